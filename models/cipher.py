@@ -1,0 +1,150 @@
+"""Encryption of what is kept in files: AES-256-GCM in 1 MiB chunks under a key of the organisation's own.
+
+Layout of a sealed file: 8 bytes magic, 7 random bytes, then the chunks, each followed by its 16-byte tag. A chunk's
+nonce is those 7 bytes, a 4-byte counter and a last-chunk flag (the STREAM construction of Hoang et al. 2015), and the
+record's id is associated data: chunks cannot be reordered, dropped, cut off or moved to another record unnoticed.
+"""
+
+import base64
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from models.settings import Settings
+
+MAGIC = b"EVOKE\x00\x00\x01"
+CHUNK = 1 << 20
+TAG = 16
+_PREFIX = 7
+HEADER = len(MAGIC) + _PREFIX
+
+
+class SealBroken(Exception):
+    """The file is not what was sealed: damaged, cut short, or under another key."""
+
+
+def load_master_key(settings: Settings) -> bytes:
+    """The operator's key from EVOKE_MASTER_KEY, else the data directory's own, made on first use (owner-readable)."""
+    if given := settings.master_key.get_secret_value():
+        key = base64.b64decode(given)
+        if len(key) != 32:
+            raise ValueError("EVOKE_MASTER_KEY must be 32 bytes in base64")
+        return key
+    path: Path = settings.data_dir / "master.key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return base64.b64decode(path.read_bytes())
+    with os.fdopen(descriptor, "wb") as file:
+        key = AESGCM.generate_key(bit_length=256)
+        file.write(base64.b64encode(key))
+        return key
+
+
+def new_wrapped_key(master: bytes, organisation_id: UUID) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + AESGCM(master).encrypt(nonce, AESGCM.generate_key(bit_length=256), organisation_id.bytes)
+
+
+def unwrap_key(master: bytes, wrapped: bytes, organisation_id: UUID) -> bytes:
+    try:
+        return AESGCM(master).decrypt(wrapped[:12], wrapped[12:], organisation_id.bytes)
+    except InvalidTag as error:
+        raise SealBroken("the master key does not fit this organisation's key") from error
+
+
+def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:
+    return prefix + counter.to_bytes(4, "big") + bytes([last])
+
+
+class Sealer:
+    """Turns clear bytes into sealed ones as they come, holding at most one chunk of clear text."""
+
+    def __init__(self, key: bytes, record_id: UUID) -> None:
+        self._aead = AESGCM(key)
+        self._record = record_id.bytes
+        self._prefix = os.urandom(_PREFIX)
+        self._counter = 0
+        self._held = bytearray()
+        self._started = False
+
+    def update(self, clear: bytes) -> bytes:
+        sealed = bytearray() if self._started else bytearray(MAGIC + self._prefix)
+        self._started = True
+        self._held += clear
+        while len(self._held) > CHUNK:  # one full chunk may be the last, so it stays until more comes
+            sealed += self._seal(bytes(self._held[:CHUNK]), last=False)
+            del self._held[:CHUNK]
+        return bytes(sealed)
+
+    def finish(self) -> bytes:
+        head = self.update(b"")
+        return head + self._seal(bytes(self._held), last=True)
+
+    def _seal(self, chunk: bytes, *, last: bool) -> bytes:
+        sealed = self._aead.encrypt(_nonce(self._prefix, self._counter, last), chunk, self._record)
+        self._counter += 1
+        return sealed
+
+
+class SealedReader(io.RawIOBase):
+    """Clear, seekable view of a sealed file. `fetch(start, length)` reads sealed bytes; `sealed_size` is their count.
+
+    Raises SealBroken on the first chunk that does not verify.
+    """
+
+    def __init__(self, fetch: Callable[[int, int], bytes], sealed_size: int, key: bytes, record_id: UUID) -> None:
+        self._fetch = fetch
+        header = fetch(0, HEADER) if sealed_size >= HEADER + TAG else b""
+        if header[: len(MAGIC)] != MAGIC:
+            raise SealBroken("this is not a sealed file")
+        self._aead = AESGCM(key)
+        self._record = record_id.bytes
+        self._prefix = header[len(MAGIC) :]
+        body = sealed_size - HEADER
+        self._chunks = max(1, -(-body // (CHUNK + TAG)))
+        self._body = body
+        self.size = body - self._chunks * TAG
+        self._position = 0
+        self._cached: tuple[int, bytes] = (-1, b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        if self._position >= self.size or not len(view):
+            return 0
+        index, offset = divmod(self._position, CHUNK)
+        part = self._chunk(index)[offset : offset + len(view)]
+        view[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+    def _chunk(self, index: int) -> bytes:
+        if self._cached[0] != index:
+            start = index * (CHUNK + TAG)
+            sealed = self._fetch(HEADER + start, min(CHUNK + TAG, self._body - start))
+            nonce = _nonce(self._prefix, index, index == self._chunks - 1)
+            try:
+                self._cached = (index, self._aead.decrypt(nonce, sealed, self._record))
+            except InvalidTag as error:
+                raise SealBroken("the stored file is damaged or was changed") from error
+        return self._cached[1]

@@ -1,0 +1,96 @@
+"""Codings of a transcript: the codes of a machine or a person, what they count to, and the scores."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Text
+from sqlmodel import Field, SQLModel
+
+from models.columns import BIG_ID, JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+
+CODES = ("GI", "Persuade", "PWP", "Q", "SR", "CR", "AF", "Seek", "Emphasize", "Confront", "NC", "CT", "ST", "FN")
+"""Every code a row may hold: those of MITI 4.2.1, NC, and client talk."""
+
+COUNTED = CODES[:10]
+"""The codes that count towards a volley."""
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(v) for v in values)})"
+
+
+class CodedBy(StrEnum):
+    MACHINE = "machine"
+    PERSON = "person"
+
+
+class Coding(SQLModel, table=True):
+    """One coding of one transcript version. Machine and human codings are separate rows, never edits of each other.
+
+    `practitioner_labels` are the speakers coded as practitioner; `practitioner_confidence` is set when they were
+    guessed from the words (0–1) and empty when the transcript or a person said so."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "(coded_by = 'machine') = (model_version IS NOT NULL) AND (coded_by = 'person') = (person_id IS NOT NULL)",
+            name="coding_says_who",
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    transcript_id: UUID = Field(foreign_key="transcript_version.id", index=True)
+    coded_by: CodedBy = Field(sa_type=enum_type(CodedBy))
+    model_version: str | None = Field(default=None, max_length=100)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    practitioner_labels: list[Any] = Field(sa_type=JSON_TYPE)
+    practitioner_confidence: float | None = None
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class CodeRow(SQLModel, table=True):
+    """The code of one utterance in one coding. `volley` is the 0-based volley it counts in; empty for the client."""
+
+    __tablename__ = "code"
+    __table_args__ = (
+        CheckConstraint(_one_of("code", CODES), name="code_known"),
+        CheckConstraint("confidence IS NULL OR (confidence >= 0 AND confidence <= 1)", name="confidence_share"),
+    )
+
+    coding_id: UUID = Field(foreign_key="coding.id", primary_key=True)
+    utterance_id: int = Field(foreign_key="utterance.id", primary_key=True, sa_type=BIG_ID)
+    code: str = Field(max_length=16)
+    subtype: str | None = Field(default=None, max_length=20)
+    confidence: float | None = None
+    unsure: bool = False
+    probabilities: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
+    reason: str = Field(default="", sa_type=Text)
+    volley: int | None = None
+
+
+class VolleyCount(SQLModel, table=True):
+    """A code that counts once in a volley. Its utterances are the rows of `code` with the same coding and volley."""
+
+    __tablename__ = "volley_count"
+    __table_args__ = (CheckConstraint(_one_of("code", COUNTED), name="volley_code_known"),)
+
+    coding_id: UUID = Field(foreign_key="coding.id", primary_key=True)
+    volley: int = Field(primary_key=True)
+    code: str = Field(max_length=16, primary_key=True)
+
+
+class Score(SQLModel, table=True):
+    """One figure of a coding. `value` is empty when there is not enough to score, and `note` then says why.
+
+    `low` and `high` bound the 90 % interval that comes from the coder's uncertainty."""
+
+    __table_args__ = (CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="interval_holds_value"),)
+
+    coding_id: UUID = Field(foreign_key="coding.id", primary_key=True)
+    name: str = Field(max_length=40, primary_key=True)
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    band: str | None = Field(default=None, max_length=16)
+    note: str = Field(default="", sa_type=Text)

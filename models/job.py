@@ -1,0 +1,37 @@
+"""Long work, kept in the database until it is done."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(SQLModel, table=True):
+    """`args` holds ids only. A running job belongs to the holder of `lease_token` until `lease_until`."""
+
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=64)
+    args: dict[str, Any] = Field(sa_type=JSON_TYPE)
+    state: JobState = Field(default=JobState.WAITING, sa_type=enum_type(JobState))
+    run_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    attempts: int = 0
+    worker: str | None = Field(default=None, max_length=100)
+    lease_token: UUID | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    problem: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

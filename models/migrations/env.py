@@ -1,0 +1,36 @@
+"""Run by Alembic. Needs `engine` in the configuration's attributes (see `models.migrations`)."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import context
+from sqlmodel.sql.sqltypes import AutoString
+
+from models.columns import UtcDateTime
+from models.tables import metadata
+
+
+def plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Migrations name SQLAlchemy's own types, so that they stay true when ours change."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AutoString):
+        return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, sa.JSON):
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    return False
+
+
+engine = context.config.attributes["engine"]
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=plain_types,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

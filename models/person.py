@@ -1,0 +1,102 @@
+"""People, what they may do, the teams they are in, and how they are signed in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import UtcDateTime, enum_type, new_id, utc_now
+
+
+class Role(StrEnum):
+    TRAINEE = "trainee"
+    COACH = "coach"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+
+class Discipline(StrEnum):
+    CHILDRENS_SOCIAL_WORKER = "children's social worker"
+    CHILDRENS_PRACTITIONER = "children's practitioner"
+    RECOVERY_WORKER = "recovery worker"
+    ADULT_MENTAL_HEALTH = "adult mental health practitioner"
+    DOMESTIC_ABUSE = "domestic abuse practitioner"
+    PERPETRATOR_WORKER = "perpetrator worker"
+    PROBATION_OFFICER = "probation officer"
+    MANAGER = "manager"
+    TRAINER = "trainer"
+
+
+class Person(SQLModel, table=True):
+    """`email` is kept in lower case and is what a person signs in with."""
+
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=320, unique=True)
+    password_hash: str = Field(max_length=300)
+    discipline: Discipline | None = Field(default=None, sa_type=enum_type(Discipline))
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role a person holds: in one team, or in the whole organisation when `team_id` is empty."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "team_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=enum_type(Role))
+    team_id: UUID | None = Field(default=None, foreign_key="team.id", index=True)
+
+
+class TeamMembership(SQLModel, table=True):
+    __tablename__ = "team_membership"
+    __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    team_id: UUID = Field(foreign_key="team.id", index=True)
+    started_on: date
+    ended_on: date | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """One browser's sign-in. Only the hash of its cookie is kept, so a copied database signs nobody in."""
+
+    __tablename__ = "sign_in"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ApiToken(SQLModel, table=True):
+    """A token a person made for a program of theirs; it may do what the person may."""
+
+    __tablename__ = "api_token"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    name: str = Field(max_length=100)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class FailedSignIn(SQLModel, table=True):
+    """Counted to slow down guessing; rows older than the window are deleted as new ones come."""
+
+    __tablename__ = "failed_sign_in"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    email: str = Field(max_length=320, index=True)
+    at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

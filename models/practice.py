@@ -1,0 +1,72 @@
+"""A practice session: one conversation somebody wants feedback on, and how far it has come."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlmodel import Field, SQLModel
+
+from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+
+
+class SessionKind(StrEnum):
+    ROLE_PLAY = "role_play"
+    SIMULATED = "simulated"
+    REAL_PRACTICE = "real_practice"
+
+
+class Stage(StrEnum):
+    """`STOPPED` needs a person: `problem` says what happened and what to do."""
+
+    QUEUED = "queued"
+    TRANSCRIBING = "transcribing"
+    CODING = "coding"
+    READY = "ready"
+    STOPPED = "stopped"
+
+    @classmethod
+    def working(cls) -> tuple["Stage", ...]:
+        return (cls.QUEUED, cls.TRANSCRIBING, cls.CODING)
+
+
+class PracticeSession(SQLModel, table=True):
+    """`progress` is 0–100 over all stages and never falls while the stages advance."""
+
+    __tablename__ = "practice_session"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
+        CheckConstraint("(stage = 'stopped') = (problem_code IS NOT NULL)", name="stopped_says_why"),
+        Index("ix_practice_session_list", "organisation_id", "practitioner_id", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    team_id: UUID | None = Field(default=None, foreign_key="team.id", index=True)
+    practitioner_id: UUID = Field(foreign_key="person.id", index=True)
+    added_by_id: UUID = Field(foreign_key="person.id")
+    title: str = Field(max_length=200)
+    kind: SessionKind = Field(sa_type=enum_type(SessionKind))
+    change_goal: str = Field(default="", sa_type=Text)
+    held_on: date
+    agreement_confirmed: bool = Field(description="the person who added it confirmed that everyone taking part agreed")
+    stage: Stage = Field(default=Stage.QUEUED, sa_type=enum_type(Stage))
+    progress: int = 0
+    problem_code: str | None = Field(default=None, max_length=64)
+    problem: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class Recording(SQLModel, table=True):
+    """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    session_id: UUID = Field(foreign_key="practice_session.id", index=True)
+    storage_key: str = Field(max_length=200, unique=True)
+    original_name: str = Field(max_length=300)
+    size_bytes: int = Field(ge=0)
+    seconds: float | None = None
+    sha256: str = Field(max_length=64)
+    notes: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

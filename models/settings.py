@@ -1,0 +1,42 @@
+"""Everything an operator can set, read from the environment (EVOKE_…) or a `.env` file."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="EVOKE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"), description="database, files and master key live here")
+    database_url: str = Field(default="", description="empty: SQLite in data_dir; else postgresql://…")
+    master_key: SecretStr = Field(default=SecretStr(""), description="base64 of 32 bytes; empty: a file in data_dir")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = Field(default=False, description="true behind HTTPS")
+    upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
+    transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
+    recording_limit_minutes: int = Field(default=120, ge=1)
+    whisper_model: str = Field(default="small.en", description="faster-whisper model name or a local folder")
+    whisper_download: bool = Field(default=True, description="may the worker fetch the named model")
+    whisper_device: str = "auto"
+    whisper_compute_type: str = "default"
+    whisper_language: str = Field(default="en", description="empty: detect")
+    job_lease_seconds: int = Field(default=60, ge=5)
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy address of the database, with the psycopg 3 driver for PostgreSQL."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'evoke.sqlite3'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()

@@ -1,0 +1,112 @@
+"""Sealed files in one place, whatever the place is: a local folder or an S3 bucket (obstore)."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, cast
+from uuid import UUID
+
+import obstore
+from obstore.store import LocalStore
+from sqlmodel import Session
+
+from models.cipher import SealedReader, Sealer, load_master_key, unwrap_key
+from models.database import Database
+from models.organisation import Organisation
+from models.practice import PracticeSession, Recording
+from models.settings import Settings, get_settings
+
+_BUFFER = 1 << 20
+
+
+class Storage:
+    """Writes and reads sealed files. No clear byte reaches the store or a temporary file."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.data_dir / "files"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.store = LocalStore(str(Path(folder).resolve()))
+        self._master = load_master_key(settings)
+
+    def key_of(self, organisation: Organisation) -> bytes:
+        return unwrap_key(self._master, organisation.wrapped_key, organisation.id)
+
+    def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
+        return SealedWriter(self, storage_key, Sealer(key, record_id))
+
+    def open(self, storage_key: str, *, key: bytes, record_id: UUID) -> BinaryIO:
+        """A buffered, seekable, clear view. Raises FileNotFoundError when the file is gone."""
+        size = obstore.head(self.store, storage_key)["size"]
+
+        def fetch(start: int, length: int) -> bytes:
+            return bytes(obstore.get_range(self.store, storage_key, start=start, length=length))
+
+        return cast(BinaryIO, io.BufferedReader(SealedReader(fetch, size, key, record_id), _BUFFER))
+
+    def delete(self, storage_key: str) -> None:
+        """Deleting what is already gone is not an error: a job may be run twice."""
+        try:
+            obstore.delete(self.store, storage_key)
+        except FileNotFoundError:
+            return
+
+    def keys(self) -> list[str]:
+        return [entry["path"] for batch in obstore.list(self.store) for entry in batch]
+
+
+class SealedWriter:
+    """Takes clear bytes in pieces and pushes sealed ones to the store; `size` and `sha256` are of the clear bytes.
+
+    A file appears under its key only on `finish`; `abandon` leaves nothing behind.
+    """
+
+    def __init__(self, storage: Storage, storage_key: str, sealer: Sealer) -> None:
+        self.storage_key = storage_key
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._storage = storage
+        self._sealer = sealer
+        self._partial = f"{storage_key}.part"
+        self._out = obstore.open_writer(storage.store, self._partial, buffer_size=_BUFFER)
+
+    def write(self, clear: bytes) -> None:
+        self.size += len(clear)
+        self._digest.update(clear)
+        if sealed := self._sealer.update(clear):
+            self._out.write(sealed)
+
+    def finish(self) -> None:
+        self._out.write(self._sealer.finish())
+        self._out.close()
+        obstore.rename(self._storage.store, self._partial, self.storage_key)
+
+    def abandon(self) -> None:
+        self._out.close()
+        self._storage.delete(self._partial)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def new_storage_key(organisation_id: UUID, record_id: UUID) -> str:
+    return f"{organisation_id}/recordings/{record_id}.sealed"
+
+
+def open_recording(session: Session, storage: Storage, recording: Recording) -> BinaryIO:
+    practice = session.get_one(PracticeSession, recording.session_id)
+    organisation = session.get_one(Organisation, practice.organisation_id)
+    return storage.open(recording.storage_key, key=storage.key_of(organisation), record_id=recording.id)
+
+
+def open_recording_for_child(args: Sequence[str]) -> BinaryIO:
+    """For an isolated child process, which gets no keys on its command line: `args` are organisation id, record id."""
+    organisation_id, record_id = (UUID(a) for a in args)
+    settings = get_settings()
+    database = Database(settings.url)
+    storage = Storage(settings)
+    with database.read() as session:
+        key = storage.key_of(session.get_one(Organisation, organisation_id))
+    database.close()
+    return storage.open(new_storage_key(organisation_id, record_id), key=key, record_id=record_id)

@@ -1,0 +1,8 @@
+"""Every table in one import, for migrations and tests."""
+
+from sqlmodel import SQLModel
+
+from models import audit, coding, job, organisation, person, practice, transcript
+
+metadata = SQLModel.metadata
+__all__ = ["audit", "coding", "job", "metadata", "organisation", "person", "practice", "transcript"]

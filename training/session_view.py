@@ -1,0 +1,122 @@
+"""What a person reads about one coded session: the read-model behind the page and its JSON."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class UtteranceView:
+    """`code` is empty while uncoded. `name` is the code in words, `probabilities` every code's share, largest first."""
+
+    id: int
+    text: str
+    code: str
+    name: str
+    subtype: str
+    confidence: float | None
+    unsure: bool
+    reason: str
+    volley: int | None
+    probabilities: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """`role` is practitioner or client; times are seconds."""
+
+    position: int
+    role: str
+    speaker_label: str
+    started: float | None
+    ended: float | None
+    utterances: tuple[UtteranceView, ...]
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """One figure with what it means.
+
+    `shown` is the value for people ("2.1 : 1", "45 %"), `interval_shown` its 90 % interval in the same units, both
+    empty when there is not enough to score; `note` then says why. `band` is "", below_fair, fair or good;
+    `human_agreement` says how sure people are about this figure. `outside_miti` marks training extras.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    value: float | None
+    low: float | None
+    high: float | None
+    shown: str
+    interval_shown: str
+    band: str
+    band_shown: str
+    thresholds_shown: str
+    note: str
+    human_agreement: str
+    outside_miti: bool
+
+
+@dataclass(frozen=True)
+class CountView:
+    """How many volleys (practitioner) or utterances (client) carry a code; `utterance_ids` are the ones counted."""
+
+    code: str
+    name: str
+    explanation: str
+    count: int
+    low: int | None
+    high: int | None
+    utterance_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """`scores` are the MITI summary scores and client talk, `extras` the training figures outside MITI 4.
+
+    `cannot_judge` lists in plain sentences what the machine does not score; `notes` are remarks on the transcript or
+    recording (missing minutes, guessed speakers). `practitioner_confidence` is set when the role was guessed.
+    """
+
+    id: UUID
+    title: str
+    kind: str
+    kind_shown: str
+    stage: str
+    progress: int
+    problem_code: str
+    problem: str
+    practitioner: str
+    team: str
+    change_goal: str
+    held_on: date
+    created_at: datetime
+    has_recording: bool
+    coded_by: str
+    model_version: str
+    practitioner_labels: tuple[str, ...]
+    practitioner_confidence: float | None
+    speaker_labels: tuple[str, ...]
+    turns: tuple[TurnView, ...]
+    scores: tuple[ScoreView, ...]
+    extras: tuple[ScoreView, ...]
+    counts: tuple[CountView, ...]
+    unsure_count: int
+    cannot_judge: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A line of a list of sessions."""
+
+    id: UUID
+    title: str
+    kind_shown: str
+    practitioner: str
+    team: str
+    held_on: date
+    stage: str
+    progress: int
+    problem: str
