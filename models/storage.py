@@ -67,8 +67,7 @@ class SealedWriter:
         self._digest = hashlib.sha256()
         self._storage = storage
         self._sealer = sealer
-        self._partial = f"{storage_key}.part"
-        self._out = obstore.open_writer(storage.store, self._partial, buffer_size=_BUFFER)
+        self._out = obstore.open_writer(storage.store, storage_key, buffer_size=_BUFFER)
 
     def write(self, clear: bytes) -> None:
         self.size += len(clear)
@@ -79,11 +78,10 @@ class SealedWriter:
     def finish(self) -> None:
         self._out.write(self._sealer.finish())
         self._out.close()
-        obstore.rename(self._storage.store, self._partial, self.storage_key)
 
     def abandon(self) -> None:
         self._out.close()
-        self._storage.delete(self._partial)
+        self._storage.delete(self.storage_key)
 
     @property
     def sha256(self) -> str:

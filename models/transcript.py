@@ -78,3 +78,15 @@ class SpokenSegment(SQLModel, table=True):
     method: str = Field(max_length=200)
     position: int
     data: dict[str, Any] = Field(sa_type=JSON_TYPE)
+
+
+class SpeakerDecision(SQLModel, table=True):
+    """A person's word on which speakers are the practitioner. The latest one of a transcript holds."""
+
+    __tablename__ = "speaker_decision"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    transcript_id: UUID = Field(foreign_key="transcript_version.id", index=True)
+    practitioner_labels: list[Any] = Field(sa_type=JSON_TYPE)
+    decided_by_id: UUID = Field(foreign_key="person.id")
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -243,6 +243,19 @@ def upgrade() -> None:
     with op.batch_alter_table('coding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_coding_transcript_id'), ['transcript_id'], unique=False)
 
+    op.create_table('speaker_decision',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('transcript_id', sa.Uuid(), nullable=False),
+    sa.Column('practitioner_labels', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('decided_by_id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['transcript_id'], ['transcript_version.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('speaker_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_speaker_decision_transcript_id'), ['transcript_id'], unique=False)
+
     op.create_table('turn',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('transcript_id', sa.Uuid(), nullable=False),
@@ -311,6 +324,10 @@ def downgrade() -> None:
     op.drop_table('code')
     op.drop_table('utterance')
     op.drop_table('turn')
+    with op.batch_alter_table('speaker_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_speaker_decision_transcript_id'))
+
+    op.drop_table('speaker_decision')
     with op.batch_alter_table('coding', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_coding_transcript_id'))
 
