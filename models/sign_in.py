@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
@@ -192,7 +192,7 @@ def actor_of(session: Session, person: Person) -> Actor:
 
 
 def current_teams(session: Session, person_id: UUID) -> list[UUID]:
-    today = date.today()
+    today = utc_now().date()
     memberships = select(TeamMembership.team_id).where(
         col(TeamMembership.person_id) == person_id, col(TeamMembership.started_on) <= today,
         or_(col(TeamMembership.ended_on).is_(None), col(TeamMembership.ended_on) >= today),

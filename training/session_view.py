@@ -115,8 +115,18 @@ class SessionRow:
     title: str
     kind_shown: str
     practitioner: str
+    practitioner_id: UUID
     team: str
     held_on: date
     stage: str
     progress: int
     problem: str
+
+
+@dataclass(frozen=True)
+class TeamFigures:
+    """How many sessions a team has; for those who see figures but not what was said."""
+
+    team: str
+    sessions: int
+    ready: int

@@ -1,0 +1,28 @@
+"""What every request stands on, made once when the application starts."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from models.database import Database
+from models.settings import Settings
+from models.storage import Storage
+
+
+@dataclass(frozen=True)
+class House:
+    settings: Settings
+    database: Database
+    storage: Storage
+
+    @classmethod
+    def of(cls, settings: Settings) -> "House":
+        return cls(settings, Database(settings.url), Storage(settings))
+
+
+def _house(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+TheHouse = Annotated[House, Depends(_house)]

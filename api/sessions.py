@@ -1,0 +1,77 @@
+"""Sessions for programs: add one, list them, follow one, read it."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.access import SignedIn
+from api.house import TheHouse
+from api.uploads import take_upload
+from coding.actions import retry_session, say_who_is_practitioner
+from models.permissions import Permission, require_session
+from models.practice import PracticeSession
+from training.build_session_view import build_session_view
+from training.session_lists import session_rows
+
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+
+
+def _link(practice: PracticeSession) -> dict[str, Any]:
+    return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
+
+
+@router.post("", status_code=201)
+async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
+    """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, and `file` or
+    `transcript`), or JSON with the same fields and `turns`. Answers the session, and in `sessions` every one made."""
+    added = await take_upload(request, house, actor)
+    first = _link(added[0])
+    return JSONResponse(
+        {**first, "sessions": [_link(practice) for practice in added]},
+        status_code=201,
+        headers={"location": first["url"]},
+    )
+
+
+@router.get("")
+def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.read() as session:
+        return {"sessions": [asdict(row) for row in session_rows(session, actor)]}
+
+
+@router.get("/{session_id}")
+def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.read() as session:
+        practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        return asdict(build_session_view(session, practice))
+
+
+@router.get("/{session_id}/progress")
+def read_progress(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.read() as session:
+        practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        return {
+            "stage": practice.stage.value,
+            "progress": practice.progress,
+            "problem_code": practice.problem_code or "",
+            "problem": practice.problem or "",
+        }
+
+
+@router.post("/{session_id}/retry", status_code=202)
+def retry(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.write() as session:
+        practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        retry_session(session, practice=practice, by=actor)
+        return _link(practice)
+
+
+@router.post("/{session_id}/practitioner", status_code=202)
+def set_practitioner(session_id: UUID, label: str, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.write() as session:
+        practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        say_who_is_practitioner(session, practice=practice, label=label, by=actor)
+        return _link(practice)

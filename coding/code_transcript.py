@@ -1,0 +1,97 @@
+"""The coding stage as a job: turns → utterances → who is the practitioner → codes → volley counts → scores."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.coder.result import Coder
+from coding.context import JobContext
+from coding.pipeline import CodedConversation, TurnToCode, code_conversation
+from coding.transcript.versions import add_utterances, turns_of, utterances_of
+from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
+from models.errors import EvokeError
+from models.practice import PracticeSession, Stage
+from models.transcript import SpeakerDecision, TranscriptVersion
+
+
+def code_transcript(context: JobContext, *, transcript_id: str) -> None:
+    """Writes one new coding. Everything is written in the transaction that ends the job, so a killed worker leaves
+    either no coding or a whole one."""
+    workshop = context.workshop
+    with context.write() as session:
+        version = session.get_one(TranscriptVersion, UUID(transcript_id))
+        practice = session.get_one(PracticeSession, version.session_id)
+        context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
+    with workshop.database.read() as session:
+        turns = _turns_to_code(session, version)
+        labels = _practitioner_labels(session, version)
+    coded = code_conversation(
+        turns, coder=workshop.coder, change_goal=practice.change_goal, practitioner_labels=labels
+    )
+    with context.write() as session:
+        if not utterances_of(session, version.id):
+            add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
+        _keep_coding(session, version.id, coded, workshop.coder)
+        context.report(session, practice.id, Stage.READY, 100)
+        context.finish(session)
+
+
+def coding_stopped(session: Session, error: EvokeError, /, *, transcript_id: str) -> None:
+    version = session.get_one(TranscriptVersion, UUID(transcript_id))
+    stop_session(session, version.session_id, error)
+
+
+def stop_session(session: Session, practice_id: UUID, error: EvokeError) -> None:
+    practice = session.get_one(PracticeSession, practice_id)
+    practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, error.message
+    session.add(practice)
+
+
+def _turns_to_code(session: Session, version: TranscriptVersion) -> list[TurnToCode]:
+    given: dict[int, list[str]] = {}
+    for utterance in utterances_of(session, version.id):
+        given.setdefault(utterance.turn_position, []).append(utterance.text)
+    return [
+        TurnToCode(
+            speaker_label=turn.speaker_label, text=turn.text, utterances=tuple(given.get(turn.position, ())),
+            started=turn.started, ended=turn.ended,
+        )
+        for turn in turns_of(session, version.id)
+    ]  # fmt: skip
+
+
+def _practitioner_labels(session: Session, version: TranscriptVersion) -> tuple[str, ...]:
+    decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == version.id)
+    decision = session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
+    return tuple(decision.practitioner_labels if decision else version.practitioner_labels)
+
+
+def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation, coder: Coder) -> None:
+    coding = Coding(
+        transcript_id=transcript_id, coded_by=CodedBy.MACHINE, model_version=coder.version,
+        practitioner_labels=list(coded.practitioner_labels), practitioner_confidence=coded.practitioner_confidence,
+    )  # fmt: skip
+    session.add(coding)
+    session.flush()
+    for row, item in zip(utterances_of(session, transcript_id), coded.utterances, strict=True):
+        assert row.id is not None
+        estimate = item.estimate
+        session.add(
+            CodeRow(
+                coding_id=coding.id, utterance_id=row.id, code=estimate.code.value,
+                subtype=estimate.subtype.value if estimate.subtype else None, confidence=estimate.confidence,
+                unsure=estimate.unsure, reason=estimate.reason, volley=item.volley,
+                probabilities={c.value: round(p, 4) for c, p in estimate.probabilities.items()},
+            )
+        )  # fmt: skip
+    session.add_all(
+        VolleyCount(coding_id=coding.id, volley=volley, code=code.value) for volley, code in coded.volley_codes
+    )
+    session.add_all(
+        Score(
+            coding_id=coding.id, name=figure.name, value=figure.value, low=figure.low, high=figure.high,
+            band=figure.band, note=figure.note,
+        )
+        for figure in coded.figures
+    )  # fmt: skip
+    session.flush()

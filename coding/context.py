@@ -1,0 +1,84 @@
+"""What a job gets to work with: the database, storage, its lease, and the tools that are slow to load."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from coding.coder.result import Coder
+from models import queue
+from models.database import Database
+from models.practice import PracticeSession, Stage
+from models.queue import Claim
+from models.settings import Settings
+from models.storage import Storage
+
+if TYPE_CHECKING:
+    from coding.speech.transcribe import Transcriber
+
+
+@dataclass
+class Workshop:
+    """One worker's tools, loaded once when first needed and kept for the next job."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+
+    @cached_property
+    def coder(self) -> Coder:
+        from coding.coder.linear import load_default_coder
+
+        return load_default_coder()
+
+    @cached_property
+    def transcriber(self) -> "Transcriber":
+        from coding.speech.transcribe import Transcriber, WhisperOptions
+
+        settings = self.settings
+        return Transcriber(
+            WhisperOptions(
+                model=settings.whisper_model, device=settings.whisper_device,
+                compute_type=settings.whisper_compute_type, language=settings.whisper_language or None,
+                allow_download=settings.whisper_download,
+            )
+        )  # fmt: skip
+
+
+@dataclass
+class JobContext:
+    """A job writes through `write()`, which first proves that the job is still this worker's, and ends with
+    `finish(session)` inside its last write, so that the work and its end are one transaction."""
+
+    workshop: Workshop
+    claim: Claim
+    finished: bool = field(default=False, init=False)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Raises LeaseLost, and writes nothing, when another worker has taken the job over."""
+        with self.workshop.database.write() as session:
+            queue.renew(session, self.claim, lease_seconds=self.workshop.settings.job_lease_seconds)
+            yield session
+
+    def finish(self, session: Session) -> None:
+        queue.finish(session, self.claim)
+        self.finished = True
+
+    def report(self, session: Session, practice_id: UUID, stage: Stage, progress: float) -> None:
+        """`progress` is 0–100 over the whole session; a smaller one than already shown is not written."""
+        session.exec(
+            update(PracticeSession)
+            .where(col(PracticeSession.id) == practice_id)
+            .values(stage=stage, problem_code=None, problem=None)
+        )
+        session.exec(
+            update(PracticeSession)
+            .where(col(PracticeSession.id) == practice_id, col(PracticeSession.progress) < int(progress))
+            .values(progress=int(progress))
+        )

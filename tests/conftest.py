@@ -1,0 +1,142 @@
+"""What every test stands on: both databases, a house of its own, three people, and a client that checks pages."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlmodel import Session
+
+from api.house import House
+from models.database import Database
+from models.migrations import upgrade
+from models.organisation import Organisation, Team
+from models.permissions import Actor
+from models.person import Person, Role, RoleGrant, TeamMembership
+from models.settings import Settings
+from models.sign_in import actor_of, hash_password, make_organisation
+
+PASSWORD = "three calm words"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file; tests copy it, since migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "evoke.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for all test processes, with a migrated template database for each process."""
+    import pgserver
+
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    server = pgserver.get_server(shared / "postgres", cleanup_mode="stop")
+    template = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {template}")
+    database = Database(Settings(database_url=server.get_uri(template)).url)
+    upgrade(database)
+    database.close()
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an empty, migrated installation. A test that names `database_kind` fixes it with a parametrize."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    if database_kind == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        (data_dir / "evoke.sqlite3").write_bytes(template.read_bytes())
+        yield Settings(_env_file=None, data_dir=data_dir, database_url="")
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid.uuid4().hex}"
+    template_name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_name}")
+    url = server.replace("/postgres?", f"/{name}?")
+    assert name in url
+    yield Settings(_env_file=None, data_dir=data_dir, database_url=url)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    house = House.of(settings)
+    yield house
+    house.database.close()
+
+
+@dataclass(frozen=True)
+class People:
+    """The three of every permission test, and those around them. `stranger` belongs to another authority."""
+
+    owner: Actor
+    colleague: Actor
+    teammate: Actor
+    lead: Actor
+    stranger: Actor
+    stranger_coach: Actor
+    team: Team
+
+
+def add_person(
+    session: Session, organisation: Organisation, name: str, *, team: Team | None = None, role: Role | None = None,
+    role_team: Team | None = None,
+) -> Actor:  # fmt: skip
+    person = Person(
+        organisation_id=organisation.id, name=name, email=f"{name.lower().replace(' ', '.')}@example.org",
+        password_hash=_PASSWORD_HASH,
+    )  # fmt: skip
+    session.add(person)
+    session.flush()
+    if team is not None:
+        session.add(TeamMembership(person_id=person.id, team_id=team.id, started_on=date(2025, 1, 1)))
+    if role is not None:
+        session.add(RoleGrant(person_id=person.id, role=role, team_id=role_team.id if role_team else None))
+    session.flush()
+    return actor_of(session, person)
+
+
+_PASSWORD_HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture
+def people(house: House) -> People:
+    """`colleague` coaches the owner's team; `teammate` is in it without a role; `lead` leads the whole authority."""
+    with house.database.write() as session:
+        home = make_organisation(session, name="Ferndale Council", settings=house.settings)
+        away = make_organisation(session, name="Harbour Borough", settings=house.settings)
+        team = Team(organisation_id=home.id, name="Family Safeguarding North")
+        other_team = Team(organisation_id=away.id, name="Family Safeguarding East")
+        session.add_all([team, other_team])
+        session.flush()
+        return People(
+            owner=add_person(session, home, "Olu Owner", team=team, role=Role.TRAINEE, role_team=team),
+            colleague=add_person(session, home, "Cass Coach", team=team, role=Role.COACH, role_team=team),
+            teammate=add_person(session, home, "Toni Teammate", team=team, role=Role.TRAINEE, role_team=team),
+            lead=add_person(session, home, "Lee Lead", role=Role.LEAD),
+            stranger=add_person(session, away, "Sam Stranger", team=other_team),
+            stranger_coach=add_person(session, away, "Sky Coach", team=other_team, role=Role.COACH),
+            team=team,
+        )
+
+

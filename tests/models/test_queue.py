@@ -1,0 +1,126 @@
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from api.house import House
+from models import queue
+from models.columns import utc_now
+from models.job import Job, JobState
+from models.queue import LeaseLost
+
+
+def add(house: House, name: str = "code_transcript") -> uuid.UUID:
+    with house.database.write() as session:
+        return queue.enqueue(session, name, transcript_id=uuid.uuid4()).id
+
+
+def take(house: House, worker: str = "one") -> queue.Claim | None:
+    return queue.claim(house.database, worker=worker, lease_seconds=60)
+
+
+def expire_leases(house: House) -> None:
+    with house.database.write() as session:
+        session.exec(update(Job).values(lease_until=utc_now() - timedelta(seconds=1)))
+
+
+def state(house: House, job_id: uuid.UUID) -> JobState:
+    with house.database.read() as session:
+        return session.get_one(Job, job_id).state
+
+
+def test_a_job_exists_only_if_its_transaction_commits(house: House) -> None:
+    with pytest.raises(RuntimeError), house.database.write() as session:
+        queue.enqueue(session, "code_transcript", transcript_id=uuid.uuid4())
+        raise RuntimeError
+    assert take(house) is None
+
+
+def test_a_job_is_held_by_one_worker_until_it_ends(house: House) -> None:
+    job_id = add(house)
+    claimed = take(house)
+    assert claimed is not None
+    assert claimed.job_id == job_id
+    assert take(house, "two") is None
+    with house.database.write() as session:
+        queue.finish(session, claimed)
+    assert state(house, job_id) is JobState.DONE
+    assert take(house) is None
+
+
+def test_whoever_lost_the_lease_writes_nothing(house: House) -> None:
+    job_id = add(house)
+    slow = take(house, "slow")
+    expire_leases(house)
+    quick = take(house, "quick")
+    assert slow is not None
+    assert quick is not None
+    assert (quick.job_id, quick.attempts) == (job_id, 2)
+    for end in (queue.finish, lambda s, c: queue.renew(s, c, lease_seconds=9)):
+        with pytest.raises(LeaseLost), house.database.write() as session:
+            add_in = queue.enqueue(session, "other", transcript_id=uuid.uuid4())
+            end(session, slow)
+        with house.database.read() as session:
+            assert session.get(Job, add_in.id) is None
+    with house.database.write() as session:
+        queue.finish(session, quick)
+
+
+def test_a_job_given_back_waits_longer_each_time(house: House) -> None:
+    add(house)
+    waits = []
+    for _ in range(3):
+        claimed = take(house)
+        assert claimed is not None
+        with house.database.write() as session:
+            queue.give_back(session, claimed, problem="broke")
+        with house.database.write() as session:
+            job = session.get_one(Job, claimed.job_id)
+            waits.append((job.run_at - utc_now()).total_seconds())
+            assert take_none(house)
+            job.run_at = utc_now()
+            session.add(job)
+    assert waits == pytest.approx([5, 20, 80], abs=2)
+
+
+def take_none(house: House) -> bool:
+    with house.database.read() as session:
+        due = select(Job).where(col(Job.state) == JobState.WAITING, col(Job.run_at) <= utc_now())
+        return session.exec(due).first() is None
+
+
+def test_a_dead_workers_jobs_are_free_at_once(house: House) -> None:
+    add(house)
+    add(house)
+    assert take(house, "dead")
+    assert take(house, "alive")
+    assert queue.release_worker(house.database, "dead") == 1
+    again = take(house, "dead")
+    assert again is not None
+    assert again.attempts == 2
+    assert take(house, "third") is None
+
+
+def test_many_workers_take_each_job_once(house: House) -> None:
+    wanted = {add(house) for _ in range(30)}
+    taken: list[uuid.UUID] = []
+    errors: list[Exception] = []
+
+    def work(name: str) -> None:
+        try:
+            while claimed := take(house, name):
+                taken.append(claimed.job_id)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"w{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(taken) == len(set(taken))
+    assert set(taken) == wanted

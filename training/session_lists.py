@@ -1,0 +1,76 @@
+"""Lists of sessions and people, each in one query, limited to what the reader may see."""
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from models.columns import utc_now
+from models.organisation import Team
+from models.permissions import Actor, Permission, visible_sessions
+from models.person import Person, TeamMembership
+from models.practice import PracticeSession, SessionKind, Stage
+from training.session_view import SessionRow, TeamFigures
+
+KIND_SHOWN = {
+    SessionKind.ROLE_PLAY: "Role play",
+    SessionKind.SIMULATED: "Simulated",
+    SessionKind.REAL_PRACTICE: "Real practice",
+}
+LIST_LIMIT = 200
+
+
+def session_rows(session: Session, actor: Actor) -> list[SessionRow]:
+    """The newest sessions the actor may see, at most LIST_LIMIT."""
+    found = session.exec(
+        select(PracticeSession, Person.name, Team.name)
+        .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
+        .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
+        .where(visible_sessions(actor))
+        .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
+        .limit(LIST_LIMIT)
+    )
+    return [
+        SessionRow(
+            id=practice.id, title=practice.title, kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
+            practitioner_id=practice.practitioner_id, team=team or "", held_on=practice.held_on,
+            stage=practice.stage.value, progress=practice.progress, problem=practice.problem or "",
+        )
+        for practice, name, team in found
+    ]  # fmt: skip
+
+
+def practitioners_for(session: Session, actor: Actor) -> list[Person]:
+    """Whose sessions the actor may add: their own first, then those of the teams they coach, by name."""
+    teams, everywhere = actor.teams_with(Permission.ADD_SESSION)
+    query = select(Person).where(
+        col(Person.organisation_id) == actor.organisation_id, col(Person.left_at).is_(None),
+        col(Person.id) != actor.person_id,
+    )  # fmt: skip
+    if not everywhere:
+        today = utc_now().date()
+        members = select(TeamMembership.person_id).where(
+            col(TeamMembership.team_id).in_(teams), col(TeamMembership.started_on) <= today,
+            col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today),
+        )  # fmt: skip
+        query = query.where(col(Person.id).in_(members))
+    return [session.get_one(Person, actor.person_id), *session.exec(query.order_by(col(Person.name)))]
+
+
+def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
+    """Per team, for whoever may see figures; empty for others."""
+    teams, everywhere = actor.teams_with(Permission.SEE_TEAM_FIGURES)
+    if not teams and not everywhere:
+        return []
+    query = (
+        select(
+            Team.name,
+            func.count(col(PracticeSession.id)),
+            func.coalesce(func.sum(case((col(PracticeSession.stage) == Stage.READY, 1), else_=0)), 0),
+        )
+        .outerjoin(PracticeSession, col(PracticeSession.team_id) == col(Team.id))
+        .where(col(Team.organisation_id) == actor.organisation_id)
+        .group_by(col(Team.id), col(Team.name))
+        .order_by(col(Team.name))
+    )
+    if not everywhere:
+        query = query.where(col(Team.id).in_(teams))
+    return [TeamFigures(team, sessions, ready) for team, sessions, ready in session.exec(query)]

@@ -1,0 +1,105 @@
+"""The web application put together: pages, API, static files, errors."""
+
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+from starlette.exceptions import HTTPException
+
+from api import sessions as api_sessions
+from api.access import find_actor
+from api.errors import problem
+from api.house import House
+from models.errors import EvokeError, NotAllowed, NotFound
+from models.settings import Settings, get_settings
+from web.guard import Guard
+from web.pages import about, sessions, sign_in
+from web.pages.visitor import SignInFirst, Visitor, see_other
+
+log = logging.getLogger("evoke.web")
+
+
+class CameFromElsewhere(EvokeError):
+    status = 403
+    code = "came_from_elsewhere"
+
+
+class NotUnderstood(EvokeError):
+    code = "not_understood"
+
+
+class OurFault(EvokeError):
+    status = 500
+    code = "our_fault"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+    app = FastAPI(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app.state.house = House.of(settings)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
+    for router in (sign_in.router, sessions.router, about.router, api_sessions.router):
+        app.include_router(router)
+
+    @app.get("/health", include_in_schema=False)
+    def health() -> PlainTextResponse:
+        with app.state.house.database.read() as session:
+            session.connection().execute(text("SELECT 1"))
+        return PlainTextResponse("ok")
+
+    app.add_middleware(Guard, refuse=_refuse)
+    _answer_errors(app)
+    return app
+
+
+def _refuse(request: Request) -> Response:
+    message = "This came from another website, so nothing was done. Open Evoke itself and try again."
+    return answer_error(request, CameFromElsewhere(message))
+
+
+def answer_error(request: Request, error: EvokeError) -> Response:
+    """JSON for programs and scripts, a page for people."""
+    if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
+        return problem(error)
+    actor = find_actor(request, request.app.state.house) if error.status < 500 else None
+    title = {403: "You cannot do that", 404: "Page not found", 500: "Something went wrong"}.get(
+        error.status, "That did not work"
+    )
+    return Visitor(request, actor).page("error.html", status=error.status, title=title, message=error.message)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(EvokeError)
+    def _evoke(request: Request, error: EvokeError) -> Response:
+        return answer_error(request, error)
+
+    @app.exception_handler(SignInFirst)
+    def _sign_in(request: Request, error: SignInFirst) -> Response:
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"location": "/sign-in"}, status_code=401)
+        return see_other(f"/sign-in?next={quote(error.next_path)}")
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        if any("session_id" in part for item in error.errors() for part in [item["loc"]]):
+            return answer_error(request, NotFound("There is no such session, or it is not yours to see."))
+        wrong = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
+        return answer_error(request, NotUnderstood(f"Part of the request is missing or wrong. {wrong}."))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return answer_error(request, NotFound("There is nothing at this address. Check it, or start from home."))
+        refused = NotAllowed("That cannot be done here.")
+        refused.status = error.status_code
+        return answer_error(request, refused)
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> Response:
+        log.error("unexpected error at %s", request.url.path, exc_info=error)
+        return answer_error(request, OurFault("Something went wrong on our side. Nothing you sent before is lost."))

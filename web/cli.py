@@ -1,0 +1,107 @@
+"""The `evoke` command. Heavy modules load inside the command that needs them."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from models.errors import EvokeError
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except EvokeError as error:
+        print(f"evoke: {error.message}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="evoke", description="Motivational Interviewing practice, coded and fed back.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run Evoke: the website and a worker")
+    serve.add_argument("--demo", action="store_true", help="with a small made-up authority already in it")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    serve.set_defaults(run=_serve)
+
+    web = commands.add_parser("web", help="run the website alone")
+    web.add_argument("--parent", type=int, help="end when this process does")
+    web.set_defaults(run=_web)
+
+    worker = commands.add_parser("worker", help="run one more worker")
+    worker.add_argument("--name", default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one")
+    worker.add_argument("--parent", type=int, help="end when this process does")
+    worker.set_defaults(run=_worker)
+
+    commands.add_parser("migrate", help="bring the database to this version").set_defaults(run=_migrate)
+
+    token = commands.add_parser("token", help="make an API token for a person")
+    token.add_argument("email")
+    token.add_argument("--name", default="command line", help="what it is for")
+    token.set_defaults(run=_token)
+
+    from coding.code_files import add_command as add_code
+    from coding.coder.commands import add_commands as add_coder_commands
+
+    add_code(commands)
+    add_coder_commands(commands)
+    return parser
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from models.settings import get_settings
+    from web.serve import serve
+
+    settings = get_settings()
+    changes: dict[str, object] = {k: v for k in ("host", "port") if (v := getattr(arguments, k)) is not None}
+    if arguments.demo and "data_dir" not in settings.model_fields_set and not settings.database_url:
+        changes["data_dir"] = Path("var/demo")  # a try-out never mixes with an installation's own data
+    return serve(settings.model_copy(update=changes), demo=arguments.demo)
+
+
+def _web(arguments: argparse.Namespace) -> None:
+    from web.serve import run_web
+
+    run_web(parent=arguments.parent)
+
+
+def _worker(arguments: argparse.Namespace) -> None:
+    from models.settings import get_settings
+    from web.worker import run_worker
+
+    run_worker(get_settings(), name=arguments.name, parent=arguments.parent)
+
+
+def _migrate(_arguments: argparse.Namespace) -> None:
+    from models.database import Database
+    from models.migrations import upgrade
+    from models.settings import get_settings
+
+    upgrade(Database(get_settings().url))
+    print("The database is up to date.")
+
+
+def _token(arguments: argparse.Namespace) -> None:
+    from sqlmodel import col, select
+
+    from models.database import Database
+    from models.errors import NotFound
+    from models.person import Person
+    from models.settings import get_settings
+    from models.sign_in import make_api_token
+
+    with Database(get_settings().url).write() as session:
+        person = session.exec(select(Person).where(col(Person.email) == arguments.email.lower())).first()
+        if person is None:
+            raise NotFound(f"Nobody here has the email address {arguments.email}.")
+        print(make_api_token(session, person=person, name=arguments.name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

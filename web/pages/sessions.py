@@ -1,0 +1,116 @@
+"""Home, adding a session, watching it, and reading it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.errors import problem
+from api.house import House, TheHouse
+from api.uploads import take_upload
+from coding.actions import retry_session, say_who_is_practitioner
+from coding.output import coded_session_csv
+from models.columns import utc_now
+from models.errors import EvokeError, NotFound
+from models.permissions import Permission, require_session
+from models.practice import PracticeSession, SessionKind, Stage
+from training.build_session_view import build_session_view
+from training.session_lists import practitioners_for, session_rows, team_figures
+from web.pages.visitor import Member, SignedInMember, see_other
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.read() as session:
+        rows = session_rows(session, member.actor)
+        figures = team_figures(session, member.actor)
+    own = [row for row in rows if row.practitioner_id == member.actor.person_id]
+    others = [row for row in rows if row.practitioner_id != member.actor.person_id]
+    can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
+    return member.page("home.html", rows=own, team_rows=others, can_see_team=can_see_team, team_figures=figures)
+
+
+def _add_page(house: House, member: Member, *, status: int = 200, error: EvokeError | None = None) -> Response:
+    with house.database.read() as session:
+        people = practitioners_for(session, member.actor)
+    errors = getattr(error, "fields", None) or ({"file": error.message} if error else {})
+    return member.page(
+        "add_session.html", status=status, errors=errors, values={}, people=people, today=utc_now().date().isoformat(),
+        kinds=list(SessionKind), limit_mb=house.settings.upload_limit_mb,
+        limit_minutes=house.settings.recording_limit_minutes,
+    )  # fmt: skip
+
+
+@router.get("/sessions/new")
+def add_session_page(house: TheHouse, member: SignedInMember) -> Response:
+    return _add_page(house, member)
+
+
+@router.post("/sessions")
+async def add_session(request: Request, house: TheHouse, member: SignedInMember) -> Response:
+    """Answers JSON to the page's own script, a page to a browser without it."""
+    for_script = "application/json" in request.headers.get("accept", "")
+    try:
+        added = await take_upload(request, house, member.actor)
+    except EvokeError as error:
+        if for_script:
+            return problem(error)
+        return await run_in_threadpool(_add_page, house, member, status=error.status, error=error)
+    path = f"/sessions/{added[0].id}" if len(added) == 1 else "/"
+    return JSONResponse({"location": path}, status_code=201) if for_script else see_other(path)
+
+
+@router.get("/sessions/{session_id}")
+def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.read() as session:
+        practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        view = build_session_view(session, practice)
+    template = "session.html" if view.stage == Stage.READY else "session_progress.html"
+    return member.page(template, session=view)
+
+
+@router.get("/sessions/{session_id}/progress")
+def progress(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.read() as session:
+        practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        return JSONResponse(
+            {"stage": practice.stage.value, "progress": practice.progress, "problem": practice.problem or ""}
+        )
+
+
+@router.post("/sessions/{session_id}/retry")
+def retry(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.write() as session:
+        practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        retry_session(session, practice=practice, by=member.actor)
+    return see_other(f"/sessions/{session_id}")
+
+
+@router.post("/sessions/{session_id}/practitioner")
+def set_practitioner(
+    session_id: UUID, house: TheHouse, member: SignedInMember, label: Annotated[str, Form()] = ""
+) -> Response:
+    with house.database.write() as session:
+        practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        say_who_is_practitioner(session, practice=practice, label=label, by=member.actor)
+    return see_other(f"/sessions/{session_id}")
+
+
+@router.get("/sessions/{session_id}/codes.csv")
+def codes_csv(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.read() as session:
+        practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        view = build_session_view(session, practice)
+    if not view.turns:
+        raise NotFound("This session is not coded yet, so there is nothing to download.")
+    name = f"evoke-{practice.held_on}-{str(practice.id)[-6:]}.csv"
+    return Response(
+        coded_session_csv(view), media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+

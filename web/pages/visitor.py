@@ -1,0 +1,59 @@
+"""The person at the page: who they are, and how a page is given to them."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.access import find_actor
+from api.house import TheHouse
+from models.permissions import Actor
+from web.render import render
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who may or may not be signed in."""
+
+    request: Request
+    actor: Actor | None
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        html = render(template, nonce=self.request.state.nonce, person=self.actor, **context)
+        return HTMLResponse(html, status_code=status)
+
+
+class SignInFirst(Exception):
+    """Sends the visitor to the sign-in page, and back to `next_path` afterwards."""
+
+    def __init__(self, next_path: str) -> None:
+        self.next_path = next_path
+
+
+def _visitor(request: Request, house: TheHouse) -> Visitor:
+    return Visitor(request, find_actor(request, house))
+
+
+AnyVisitor = Annotated[Visitor, Depends(_visitor)]
+
+
+@dataclass(frozen=True)
+class Member(Visitor):
+    """Somebody signed in."""
+
+    actor: Actor
+
+
+def _member(visitor: AnyVisitor) -> Member:
+    if visitor.actor is None:
+        url = visitor.request.url
+        raise SignInFirst(url.path + (f"?{url.query}" if url.query else ""))
+    return Member(visitor.request, visitor.actor)
+
+
+SignedInMember = Annotated[Member, Depends(_member)]
+
+
+def see_other(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)

@@ -1,0 +1,137 @@
+"""`evoke serve`: the website and a worker as two child processes, each started again when it dies."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+from models.database import Database
+from models.errors import EvokeError
+from models.migrations import upgrade
+from models.settings import Settings, get_settings
+from web.parent import end_with_parent
+
+LONGEST_WAIT = 10.0
+GRACE_SECONDS = 15.0
+
+
+class PortTaken(EvokeError):
+    code = "port_taken"
+
+
+@dataclass
+class Child:
+    """One kept-alive process. Restarts wait 0.2 s, doubling to 10 s while it dies young."""
+
+    name: str
+    arguments: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait: float = 0.2
+    restart_at: float = field(default=0.0)
+
+    def tend(self) -> None:
+        now = time.monotonic()
+        if self.process is not None:
+            if self.process.poll() is None:
+                return
+            print(f"evoke: the {self.name} ended ({self.process.returncode}); starting it again", file=sys.stderr)
+            self.wait = 0.2 if now - self.started > 30 else min(LONGEST_WAIT, self.wait * 2)
+            self.restart_at = now + self.wait
+            self.process = None
+        if now >= self.restart_at:
+            command = [sys.executable, "-m", "web.cli", *self.arguments, "--parent", str(os.getpid())]
+            self.process = subprocess.Popen(command, env=self.environment)  # noqa: S603
+            self.started = now
+
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def ended(self, deadline: float) -> None:
+        if self.process is not None:
+            try:
+                self.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+def serve(settings: Settings, *, demo: bool) -> int:
+    """Runs until told to stop (Ctrl-C or SIGTERM)."""
+    _check_port(settings)
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    database = Database(settings.url)
+    upgrade(database)
+    lines = []
+    if demo:
+        from web.demo import plant_demo
+
+        lines = plant_demo(database, settings)
+    database.close()
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    environment = _environment(settings)
+    children = [
+        Child("website", ["web"], environment),
+        Child("worker", ["worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
+    ]
+    threading.Thread(target=_announce, args=(settings, lines, stopping), daemon=True).start()
+    while not stopping.is_set():
+        for child in children:
+            child.tend()
+        stopping.wait(0.2)
+    deadline = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        child.end()
+    for child in children:
+        child.ended(deadline)
+    return 0
+
+
+def run_web(*, parent: int | None) -> None:
+    import uvicorn
+
+    end_with_parent(parent)
+    settings = get_settings()
+    uvicorn.run(
+        "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
+        access_log=False, timeout_graceful_shutdown=5, server_header=False,
+    )  # fmt: skip
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The children's, so that they see what the command line changed."""
+    changed = {"DATA_DIR": str(settings.data_dir), "HOST": settings.host, "PORT": str(settings.port)}
+    return os.environ | {f"EVOKE_{name}": value for name, value in changed.items()}
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Something already listens on port {settings.port}. Stop it, or choose another: "
+                f"evoke serve --port {settings.port + 1}"
+            ) from error
+
+
+def _announce(settings: Settings, lines: list[str], stopping: threading.Event) -> None:
+    """Prints the address once it really answers."""
+    address = f"http://{settings.host}:{settings.port}"
+    while not stopping.wait(0.2):
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310
+                break
+        except (urllib.error.URLError, OSError):
+            continue
+    print("\n".join([f"Evoke is at {address}", *lines, "Press Ctrl-C to stop."]), flush=True)

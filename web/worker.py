@@ -1,0 +1,131 @@
+"""The worker: claims jobs one at a time and runs them. `evoke serve` keeps one alive; more may be started by hand."""
+
+import logging
+import signal
+import threading
+from dataclasses import dataclass, field
+
+from coding.context import JobContext, Workshop
+from coding.jobs import JOBS, JobType
+from models import queue
+from models.database import Database
+from models.errors import EvokeError
+from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
+from models.settings import Settings
+from models.storage import Storage
+from models.sweep import sweep_files
+from web.parent import end_with_parent
+
+log = logging.getLogger("evoke.worker")
+IDLE_SECONDS = 0.25
+
+
+@dataclass
+class Worker:
+    """`name` is its slot: a worker that starts in a slot knows that the slot's last holder is dead."""
+
+    settings: Settings
+    name: str
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.settings.url)
+        self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
+
+    def run(self) -> None:
+        """Until told to stop. What a dead worker of this slot held is taken up at once."""
+        queue.release_worker(self.database, self.name)
+        sweep_files(self.database, self.workshop.storage, self.settings)
+        _ = self.workshop.coder  # loaded before the first session waits for it
+        log.info("worker %s is ready", self.name)
+        while not self.stopping.is_set():
+            if not self.run_one():
+                self.stopping.wait(IDLE_SECONDS)
+
+    def run_one(self) -> bool:
+        """Runs the next due job, if there is one."""
+        claimed = queue.claim(self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds)
+        if claimed is None:
+            return False
+        log.info("job %s %s, attempt %d", claimed.name, claimed.job_id, claimed.attempts)
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep_lease, args=(claimed, done), daemon=True)
+        keeper.start()
+        try:
+            self._run(claimed)
+        finally:
+            done.set()
+            keeper.join()
+        return True
+
+    def _run(self, claimed: Claim) -> None:
+        job_type = JOBS.get(claimed.name)
+        try:
+            if job_type is None:
+                raise LookupError(f"no job is called {claimed.name}")
+            context = JobContext(self.workshop, claimed)
+            job_type.run(context, **claimed.args)
+            assert context.finished, f"{claimed.name} returned without finishing its job"
+        except LeaseLost:
+            log.warning("job %s %s was taken over by another worker", claimed.name, claimed.job_id)
+        except EvokeError as error:
+            self._stop(claimed, job_type, error)
+        except Exception as error:
+            log.exception("job %s %s failed", claimed.name, claimed.job_id)
+            self._try_again(claimed, job_type, error)
+
+    def _stop(self, claimed: Claim, job_type: JobType | None, error: EvokeError) -> None:
+        """A person must do something first: trying again by itself would change nothing."""
+        try:
+            with self.database.write() as session:
+                queue.give_up(session, claimed, problem=f"{error.code}: {error.message}")
+                if job_type:
+                    job_type.stopped(session, error, **claimed.args)
+        except LeaseLost:
+            log.warning("job %s was taken over before it could stop", claimed.job_id)
+
+    def _try_again(self, claimed: Claim, job_type: JobType | None, error: Exception) -> None:
+        if claimed.attempts >= MAX_ATTEMPTS:
+            self._stop(claimed, job_type, GaveUp())
+            return
+        try:
+            with self.database.write() as session:
+                queue.give_back(session, claimed, problem=f"{type(error).__name__}: {error}"[:2000])
+        except LeaseLost:
+            log.warning("job %s was taken over while it failed", claimed.job_id)
+
+    def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
+        every = self.settings.job_lease_seconds / 3
+        while not done.wait(every):
+            try:
+                with self.database.write() as session:
+                    queue.renew(session, claimed, lease_seconds=self.settings.job_lease_seconds)
+            except LeaseLost:
+                return
+            except Exception:
+                log.exception("the lease of %s could not be renewed; trying again", claimed.job_id)
+
+
+class GaveUp(EvokeError):
+    code = "gave_up"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Something went wrong on our side, {MAX_ATTEMPTS} times in a row. Nothing is lost. "
+            "Try again, and if it stops again ask your administrator to look at the worker's log."
+        )
+
+
+def run_worker(settings: Settings, *, name: str, parent: int | None) -> None:
+    """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    worker = Worker(settings, name)
+
+    def stop(_signal: int, _frame: object) -> None:
+        worker.stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    end_with_parent(parent)
+    worker.run()
+
