@@ -1,5 +1,5 @@
 """Good authority in child protection: three ratings by a person, 1–5, that stand beside MITI and are never averaged
-into it (dimensions after Whittaker et al. 2017). And what a sample of a given length can support."""
+into it (dimensions after Whittaker et al. 2017)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,9 +11,15 @@ class AuthorityDimension(StrEnum):
     CHILD_FOCUS = "child_focus"
 
 
+PROVISIONAL = (
+    "These three ratings are our own and provisional. They are not part of MITI, and a person gives them: a machine "
+    "does not."
+)
+
+
 @dataclass(frozen=True)
 class AuthorityRatings:
-    """Each 1–5, or None where the conversation gave no occasion."""
+    """Whole numbers 1–5, or None where the conversation gave no occasion."""
 
     purposefulness: int | None = None
     clarity_about_concerns: int | None = None
@@ -21,18 +27,5 @@ class AuthorityRatings:
 
     def __post_init__(self) -> None:
         for rating in (self.purposefulness, self.clarity_about_concerns, self.child_focus):
-            if rating is not None and not 1 <= rating <= 5:
-                raise ValueError(f"ratings are 1 to 5, not {rating}")
-
-
-class SampleSupport(StrEnum):
-    COUNTS_ONLY = "counts_only"
-    WEAK_GLOBALS = "weak_globals"
-    FULL = "full"
-
-
-def sample_support(minutes: float) -> SampleSupport:
-    """MITI is made for a random 20 minutes; under 10 globals are weaker, under 5 only counts mean anything."""
-    if minutes < 5:
-        return SampleSupport.COUNTS_ONLY
-    return SampleSupport.WEAK_GLOBALS if minutes < 10 else SampleSupport.FULL
+            if rating is not None and rating not in range(1, 6):
+                raise ValueError(f"ratings are whole numbers from 1 to 5, not {rating}")

@@ -13,8 +13,8 @@ MOST_CODES_A_VOLLEY = 8
 def volley_codes(codes: Iterable[Code | None]) -> frozenset[Behaviour]:
     """The codes a volley counts, of the codes of its utterances.
 
-    Any complex reflection makes the volley's one reflection complex; any permission makes its one persuasion PWP, as
-    it does inside one utterance. NC never counts.
+    Any complex reflection makes the volley's one reflection complex. Persuade and PWP share one slot too: the manual
+    lets PWP win inside one utterance, so any PWP takes the volley's slot here. NC never counts.
     """
     present = {code for code in codes if isinstance(code, Behaviour) and code is not Behaviour.NC}
     if Behaviour.CR in present:
@@ -35,9 +35,24 @@ def carriers(volley: Volley, behaviour: Behaviour) -> tuple[CodedUtterance, ...]
     return tuple(utterance for utterance in volley.utterances if utterance.code is behaviour)
 
 
+def trace(conversation: Sequence[CodedUtterance]) -> dict[Behaviour, list[tuple[int, tuple[CodedUtterance, ...]]]]:
+    """What each count rests on: for every counted behaviour its volleys (0-based) and the utterances that carried it.
+
+    An utterance that gave up its slot, such as a simple reflection beside a complex one, carries nothing.
+    """
+    traced: dict[Behaviour, list[tuple[int, tuple[CodedUtterance, ...]]]] = {b: [] for b in Behaviour.counted()}
+    for volley in volleys(conversation):
+        for behaviour in codes_of_volley(volley):
+            traced[behaviour].append((volley.index, carriers(volley, behaviour)))
+    return traced
+
+
 @dataclass(frozen=True)
 class BehaviourCounts:
-    """Volley counts of practitioner codes and utterance counts of client talk; `a + b` counts two stretches."""
+    """Volley counts of practitioner codes and utterance counts of client talk; `a + b` counts two stretches.
+
+    `kinds` counts the change and sustain talk whose kind is known. Open and closed questions are utterances.
+    """
 
     volleys: int = 0
     practitioner: Mapping[Behaviour, int] = field(default_factory=dict)
@@ -80,7 +95,9 @@ def count(conversation: Sequence[CodedUtterance]) -> BehaviourCounts:
         practitioner=Counter(code for volley in parsed for code in codes_of_volley(volley)),
         client=Counter(u.code for u in client if isinstance(u.code, ClientTalk)),
         kinds=Counter(
-            (u.code, u.subtype) for u in client if isinstance(u.code, ClientTalk) and isinstance(u.subtype, TalkKind)
+            (u.code, u.subtype)
+            for u in client
+            if isinstance(u.code, ClientTalk) and u.code is not ClientTalk.FN and isinstance(u.subtype, TalkKind)
         ),
         open_questions=questions[QuestionType.OPEN],
         closed_questions=questions[QuestionType.CLOSED],
@@ -90,7 +107,7 @@ def count(conversation: Sequence[CodedUtterance]) -> BehaviourCounts:
 
 
 def longest_question_run(conversation: Sequence[CodedUtterance]) -> int:
-    """The most volleys in a row that ask and do not reflect."""
+    """The most volleys in a row that each ask and do not reflect; a volley that does neither ends the run."""
     longest = run = 0
     for volley in volleys(conversation):
         codes = codes_of_volley(volley)

@@ -60,19 +60,32 @@ class Figure:
     high: float | None = None
 
 
+class GlobalRating(StrEnum):
+    """Each is a field of `Globals`."""
+
+    CULTIVATING_CHANGE_TALK = "cultivating_change_talk"
+    SOFTENING_SUSTAIN_TALK = "softening_sustain_talk"
+    PARTNERSHIP = "partnership"
+    EMPATHY = "empathy"
+
+    @classmethod
+    def need_change_goal(cls) -> tuple["GlobalRating", ...]:
+        return (cls.CULTIVATING_CHANGE_TALK, cls.SOFTENING_SUSTAIN_TALK)
+
+
 @dataclass(frozen=True)
 class Globals:
-    """A coach's ratings, 1–5. Cultivating and softening need a declared change goal, and are None without one."""
+    """A coach's ratings, whole numbers 1–5, None while not rated. Cultivating and softening need a change goal."""
 
-    partnership: int
-    empathy: int
+    partnership: int | None = None
+    empathy: int | None = None
     cultivating_change_talk: int | None = None
     softening_sustain_talk: int | None = None
 
     def __post_init__(self) -> None:
         for rating in (self.partnership, self.empathy, self.cultivating_change_talk, self.softening_sustain_talk):
-            if rating is not None and not 1 <= rating <= 5:
-                raise ValueError(f"globals are rated 1 to 5, not {rating}")
+            if rating is not None and rating not in range(1, 6):
+                raise ValueError(f"globals are rated in whole numbers from 1 to 5, not {rating}")
 
 
 def band_of(name: ScoreName, value: float | None) -> Band | None:
@@ -114,11 +127,21 @@ def count_scores(counts: BehaviourCounts, *, questions_in_a_row: int = 0) -> tup
 
 
 def global_scores(ratings: Globals) -> tuple[Figure, Figure]:
-    """Technical and relational, the means of their two ratings."""
-    technical = None
-    if ratings.cultivating_change_talk is not None and ratings.softening_sustain_talk is not None:
-        technical = (ratings.cultivating_change_talk + ratings.softening_sustain_talk) / 2
+    """Technical and relational, the means of their two ratings; None when either rating is missing."""
     return (
-        _figure(ScoreName.TECHNICAL_GLOBAL, technical, "The technical score needs a change goal."),
-        _figure(ScoreName.RELATIONAL_GLOBAL, (ratings.partnership + ratings.empathy) / 2),
+        _figure(
+            ScoreName.TECHNICAL_GLOBAL,
+            _mean(ratings.cultivating_change_talk, ratings.softening_sustain_talk),
+            "The technical score needs a change goal, and a rating of both cultivating change talk and softening "
+            "sustain talk.",
+        ),
+        _figure(
+            ScoreName.RELATIONAL_GLOBAL,
+            _mean(ratings.partnership, ratings.empathy),
+            "The relational score needs a rating of both partnership and empathy.",
+        ),
     )
+
+
+def _mean(one: int | None, other: int | None) -> float | None:
+    return None if one is None or other is None else (one + other) / 2

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from coding.scheme.codes import Behaviour, ClientTalk, CodedUtterance, Speaker
 
-_LISTENING_WORDS = """
-    yeah yes yep yup ya right mm mmm mhm hm hmm mm-hm mm-hmm mmhm mmhmm uh-huh uh huh ok okay sure oh ah i see
-"""
-_BACK_CHANNEL = frozenset(_LISTENING_WORDS.split())
+_LISTENING = "yeah|yes|yep|yup|yah?|right|ok|okay|sure|oh|ah|i see|uh ?huh|m+|h+m+|m+h+m+"
+_BACK_CHANNEL = re.compile(rf"(?:{_LISTENING})(?: (?:{_LISTENING}))*")
+_CLOSING_MARKS = " \t\n\"'”’)]"
 _ASKS_FOR_ANSWER = (Behaviour.Q, Behaviour.SEEK, Behaviour.SR, Behaviour.CR)
 
 
@@ -22,9 +21,13 @@ class Volley:
 
 
 def is_back_channel(text: str) -> bool:
-    """Whether the words only show listening ("mm, right, yeah"). Says nothing of whether they answer something."""
-    words = re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower().replace("’", "'"))
-    return len(words) <= 4 and all(word in _BACK_CHANNEL for word in words)
+    """Whether the words only show listening ("mm, right, yeah"), or there are none ("…").
+
+    Says nothing of whether they answer something. A broken-off start ("I, uh") is speech, and so is any word of a
+    language other than English.
+    """
+    words = " ".join(re.findall(r"[^\W_]+", text.lower()))
+    return not words or _BACK_CHANNEL.fullmatch(words) is not None
 
 
 def _answers(client: CodedUtterance, before: CodedUtterance | None) -> bool:
@@ -34,7 +37,7 @@ def _answers(client: CodedUtterance, before: CodedUtterance | None) -> bool:
     if before is None or not re.search(r"\w", client.text):
         return False
     if before.code is None:
-        return before.text.rstrip().endswith("?")
+        return before.text.rstrip(_CLOSING_MARKS).endswith("?")
     return before.code in _ASKS_FOR_ANSWER
 
 
@@ -57,6 +60,7 @@ def volley_indices(conversation: Sequence[CodedUtterance]) -> list[int | None]:
 
 
 def volleys(conversation: Sequence[CodedUtterance]) -> tuple[Volley, ...]:
+    """`conversation` holds both speakers' utterances in the order they were said."""
     gathered: dict[int, list[CodedUtterance]] = {}
     for utterance, index in zip(conversation, volley_indices(conversation), strict=True):
         if index is not None:
