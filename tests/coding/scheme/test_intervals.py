@@ -54,6 +54,21 @@ def test_the_likeliest_codes_can_lie_outside_the_draws() -> None:
     low, high = found.counts[B.Q]
     assert low < 22 < high < 40
     assert found.around_counts(BehaviourCounts(40, {B.Q: 40}))[B.Q] == (low, 40)
+    assert found.around_counts(BehaviourCounts(40, {B.NC: 40}))[B.Q] == (0, high)
+
+
+def test_an_interval_is_widened_to_its_value_and_no_further() -> None:
+    found = Intervals(counts={}, scores={S.PERCENT_COMPLEX: (30.0, 40.0)})
+    for value, expected in ((20.0, (20.0, 40.0)), (35.0, (30.0, 40.0)), (60.0, (30.0, 60.0))):
+        around = found.around(Figure(S.PERCENT_COMPLEX, value))
+        assert (around.low, around.high) == expected
+
+
+@pytest.mark.parametrize(("part", "whole"), [(7, 25), (29, 100)])
+def test_a_sure_percentage_has_no_rounding_error(part: int, whole: int) -> None:
+    sure: list[dict[Code, float]] = [{B.CR if i < part else B.SR: 1.0} for i in range(whole)]
+    found = intervals([Uncertain(P, i, shares) for i, shares in enumerate(sure)], draws=10)
+    assert found.scores[S.PERCENT_COMPLEX] == (100 * part / whole,) * 2
 
 
 def test_the_slots_hold_in_every_draw() -> None:

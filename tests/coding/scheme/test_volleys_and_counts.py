@@ -194,6 +194,7 @@ def test_the_trace_of_the_conversation_counted_by_hand() -> None:
     assert traced[B.Q] == [(0, (HAND_CODED[1], HAND_CODED[2]))]
     assert traced[B.CR] == [(1, (HAND_CODED[5],))]
     assert traced[B.SR] == []
+    assert carriers(volleys(HAND_CODED)[1], B.SR) == ()
     assert traced[B.PWP] == [(2, (HAND_CODED[10],))]
 
 
