@@ -1,0 +1,55 @@
+"""`evoke train` and `evoke evaluate`."""
+
+import argparse
+from pathlib import Path
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = subparsers.add_parser(
+        "train",
+        help="train the coder from files you name",
+        description="Trains the linear coder. The authored corpus that ships with Evoke is used unless another is "
+        "named; AnnoMI and PAIR are not shipped and are used where you name them. The demo's own are left out.",
+    )
+    train.add_argument("--annomi", type=Path, metavar="F", help="AnnoMI-full.csv, from github.com/uccollab/AnnoMI")
+    train.add_argument("--pair", type=Path, metavar="F", help="PAIR as CSV, from github.com/MichiganNLP/dynaopt")
+    train.add_argument("--authored", type=Path, metavar="DIR", help="a corpus folder instead of the one that ships")
+    train.add_argument("--out", type=Path, metavar="DIR", help="write the trained coder into this folder")
+    train.add_argument("--report", action="store_true", help="print the figures on conversations left out of training")
+    train.set_defaults(run=_train)
+
+    evaluate = subparsers.add_parser(
+        "evaluate",
+        help="score a coded file against gold",
+        description="Compares two CSV files with the columns transcript_id,turn,utterance,speaker,text,code[,subtype].",
+    )
+    evaluate.add_argument("coded", type=Path, metavar="CODED", help="what the machine (or a second coder) said")
+    evaluate.add_argument("gold", type=Path, metavar="GOLD", help="what is taken as right")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from coding.coder.train import NothingToDo, train
+    from coding.corpus.load import AUTHORED
+
+    if arguments.out is None and not arguments.report:
+        raise NothingToDo("Name a folder with --out, or ask for the figures with --report, or both.")
+    figures = train(
+        annomi=arguments.annomi,
+        pair=arguments.pair,
+        authored=arguments.authored or AUTHORED,
+        out=arguments.out,
+        report=arguments.report,
+    )
+    for figure in figures:
+        print(figure.line())
+    if arguments.out is not None:
+        print(f"The coder is in {arguments.out}.")
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from coding.coder.evaluate import evaluate
+
+    print(evaluate(arguments.coded, arguments.gold).text())
+    return 0

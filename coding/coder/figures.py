@@ -1,0 +1,28 @@
+"""A measured figure beside its target."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`target` is written as ">= 0.74", or empty where there is none and `ok` says nothing."""
+
+    name: str
+    value: float
+    unit: str
+    target: str
+    ok: bool
+
+    def line(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        if not self.target:
+            return f"{self.name}: {self.value:.4g}{unit} (for information) ok"
+        return f"{self.name}: {self.value:.4g}{unit} ({self.target}) {'ok' if self.ok else 'short'}"
+
+
+def at_least(name: str, value: float, floor: float, unit: str = "") -> Figure:
+    return Figure(name, value, unit, f">= {floor:g}", value >= floor)
+
+
+def for_information(name: str, value: float, unit: str = "") -> Figure:
+    return Figure(name, value, unit, "", True)

@@ -1,0 +1,138 @@
+"""From training conversations to a linear model, and the answers it gives on what it did not see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from coding.coder.dataset import CLASSES, Dataset, folds_of
+from coding.coder.features import FeatureOptions, fit_features
+from coding.coder.heads import Head, Mask, best_temperature, fit_head, softmax
+from coding.coder.model import HeadName, LinearModel
+from coding.coder.roles import alone, practitioner_odds
+from coding.coder.training_data import Source
+from coding.scheme.codes import Speaker
+
+VERSION = "linear-1"
+_DOUBTFUL_SHARE = 0.20  # how many utterances a person is asked to look at
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """`strengths` are inverse L2 penalties by head, `pair_weight` the weight of a PAIR reply against an utterance of
+    real or authored talk. `folds` and `seed` are those of the honest figures."""
+
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    strengths: Mapping[HeadName, float] = field(
+        default_factory=lambda: {
+            HeadName.PRACTITIONER: 2.0, HeadName.CLIENT: 1.5, HeadName.QUESTION: 2.0, HeadName.KIND: 2.0,
+            HeadName.ROLE: 2.0,
+        }
+    )  # fmt: skip
+    pair_weight: float = 0.5
+    iterations: int = 80
+    folds: int = 5
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Answers of models that had not seen the utterance: logits by head (utterances × classes, NaN where no fold
+    tested it), and the log-odds that a practitioner said it."""
+
+    fold: npt.NDArray[np.int64]
+    logits: Mapping[HeadName, npt.NDArray[np.float32]]
+    role_odds: npt.NDArray[np.float32]
+
+
+def fit_model(data: Dataset, chosen: npt.NDArray[np.int64], options: FitOptions) -> LinearModel:
+    """Learns features and heads from the utterances at `chosen`; not yet calibrated."""
+    around = [data.around[i] for i in chosen]
+    space = fit_features(around, options.features)
+    rows = space.rows(around)
+    words_alone = space.rows([alone(one.text) for one in around])
+    source = data.source[chosen]
+    heads = {}
+    for name in HeadName:
+        allowed = data.allowed(name)[chosen]
+        told = np.flatnonzero(allowed.any(axis=1))
+        heads[name] = fit_head(
+            (words_alone if name is HeadName.ROLE else rows)[told],
+            allowed[told],
+            CLASSES[name],
+            weights=_weights(allowed[told], source[told], options.pair_weight),
+            strength=options.strengths[name],
+            iterations=options.iterations,
+        )
+    return LinearModel(VERSION, space, heads, dict.fromkeys(Speaker, 0.5), 1.0, {}).halved()
+
+
+def _weights(allowed: Mask, source: npt.NDArray[np.str_], pair_weight: float) -> npt.NDArray[np.float32]:
+    """Square roots of inverse frequency inside each source: rare codes are heard, common ones keep most of their
+    prior, and the three sources' different shares of a code do not shift each other's."""
+    weights = np.ones(len(source), np.float32)
+    for name in set(source.tolist()):
+        mine = np.flatnonzero(source == name)
+        _, label, count = np.unique(allowed[mine], axis=0, return_inverse=True, return_counts=True)
+        weights[mine] = np.sqrt(len(mine) / (len(count) * count[label.ravel()]))
+        if name == Source.PAIR.value:
+            weights[mine] *= pair_weight
+    return weights
+
+
+def answers_unseen(data: Dataset, options: FitOptions) -> Unseen:
+    """Trains one model a fold, on all but the fold, and lets it answer the fold."""
+    fold = folds_of(data, count=options.folds, seed=options.seed)
+    logits = {name: np.full((len(fold), len(CLASSES[name])), np.nan, np.float32) for name in HeadName}
+    odds = np.full(len(fold), np.nan, np.float32)
+    for number in range(options.folds):
+        tested = np.flatnonzero(fold == number)
+        if not len(tested):
+            continue
+        model = fit_model(data, np.flatnonzero(fold != number), options)
+        rows = model.space.rows([data.around[i] for i in tested])
+        for name, head in model.heads.items():
+            logits[name][tested] = head.logits(rows)
+        odds[tested] = practitioner_odds(model, [data.around[i].text for i in tested])
+    return Unseen(fold, logits, odds)
+
+
+def calibrated(model: LinearModel, data: Dataset, unseen: Unseen, about: Mapping[str, Any]) -> LinearModel:
+    """Temperatures, thresholds and the role's scale from unseen answers."""
+    heads: dict[HeadName, Head] = {}
+    thresholds: dict[Speaker, float] = {}
+    for name, head in model.heads.items():
+        allowed = data.allowed(name)
+        known = allowed.any(axis=1) & (unseen.fold >= 0)
+        if not known.any():
+            heads[name] = head
+            continue
+        heads[name] = head.at(best_temperature(unseen.logits[name][known], allowed[known]))
+        speaker = {HeadName.PRACTITIONER: Speaker.PRACTITIONER, HeadName.CLIENT: Speaker.CLIENT}.get(name)
+        if speaker is not None:
+            confidence = softmax(unseen.logits[name][known] / heads[name].temperature).max(axis=1)
+            thresholds[speaker] = round(float(np.quantile(confidence, _DOUBTFUL_SHARE)), 3)
+    return LinearModel(
+        model.version, model.space, heads, dict(model.thresholds) | thresholds, role_temperature(data, unseen), about
+    )
+
+
+def role_temperature(data: Dataset, unseen: Unseen) -> float:
+    """Scale of the summed log-odds, learned on openings of 4 to 16 utterances: over whole conversations the guess is
+    so rarely wrong that there is nothing to learn a scale from."""
+    leads = []
+    starts = np.flatnonzero(np.r_[True, data.transcript[1:] != data.transcript[:-1]])
+    for start, end in zip(starts, [*starts[1:], len(data.transcript)], strict=True):
+        for length in (4, 8, 16):
+            piece = slice(start, min(start + length, end))
+            odds, practitioner = unseen.role_odds[piece], data.practitioner[piece]
+            if not np.isnan(odds).any() and practitioner.any() and not practitioner.all():
+                leads.append(float(odds[practitioner].sum() - odds[~practitioner].sum()))
+    if not leads:
+        return 1.0
+    two_sided = np.array([[lead, 0.0] for lead in leads])
+    right = np.zeros((len(leads), 2), bool)
+    right[:, 0] = True
+    return max(1.0, best_temperature(two_sided, right))

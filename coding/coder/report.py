@@ -1,0 +1,128 @@
+"""The figures that say how good the coder is, on conversations it was not trained on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from coding.coder.dataset import MAIN_CLASSES, Dataset, main_of_codes
+from coding.coder.figures import Figure, at_least, for_information
+from coding.coder.fit import FitOptions, Unseen, answers_unseen
+from coding.coder.heads import best_temperature, softmax
+from coding.coder.model import HeadName
+from coding.coder.training_data import Source
+
+
+def report(
+    annomi: Path | None, pair: Path | None = None, authored: Path | None = None, options: FitOptions | None = None
+) -> list[Figure]:
+    """Trains once a fold and scores what each fold left out. Several minutes.
+
+    Each of the five folds leaves out a fifth of AnnoMI, by video and transcript, and two or three whole authors.
+    """
+    from coding.coder.train import read_all
+    from coding.corpus.load import AUTHORED
+
+    data = read_all(annomi, pair, authored or AUTHORED)
+    return figures_of(data, answers_unseen(data, options or FitOptions()))
+
+
+def figures_of(data: Dataset, unseen: Unseen) -> list[Figure]:
+    figures: list[Figure] = []
+    if (data.source == Source.ANNOMI.value).any():
+        figures += _on_annomi(data, unseen)
+    return figures + _on_authored(data, unseen)
+
+
+def _on_annomi(data: Dataset, unseen: Unseen) -> list[Figure]:
+    mine = (data.source == Source.ANNOMI.value) & (unseen.fold >= 0)
+    said = mine & data.practitioner
+    main = np.array([MAIN_CLASSES.index(value) for value in data.main[said]], np.int64)
+    summed = main_of_codes(softmax(unseen.logits[HeadName.PRACTITIONER][said]))
+    return [
+        at_least("AnnoMI practitioner 4-class macro-F1", macro_f1(main, summed), 0.74),
+        at_least("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT, mine), 0.51),
+        at_least("AnnoMI open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine), 0.73),
+        at_least("AnnoMI role of whole transcripts", 100 * _roles_right(data, unseen, mine), 98, "%"),
+        for_information("AnnoMI practitioner 4-class kappa", _kappa(main, summed)),
+        for_information(
+            "AnnoMI client calibration error", 100 * _calibration_error(data, unseen, HeadName.CLIENT, mine), "%"
+        ),
+    ]
+
+
+def _on_authored(data: Dataset, unseen: Unseen) -> list[Figure]:
+    mine = (data.source == Source.AUTHORED.value) & (unseen.fold >= 0)
+    where = "authors left out"
+    return [
+        for_information(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        for_information(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        for_information(f"{where}: open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
+        for_information(
+            f"{where}: kind of change and sustain talk, macro-F1", _score(data, unseen, HeadName.KIND, mine)
+        ),
+        for_information(f"{where}: role of whole transcripts", 100 * _roles_right(data, unseen, mine), "%"),
+        *(
+            for_information(
+                f"{where}: {head.value} calibration error", 100 * _calibration_error(data, unseen, head, mine), "%"
+            )
+            for head in (HeadName.PRACTITIONER, HeadName.CLIENT)
+        ),
+    ]
+
+
+def _known(data: Dataset, head: HeadName, where: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], ...]:
+    truth = data.truth(head)
+    places = np.flatnonzero(where & (truth >= 0))
+    return places, truth[places]
+
+
+def _score(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
+    places, truth = _known(data, head, where)
+    return macro_f1(truth, unseen.logits[head][places].argmax(axis=1))
+
+
+def _calibration_error(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
+    """Expected calibration error in 15 equal bins of confidence; each fold's temperature comes from the others."""
+    allowed = data.allowed(head)
+    places, truth = _known(data, head, where)
+    shares = np.zeros((len(places), allowed.shape[1]), np.float32)
+    for number in set(unseen.fold[places].tolist()):
+        others = (unseen.fold >= 0) & (unseen.fold != number) & allowed.any(axis=1)
+        temperature = best_temperature(unseen.logits[head][others], allowed[others])
+        mine = unseen.fold[places] == number
+        shares[mine] = softmax(unseen.logits[head][places[mine]] / temperature)
+    return expected_calibration_error(shares, truth)
+
+
+def _roles_right(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> float:
+    right: list[bool] = []
+    for transcript in dict.fromkeys(data.transcript[where].tolist()):
+        mine = data.transcript == transcript
+        by_practitioner, by_client = (
+            float(unseen.role_odds[mine & side].sum()) for side in (data.practitioner, ~data.practitioner)
+        )
+        right.append(by_practitioner > by_client)
+    return float(np.mean(right))
+
+
+def macro_f1(truth: Sequence[int] | npt.NDArray[np.int64], answer: Sequence[int] | npt.NDArray[np.int64]) -> float:
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(truth, answer, average="macro", zero_division=0))
+
+
+def _kappa(truth: npt.NDArray[np.int64], answer: npt.NDArray[np.int64]) -> float:
+    from sklearn.metrics import cohen_kappa_score
+
+    return float(cohen_kappa_score(truth, answer))
+
+
+def expected_calibration_error(shares: npt.NDArray[np.float32], truth: npt.NDArray[np.int64], bins: int = 15) -> float:
+    """Mean gap between confidence and share right, weighted by how many fall in each bin (Naeini et al. 2015)."""
+    confidence = shares.max(axis=1)
+    right = shares.argmax(axis=1) == truth
+    bin_of = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    gap = np.bincount(bin_of, right.astype(np.float64) - confidence, minlength=bins)
+    return float(np.abs(gap).sum() / len(truth))

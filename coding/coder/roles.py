@@ -1,0 +1,58 @@
+"""Who is the practitioner, when the speakers have no names that say so."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coding.coder.model import HeadName, LinearModel
+from coding.coder.surroundings import Surroundings
+from coding.scheme.codes import Speaker
+
+_MOST_TURNS = 400  # of each speaker: enough to be sure, and a day of talk stays cheap
+
+
+@dataclass(frozen=True)
+class RoleGuess:
+    """`confidence` (0–1) is the chance that `label` is the practitioner rather than any other speaker."""
+
+    label: str
+    confidence: float
+
+
+def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | None = None) -> RoleGuess:
+    """The speaker whose words, over the whole conversation, sound most like a practitioner's.
+
+    `turns` are (speaker label, text). Raises ValueError when there is none.
+    """
+    if not turns:
+        raise ValueError("a conversation with at least one turn is needed")
+    if model is None:
+        from coding.coder.linear import load_default_coder
+
+        model = load_default_coder().model
+    said: dict[str, list[str]] = defaultdict(list)
+    for label, text in turns:
+        if len(said[label]) < _MOST_TURNS:
+            said[label].append(text)
+    odds = {label: float(practitioner_odds(model, texts).sum()) for label, texts in said.items()}
+    label = max(odds, key=lambda name: odds[name])
+    rivals = [value for name, value in odds.items() if name != label]
+    lead = odds[label] - max(rivals, default=0.0)
+    return RoleGuess(label, float(1.0 / (1.0 + np.exp(-np.clip(lead / model.role_temperature, -50, 50)))))
+
+
+def practitioner_odds(model: LinearModel, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Log-odds, turn by turn, that a practitioner said it, from the words alone."""
+    head = model.heads[HeadName.ROLE]
+    rows = model.space.rows([alone(text) for text in texts])
+    logits = head.logits(rows)
+    first = head.classes.index(Speaker.PRACTITIONER.value)
+    return np.asarray(logits[:, first] - logits[:, 1 - first], np.float32)
+
+
+def alone(text: str) -> Surroundings:
+    """An utterance as if nothing stood around it; the speaker named here is not looked at."""
+    return Surroundings(text, Speaker.PRACTITIONER, "", "", "", 0, 0)
