@@ -29,7 +29,7 @@ class FeatureOptions:
     letters: int = 16_000
     around: int = 4_000
     least: int = 3
-    weights: tuple[float, ...] = (1.0, 0.7, 0.4, 0.4, 0.3, 0.15)
+    weights: tuple[float, ...] = (1.0, 0.7, 0.4, 0.4, 0.3, 0.1)
 
 
 @dataclass(frozen=True)

@@ -16,22 +16,24 @@ from coding.coder.training_data import Source
 from coding.scheme.codes import Speaker
 
 VERSION = "linear-1"
-_DOUBTFUL_SHARE = 0.20  # how many utterances a person is asked to look at
+DOUBTFUL_SHARE = 0.20  # how many utterances a person is asked to look at
 
 
 @dataclass(frozen=True)
 class FitOptions:
-    """`strengths` are inverse L2 penalties by head, `pair_weight` the weight of a PAIR reply against an utterance of
-    real or authored talk. `folds` and `seed` are those of the honest figures."""
+    """`strengths` are inverse L2 penalties by head, `source_weights` what an utterance of a source weighs: real talk
+    before written talk. `folds` and `seed` are those of the honest figures."""
 
     features: FeatureOptions = field(default_factory=FeatureOptions)
     strengths: Mapping[HeadName, float] = field(
         default_factory=lambda: {
-            HeadName.PRACTITIONER: 2.0, HeadName.CLIENT: 1.5, HeadName.QUESTION: 2.0, HeadName.KIND: 2.0,
+            HeadName.PRACTITIONER: 1.5, HeadName.CLIENT: 1.5, HeadName.QUESTION: 2.0, HeadName.KIND: 2.0,
             HeadName.ROLE: 2.0,
         }
     )  # fmt: skip
-    pair_weight: float = 0.5
+    source_weights: Mapping[Source, float] = field(
+        default_factory=lambda: {Source.ANNOMI: 1.0, Source.AUTHORED: 0.7, Source.PAIR: 0.2}
+    )
     iterations: int = 80
     folds: int = 5
     seed: int = 0
@@ -62,23 +64,21 @@ def fit_model(data: Dataset, chosen: npt.NDArray[np.int64], options: FitOptions)
             (words_alone if name is HeadName.ROLE else rows)[told],
             allowed[told],
             CLASSES[name],
-            weights=_weights(allowed[told], source[told], options.pair_weight),
+            weights=_weights(allowed[told], source[told], options.source_weights),
             strength=options.strengths[name],
             iterations=options.iterations,
         )
     return LinearModel(VERSION, space, heads, dict.fromkeys(Speaker, 0.5), 1.0, {}).halved()
 
 
-def _weights(allowed: Mask, source: npt.NDArray[np.str_], pair_weight: float) -> npt.NDArray[np.float32]:
+def _weights(allowed: Mask, source: npt.NDArray[np.str_], of_source: Mapping[Source, float]) -> npt.NDArray[np.float32]:
     """Square roots of inverse frequency inside each source: rare codes are heard, common ones keep most of their
     prior, and the three sources' different shares of a code do not shift each other's."""
     weights = np.ones(len(source), np.float32)
     for name in set(source.tolist()):
         mine = np.flatnonzero(source == name)
         _, label, count = np.unique(allowed[mine], axis=0, return_inverse=True, return_counts=True)
-        weights[mine] = np.sqrt(len(mine) / (len(count) * count[label.ravel()]))
-        if name == Source.PAIR.value:
-            weights[mine] *= pair_weight
+        weights[mine] = of_source[Source(name)] * np.sqrt(len(mine) / (len(count) * count[label.ravel()]))
     return weights
 
 
@@ -113,7 +113,7 @@ def calibrated(model: LinearModel, data: Dataset, unseen: Unseen, about: Mapping
         speaker = {HeadName.PRACTITIONER: Speaker.PRACTITIONER, HeadName.CLIENT: Speaker.CLIENT}.get(name)
         if speaker is not None:
             confidence = softmax(unseen.logits[name][known] / heads[name].temperature).max(axis=1)
-            thresholds[speaker] = round(float(np.quantile(confidence, _DOUBTFUL_SHARE)), 3)
+            thresholds[speaker] = round(float(np.quantile(confidence, DOUBTFUL_SHARE)), 3)
     return LinearModel(
         model.version, model.space, heads, dict(model.thresholds) | thresholds, role_temperature(data, unseen), about
     )

@@ -44,7 +44,13 @@ class LinearCoder:
                 places = np.flatnonzero([one.speaker is speaker for one in part])
                 if len(places):
                     of_speaker = {name: share[places] for name, share in shares.items()}
-                    found.update(zip(places.tolist(), self._of(speaker, rows[places], of_speaker), strict=True))
+                    found.update(
+                        zip(
+                            places.tolist(),
+                            self._of(speaker, [part[i].text for i in places], rows[places], of_speaker),
+                            strict=True,
+                        )
+                    )
             estimates.extend(found[i] for i in range(len(part)))
         return estimates
 
@@ -58,7 +64,9 @@ class LinearCoder:
             column += width
         return shares
 
-    def _of(self, speaker: Speaker, rows: object, shares: dict[HeadName, Floats]) -> list[CodeEstimate]:
+    def _of(
+        self, speaker: Speaker, texts: list[str], rows: object, shares: dict[HeadName, Floats]
+    ) -> list[CodeEstimate]:
         name, codes = _CODES[speaker]
         head = self.model.heads[name]
         order = [head.classes.index(code.value) for code in codes]
@@ -68,7 +76,7 @@ class LinearCoder:
         confidence = share[np.arange(len(share)), chosen]
         unsure = confidence < self.model.thresholds[speaker]
         why = reasons(
-            rows, self.model.space, head.coefficients[:, order], share.astype(np.float32), codes, chosen, unsure
+            texts, rows, self.model.space, head.coefficients[:, order], share.astype(np.float32), codes, chosen, unsure
         )
         subtypes = self._subtypes(speaker, codes, chosen, shares)
         return [

@@ -33,13 +33,18 @@ _FROM_AROUND = {
     "after": "The answer that followed points",
     "flags": "Its length and its place in the turn point",
 }
+_LITTLE_WORDS = """
+    a an the and of to in on at it is was be for with as by that this there her his she he they them i am are were so
+"""
+_SAYS_LITTLE = frozenset(_LITTLE_WORDS.split())
 _MOST_PHRASES = 3
 _WORTH_NAMING = 0.35  # of the strongest phrase's part
 
 
 def reasons(
-    rows: Any, space: FeatureSpace, coefficients: npt.NDArray[np.float32], shares: npt.NDArray[np.float32],
-    codes: Sequence[Code], chosen: npt.NDArray[np.int64], unsure: npt.NDArray[np.bool_],
+    texts: Sequence[str], rows: Any, space: FeatureSpace, coefficients: npt.NDArray[np.float32],
+    shares: npt.NDArray[np.float32], codes: Sequence[Code], chosen: npt.NDArray[np.int64],
+    unsure: npt.NDArray[np.bool_],
 ) -> list[str]:  # fmt: skip
     """One sentence a row. A feature's part is its value times how much more its coefficient favours the chosen code
     than the other codes, these weighted by how likely they were."""
@@ -55,7 +60,7 @@ def reasons(
     part = rows.data * (weight[np.arange(len(row)), chosen[row]] - mean)
     block = np.searchsorted(space.edges()[1:], rows.indices, side="right")
     by_block = np.bincount(row * len(BLOCKS) + block, part, minlength=rows.shape[0] * len(BLOCKS))
-    phrases = _strongest(rows, row, part, block, space)
+    phrases = _strongest(texts, rows, row, part, block, space)
     return [
         _sentence(
             phrases[i], by_block[i * len(BLOCKS) : (i + 1) * len(BLOCKS)], codes[chosen[i]],
@@ -66,29 +71,50 @@ def reasons(
 
 
 def _strongest(
-    rows: Any, row: npt.NDArray[Any], part: npt.NDArray[Any], block: npt.NDArray[Any], space: FeatureSpace
-) -> list[list[str]]:
-    """Per row its few strongest phrases, none inside another, best first."""
+    texts: Sequence[str], rows: Any, row: npt.NDArray[Any], part: npt.NDArray[Any], block: npt.NDArray[Any],
+    space: FeatureSpace,
+) -> list[list[str]]:  # fmt: skip
+    """Per row its few strongest phrases as they stand in the text, none inside another, best first; small words only
+    where there is nothing else."""
     wanted = np.flatnonzero((block == 0) & (part > 0))
     order = wanted[np.lexsort((-part[wanted], row[wanted]))]
-    found: list[list[str]] = [[] for _ in range(rows.shape[0])]
-    best = 0.0
+    telling: list[list[str]] = [[] for _ in texts]
+    small: list[list[str]] = [[] for _ in texts]
+    best = [0.0] * len(texts)
     vocabulary = space.vocabularies[0]
     for i, at, strength in zip(row[order].tolist(), rows.indices[order].tolist(), part[order].tolist(), strict=True):
-        kept = found[i]
-        if not kept:
-            best = strength
-        elif len(kept) == _MOST_PHRASES or strength < best * _WORTH_NAMING:
+        if len(telling[i]) == _MOST_PHRASES or strength < best[i] * _WORTH_NAMING:
             continue
-        spoken = _spoken(vocabulary[at])
-        if spoken and not any(f" {spoken} " in f" {other} " or f" {other} " in f" {spoken} " for other in kept):
-            kept.append(spoken)
-    return found
+        words = [word for word in vocabulary[at].split(" ") if word not in (START, END)]
+        kept = small[i] if _SAYS_LITTLE.issuperset(words) else telling[i]
+        phrase = _as_said(words, texts[i])
+        if phrase and not any(_overlap(phrase, other) for other in kept):
+            kept.append(phrase)
+            best[i] = best[i] or strength
+    return [named or little[:_MOST_PHRASES] for named, little in zip(telling, small, strict=True)]
 
 
-def _spoken(phrase: str) -> str:
-    """The phrase as a person would quote it, without the marks of start and end."""
-    return " ".join(word for word in phrase.split(" ") if word not in (START, END))
+def _as_said(words: list[str], text: str) -> str:
+    """The words as the text spells them, empty where they do not stand side by side in it."""
+    if words == ["?"]:
+        return "?"
+    phrase = " ".join(words).replace(" ?", "?").replace(" !", "!")
+    if not phrase[0].isalnum():
+        return ""
+    plain = text.replace("’", "'")
+    lowered = plain.lower()
+    place = lowered.find(phrase)
+    while place >= 0:
+        end = place + len(phrase)
+        if not lowered[place - 1 : place].isalnum() and not lowered[end : end + 1].isalnum():
+            return plain[place:end] if len(plain) == len(lowered) else phrase
+        place = lowered.find(phrase, place + 1)
+    return ""
+
+
+def _overlap(one: str, other: str) -> bool:
+    one, other = f" {one.lower()} ", f" {other.lower()} "
+    return one in other or other in one
 
 
 def _sentence(phrases: list[str], blocks: npt.NDArray[Any], code: Code, rival: Code | None) -> str:
@@ -104,6 +130,4 @@ def _sentence(phrases: list[str], blocks: npt.NDArray[Any], code: Code, rival: C
 
 
 def _quoted(phrase: str) -> str:
-    if phrase == "?":
-        return "the question mark"
-    return f"“{phrase.replace(' ?', '?').replace(' !', '!').replace(' ...', '…')}”"
+    return "the question mark" if phrase == "?" else f"“{phrase}”"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from coding.coder.dataset import MAIN_CLASSES, Dataset, main_of_codes
 from coding.coder.figures import Figure, at_least, for_information
-from coding.coder.fit import FitOptions, Unseen, answers_unseen
+from coding.coder.fit import DOUBTFUL_SHARE, FitOptions, Unseen, answers_unseen
 from coding.coder.heads import best_temperature, softmax
 from coding.coder.model import HeadName
 from coding.coder.training_data import Source
@@ -69,6 +69,11 @@ def _on_authored(data: Dataset, unseen: Unseen) -> list[Figure]:
             )
             for head in (HeadName.PRACTITIONER, HeadName.CLIENT)
         ),
+        *(
+            for_information(f"{where}: {head.value} codes right where {said}", 100 * share, "%")
+            for head in (HeadName.PRACTITIONER, HeadName.CLIENT)
+            for said, share in zip(("sure", "unsure"), _right_by_doubt(data, unseen, head, mine), strict=True)
+        ),
     ]
 
 
@@ -94,6 +99,16 @@ def _calibration_error(data: Dataset, unseen: Unseen, head: HeadName, where: npt
         mine = unseen.fold[places] == number
         shares[mine] = softmax(unseen.logits[head][places[mine]] / temperature)
     return expected_calibration_error(shares, truth)
+
+
+def _right_by_doubt(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Share right among the surer four fifths, and among the rest."""
+    places, truth = _known(data, head, where)
+    shares = softmax(unseen.logits[head][places])
+    right = shares.argmax(axis=1) == truth
+    confidence = shares.max(axis=1)
+    sure = confidence >= np.quantile(confidence, DOUBTFUL_SHARE)
+    return float(right[sure].mean()), float(right[~sure].mean())
 
 
 def _roles_right(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> float:

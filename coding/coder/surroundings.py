@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coding.coder.result import UtteranceToCode
 from coding.scheme.codes import Speaker
@@ -45,7 +46,7 @@ def surroundings(conversation: Sequence[UtteranceToCode]) -> list[Surroundings]:
 
 def _runs(conversation: Sequence[UtteranceToCode]) -> list[tuple[int, int]]:
     starts = [i for i, u in enumerate(conversation) if i == 0 or u.speaker is not conversation[i - 1].speaker]
-    return list(zip(starts, [*starts[1:], len(conversation)], strict=True))
+    return list(pairwise([*starts, len(conversation)]))
 
 
 def _end(conversation: Sequence[UtteranceToCode], start: int, end: int) -> str:

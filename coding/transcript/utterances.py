@@ -5,7 +5,7 @@ white space.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -39,16 +39,18 @@ _TRAILING = ("...", "…", "..", "-", "–", "—")
 
 @dataclass(frozen=True)
 class _Piece:
-    """A stretch of the turn: its place, its words in lower case, and how it ends."""
+    """A stretch of the turn: its place, its words in lower case, how it ends, and whether it was cut out of talk
+    without full stops and so begins anew whatever stands before it."""
 
     start: int
     end: int
     words: tuple[str, ...]
     asks: bool
     trails: bool
+    anew: bool = False
 
     def with_next(self, other: "_Piece") -> "_Piece":
-        return _Piece(self.start, other.end, self.words + other.words, other.asks, other.trails)
+        return _Piece(self.start, other.end, self.words + other.words, other.asks, other.trails, self.anew)
 
 
 def split_turn(text: str, speaker: Speaker | None = None) -> list[str]:
@@ -69,6 +71,8 @@ def split_turn(text: str, speaker: Speaker | None = None) -> list[str]:
 
 def _divides(before: _Piece, after: _Piece, speaker: Speaker | None) -> bool:
     """Whether a new thought starts at `after`."""
+    if after.anew:
+        return True
     if not after.words or not before.words or before.trails:
         return False
     if _is_lead_in(before) or (after.asks and _is_tag(after)):
@@ -134,9 +138,9 @@ def _parts_of_long(piece: _Piece, text: str) -> Iterator[_Piece]:
     first = 0
     for place in range(1, len(tokens)):
         if place - first >= _LEAST and len(tokens) - place >= _LEAST and _starts_anew(tokens, place, place - first):
-            yield _piece(tokens[first:place], piece.start)
+            yield replace(_piece(tokens[first:place], piece.start), anew=first > 0)
             first = place
-    yield _piece(tokens[first:], piece.start)
+    yield replace(_piece(tokens[first:], piece.start), anew=first > 0)
 
 
 def _starts_anew(tokens: Sequence[Any], place: int, said: int) -> bool:

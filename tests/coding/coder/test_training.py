@@ -1,0 +1,212 @@
+"""Training on very little: what matters here is the way, not the figures."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coding.coder.dataset import CLASSES, dataset_of, folds_of
+from coding.coder.features import FeatureOptions
+from coding.coder.figures import Figure, at_least, for_information
+from coding.coder.fit import FitOptions
+from coding.coder.linear import LinearCoder
+from coding.coder.model import DEFAULT, HeadName, ModelUnreadable, load_model, save_model
+from coding.coder.train import read_all, train, train_model
+from coding.coder.training_data import (
+    ANNOMI_COLUMNS,
+    MainBehaviour,
+    TrainingFileUnreadable,
+    read_annomi,
+    read_pair,
+)
+from coding.corpus.load import AUTHORED, demo_conversations, load_corpus, load_corpus_rows
+from coding.scheme.codes import Behaviour, ClientTalk, QuestionType
+from tests.coding.coder.talk import VISIT, P, conversation
+
+SMALL = FitOptions(features=FeatureOptions(phrases=300, letters=200, around=50, least=2), iterations=8, folds=2)
+KEPT = ("a03", "b07", "c05", "g03", "k07")
+
+
+def annomi_row(transcript: str, place: int, text: str, **changes: str) -> dict[str, str]:
+    row = dict.fromkeys(ANNOMI_COLUMNS, "n/a") | {
+        "mi_quality": "high", "transcript_id": transcript, "video_url": f"https://www.youtube.com/watch?v=video{transcript:0>6}",
+        "utterance_id": str(place), "interlocutor": "therapist", "utterance_text": text, "reflection_exists": "False",
+        "question_exists": "False",
+    }  # fmt: skip
+    return row | changes
+
+
+def client(transcript: str, place: int, text: str, talk: str = "neutral", **changes: str) -> dict[str, str]:
+    return annomi_row(
+        transcript, place, text, interlocutor="client", client_talk_type=talk, main_therapist_behaviour="n/a", **changes
+    )
+
+
+def asked(transcript: str, place: int, text: str, kind: str = "open", **changes: str) -> dict[str, str]:
+    told = {"question_exists": "True", "question_subtype": kind, "main_therapist_behaviour": "question"}
+    return annomi_row(transcript, place, text, **(told | changes))
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="module")
+def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five conversations of five authors."""
+    folder = tmp_path_factory.mktemp("authored")
+    for name in ("utterances.csv", "sessions.csv"):
+        with (AUTHORED / name).open(encoding="utf-8", newline="") as file:
+            write(folder / name, [row for row in csv.DictReader(file) if row["transcript_id"] in KEPT])
+    return folder
+
+
+@pytest.fixture
+def annomi(tmp_path: Path) -> Path:
+    rows = []
+    for transcript in "1234":
+        rows += [
+            asked(transcript, 0, "How have you been with the drinking?"),
+            client(transcript, 1, "I want to cut down.", "change"),
+            asked(transcript, 2, "Did you have any on Sunday?", "closed"),
+            client(transcript, 3, "I like a drink too much to stop.", "sustain"),
+            annomi_row(
+                transcript, 4, "You like a drink.", reflection_exists="True", reflection_subtype="simple",
+                main_therapist_behaviour="reflection",
+            ),
+            annomi_row(transcript, 5, "Fourteen units is the limit.", main_therapist_behaviour="therapist_input"),
+            annomi_row(transcript, 6, "Okay, thank you.", main_therapist_behaviour="other"),
+        ]  # fmt: skip
+    return write(tmp_path / "annomi.csv", rows)
+
+
+def test_a_coder_trained_saved_and_loaded_answers_the_same(authored: Path, annomi: Path, tmp_path: Path) -> None:
+    trained = LinearCoder(train_model(read_all(annomi, None, authored), SMALL))
+    save_model(trained.model, tmp_path / "model")
+    loaded = LinearCoder(load_model(tmp_path / "model"))
+    assert loaded.code(conversation(*VISIT)) == trained.code(conversation(*VISIT))
+    assert loaded.version == trained.version
+    assert not list((tmp_path / "model").glob("*.pkl"))
+
+
+def test_training_writes_a_coder_with_its_figures_and_what_it_was_trained_on(
+    authored: Path, annomi: Path, tmp_path: Path
+) -> None:
+    figures = train(annomi=annomi, authored=authored, out=tmp_path / "model", report=True, options=SMALL)
+    names = [figure.name for figure in figures]
+    assert any("4-class" in name for name in names)
+    assert any("11 codes" in name for name in names)
+    assert all(0 <= figure.value <= 100 for figure in figures)
+    about = load_model(tmp_path / "model").about
+    assert set(about["trained_on"]) == {"annomi.csv", "utterances.csv"}
+    assert all(len(digest) == 64 for digest in about["trained_on"].values())
+    assert set(about["figures"]) == set(names)
+
+
+def test_training_twice_gives_the_same_coder(authored: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        train(authored=authored, out=tmp_path / name, options=SMALL)
+    assert (tmp_path / "one/model.json").read_bytes() == (tmp_path / "two/model.json").read_bytes()
+
+
+def test_a_spoilt_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnreadable, match="cannot be loaded"):
+        load_model(tmp_path)
+    shutil.copytree(DEFAULT, tmp_path / "model")
+    (tmp_path / "model/weights.npz").write_bytes(b"PK not a zip")
+    with pytest.raises(ModelUnreadable):
+        load_model(tmp_path / "model")
+
+
+def test_the_shipped_coder_says_what_it_was_trained_on_and_is_small() -> None:
+    about = load_model().about
+    assert {"annomi", "authored", "pair"} == set(about["conversations"])
+    assert about["conversations"]["authored"] == len(load_corpus()) - len(demo_conversations())
+    assert sum(file.stat().st_size for file in DEFAULT.iterdir()) < 8_000_000
+
+
+def test_the_demo_is_kept_out_of_training() -> None:
+    kept_out = demo_conversations()
+    assert len(kept_out) == 24
+    assert kept_out <= {row[0] for row in load_corpus_rows()}
+    assert kept_out.isdisjoint(read_all(None, None).transcript.tolist())
+
+
+def test_annotators_are_outvoted_not_mixed(tmp_path: Path) -> None:
+    rows = [asked("1", 0, "So how?", kind) for kind in ("closed", "open", "open")]
+    rows += [client("1", 1, "Well.", talk) for talk in ("change", "neutral", "change")]
+    (talk,) = read_annomi(write(tmp_path / "a.csv", rows))
+    question, answer = talk.examples
+    assert question.main is MainBehaviour.QUESTION
+    assert question.subtype is QuestionType.OPEN
+    assert set(question.allowed) == {Behaviour.Q, Behaviour.SEEK}
+    assert answer.allowed == (ClientTalk.CT,)
+
+
+def test_reflections_keep_their_depth(tmp_path: Path) -> None:
+    row = annomi_row(
+        "1", 0, "You feel torn.", reflection_exists="True", reflection_subtype="complex",
+        main_therapist_behaviour="reflection",
+    )  # fmt: skip
+    (talk,) = read_annomi(write(tmp_path / "a.csv", [row]))
+    assert talk.examples[0].allowed == (Behaviour.CR,)
+
+
+@pytest.mark.parametrize(
+    "second", ["https://www.youtube.com/watch?v=video000001&t=62s", "https://youtu.be/video000001?t=5"]
+)
+def test_parts_of_one_video_are_one_group(tmp_path: Path, second: str) -> None:
+    rows = [asked("1", 0, "How?"), asked("2", 0, "How?", video_url=second), asked("3", 0, "How?")]
+    groups = {talk.transcript_id: talk.group for talk in read_annomi(write(tmp_path / "a.csv", rows))}
+    assert groups["annomi-1"] == groups["annomi-2"] != groups["annomi-3"]
+
+
+def test_folds_split_no_group_and_test_all_but_pair(authored: Path, annomi: Path, tmp_path: Path) -> None:
+    replies = {name: f"Reply {name}." for name in ("hq1", "hq2", "mq1", "lq1", "lq2", "lq3", "lq4", "lq5")}
+    pair = write(tmp_path / "pair.csv", [{"prompt": "I smoke.", **replies}])
+    data = read_all(annomi, pair, authored)
+    fold = folds_of(data, count=2)
+    assert set(fold[data.source == "pair"].tolist()) == {-1}
+    assert (fold[data.source != "pair"] >= 0).all()
+    for group in set(data.group.tolist()):
+        assert len(set(fold[data.group == group].tolist())) == 1
+
+
+def test_pair_teaches_reflections_only(tmp_path: Path) -> None:
+    replies = {name: f"Reply {name}." for name in ("hq1", "hq2", "mq1", "lq1", "lq2", "lq3", "lq4")} | {"lq5": ""}
+    data = dataset_of(read_pair(write(tmp_path / "pair.csv", [{"prompt": "I smoke.", **replies}])))
+    codes = list(CLASSES[HeadName.PRACTITIONER])
+    allowed = data.allowed(HeadName.PRACTITIONER)[data.practitioner]
+    assert [codes[row.argmax()] for row in allowed[:3]] == ["CR", "CR", "SR"]
+    assert not allowed[3:, [codes.index("SR"), codes.index("CR")]].any()
+    assert len(allowed) == 7
+    assert not data.allowed(HeadName.CLIENT).any()
+
+
+def test_a_file_that_is_not_annomi_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingFileUnreadable, match="lacks the columns mi_quality"):
+        read_annomi(write(tmp_path / "a.csv", [{"text": "hello"}]))
+    with pytest.raises(TrainingFileUnreadable, match="cannot be read"):
+        read_annomi(tmp_path / "none.csv")
+    with pytest.raises(TrainingFileUnreadable, match="whole number"):
+        read_annomi(write(tmp_path / "b.csv", [asked("1", 0, "How?", utterance_id="first")]))
+
+
+def test_a_figure_is_one_line() -> None:
+    assert at_least("client macro-F1", 0.5142, 0.51).line() == "client macro-F1: 0.5142 (>= 0.51) ok"
+    assert at_least("role", 97.0, 98, "%").line() == "role: 97 % (>= 98) short"
+    assert for_information("gap", 3.2, "%") == Figure("gap", 3.2, "%", "", True)
+
+
+def test_every_practitioner_of_the_corpus_speaks_as_one_and_codes_are_the_schemes() -> None:
+    corpus = load_corpus()
+    assert len(corpus) == 363
+    assert sum(len(talk.utterances) for talk in corpus) == len(load_corpus_rows()) == 25_456
+    assert all(isinstance(u.code, Behaviour) is (u.speaker is P) for talk in corpus for u in talk.utterances)
+    assert np.isin([talk.author for talk in corpus], list("abcdefghijkl")).all()
