@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`target` is written as ">= 0.74", or empty where there is none and `ok` says nothing."""
+    """`target` is written as ">= 0.74"; where there is none it is "for information" and `ok` is true."""
 
     name: str
     value: float
@@ -15,8 +15,6 @@ class Figure:
 
     def line(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
-        if not self.target:
-            return f"{self.name}: {self.value:.4g}{unit} (for information) ok"
         return f"{self.name}: {self.value:.4g}{unit} ({self.target}) {'ok' if self.ok else 'short'}"
 
 
@@ -25,4 +23,4 @@ def at_least(name: str, value: float, floor: float, unit: str = "") -> Figure:
 
 
 def for_information(name: str, value: float, unit: str = "") -> Figure:
-    return Figure(name, value, unit, "", True)
+    return Figure(name, value, unit, "for information", True)

@@ -201,7 +201,7 @@ def test_a_file_that_is_not_annomi_is_refused(tmp_path: Path) -> None:
 def test_a_figure_is_one_line() -> None:
     assert at_least("client macro-F1", 0.5142, 0.51).line() == "client macro-F1: 0.5142 (>= 0.51) ok"
     assert at_least("role", 97.0, 98, "%").line() == "role: 97 % (>= 98) short"
-    assert for_information("gap", 3.2, "%") == Figure("gap", 3.2, "%", "", True)
+    assert for_information("gap", 3.2, "%") == Figure("gap", 3.2, "%", "for information", True)
 
 
 def test_every_practitioner_of_the_corpus_speaks_as_one_and_codes_are_the_schemes() -> None:
