@@ -7,7 +7,7 @@ takes longer than coding an hour of talk.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -143,7 +143,3 @@ def fit_features(around: Sequence[Surroundings], options: FeatureOptions | None 
         rarity.extend(float(np.log((1 + len(around)) / (1 + seen[piece])) + 1) for piece in kept)
     rarity.extend([1.0] * len(FLAGS))
     return FeatureSpace(tuple(vocabularies), np.asarray(rarity, np.float32), options.weights)
-
-
-def product(rows: Rows, coefficients: Floats) -> Floats:
-    return cast(Floats, rows @ coefficients)
