@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from coding.coder.linear import load_default_coder
 from coding.coder.result import UtteranceToCode
+from coding.corpus.load import demo_conversations, load_corpus
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype, TalkKind
 from tests.coding.coder.talk import VISIT, C, P, conversation
 
@@ -103,9 +104,10 @@ def test_the_reason_names_the_words_and_says_when_another_code_is_close() -> Non
     estimate = load_default_coder().code(conversation((P, "Would it be okay if I told you what I think?")))[0]
     assert "seeking collaboration" in estimate.reason
     assert "“" in estimate.reason
-    unsure = [e for e in load_default_coder().code(conversation((P, "Tell him."), (C, "Money."))) if e.unsure]
-    assert unsure
-    assert all(e.reason.endswith("is close.") for e in unsure)
+    kept_out = next(talk for talk in load_corpus() if talk.transcript_id in demo_conversations())
+    estimates = load_default_coder().code([UtteranceToCode(u.turn, 0, u.speaker, u.text) for u in kept_out.utterances])
+    assert {e.unsure for e in estimates} == {True, False}
+    assert all(e.reason.endswith(" is close.") is e.unsure for e in estimates)
 
 
 def test_what_stands_around_an_utterance_can_change_its_code_probability() -> None:
