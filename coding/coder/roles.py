@@ -29,10 +29,7 @@ def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | N
     """
     if not turns:
         raise ValueError("a conversation with at least one turn is needed")
-    if model is None:
-        from coding.coder.linear import load_default_coder
-
-        model = load_default_coder().model
+    model = model or _shipped()
     said: dict[str, list[str]] = defaultdict(list)
     for label, text in turns:
         if len(said[label]) < _MOST_TURNS:
@@ -44,8 +41,18 @@ def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | N
     return RoleGuess(label, float(1.0 / (1.0 + np.exp(-np.clip(lead / model.role_temperature, -50, 50)))))
 
 
+def role_log_odds(texts: Sequence[str], model: LinearModel | None = None) -> list[float]:
+    """For each text, natural log odds (calibrated on unseen talk) that the practitioner said it rather than the
+    client, from its words alone."""
+    if not texts:
+        return []
+    model = model or _shipped()
+    odds = practitioner_odds(model, texts) / model.heads[HeadName.ROLE].temperature
+    return [float(value) for value in odds]
+
+
 def practitioner_odds(model: LinearModel, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Log-odds, turn by turn, that a practitioner said it, from the words alone."""
+    """Log-odds, turn by turn, that a practitioner said it, from the words alone; not yet calibrated."""
     head = model.heads[HeadName.ROLE]
     rows = model.space.rows([alone(text) for text in texts])
     logits = head.logits(rows)
@@ -56,3 +63,9 @@ def practitioner_odds(model: LinearModel, texts: Sequence[str]) -> npt.NDArray[n
 def alone(text: str) -> Surroundings:
     """An utterance as if nothing stood around it; the speaker named here is not looked at."""
     return Surroundings(text, Speaker.PRACTITIONER, "", "", "", 0, 0)
+
+
+def _shipped() -> LinearModel:
+    from coding.coder.linear import load_default_coder
+
+    return load_default_coder().model
