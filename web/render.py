@@ -1,0 +1,55 @@
+"""Templates to HTML: one strict environment, and the few filters that make values readable."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def asset(name: str) -> str:
+    """Where a built stylesheet or script is served."""
+    return f"/static/built/{name}"
+
+
+def shown_date(value: date) -> str:
+    """ "24 November 2026"; takes a datetime too."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def shown_seconds(value: float) -> str:
+    """ "3:07", and "1:02:09" from an hour on."""
+    minutes, seconds = divmod(int(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def shown_share(value: float) -> str:
+    """A probability for people: "87 %". Rounding never makes a share certain or impossible."""
+    percent = round(value * 100)
+    if percent == 100 and value < 1:
+        return "over 99 %"
+    return "under 1 %" if percent == 0 and value > 0 else f"{percent} %"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals["asset"] = asset
+    environment.filters |= {"date": shown_date, "seconds": shown_seconds, "share": shown_share}
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(template: str, *, nonce: str, person: object | None, **context: Any) -> str:
+    """`nonce` is the request's own, for its script tags; `person` whoever is signed in (needs `.name`).
+
+    Raises jinja2.UndefinedError when the template asks for something it was not given.
+    """
+    return _ENVIRONMENT.get_template(template).render(nonce=nonce, person=person, **context)
