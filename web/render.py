@@ -6,6 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from web.gauge import gauge
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,7 +41,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": asset, "gauge": gauge}
     environment.filters |= {"date": shown_date, "seconds": shown_seconds, "share": shown_share}
     return environment
 
