@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect
 from api.house import House
 from api.multipart import Received, Sink, UploadBroken, receive
 from coding.actions import StoredRecording, add_recording_session, add_transcript_session, read_details
-from coding.speech.probe import Probe, run_probe_child
-from coding.transcript.read import TRANSCRIPT_ENDINGS, read_transcripts
+from coding.speech.errors import EmptyRecording
+from coding.speech.probe import Probe
+from coding.speech.probe_child import run_probe_child
+from coding.transcript.read import EXTENSIONS, read_transcripts
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
@@ -25,10 +27,6 @@ from models.storage import SealedWriter, new_storage_key
 
 class NothingSent(EvokeError):
     code = "nothing_sent"
-
-
-class EmptyFile(EvokeError):
-    code = "empty_file"
 
 
 @dataclass
@@ -79,7 +77,7 @@ async def take_upload(request: Request, house: House, actor: Actor) -> list[Prac
 
 
 def _open_sink(house: House, actor: Actor, name: str) -> Sink:
-    if PurePath(name).suffix.lower() in TRANSCRIPT_ENDINGS:
+    if PurePath(name).suffix.lower() in EXTENSIONS:
         return _TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
     recording_id = new_id()
     with house.database.read() as session:
@@ -101,7 +99,7 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     if isinstance(sink, _RecordingSink):
         sink.writer.finish()
         if sink.writer.size == 0:
-            raise EmptyFile("The file is empty. Choose the recording again.")
+            raise EmptyRecording
         stored = StoredRecording(
             recording_id=sink.recording_id, storage_key=sink.writer.storage_key, original_name=received.file_name,
             size_bytes=sink.writer.size, sha256=sink.writer.sha256, probe=_probe(house, actor, sink.recording_id),

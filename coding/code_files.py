@@ -48,13 +48,15 @@ def _code_all(files: list[Path], goal: str, problems: list[str]) -> Iterator["Co
     from coding.coder.linear import load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
+    from coding.transcript.limits import Limits
     from coding.transcript.read import read_transcripts
     from coding.transcript.versions import practitioner_labels
 
     coder = load_default_coder()
+    limits = Limits(words=10_000_000, speakers=100, speakers_at_least=1, file_bytes=2_000_000_000)
     for path in files:
         try:
-            for parsed in read_transcripts(path.name, path.read_bytes()):
+            for parsed in read_transcripts(path.name, path.read_bytes(), limits=limits):
                 coded = code_conversation(
                     turns_of_parsed(parsed), coder=coder, change_goal=goal,
                     practitioner_labels=tuple(practitioner_labels(parsed)),

@@ -65,18 +65,16 @@ class Utterance(SQLModel, table=True):
     text: str = Field(sa_type=Text)
 
 
-class SpokenSegment(SQLModel, table=True):
-    """One segment of a transcription under way, kept as it comes so that a killed worker goes on where it stopped.
+class HeardClipRow(SQLModel, table=True):
+    """One clip of a transcription under way, kept as it comes so that a killed worker goes on where it stopped.
 
     `data` is the speech stage's own JSON. Deleted when the transcript version is written."""
 
-    __tablename__ = "spoken_segment"
-    __table_args__ = (UniqueConstraint("recording_id", "method", "position"),)
+    __tablename__ = "heard_clip"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     recording_id: UUID = Field(foreign_key="recording.id", index=True)
     method: str = Field(max_length=200)
-    position: int
     data: dict[str, Any] = Field(sa_type=JSON_TYPE)
 
 

@@ -7,13 +7,15 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class UtteranceView:
-    """`code` is empty while uncoded. `name` is the code in words, `probabilities` every code's share, largest first."""
+    """`name` is the code in words, `subtype_shown` its subtype in words, `probabilities` each code's share, largest
+    first."""
 
     id: int
     text: str
     code: str
     name: str
     subtype: str
+    subtype_shown: str
     confidence: float | None
     unsure: bool
     reason: str

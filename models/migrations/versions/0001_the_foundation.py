@@ -194,18 +194,16 @@ def upgrade() -> None:
     with op.batch_alter_table('recording', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recording_session_id'), ['session_id'], unique=False)
 
-    op.create_table('spoken_segment',
+    op.create_table('heard_clip',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('recording_id', sa.Uuid(), nullable=False),
     sa.Column('method', sa.String(length=200), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['recording_id'], ['recording.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('recording_id', 'method', 'position')
+    sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('spoken_segment', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_spoken_segment_recording_id'), ['recording_id'], unique=False)
+    with op.batch_alter_table('heard_clip', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_heard_clip_recording_id'), ['recording_id'], unique=False)
 
     op.create_table('transcript_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -336,10 +334,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_transcript_version_session_id'))
 
     op.drop_table('transcript_version')
-    with op.batch_alter_table('spoken_segment', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_spoken_segment_recording_id'))
+    with op.batch_alter_table('heard_clip', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_heard_clip_recording_id'))
 
-    op.drop_table('spoken_segment')
+    op.drop_table('heard_clip')
     with op.batch_alter_table('recording', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recording_session_id'))
 

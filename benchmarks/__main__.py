@@ -1,0 +1,29 @@
+"""`make bench [NAME=area]`: measures, prints a line a figure, and keeps them in results.json."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from benchmarks.figure import keep
+
+AREAS = ("foundation", "coder", "speech", "privacy", "review", "learning", "dashboards", "lms", "scale")
+
+
+def main(names: list[str]) -> int:
+    built = [area for area in AREAS if (Path(__file__).parent / f"{area}.py").exists()]
+    for name in names or built:
+        if name not in AREAS:
+            print(f"There is no area {name}. Areas: {', '.join(AREAS)}", file=sys.stderr)
+            return 2
+        if name not in built:
+            print(f"Nothing is measured for {name} yet.", file=sys.stderr)
+            return 2
+        figures = importlib.import_module(f"benchmarks.{name}").measure()
+        for figure in figures:
+            print(figure.line(), flush=True)
+        keep(name, figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""One conversation from turns to scores: the same for a session in the database and for `evoke code`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from coding.coder.result import CodeEstimate, Coder, UtteranceToCode
+from coding.scheme.codes import Behaviour, Code, QuestionType, Speaker
+from coding.scheme.counts import BehaviourCounts, codes_of_volley, count, longest_question_run
+from coding.scheme.intervals import Uncertain, intervals
+from coding.scheme.summary import Figure, count_scores
+from coding.scheme.volleys import volley_indices, volleys
+from coding.transcript.parsed import ParsedTranscript
+
+
+@dataclass(frozen=True)
+class TurnToCode:
+    """`utterances` is empty when the turn still has to be parsed into them. Times are seconds."""
+
+    speaker_label: str
+    text: str
+    utterances: tuple[str, ...] = ()
+    started: float | None = None
+    ended: float | None = None
+
+
+@dataclass(frozen=True)
+class CodedItem:
+    """An utterance with its estimate and the volley it counts in (None for the client)."""
+
+    utterance: UtteranceToCode
+    estimate: CodeEstimate
+    volley: int | None
+
+
+@dataclass(frozen=True)
+class CodedConversation:
+    """`turns` hold their utterances; `roles` gives each turn's speaker. `practitioner_confidence` (0–1) is set when
+    the practitioner was guessed from the words. `intervals_of` are 90 % intervals of the counts."""
+
+    turns: tuple[TurnToCode, ...]
+    roles: tuple[Speaker, ...]
+    utterances: tuple[CodedItem, ...]
+    volley_codes: tuple[tuple[int, Behaviour], ...]
+    counts: BehaviourCounts
+    intervals_of: dict[Code, tuple[int, int]]
+    figures: tuple[Figure, ...]
+    practitioner_labels: tuple[str, ...]
+    practitioner_confidence: float | None
+
+
+def turns_of_parsed(parsed: ParsedTranscript) -> list[TurnToCode]:
+    return [
+        TurnToCode(t.speaker_label, t.text, t.utterances if parsed.utterances_given else (), t.start, t.end)
+        for t in parsed.turns
+    ]
+
+
+def code_conversation(
+    turns: Sequence[TurnToCode], *, coder: Coder, change_goal: str = "", practitioner_labels: Sequence[str] = ()
+) -> CodedConversation:
+    """Parses what is not parsed, finds the practitioner where `practitioner_labels` is empty, codes and scores."""
+    whole = tuple(_with_utterances(turn) for turn in turns)
+    labels, confidence = tuple(practitioner_labels), None
+    if not labels:
+        labels, confidence = _guess_practitioner(whole)
+    roles = tuple(Speaker.PRACTITIONER if t.speaker_label in labels else Speaker.CLIENT for t in whole)
+    to_code = [
+        UtteranceToCode(position, number, role, text)
+        for position, (turn, role) in enumerate(zip(whole, roles, strict=True))
+        for number, text in enumerate(turn.utterances)
+    ]
+    estimates = coder.code(to_code, change_goal=change_goal)
+    coded = [estimate.of(utterance) for utterance, estimate in zip(to_code, estimates, strict=True)]
+    in_volley = volley_indices(coded)
+    doubt = intervals(
+        [
+            Uncertain(u.speaker, volley, e.probabilities, _open_share(e))
+            for u, e, volley in zip(to_code, estimates, in_volley, strict=True)
+        ]
+    )
+    counts = count(coded)
+    return CodedConversation(
+        turns=whole,
+        roles=roles,
+        utterances=tuple(
+            CodedItem(u, e, volley) for u, e, volley in zip(to_code, estimates, in_volley, strict=True)
+        ),
+        volley_codes=tuple(
+            (volley.index, code) for volley in volleys(coded) for code in Behaviour if code in codes_of_volley(volley)
+        ),
+        counts=counts,
+        intervals_of=doubt.counts,
+        figures=tuple(
+            doubt.around(figure) for figure in count_scores(counts, questions_in_a_row=longest_question_run(coded))
+        ),
+        practitioner_labels=labels,
+        practitioner_confidence=confidence,
+    )
+
+
+def _open_share(estimate: CodeEstimate) -> float:
+    """The subtype carries no probability of its own yet, so the best one stands for certain."""
+    if estimate.subtype is None:
+        return 0.5
+    return 1.0 if estimate.subtype is QuestionType.OPEN else 0.0
+
+
+def _with_utterances(turn: TurnToCode) -> TurnToCode:
+    if turn.utterances:
+        return turn
+    from coding.transcript.utterances import split_turn
+
+    return replace(turn, utterances=tuple(split_turn(turn.text)))
+
+
+def _guess_practitioner(turns: Sequence[TurnToCode]) -> tuple[tuple[str, ...], float | None]:
+    from coding.coder.roles import who_is_practitioner
+
+    guess = who_is_practitioner([(turn.speaker_label, turn.text) for turn in turns])
+    return (guess.label,), guess.confidence

@@ -1,0 +1,67 @@
+"""Probing in a process of its own, so that a malformed file can crash or exhaust that one only.
+
+The bytes lie encrypted and are decrypted in memory; the child opens them itself through `opener`, a dotted name of a
+function that takes the arguments and returns a seekable binary file.
+"""
+
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import BinaryIO
+
+from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
+from coding.speech.probe import LIMIT_MINUTES, Probe, probe
+
+_MEMORY = 2 * 1024**3  # bytes of address space for the child
+
+
+def run_probe_child(
+    args: Sequence[str], *, opener: str, timeout: float = 60, limit_minutes: float = LIMIT_MINUTES
+) -> Probe:
+    """Raises what `probe` raises, and RecordingUnreadable when the child crashes or takes longer than `timeout`
+    seconds. A fault of the opener (no such recording, no key) is a RuntimeError with the child's last words."""
+    command = [sys.executable, "-m", "coding.speech.probe_child", opener, str(limit_minutes), *args]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise RecordingUnreadable from None
+    try:
+        answer = json.loads(done.stdout.decode("utf-8", errors="replace").strip().rpartition("\n")[2])
+    except ValueError:
+        raise RecordingUnreadable from None
+    if "fault" in answer:
+        raise RuntimeError(f"The recording could not be opened: {answer['fault']}")
+    if "error" in answer:
+        raise error_from(answer["error"], answer["facts"])
+    return Probe(**{**answer["probe"], "notes": tuple(answer["probe"]["notes"])})
+
+
+def _main(arguments: Sequence[str]) -> dict[str, object]:
+    opener, limit_minutes, *args = arguments
+    module, _, function = opener.rpartition(".")
+    try:
+        open_recording: Callable[[list[str]], BinaryIO] = getattr(importlib.import_module(module), function)
+        file = open_recording(args)
+    except Exception as fault:
+        return {"fault": f"{type(fault).__name__}: {fault}"}
+    _limit_memory()
+    try:
+        with file:
+            return {"probe": asdict(probe(file, limit_minutes=float(limit_minutes)))}
+    except RecordingError as error:
+        return {"error": error.code, "facts": error.facts}
+
+
+def _limit_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    print(json.dumps(_main(sys.argv[1:])))

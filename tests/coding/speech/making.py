@@ -1,0 +1,103 @@
+"""Recordings of every kind, made in memory."""
+
+import io
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+
+def tone(seconds: float, rate: int = 16_000, channels: int = 1, hertz: float = 440.0) -> NDArray[np.float32]:
+    """(channels, n): a sine at half scale, each channel an octave above the one before."""
+    at = np.arange(int(seconds * rate)) / rate
+    waves = [0.5 * np.sin(2 * np.pi * hertz * 2**channel * at) for channel in range(channels)]
+    return np.stack(waves).astype(np.float32)
+
+
+def write_sound(
+    samples: NDArray[np.float32],
+    rate: int,
+    container: str,
+    codec: str,
+    coded_rate: int | None = None,
+    *,
+    bit_rate: int | None = None,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """The bytes of a file with (channels, n) samples."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container, options=options or {}) as file:
+        layout = {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[0]]
+        stream = file.add_stream(codec, rate=coded_rate or rate, layout=layout)
+        if bit_rate:
+            stream.bit_rate = bit_rate
+        _mux_sound(file, stream, samples, rate)
+    return out.getvalue()
+
+
+def _mux_sound(file: av.container.OutputContainer, stream: av.AudioStream, samples: NDArray[np.float32], rate: int) -> None:
+    wanted = stream.codec_context
+    resampler = av.AudioResampler(format=wanted.format.name, layout=wanted.layout.name, rate=wanted.sample_rate)
+    pieces = []
+    for first in range(0, samples.shape[1], rate):
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples[:, first : first + rate]), format="fltp", layout=stream.layout.name
+        )
+        frame.sample_rate = rate
+        pieces += resampler.resample(frame)
+    if samples.shape[1]:
+        pieces += resampler.resample(None)
+    for piece in pieces:
+        file.mux(stream.encode(piece))
+    file.mux(stream.encode(None))
+
+
+def write_video(*, sound: NDArray[np.float32] | None, seconds: float = 2.0, faststart: bool = False) -> bytes:
+    """An MP4 with a small grey picture, with or without a sound track."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4", options={"movflags": "faststart"} if faststart else {}) as file:
+        picture = file.add_stream("mpeg4", rate=5)
+        picture.width = picture.height = 32
+        picture.pix_fmt = "yuv420p"
+        track = file.add_stream("aac", rate=16_000, layout="mono") if sound is not None else None
+        for number in range(int(seconds * 5)):
+            frame = av.VideoFrame.from_ndarray(np.full((32, 32, 3), number % 255, np.uint8), format="rgb24")
+            file.mux(picture.encode(frame))
+        file.mux(picture.encode(None))
+        if track is not None and sound is not None:
+            _mux_sound(file, track, sound, 16_000)
+    return out.getvalue()
+
+
+def wav(data: bytes, *, rate: int = 8000, said: int | None = None) -> bytes:
+    """8-bit mono PCM; `said` is the number of data bytes the header claims."""
+    claimed = len(data) if said is None else said
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + claimed, b"WAVE", b"fmt ", 16, 1, 1, rate, rate, 1, 8, b"data", claimed)
+    return head + data
+
+
+def open_plain_file(args: list[str]) -> BinaryIO:
+    """An opener for the probe's child process."""
+    return Path(args[0]).open("rb")
+
+
+def open_nothing(args: list[str]) -> BinaryIO:
+    raise FileNotFoundError("no such recording")
+
+
+def open_and_crash(args: list[str]) -> BinaryIO:
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGSEGV)
+    raise AssertionError("still alive")
+
+
+def open_and_sleep(args: list[str]) -> BinaryIO:
+    import select
+
+    select.select([], [], [], 60)
+    raise AssertionError("not killed")

@@ -1,0 +1,75 @@
+"""A client for each of the people, which checks every page it is given; and a worker run by hand."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from api.access import COOKIE
+from models.person import Person
+from models.permissions import Actor
+from models.settings import Settings
+from models.sign_in import start_sign_in
+from tests.conftest import People
+from tests.page_checks import check_page
+from web.app import create_app
+from web.worker import Worker
+
+CONVERSATION = """\
+Worker: What would you like us to talk about today?
+Parent: I want to stop drinking at weekends, the kids have noticed.
+Worker: You've seen it's getting to the children and that worries you.
+Parent: Yeah. I don't know if I can though, all my mates drink.
+Worker: It's up to you what you do with this. What has helped before?
+Parent: Going to my sister's on a Friday. I could do that again.
+"""
+
+
+class PageClient(TestClient):
+    """Every HTML answer is a whole, valid page that fits its own security policy."""
+
+    def send(self, request: httpx.Request, **options: object) -> httpx.Response:
+        response = super().send(request, **options)  # type: ignore[arg-type]
+        if response.headers.get("content-type", "").startswith("text/html"):
+            policy = response.headers["content-security-policy"]
+            nonce = policy.partition("'nonce-")[2].partition("'")[0]
+            check_page(response.text, nonce=nonce)
+        return response
+
+
+Client = Callable[[Actor | None], PageClient]
+
+
+@pytest.fixture
+def client(settings: Settings, house, people: People) -> Iterator[Client]:  # type: ignore[no-untyped-def]
+    app = create_app(settings)
+    opened: list[PageClient] = []
+
+    def sign_in(actor: Actor | None) -> PageClient:
+        one = PageClient(app, base_url="http://evoke.test")
+        if actor is not None:
+            with house.database.write() as session:
+                one.cookies.set(COOKIE, start_sign_in(session, session.get_one(Person, actor.person_id)))
+        opened.append(one)
+        return one
+
+    yield sign_in
+    for one in opened:
+        one.close()
+    app.state.house.database.close()
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Worker]:
+    worker = Worker(settings, "test")
+    yield worker
+    worker.database.close()
+
+
+def work_off(worker: Worker) -> int:
+    """Runs every job that is due now; how many there were."""
+    done = 0
+    while worker.run_one():
+        done += 1
+    return done

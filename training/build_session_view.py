@@ -1,0 +1,187 @@
+"""Builds the session view from what is kept: the newest transcript and its newest coding."""
+
+from collections import Counter
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
+from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, SUBTYPES, show, thresholds_shown
+from coding.scheme.summary import ScoreName
+from coding.transcript.versions import latest_transcript, speaker_labels, turns_of, utterances_of
+from models.coding import CodeRow, Coding, Score, VolleyCount
+from models.organisation import Team
+from models.person import Person
+from models.practice import PracticeSession, Recording, SessionKind
+from models.transcript import TranscriptVersion, Utterance
+from training.session_lists import KIND_SHOWN
+from training.session_view import CountView, ScoreView, SessionView, TurnView, UtteranceView
+
+BAND_SHOWN = {"below_fair": "not yet fair", "fair": "fair", "good": "good"}
+CANNOT_JUDGE = (
+    "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). A coach gives them.",
+    "How things were said: tone, pauses and faces are not in the words.",
+    "Whether what was said was right or safe for this family.",
+)
+NO_GOAL = (
+    "Change talk, as well as it could: no change goal was given, so the machine does not know which change the words "
+    "lean towards."
+)
+NOT_REAL = "Real practice needs more care than a role play. Read this together with your coach."
+
+
+def latest_coding(session: Session, transcript_id: UUID) -> Coding | None:
+    codings = select(Coding).where(col(Coding.transcript_id) == transcript_id)
+    return session.exec(codings.order_by(col(Coding.created_at).desc(), col(Coding.id).desc()).limit(1)).first()
+
+
+def build_session_view(session: Session, practice: PracticeSession) -> SessionView:
+    """For a session under way the parts that do not exist yet are empty."""
+    transcript = latest_transcript(session, practice.id)
+    coding = latest_coding(session, transcript.id) if transcript else None
+    recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
+    team = session.get(Team, practice.team_id) if practice.team_id else None
+    turns: tuple[TurnView, ...] = ()
+    scores: list[ScoreView] = []
+    counts: tuple[CountView, ...] = ()
+    if transcript is not None and coding is not None:
+        turns = _turns(session, transcript, coding)
+        scores = _scores(session, coding)
+        counts = _counts(session, coding, turns)
+    outside = set(ScoreName.outside_miti())
+    notes = [*(recording.notes if recording else ()), *(transcript.notes if transcript else ())]
+    if practice.kind is SessionKind.REAL_PRACTICE:
+        notes.append(NOT_REAL)
+    return SessionView(
+        id=practice.id,
+        title=practice.title,
+        kind=practice.kind.value,
+        kind_shown=KIND_SHOWN[practice.kind],
+        stage=practice.stage.value,
+        progress=practice.progress,
+        problem_code=practice.problem_code or "",
+        problem=practice.problem or "",
+        practitioner=session.get_one(Person, practice.practitioner_id).name,
+        team=team.name if team else "",
+        change_goal=practice.change_goal,
+        held_on=practice.held_on,
+        created_at=practice.created_at,
+        has_recording=recording is not None,
+        coded_by=coding.coded_by.value if coding else "",
+        model_version=(coding.model_version or "") if coding else "",
+        practitioner_labels=tuple(coding.practitioner_labels) if coding else (),
+        practitioner_confidence=coding.practitioner_confidence if coding else None,
+        speaker_labels=tuple(speaker_labels(session, transcript.id)) if transcript else (),
+        turns=turns,
+        scores=tuple(s for s in scores if s.name not in outside),
+        extras=tuple(s for s in scores if s.name in outside),
+        counts=counts,
+        unsure_count=sum(u.unsure for turn in turns for u in turn.utterances),
+        cannot_judge=CANNOT_JUDGE if practice.change_goal else (*CANNOT_JUDGE, NO_GOAL),
+        notes=tuple(notes),
+    )
+
+
+def _turns(session: Session, transcript: TranscriptVersion, coding: Coding) -> tuple[TurnView, ...]:
+    codes = {c.utterance_id: c for c in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
+    by_turn: dict[int, list[UtteranceView]] = {}
+    for utterance in utterances_of(session, transcript.id):
+        assert utterance.id is not None
+        by_turn.setdefault(utterance.turn_position, []).append(_utterance(utterance, codes[utterance.id]))
+    return tuple(
+        TurnView(
+            position=turn.position,
+            role=_role(turn.speaker_label, coding).value,
+            speaker_label=turn.speaker_label,
+            started=turn.started,
+            ended=turn.ended,
+            utterances=tuple(by_turn.get(turn.position, ())),
+        )
+        for turn in turns_of(session, transcript.id)
+    )
+
+
+def _role(label: str, coding: Coding) -> Speaker:
+    return Speaker.PRACTITIONER if label in coding.practitioner_labels else Speaker.CLIENT
+
+
+def _code(value: str) -> Code:
+    return ClientTalk(value) if value in ClientTalk else Behaviour(value)
+
+
+def _subtype_shown(value: str | None) -> str:
+    if not value:
+        return ""
+    return SUBTYPES[QuestionType(value) if value in QuestionType else TalkKind(value)]
+
+
+def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
+    assert utterance.id is not None
+    shares = sorted((code.probabilities or {}).items(), key=lambda item: -item[1])
+    return UtteranceView(
+        id=utterance.id,
+        text=utterance.text,
+        code=code.code,
+        name=CODES[_code(code.code)].name,
+        subtype=code.subtype or "",
+        subtype_shown=_subtype_shown(code.subtype),
+        confidence=code.confidence,
+        unsure=code.unsure,
+        reason=code.reason,
+        volley=code.volley,
+        probabilities=tuple((name, float(share)) for name, share in shares),
+    )
+
+
+def _scores(session: Session, coding: Coding) -> list[ScoreView]:
+    kept = {s.name: s for s in session.exec(select(Score).where(col(Score.coding_id) == coding.id))}
+    return [_score(name, kept[name]) for name in ScoreName if name in kept]
+
+
+def _score(name: ScoreName, kept: Score) -> ScoreView:
+    interval = ""
+    if kept.low is not None and kept.high is not None:
+        low, high = show(name, kept.low), show(name, kept.high)
+        interval = low if low == high else f"{low} to {high}"
+    return ScoreView(
+        name=name.value,
+        title=SCORES[name].name,
+        explanation=SCORES[name].one_line,
+        value=kept.value,
+        low=kept.low,
+        high=kept.high,
+        shown="" if kept.value is None else show(name, kept.value),
+        interval_shown=interval,
+        band=kept.band or "",
+        band_shown=BAND_SHOWN.get(kept.band or "", ""),
+        thresholds_shown=thresholds_shown(name),
+        note=kept.note,
+        human_agreement=HUMAN_AGREEMENT[name],
+        outside_miti=name in ScoreName.outside_miti(),
+    )
+
+
+def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:
+    """A practitioner count is of volleys, and its utterances those of that code in them; a client count of utterances."""
+    counted = session.exec(select(VolleyCount).where(col(VolleyCount.coding_id) == coding.id)).all()
+    in_volley = {(row.volley, row.code) for row in counted}
+    totals = Counter(row.code for row in counted)
+    carrying: dict[str, list[int]] = {}
+    for utterance in (u for turn in turns for u in turn.utterances):
+        if utterance.code in ClientTalk or (utterance.volley, utterance.code) in in_volley:
+            carrying.setdefault(utterance.code, []).append(utterance.id)
+            if utterance.code in ClientTalk:
+                totals[utterance.code] += 1
+    return tuple(
+        CountView(
+            code=code.value,
+            name=CODES[code].name,
+            explanation=CODES[code].one_line,
+            count=totals[code.value],
+            low=low,
+            high=high,
+            utterance_ids=tuple(carrying.get(code.value, ())),
+        )
+        for code in (*Behaviour.counted(), *ClientTalk)
+        for low, high in [coding.count_interval(code.value)]
+    )
