@@ -35,7 +35,8 @@ def _coder_figures() -> list[Measured]:
     )  # fmt: skip
     annomi, pair = find_training_file("annomi-train.csv"), find_training_file("pair.csv")
     if annomi is None:
-        return [not_measured(n, "", t, "set EVOKE_TRAINING_DATA to the folder with annomi-train.csv") for n, t in targets]
+        why = "set EVOKE_TRAINING_DATA to the folder with annomi-train.csv"
+        return [not_measured(name, "", target, why) for name, target in targets]
     from coding.coder.report import report
 
     return [Measured(f.name, f.value, f.unit, f.target, f.ok) for f in report(annomi=annomi, pair=pair)]
@@ -60,7 +61,7 @@ def _evoke_code(path: Path, out: Path) -> float:
 
 
 def _speed() -> list[Measured]:
-    """The rate is of coding itself: the time of 10,000 utterances less that of start-up with a file of one turn each."""
+    """The rate is of coding itself: the time of 10,000 utterances less that of start-up with two utterances."""
     from coding.corpus.load import load_corpus_rows
 
     with tempfile.TemporaryDirectory() as folder:
@@ -132,11 +133,14 @@ def _transcript() -> bytes:
 
 
 def _served() -> list[Measured]:
-    with tempfile.TemporaryDirectory() as name, _evoke(Path(name)) as (address, web):
-        with _signed_in(address) as client:
-            _wait(lambda: all(s["stage"] == "ready" for s in client.get("/api/v1/sessions").json()["sessions"]), 120)
-            waits = [_transcript_seconds(client) for _ in range(10)]
-            peak, found, size = _upload(client, web, Path(name))
+    with (
+        tempfile.TemporaryDirectory() as name,
+        _evoke(Path(name)) as (address, web),
+        _signed_in(address) as client,
+    ):
+        _wait(lambda: all(s["stage"] == "ready" for s in client.get("/api/v1/sessions").json()["sessions"]), 120)
+        waits = [_transcript_seconds(client) for _ in range(10)]
+        peak, found, size = _upload(client, web, Path(name))
     return [
         at_most("transcript uploaded to coded session, slowest of 10", max(waits), "s", 5),
         at_most("transcript uploaded to coded session, median", statistics.median(waits), "s", 5),
@@ -165,9 +169,12 @@ def _upload(client: httpx.Client, web: psutil.Process, folder: Path) -> tuple[fl
     size = UPLOAD_MB * 1_000_000
     block = (MARKER * (1_000_000 // len(MARKER) + 1))[:1_000_000]
     boundary = "benchmark"
-    head = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in DETAILS.items()
-    ) + f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="long.wav"\r\n\r\n'
+    head = (
+        "".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in DETAILS.items()
+        )
+        + f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="long.wav"\r\n\r\n'
+    )
 
     def body() -> Iterator[bytes]:
         yield head.encode() + _wav_head(size)

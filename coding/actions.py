@@ -1,4 +1,4 @@
-"""What people do to sessions: add one, try again, say who the practitioner is. Each writes its audit row and its job."""
+"""What people do to sessions: add one, try again, say who the practitioner is. Each writes its audit row and job."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -96,7 +96,7 @@ def _today() -> date:
 
 def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
     practitioner = session.get(Person, details.practitioner_id)
-    teams = current_teams(session, details.practitioner_id) if practitioner else []
+    teams: list[UUID | None] = [*current_teams(session, details.practitioner_id)] if practitioner else []
     allowed = practitioner is not None and any(
         may(
             by, Permission.ADD_SESSION, organisation_id=practitioner.organisation_id, owner_id=practitioner.id,

@@ -70,6 +70,7 @@ def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation
     coding = Coding(
         transcript_id=transcript_id, coded_by=CodedBy.MACHINE, model_version=coder.version,
         practitioner_labels=list(coded.practitioner_labels), practitioner_confidence=coded.practitioner_confidence,
+        count_intervals={code.value: list(interval) for code, interval in coded.intervals_of.items()},
     )  # fmt: skip
     session.add(coding)
     session.flush()

@@ -1,6 +1,6 @@
 """What a job gets to work with: the database, storage, its lease, and the tools that are slow to load."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +35,11 @@ class Workshop:
         from coding.coder.linear import load_default_coder
 
         return load_default_coder()
+
+    def role_log_odds(self, texts: Sequence[str]) -> list[float]:
+        from coding.coder.roles import role_log_odds
+
+        return role_log_odds(texts)
 
     @cached_property
     def transcriber(self) -> "Transcriber":

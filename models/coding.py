@@ -30,7 +30,8 @@ class Coding(SQLModel, table=True):
     """One coding of one transcript version. Machine and human codings are separate rows, never edits of each other.
 
     `practitioner_labels` are the speakers coded as practitioner; `practitioner_confidence` is set when they were
-    guessed from the words (0–1) and empty when the transcript or a person said so."""
+    guessed from the words (0–1) and empty when the transcript or a person said so. `count_intervals` holds, by code,
+    the 90 % interval of how often it counts; it has none for a person's coding."""
 
     __table_args__ = (
         CheckConstraint(
@@ -46,7 +47,12 @@ class Coding(SQLModel, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
     practitioner_labels: list[Any] = Field(sa_type=JSON_TYPE)
     practitioner_confidence: float | None = None
+    count_intervals: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_TYPE)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+    def count_interval(self, code: str) -> tuple[int | None, int | None]:
+        low, high = self.count_intervals.get(code, (None, None))
+        return low, high
 
 
 class CodeRow(SQLModel, table=True):

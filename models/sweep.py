@@ -22,4 +22,3 @@ def sweep_files(database: Database, storage: Storage, settings: Settings, *, old
             path.unlink(missing_ok=True)
             removed += 1
     return removed
-

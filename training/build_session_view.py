@@ -18,8 +18,11 @@ from training.session_lists import KIND_SHOWN
 from training.session_view import CountView, ScoreView, SessionView, TurnView, UtteranceView
 
 BAND_SHOWN = {"below_fair": "not yet fair", "fair": "fair", "good": "good"}
+_CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
+_SUBTYPES: dict[str, QuestionType | TalkKind] = {kind.value: kind for kind in (*QuestionType, *TalkKind)}
 CANNOT_JUDGE = (
-    "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). A coach gives them.",
+    "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). A coach gives "
+    "them.",
     "How things were said: tone, pauses and faces are not in the words.",
     "Whether what was said was right or safe for this family.",
 )
@@ -105,14 +108,8 @@ def _role(label: str, coding: Coding) -> Speaker:
     return Speaker.PRACTITIONER if label in coding.practitioner_labels else Speaker.CLIENT
 
 
-def _code(value: str) -> Code:
-    return ClientTalk(value) if value in ClientTalk else Behaviour(value)
-
-
 def _subtype_shown(value: str | None) -> str:
-    if not value:
-        return ""
-    return SUBTYPES[QuestionType(value) if value in QuestionType else TalkKind(value)]
+    return SUBTYPES[_SUBTYPES[value]] if value else ""
 
 
 def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
@@ -122,7 +119,7 @@ def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
         id=utterance.id,
         text=utterance.text,
         code=code.code,
-        name=CODES[_code(code.code)].name,
+        name=CODES[_CODES[code.code]].name,
         subtype=code.subtype or "",
         subtype_shown=_subtype_shown(code.subtype),
         confidence=code.confidence,
@@ -162,15 +159,17 @@ def _score(name: ScoreName, kept: Score) -> ScoreView:
 
 
 def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:
-    """A practitioner count is of volleys, and its utterances those of that code in them; a client count of utterances."""
+    """A practitioner count is of volleys, and its utterances those of that code in them; a client count is of
+    utterances."""
     counted = session.exec(select(VolleyCount).where(col(VolleyCount.coding_id) == coding.id)).all()
     in_volley = {(row.volley, row.code) for row in counted}
     totals = Counter(row.code for row in counted)
     carrying: dict[str, list[int]] = {}
     for utterance in (u for turn in turns for u in turn.utterances):
-        if utterance.code in ClientTalk or (utterance.volley, utterance.code) in in_volley:
+        talks = isinstance(_CODES[utterance.code], ClientTalk)
+        if talks or (utterance.volley, utterance.code) in in_volley:
             carrying.setdefault(utterance.code, []).append(utterance.id)
-            if utterance.code in ClientTalk:
+            if talks:
                 totals[utterance.code] += 1
     return tuple(
         CountView(

@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="evoke", description="Motivational Interviewing practice, coded and fed back.")
+    parser = argparse.ArgumentParser(prog="evoke", description="Motivational Interviewing practice, coded, fed back.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run Evoke: the website and a worker")

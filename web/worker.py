@@ -128,4 +128,3 @@ def run_worker(settings: Settings, *, name: str, parent: int | None) -> None:
     signal.signal(signal.SIGINT, stop)
     end_with_parent(parent)
     worker.run()
-

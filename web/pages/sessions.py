@@ -112,5 +112,3 @@ def codes_csv(session_id: UUID, house: TheHouse, member: SignedInMember) -> Resp
         coded_session_csv(view), media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
-
-

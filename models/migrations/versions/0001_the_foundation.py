@@ -232,6 +232,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Uuid(), nullable=True),
     sa.Column('practitioner_labels', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('practitioner_confidence', sa.Float(), nullable=True),
+    sa.Column('count_intervals', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(coded_by = 'machine') = (model_version IS NOT NULL) AND (coded_by = 'person') = (person_id IS NOT NULL)", name='coding_says_who'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),

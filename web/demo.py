@@ -1,0 +1,134 @@
+"""A small made-up authority to try Evoke with: three teams, a coach, a lead, six trainees, two dozen role plays."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlmodel import Session, col, select
+
+from coding.actions import SessionDetails, add_transcript_session
+from coding.corpus.load import AuthoredConversation, demo_teams, load_corpus
+from coding.scheme.codes import Speaker
+from coding.transcript.parsed import ParsedTranscript, ParsedTurn
+from models.columns import utc_now
+from models.database import Database
+from models.errors import EvokeError
+from models.organisation import Organisation, Team
+from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
+from models.practice import SessionKind
+from models.settings import Settings
+from models.sign_in import actor_of, hash_password, is_empty, make_organisation
+
+AUTHORITY = "Ferndale Council (demo)"
+DEMO_PASSWORD = "small steps count"  # noqa: S105  printed for everybody who starts the demo
+DOMAIN = "ferndale.example"
+
+
+class NotEmpty(EvokeError):
+    status = 409
+    code = "not_empty"
+
+
+@dataclass(frozen=True)
+class Trainee:
+    name: str
+    discipline: Discipline
+
+
+COACH, LEAD = "Marian Okoro", "David Lindqvist"
+TRAINEES: dict[str, tuple[Trainee, Trainee]] = {
+    "Children's social work": (
+        Trainee("Priya Nair", Discipline.CHILDRENS_SOCIAL_WORKER),
+        Trainee("Tom Ashworth", Discipline.CHILDRENS_PRACTITIONER),
+    ),
+    "Domestic abuse and probation": (
+        Trainee("Ruth Adeyemi", Discipline.DOMESTIC_ABUSE),
+        Trainee("Callum Reid", Discipline.PROBATION_OFFICER),
+    ),
+    "Recovery and adult mental health": (
+        Trainee("Siobhan Kelly", Discipline.RECOVERY_WORKER),
+        Trainee("Imran Hussain", Discipline.ADULT_MENTAL_HEALTH),
+    ),
+}
+"""By team, as in the corpus's list for the demo. All are fictional."""
+DEMO_TRAINEE_EMAIL = f"priya.nair@{DOMAIN}"
+
+
+def plant_demo(database: Database, settings: Settings) -> list[str]:
+    """Fills an empty Evoke, once; gives the lines that tell how to sign in. Raises NotEmpty for a real installation."""
+    with database.write() as session:
+        planted = session.exec(select(Organisation).where(col(Organisation.is_demo).is_(True))).first()
+        if planted is None:
+            if not is_empty(session):
+                raise NotEmpty("This Evoke is in use, and the demo goes into an empty one only. Leave out --demo.")
+            _plant(session, settings)
+    who = (("trainee", TRAINEES["Children's social work"][0].name), ("coach", COACH), ("lead", LEAD))
+    return [
+        "Sign in as",
+        *(f"  {role:<8} {_email(name):<34} password: {DEMO_PASSWORD}" for role, name in who),
+        "All people and conversations in it are made up.",
+    ]
+
+
+def _email(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@{DOMAIN}"
+
+
+def _plant(session: Session, settings: Settings) -> None:
+    organisation = make_organisation(session, name=AUTHORITY, settings=settings, is_demo=True)
+    password_hash = hash_password(DEMO_PASSWORD)
+
+    def add(name: str, discipline: Discipline) -> Person:
+        person = Person(
+            organisation_id=organisation.id, name=name, email=_email(name), password_hash=password_hash,
+            discipline=discipline,
+        )  # fmt: skip
+        session.add(person)
+        session.flush()
+        return person
+
+    coach, lead = add(COACH, Discipline.TRAINER), add(LEAD, Discipline.MANAGER)
+    session.add(RoleGrant(person_id=lead.id, role=Role.LEAD))
+    session.add(RoleGrant(person_id=lead.id, role=Role.ADMINISTRATOR))
+    conversations = {one.transcript_id: one for one in load_corpus()}
+    for name, ids in demo_teams().items():
+        team = Team(organisation_id=organisation.id, name=name)
+        session.add(team)
+        session.flush()
+        session.add(RoleGrant(person_id=coach.id, role=Role.COACH, team_id=team.id))
+        people = [add(trainee.name, trainee.discipline) for trainee in TRAINEES[name]]
+        for person in people:
+            session.add(RoleGrant(person_id=person.id, role=Role.TRAINEE, team_id=team.id))
+            session.add(TeamMembership(person_id=person.id, team_id=team.id, started_on=_weeks_ago(40)))
+        session.flush()
+        for number, transcript_id in enumerate(ids):
+            _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=2 + number // 2 * 5)
+
+
+def _add_session(session: Session, person: Person, conversation: AuthoredConversation, *, weeks_ago: int) -> None:
+    """As the trainee would: through the same action, its audit row and its job."""
+    first = ", ".join(conversation.context.split(", ")[:2])
+    details = SessionDetails(
+        practitioner_id=person.id, kind=SessionKind.ROLE_PLAY, held_on=_weeks_ago(weeks_ago), agreement_confirmed=True,
+        title=first[0].upper() + first[1:], change_goal=conversation.goal,
+    )  # fmt: skip
+    add_transcript_session(
+        session, details=details, parsed=as_transcript(conversation), name=conversation.transcript_id,
+        by=actor_of(session, person),
+    )  # fmt: skip
+
+
+def as_transcript(conversation: AuthoredConversation) -> ParsedTranscript:
+    """The words alone: Evoke draws the utterances and gives the codes itself, as for any upload."""
+    turns = [
+        ParsedTurn(
+            turn=str(number), speaker_label=speaker.value.capitalize(),
+            utterances=(" ".join(u.text for u in said),), role=speaker,
+        )
+        for (number, speaker), said in groupby(conversation.utterances, key=lambda u: (u.turn, u.speaker))
+    ]  # fmt: skip
+    return ParsedTranscript(conversation.transcript_id, tuple(turns))
+
+
+def _weeks_ago(weeks: int) -> date:
+    return utc_now().date() - timedelta(weeks=weeks)
