@@ -117,7 +117,8 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
 def _probe(house: House, actor: Actor, recording_id: UUID) -> Probe:
     return run_probe_child(
         [str(actor.organisation_id), str(recording_id)],
-        opener="models.storage:open_recording_for_child",
+        opener="models.storage.open_recording_for_child",
+        environment=house.settings.as_environment(),
         limit_minutes=house.settings.recording_limit_minutes,
     )
 

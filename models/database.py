@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlmodel import Session
 
+from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
+
 
 class Database:
     """`write()` commits once at the end and rolls back on any error; `read()` cannot write.

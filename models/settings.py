@@ -36,6 +36,12 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
         return self.database_url
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables that make the same settings in a child process, whatever made these."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        values |= {"data_dir": self.data_dir.resolve(), "master_key": self.master_key.get_secret_value()}
+        return {f"EVOKE_{name.upper()}": str(value) for name, value in values.items()}
+
 
 @lru_cache
 def get_settings() -> Settings:

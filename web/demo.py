@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from coding.actions import SessionDetails, add_transcript_session
 from coding.corpus.load import AuthoredConversation, demo_teams, load_corpus
-from coding.scheme.codes import Speaker
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from models.columns import utc_now
 from models.database import Database

@@ -78,7 +78,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    environment = _environment(settings)
+    environment = os.environ | settings.as_environment()
     children = [
         Child("website", ["web"], environment),
         Child("worker", ["worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
@@ -105,12 +105,6 @@ def run_web(*, parent: int | None) -> None:
         "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=5, server_header=False,
     )  # fmt: skip
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """The children's, so that they see what the command line changed."""
-    changed = {"DATA_DIR": str(settings.data_dir), "HOST": settings.host, "PORT": str(settings.port)}
-    return os.environ | {f"EVOKE_{name}": value for name, value in changed.items()}
 
 
 def _check_port(settings: Settings) -> None:

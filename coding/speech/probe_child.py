@@ -6,9 +6,10 @@ function that takes the arguments and returns a seekable binary file.
 
 import importlib
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import BinaryIO
 
@@ -19,13 +20,22 @@ _MEMORY = 2 * 1024**3  # bytes of address space for the child
 
 
 def run_probe_child(
-    args: Sequence[str], *, opener: str, timeout: float = 60, limit_minutes: float = LIMIT_MINUTES
+    args: Sequence[str],
+    *,
+    opener: str,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    limit_minutes: float = LIMIT_MINUTES,
 ) -> Probe:
-    """Raises what `probe` raises, and RecordingUnreadable when the child crashes or takes longer than `timeout`
-    seconds. A fault of the opener (no such recording, no key) is a RuntimeError with the child's last words."""
+    """`environment` is added to this process's own for the child.
+
+    Raises what `probe` raises, and RecordingUnreadable when the child crashes or takes longer than `timeout` seconds. A
+    fault of the opener (no such recording, no key) is a RuntimeError with the child's last words."""
     command = [sys.executable, "-m", "coding.speech.probe_child", opener, str(limit_minutes), *args]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, timeout=timeout, check=False, env=os.environ | dict(environment or {})
+        )
     except subprocess.TimeoutExpired:
         raise RecordingUnreadable from None
     try:
