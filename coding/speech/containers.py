@@ -16,7 +16,7 @@ _FORMATS = (
 
 
 def open_container(file: BinaryIO) -> "InputContainer":
-    """`file` must be seekable. Raises EmptyRecording, NotARecording, or RecordingCutShort for an MP4 without its index
+    """`file` must be seekable. Raises EmptyRecording, NotARecording, or RecordingCutShort for an MP4 or CAF without its index
     (written last, so a recording that was cut off has none)."""
     import av
 
@@ -33,7 +33,7 @@ def open_container(file: BinaryIO) -> "InputContainer":
             options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"},
         )
     except (av.error.FFmpegError, ValueError, OverflowError):
-        if head[4:8] in (b"ftyp", b"mdat", b"wide"):
+        if head[4:8] in (b"ftyp", b"mdat", b"wide") or head.startswith(b"caff"):
             raise RecordingCutShort from None
         raise NotARecording from None
 
@@ -57,10 +57,23 @@ def _is_picture(stream: Any) -> bool:
     return bool(stream.disposition & Disposition.attached_pic)
 
 
-def container_seconds(container: "InputContainer", sound: "AudioStream") -> float | None:
-    """What the file says about its length; None when it says nothing or only a guess from the bit rate."""
-    if container.format.name in ("aac", "mpeg", "mpegts", "loas", "amr"):
+def container_seconds(container: "InputContainer", sound: "AudioStream", file: BinaryIO) -> float | None:
+    """What the file says about its length; None when it says nothing and there is only a guess from the bit rate."""
+    name = container.format.name
+    if name in ("aac", "ac3", "eac3", "mpeg", "mpegts", "loas", "amr") or (name == "mp3" and not _mp3_says(file)):
         return None
     if sound.duration and sound.time_base:
         return float(sound.duration * sound.time_base)
     return container.duration / 1_000_000 if container.duration and container.duration > 0 else None
+
+
+def _mp3_says(file: BinaryIO) -> bool:
+    """Whether the first frame of an MP3 holds its length, as encoders write it that know the end."""
+    reading = file.tell()
+    file.seek(0)
+    head = file.read(10)
+    size = sum((byte & 127) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
+    file.seek(10 + size if head.startswith(b"ID3") else 0)
+    first = file.read(4096)
+    file.seek(reading)
+    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))

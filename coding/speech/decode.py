@@ -1,6 +1,6 @@
 """Any recording to 16 kHz samples, packet by packet, so that one damaged block costs only itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 Samples = NDArray[np.float32]
 RATE = 16_000
-_RESTARTS = 1_000  # how often reading may stumble before the rest is given up
+_STUMBLES = 100  # how often reading may fail in a row before the rest is given up
+_GAP = 0.2  # seconds between time stamps and samples before silence is put in
+_LOST = 1.0  # seconds: a shorter gap is a codec's way of saying silence, a longer one is something lost
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """`samples` is (channels, n) float32 in -1…1: one channel, or two where the recording has two."""
+    """`samples` is (channels, n) float32 in -1…1: one channel, or two where the recording has two. What is missing
+    within is silence there, so that times are those a player shows; `decoded_seconds` does not count it. `bad_packets`
+    are those that did not decode, and stretches of a second and more that are not there at all."""
 
     samples: Samples
     rate: int
@@ -48,18 +52,24 @@ def decode(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Decoded:
 
     with open_container(file) as container:
         sound = sound_of(container)
-        stated = container_seconds(container, sound)
+        stated = container_seconds(container, sound, file)
         channels = 2 if sound.codec_context.channels == 2 else 1
         samples = _Growing(channels, int(min(stated or 60.0, limit_minutes * 60) * RATE) + RATE)
         frames = _Frames(container, sound)
         resampler: av.AudioResampler | None = None
         setup: tuple[object, ...] | None = None
-        for frame in frames:
+        start: float | None = None
+        lost: list[float] = []
+        for frame, following in _with_next(frames):
+            start = frame.time if start is None else start
+            gap = _gap(frame, following, (start or 0.0) + samples.used / RATE, (start or 0.0) + (stated or 0.0))
             now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if resampler is None or now != setup:  # a stream may change its form half way
+            if resampler is None or now != setup or gap:  # a stream may change its form half way
                 _drain(resampler, samples)
                 layout = "stereo" if channels == 2 else "mono"
                 resampler, setup = av.AudioResampler(format="fltp", layout=layout, rate=RATE), now
+            samples.append(np.zeros((channels, round(gap * RATE)), np.float32))
+            lost += [gap] if gap >= _LOST else []
             frame.pts = None  # stamps around a damaged block are wrong and would stop the resampler
             for piece in resampler.resample(frame):
                 samples.append(piece.to_ndarray())
@@ -68,7 +78,28 @@ def decode(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Decoded:
         _drain(resampler, samples)
     if not samples.used:
         raise NoSound
-    return Decoded(samples.taken(), RATE, frames.bad_packets, stated, samples.used / RATE)
+    return Decoded(samples.taken(), RATE, frames.bad_packets + len(lost), stated, samples.used / RATE - sum(lost))
+
+
+def _with_next(frames: Iterable["AudioFrame"]) -> Iterator[tuple["AudioFrame", "AudioFrame | None"]]:
+    frame: AudioFrame | None = None
+    for following in frames:
+        if frame is not None:
+            yield frame, following
+        frame = following
+    if frame is not None:
+        yield frame, None
+
+
+def _gap(frame: "AudioFrame", following: "AudioFrame | None", at: float, end: float) -> float:
+    """Seconds missing before `frame`, when `at` is where the samples have come to and `end` where the recording ends.
+
+    A damaged time stamp can be anything: it counts only when the next one agrees and the recording is that long.
+    """
+    if frame.time is None or following is None or following.time is None:
+        return 0.0
+    agreed = frame.time <= following.time < frame.time + _LOST and frame.time <= end
+    return frame.time - at if agreed and frame.time - at >= _GAP else 0.0
 
 
 def _drain(resampler: Any, samples: "_Growing") -> None:
@@ -87,19 +118,21 @@ class _Frames:
     def __iter__(self) -> Iterator["AudioFrame"]:
         import av
 
-        for _ in range(_RESTARTS):
+        stumbles = 0
+        while stumbles < _STUMBLES:
             try:
                 for packet in self._container.demux(self._sound):
+                    stumbles = 0
                     try:
                         yield from packet.decode()
                     except av.error.EOFError:
                         return
                     except av.error.FFmpegError:
                         self.bad_packets += 1
-            except av.error.FFmpegError:  # reading itself stumbled: go on behind the damage
-                self.bad_packets += 1
-                continue
-            return
+                return
+            except av.error.FFmpegError:  # reading itself stumbled: go on behind the damage, which counts once
+                self.bad_packets += not stumbles
+                stumbles += 1
 
 
 class _Growing:
@@ -120,5 +153,8 @@ class _Growing:
 
     def taken(self) -> Samples:
         found = self._array[:, : self.used]
-        np.nan_to_num(found, copy=False, posinf=1.0, neginf=-1.0)
-        return np.clip(found, -1.0, 1.0, out=found)
+        for first in range(0, self.used, 60 * RATE):  # a whole recording's masks would need as much memory again
+            part = found[:, first : first + 60 * RATE]
+            np.nan_to_num(part, copy=False, posinf=1.0, neginf=-1.0)
+            np.clip(part, -1.0, 1.0, out=part)
+        return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LIMIT_MINUTES = 120.0
 _SHORTEST = 0.1  # seconds
-_PACKETS_TO_TRY = 300
+_PACKETS_TO_TRY = 300  # at the start, and one in as many after them, in case the start is what is damaged
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def probe(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Probe:
     """
     with open_container(file) as container:
         sound = sound_of(container)
-        stated = container_seconds(container, sound)
+        stated = container_seconds(container, sound, file)
         readable, decodes = _pass_over(container, sound, stated, limit_minutes * 60)
         if readable > limit_minutes * 60:
             raise RecordingTooLong(minutes=max(readable, stated or 0.0) / 60, limit=limit_minutes)
@@ -71,18 +71,18 @@ def missing_note(stated: float | None, readable: float) -> tuple[str, ...]:
 def _pass_over(
     container: "InputContainer", sound: "AudioStream", stated: float | None, limit: float
 ) -> tuple[float, bool]:
-    """Seconds of sound in the packets, and whether any of the first ones decodes. Ends early beyond `limit` seconds."""
+    """Seconds of sound in the packets, and whether any that is tried decodes. Ends early beyond `limit` seconds."""
     import av
 
     first: float | None = None
     last = summed = 0.0
-    tried, decodes = 0, False
+    decodes = False
     try:
-        for packet in container.demux(sound):
+        for number, packet in enumerate(container.demux(sound)):
             if not packet.size:
                 continue
-            if not decodes and tried < _PACKETS_TO_TRY:
-                tried, decodes = tried + 1, _decodes(packet)
+            if not decodes and (number < _PACKETS_TO_TRY or number % _PACKETS_TO_TRY == 0):
+                decodes = _decodes(packet)
             length = float(packet.duration * packet.time_base) if packet.duration and packet.time_base else 0.0
             summed += length
             if packet.pts is not None and packet.time_base:
