@@ -1,22 +1,23 @@
 """Probing in a process of its own, so that a malformed file can crash or exhaust that one only.
 
-The bytes lie encrypted and are decrypted in memory; the child opens them itself through `opener`, a dotted name of a
-function that takes the arguments and returns a seekable binary file.
+The bytes lie encrypted and are decrypted in memory; the child opens them itself through `opener`, the name of a
+function ("package.module:function") that takes the arguments and returns a seekable binary file.
 """
 
-import importlib
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import BinaryIO
 
 from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.probe import LIMIT_MINUTES, Probe, probe
 
-_MEMORY = 2 * 1024**3  # bytes of address space for the child
+_MEMORY = 2 * 1024**3  # bytes of address space for the child, beside what its modules and threads have taken
 
 
 def run_probe_child(
@@ -34,7 +35,12 @@ def run_probe_child(
     command = [sys.executable, "-m", "coding.speech.probe_child", opener, str(limit_minutes), *args]
     try:
         done = subprocess.run(  # noqa: S603
-            command, capture_output=True, timeout=timeout, check=False, env=os.environ | dict(environment or {})
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            env=os.environ | dict(environment or {}),
         )
     except subprocess.TimeoutExpired:
         raise RecordingUnreadable from None
@@ -51,9 +57,8 @@ def run_probe_child(
 
 def _main(arguments: Sequence[str]) -> dict[str, object]:
     opener, limit_minutes, *args = arguments
-    module, _, function = opener.rpartition(".")
     try:
-        open_recording: Callable[[list[str]], BinaryIO] = getattr(importlib.import_module(module), function)
+        open_recording: Callable[[list[str]], BinaryIO] = pkgutil.resolve_name(opener)
         file = open_recording(args)
     except Exception as fault:
         return {"fault": f"{type(fault).__name__}: {fault}"}
@@ -69,7 +74,11 @@ def _limit_memory() -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        # Threads reserve address space without using it, on a machine with many cores more than the limit itself.
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = taken + _MEMORY if hard == resource.RLIM_INFINITY else min(taken + _MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
