@@ -1,13 +1,13 @@
 """Who speaks when, as far as the sound tells."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from coding.speech.clips import SpeechTurn
 from coding.speech.sound import Channels, Sound
 
 _VAD_BLOCK = 600.0  # seconds at a time, so that memory does not grow with the recording
-_LONGEST = 28.0  # seconds: Whisper hears at most 30 at once
 
 
 class Diarizer(Protocol):
@@ -16,36 +16,42 @@ class Diarizer(Protocol):
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]: ...
 
 
+@dataclass(frozen=True)
 class ByChannel:
-    """Each channel is a person: for recordings whose channels are separate."""
+    """Each channel is a person: for recordings whose channels are separate. `longest` as in `speech_regions`."""
+
+    longest: float
 
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]:
         found = (
             SpeechTurn(start, end, channel, channel)
             for channel in range(sound.channels)
-            for start, end in speech_regions(sound, channel)
+            for start, end in speech_regions(sound, channel, self.longest)
         )
         return sorted(found, key=lambda turn: (turn.start, turn.channel))
 
 
+@dataclass(frozen=True)
 class Unknown:
-    """Finds the speech and leaves who it is to the words."""
+    """Finds the speech and leaves who it is to the words. `longest` as in `speech_regions`."""
+
+    longest: float
 
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]:
-        return [SpeechTurn(start, end, None) for start, end in speech_regions(sound, 0)]
+        return [SpeechTurn(start, end, None) for start, end in speech_regions(sound, 0, self.longest)]
 
 
-def diarizer_for(sound: Sound) -> Diarizer:
-    return ByChannel() if sound.kind is Channels.SEPARATE else Unknown()
+def diarizer_for(sound: Sound, longest: float) -> Diarizer:
+    return ByChannel(longest) if sound.kind is Channels.SEPARATE else Unknown(longest)
 
 
-def speech_regions(sound: Sound, channel: int) -> Iterator[tuple[float, float]]:
-    """Start and end in seconds, by Silero's voice activity model, which faster-whisper carries. None is longer than
-    28 seconds."""
+def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[tuple[float, float]]:
+    """Start and end in seconds, by Silero's voice activity model, which faster-whisper carries. Speech that goes on for
+    more than about `longest` seconds is parted at its last short pause before that."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
-        min_silence_duration_ms=300, speech_pad_ms=100, min_speech_duration_ms=100, max_speech_duration_s=_LONGEST
+        min_silence_duration_ms=300, speech_pad_ms=100, min_speech_duration_ms=100, max_speech_duration_s=longest
     )
     at = 0.0
     while at < sound.seconds:

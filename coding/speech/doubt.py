@@ -35,10 +35,10 @@ def is_loop(spoken: Sequence[str]) -> bool:
     """Whether one to five words come back four times in a row, or one run of three words fills a third of it."""
     words = [word.casefold().strip(".,?!") for word in spoken]
     for size in range(1, 6):
-        run = 1
-        for at in range(size, len(words) - size + 1, size):
-            run = run + 1 if words[at : at + size] == words[at - size : at] else 1
-            if run >= _LOOP_TIMES:
+        same = 0  # words in a row that are those of `size` words before
+        for word, before in zip(words[size:], words, strict=False):
+            same = same + 1 if word == before else 0
+            if same >= size * (_LOOP_TIMES - 1):
                 return True
     threes = Counter(zip(words, words[1:], words[2:], strict=False))
     return len(words) >= 12 and max(threes.values()) * 3 * 3 > len(words) and max(threes.values()) >= _LOOP_TIMES

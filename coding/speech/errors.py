@@ -1,5 +1,6 @@
 """Why a recording cannot be used, and what to do about it."""
 
+import math
 from typing import ClassVar
 
 from models.errors import EvokeError
@@ -74,7 +75,7 @@ class RecordingTooLong(RecordingError):
 
     def __init__(self, minutes: float, limit: float) -> None:
         super().__init__(
-            f"The recording has {minutes:.0f} minutes; Evoke takes up to {limit:.0f}. "
+            f"The recording has {math.ceil(minutes)} minutes; Evoke takes up to {limit:g}. "
             "Cut out the part to be looked at (20 minutes are enough to score) and add that.",
             minutes=minutes,
             limit=limit,

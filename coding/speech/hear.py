@@ -44,7 +44,7 @@ def hear(
     decoded = decode(file, limit_minutes=limit_minutes)
     sound = sound_of_recording(decoded)
     on_progress(_DECODED)
-    turns = diarizer_for(sound).diarize(sound, speakers)
+    turns = diarizer_for(sound, transcriber.options.clip_seconds).diarize(sound, speakers)
     transcription = transcriber.transcribe(
         sound,
         turns,

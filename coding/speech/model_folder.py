@@ -13,6 +13,8 @@ _TO_CONVERT = "Convert it with ct2-transformers-converter, or take a model made 
 def find_model(model: str, *, allow_download: bool) -> Path:
     """The checked folder of a model given by folder, or by name from the local cache and then, only when allowed,
     from the model hub. Raises SpeechModelMissing."""
+    if not model.strip():
+        raise SpeechModelMissing("No speech model is chosen.", _TO_SET)
     given = Path(model).expanduser()
     if given.exists() or given.is_absolute() or model.startswith((".", "~")) or "\\" in model:
         check_model_folder(given)
@@ -69,6 +71,9 @@ def _by_name(model: str, allow_download: bool) -> Path:
         folder = Path(download_model(model, local_files_only=True))
         check_model_folder(folder)
         return folder
+    except SpeechModelMissing:  # it is there, and not complete
+        if not allow_download:
+            raise
     except Exception as error:  # the hub library has dozens of kinds
         if not allow_download:
             raise SpeechModelMissing(

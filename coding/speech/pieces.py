@@ -7,6 +7,7 @@ from coding.speech.heard import Flag, Segment, Transcription, Word
 
 _PAUSE = 0.6  # seconds
 _SENTENCE_ENDS = (".", "?", "!", "…")
+_CLOSERS = "\"'”’)]"  # may stand behind the full stop
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,14 @@ class Piece:
 
 def pieces_of(transcription: Transcription) -> list[Piece]:
     """In order of time. A segment is cut where a sentence ends and where its speaker pauses."""
-    return [piece for segment, speaker in transcription.segments for piece in _cut(segment, speaker)]
+    found = (piece for segment, speaker in transcription.segments for piece in _cut(segment, speaker))
+    return sorted(found, key=lambda piece: piece.start)  # people on separate channels talk while others do
 
 
 def _cut(segment: Segment, speaker: int | None) -> Iterator[Piece]:
     gathered: list[Word] = []
     for word in segment.words:
-        if gathered and (gathered[-1].text.endswith(_SENTENCE_ENDS) or word.start - gathered[-1].end >= _PAUSE):
+        if gathered and (_ends_sentence(gathered[-1]) or word.start - gathered[-1].end >= _PAUSE):
             yield _piece(gathered, segment, speaker)
             gathered = []
         gathered.append(word)
@@ -37,6 +39,10 @@ def _cut(segment: Segment, speaker: int | None) -> Iterator[Piece]:
         yield _piece(gathered, segment, speaker)
     elif segment.text and not segment.words:
         yield Piece(segment.start, segment.end, segment.text, (), speaker, segment.flags)
+
+
+def _ends_sentence(word: Word) -> bool:
+    return word.text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
 
 
 def _piece(words: list[Word], segment: Segment, speaker: int | None) -> Piece:

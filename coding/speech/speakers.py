@@ -68,7 +68,7 @@ def to_parsed_transcript(
     """Turns numbered from 1. `notes` (of decoding) come first, then what was guessed and how much is doubtful."""
     turns, guesses = turns_with_roles(transcription, role_log_odds)
     doubtful = transcription.doubtful_share
-    doubts = [f"{doubtful:.0%} of the speech was hard to make out: listen to it again."] if doubtful >= 0.005 else []
+    doubts = [f"{doubtful:.0%} of the speech was hard to make out: listen to it again."] if doubtful >= 0.01 else []
     return ParsedTranscript(
         transcript_id,
         tuple(

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from coding.speech.clips import Clip, SpeechTurn, clips_of
+from coding.speech.decode import RATE, Samples
 from coding.speech.doubt import flags_of
 from coding.speech.errors import SpeechModelMissing
 from coding.speech.heard import HeardClip, Segment, Transcription, Word
@@ -14,13 +17,15 @@ if TYPE_CHECKING:
     from coding.speech.sound import Sound
 
 _LEAST_SAMPLES = 400  # one frame of Whisper's spectrogram
+_WHISPER_HEARS = 30.0  # seconds at once
 
 
 @dataclass(frozen=True)
 class WhisperOptions:
     """`model` is a folder or a name (`EVOKE_WHISPER_MODEL`). `compute_type` "default" means int8 on a CPU and float16
-    on a GPU. `language` None lets the first clip decide. `clip_seconds` is the longest stretch heard at once (at most
-    30): short ones part speakers better who share a channel, long ones cost less. `hotwords` are names to listen for. `threads` 0 leaves the number to the library."""
+    on a GPU. `language` None lets the first half minute of speech decide. `clip_seconds` is the longest stretch heard
+    at once (1 to 30): short ones part speakers better who share a channel, long ones cost less. `hotwords` are names to
+    listen for. `threads` 0 leaves the number to the library."""
 
     model: str
     device: str = "auto"
@@ -31,6 +36,10 @@ class WhisperOptions:
     clip_seconds: float = 8.0
     hotwords: str | None = None
     threads: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.clip_seconds <= _WHISPER_HEARS:
+            raise ValueError(f"clip_seconds is {self.clip_seconds}; Whisper hears 1 to {_WHISPER_HEARS:g} at once")
 
 
 def _ignore(_: Any) -> None:
@@ -90,6 +99,7 @@ class Transcriber:
         clips = clips_of(turns, self.options.clip_seconds)
         kept = {heard.clip: heard for heard in done}
         language = self.options.language or next((heard.language for heard in done if heard.segments), None)
+        language = language or self._language(sound, clips)
         total = sum(clip.seconds for clip in clips)
         so_far = 0.0
         found: list[HeardClip] = []
@@ -99,19 +109,29 @@ class Transcriber:
             if heard is None:
                 heard = self._hear(sound, clip, language)
                 on_clip(heard)
-            if heard.segments:
-                language = language or heard.language
             found.append(heard)
             so_far += clip.seconds
             on_progress(min(1.0, so_far / total))
         on_progress(1.0)
         return Transcription(tuple(found), sound.seconds, self.options.model)
 
-    def _hear(self, sound: "Sound", clip: Clip, language: str | None) -> HeardClip:
+    def _language(self, sound: "Sound", clips: Sequence[Clip]) -> str:
+        """One for the whole recording: a greeting alone is often taken for another language."""
+        if not self._model.model.is_multilingual or not clips:
+            return "en"
+        speech: list[Samples] = []
+        for clip in clips:
+            speech.append(sound.clip(clip.channel, clip.start, clip.end))
+            if sum(map(len, speech)) >= _WHISPER_HEARS * RATE:
+                break
+        language, _, _ = self._model.detect_language(np.concatenate(speech))
+        return str(language)
+
+    def _hear(self, sound: "Sound", clip: Clip, language: str) -> HeardClip:
         samples = sound.clip(clip.channel, clip.start, clip.end)
         if len(samples) < _LEAST_SAMPLES:
-            return HeardClip(clip, (), language or "")
-        segments, info = self._model.transcribe(
+            return HeardClip(clip, (), language)
+        segments, _ = self._model.transcribe(
             samples,
             language=language if self._model.model.is_multilingual else "en",
             beam_size=self.options.beam_size,
@@ -120,7 +140,7 @@ class Transcriber:
             hotwords=self.options.hotwords,
         )
         heard = (_segment(clip, segment) for segment in segments)
-        return HeardClip(clip, tuple(one for one in heard if one.text), str(info.language))
+        return HeardClip(clip, tuple(one for one in heard if one.text), language)
 
 
 def _segment(clip: Clip, found: Any) -> Segment:
