@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from coding.actions import SessionDetailsWrong, read_details
 from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import CODES, EXPERT_OPINION, HUMAN_AGREEMENT, SCORES, thresholds_shown
 from coding.scheme.summary import ScoreName
+from models.permissions import Actor
 from models.practice import SessionKind
 from tests.page_checks import check_page
-from tests.web.view_samples import row, score, session_view
+from tests.web.view_samples import SESSION_ID, row, score, session_view
 from training.session_view import TeamFigures
 from web.gauge import WIDTH, gauge
 from web.render import render, shown_seconds, shown_share
@@ -67,6 +69,7 @@ def test_home_says_what_to_do_when_there_is_nothing() -> None:
     assert 'href="/sessions/new"' in empty
     coach = page("home.html", rows=[], team_rows=[], can_see_team=True, team_figures=[])
     assert "Nobody in your teams has added a session yet" in coach
+    assert "You have not added a session of your own" in coach
 
 
 def test_home_with_sessions_of_every_stage() -> None:
@@ -80,6 +83,13 @@ def test_home_with_sessions_of_every_stage() -> None:
         assert words in full
     assert "The model cannot be had" in full
     assert "Session of 9 November 2026" in full
+
+
+def test_what_the_script_says_before_sending_is_what_the_server_would_say() -> None:
+    actor = Actor(person_id=SESSION_ID, organisation_id=SESSION_ID, name="Ada")
+    with pytest.raises(SessionDetailsWrong) as wrong:
+        read_details({}, by=actor)
+    assert f'data-needed="{wrong.value.fields["agreement_confirmed"]}"' in add_page()
 
 
 def test_adding_a_session() -> None:
@@ -122,6 +132,8 @@ def test_a_coded_session() -> None:
         assert said in html
     assert html.count("data-line ") + html.count("data-line>") == 16
     assert html.count("data-unsure>") == session_view().unsure_count
+    assert f"Show only unsure lines ({session_view().unsure_count})" in html
+    assert html.count(">fair</text>") == html.count(">good</text>") == 2  # the drawn lines say what they are
 
 
 def test_every_counted_line_can_be_reached() -> None:
@@ -141,6 +153,7 @@ def test_a_session_with_almost_nothing() -> None:
     assert "Not enough to score" in html
     assert "None given" in html
     assert "Who is the practitioner?" not in html
+    assert "data-only-unsure" not in html  # nothing is unsure
     assert page("session.html", session=session_view(0, scores=(), counts=(), extras=(), turns=()))
 
 
