@@ -1,6 +1,7 @@
 """What every test stands on: both databases, a house of its own, three people, and a client that checks pages."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,13 +35,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server for all test processes, with a migrated template database for each process."""
+def postgres_server() -> Iterator[str]:
+    """One server for all test processes of a run, with a migrated template database for each process.
+
+    It lies outside pytest's own temporary folders: those are closed to PostgreSQL's user, and a later run tidies them.
+    """
     import pgserver
 
-    root = tmp_path_factory.getbasetemp()
-    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-    server = pgserver.get_server(shared / "postgres", cleanup_mode="stop")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    server = pgserver.get_server(Path(tempfile.gettempdir()) / f"evoke-postgres-{run}", cleanup_mode="delete")
     template = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {template}")
@@ -138,5 +141,3 @@ def people(house: House) -> People:
             stranger_coach=add_person(session, away, "Sky Coach", team=other_team, role=Role.COACH),
             team=team,
         )
-
-

@@ -18,6 +18,8 @@ from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.25
+MOST_STARTS = 2 * MAX_ATTEMPTS
+"""A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Worker:
     def _run(self, claimed: Claim) -> None:
         job_type = JOBS.get(claimed.name)
         try:
+            if claimed.attempts > MOST_STARTS:
+                raise GaveUp
             if job_type is None:
                 raise LookupError(f"no job is called {claimed.name}")
             context = JobContext(self.workshop, claimed)
@@ -111,7 +115,7 @@ class GaveUp(EvokeError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Something went wrong on our side, {MAX_ATTEMPTS} times in a row. Nothing is lost. "
+            "Something went wrong on our side, several times in a row. Nothing is lost. "
             "Try again, and if it stops again ask your administrator to look at the worker's log."
         )
 

@@ -1,10 +1,11 @@
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from api.house import House
 from models import queue
@@ -16,6 +17,13 @@ from models.queue import LeaseLost
 def add(house: House, name: str = "code_transcript") -> uuid.UUID:
     with house.database.write() as session:
         return queue.enqueue(session, name, transcript_id=uuid.uuid4()).id
+
+
+def add_then(house: House, end: Callable[[Session], None]) -> None:
+    """Adds another job and calls `end`, in one transaction."""
+    with house.database.write() as session:
+        queue.enqueue(session, "other", transcript_id=uuid.uuid4())
+        end(session)
 
 
 def take(house: House, worker: str = "one") -> queue.Claim | None:
@@ -33,9 +41,11 @@ def state(house: House, job_id: uuid.UUID) -> JobState:
 
 
 def test_a_job_exists_only_if_its_transaction_commits(house: House) -> None:
-    with pytest.raises(RuntimeError), house.database.write() as session:
-        queue.enqueue(session, "code_transcript", transcript_id=uuid.uuid4())
+    def fail(_session: Session) -> None:
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_then(house, fail)
     assert take(house) is None
 
 
@@ -60,11 +70,10 @@ def test_whoever_lost_the_lease_writes_nothing(house: House) -> None:
     assert quick is not None
     assert (quick.job_id, quick.attempts) == (job_id, 2)
     for end in (queue.finish, lambda s, c: queue.renew(s, c, lease_seconds=9)):
-        with pytest.raises(LeaseLost), house.database.write() as session:
-            add_in = queue.enqueue(session, "other", transcript_id=uuid.uuid4())
-            end(session, slow)
+        with pytest.raises(LeaseLost):
+            add_then(house, lambda session, end=end: end(session, slow))
         with house.database.read() as session:
-            assert session.get(Job, add_in.id) is None
+            assert [job.name for job in session.exec(select(Job))] == ["code_transcript"]
     with house.database.write() as session:
         queue.finish(session, quick)
 

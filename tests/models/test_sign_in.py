@@ -40,7 +40,8 @@ def test_the_first_administrator_registers_once(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("authority", " "), ("name", ""), ("email", "ada"), ("password", "short"), ("password", "x" * 201)]
+    ("field", "value"),
+    [("authority", " "), ("name", ""), ("email", "ada"), ("password", "short"), ("password", "x" * 201)],
 )  # fmt: skip
 def test_each_mistake_is_named_by_its_field(house: House, field: str, value: str) -> None:
     with pytest.raises(DetailsWrong) as wrong, house.database.write() as session:

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access import COOKIE
-from models.person import Person
 from models.permissions import Actor
+from models.person import Person
 from models.settings import Settings
 from models.sign_in import start_sign_in
 from tests.conftest import People

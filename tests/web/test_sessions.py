@@ -96,7 +96,12 @@ def test_who_may_change_a_session(client: Client, people: People, worker: Worker
 
 def test_a_list_shows_what_its_reader_may_see(client: Client, people: People) -> None:
     add(client(people.owner), title="Tuesday practice")
-    for who, sees in ((people.owner, True), (people.colleague, True), (people.teammate, False), (people.stranger_coach, False)):
+    for who, sees in (
+        (people.owner, True),
+        (people.colleague, True),
+        (people.teammate, False),
+        (people.stranger_coach, False),
+    ):
         one = client(who)
         assert ("Tuesday practice" in one.get("/").text) is sees
         assert bool(one.get("/api/v1/sessions").json()["sessions"]) is sees
@@ -110,7 +115,9 @@ def test_a_coach_adds_for_the_team_and_nobody_for_a_stranger(client: Client, peo
     assert add(client(people.colleague), practitioner=theirs)
     for who in (people.teammate, people.lead, people.stranger_coach):
         answer = client(who).post(
-            "/api/v1/sessions", data=DETAILS | {"practitioner": theirs}, files={"file": ("a.txt", CONVERSATION.encode())}
+            "/api/v1/sessions",
+            data=DETAILS | {"practitioner": theirs},
+            files={"file": ("a.txt", CONVERSATION.encode())},
         )
         assert answer.status_code == 422
         assert "practitioner" in answer.json()["fields"]
@@ -138,19 +145,22 @@ def test_json_turns_are_taken(client: Client, people: People, worker: Worker) ->
         refused = client(people.owner).post("/api/v1/sessions", json=bad)
         assert refused.status_code in (400, 422), bad
         assert refused.json()["detail"]
-    broken = client(people.owner).post(
-        "/api/v1/sessions", content=b"{", headers={"content-type": "application/json"}
-    )
+    broken = client(people.owner).post("/api/v1/sessions", content=b"{", headers={"content-type": "application/json"})
     assert broken.json()["code"] == "upload_broken"
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"agreement_confirmed": ""}, "agreement_confirmed"), ({"kind": "gossip"}, "kind"), ({"held_on": "yesterday"}, "held_on"),
-     ({"held_on": "2999-01-01"}, "held_on"), ({"practitioner": "x"}, "practitioner"), ({"title": "x" * 201}, "title")],
+    [({"agreement_confirmed": ""}, "agreement_confirmed"), ({"kind": "gossip"}, "kind"),
+     ({"held_on": "yesterday"}, "held_on"), ({"held_on": "2999-01-01"}, "held_on"),
+     ({"practitioner": "x"}, "practitioner"), ({"title": "x" * 201}, "title")],
 )  # fmt: skip
 def test_a_mistake_in_the_form_is_named_and_nothing_is_kept(
-    client: Client, people: People, house, changes: dict[str, str], field: str  # type: ignore[no-untyped-def]
+    client: Client,
+    people: People,
+    house,
+    changes: dict[str, str],
+    field: str,  # type: ignore[no-untyped-def]
 ) -> None:
     sent = {"data": DETAILS | changes, "files": {"file": ("a.txt", CONVERSATION.encode())}}
     answer = client(people.owner).post("/api/v1/sessions", **sent)
@@ -166,7 +176,9 @@ def test_a_mistake_in_the_form_is_named_and_nothing_is_kept(
 def test_a_request_from_another_site_does_nothing(client: Client, people: People, house) -> None:  # type: ignore[no-untyped-def]
     owner = client(people.owner)
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.test"}):
-        answer = owner.post("/api/v1/sessions", data=DETAILS, files={"file": ("a.txt", CONVERSATION.encode())}, headers=headers)
+        answer = owner.post(
+            "/api/v1/sessions", data=DETAILS, files={"file": ("a.txt", CONVERSATION.encode())}, headers=headers
+        )
         assert answer.json()["code"] == "came_from_elsewhere"
         assert owner.post("/sign-out", headers=headers).status_code == 403
     assert owner.get("/").status_code == 200
@@ -175,7 +187,10 @@ def test_a_request_from_another_site_does_nothing(client: Client, people: People
 
 
 def test_without_its_audit_row_nothing_changes(
-    client: Client, people: People, house, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+    client: Client,
+    people: People,
+    house,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
 ) -> None:
     def broken(self: AuditEvent, **_: object) -> None:
         raise RuntimeError("the audit cannot be written")
@@ -184,9 +199,14 @@ def test_without_its_audit_row_nothing_changes(
     session_id = add(owner)
     with monkeypatch.context() as patch:
         patch.setattr(AuditEvent, "__init__", broken)
-        for path, data in (("/api/v1/sessions", DETAILS), (f"/sessions/{session_id}/practitioner", {"label": "Parent"})):
+        for path, data in (
+            ("/api/v1/sessions", DETAILS),
+            (f"/sessions/{session_id}/practitioner", {"label": "Parent"}),
+        ):
             with pytest.raises(RuntimeError):
-                owner.post(path, data=data, files={"file": ("a.txt", CONVERSATION.encode())} if data is DETAILS else None)
+                owner.post(
+                    path, data=data, files={"file": ("a.txt", CONVERSATION.encode())} if data is DETAILS else None
+                )
     with house.database.read() as session:
         assert len(session.exec(select(PracticeSession)).all()) == 1
         assert "practitioner_decided" not in [e.action for e in session.exec(select(AuditEvent))]

@@ -29,7 +29,9 @@ def test_signing_in_leads_back_to_where_one_was_going(client: Client, people: Pe
     wrong = visitor.post("/sign-in", data={"email": "olu.owner@example.org", "password": "no", "next": "/sessions/new"})
     assert wrong.status_code == 401
     assert "olu.owner@example.org" in wrong.text
-    right = visitor.post("/sign-in", data={"email": "olu.owner@example.org", "password": PASSWORD, "next": "/sessions/new"})
+    right = visitor.post(
+        "/sign-in", data={"email": "olu.owner@example.org", "password": PASSWORD, "next": "/sessions/new"}
+    )
     assert right.url.path == "/sessions/new"
 
 

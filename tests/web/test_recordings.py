@@ -1,0 +1,125 @@
+"""The way of a recording: sealed as it comes, looked into, transcribed, coded; and what happens without a model."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from api.house import House
+from coding.speech.heard import HeardClip
+from coding.speech.transcribe import Transcriber
+from models.practice import PracticeSession, Recording, Stage
+from models.settings import Settings
+from models.transcript import HeardClipRow, TranscriptVersion
+from tests.conftest import People
+from tests.fixtures.role_play import LINES, MONO, STEREO, WHISPER
+from tests.web.conftest import Client, work_off
+from web.worker import Worker
+
+DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"whisper_model": str(WHISPER), "whisper_download": False})
+
+
+def upload(client, path: Path) -> str:  # type: ignore[no-untyped-def]
+    answer = client.post("/api/v1/sessions", data=DETAILS, files={"file": (path.name, path.read_bytes())})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["url"])
+
+
+def words(text: str) -> list[str]:
+    return [word.strip(".,?!").lower() for word in text.split()]
+
+
+@pytest.mark.parametrize("path", [MONO, STEREO], ids=["one channel", "a channel each"])
+def test_a_recording_becomes_a_coded_session(client: Client, people: People, worker: Worker, path: Path) -> None:
+    owner = client(people.owner)
+    url = upload(owner, path)
+    assert "Writing down what was said" in owner.get(url.removeprefix("/api/v1")).text
+    assert work_off(worker) == 2  # transcribed, then coded
+    read = owner.get(url).json()
+    assert (read["stage"], read["progress"], read["has_recording"]) == ("ready", 100, True)
+    heard = [(turn["role"], " ".join(u["text"] for u in turn["utterances"])) for turn in read["turns"]]
+    assert [role for role, _ in heard] == [role for role, _ in LINES]
+    said, right = [words(text) for _, text in heard], [words(text) for _, text in LINES]
+    wrong = sum(a != b for one, two in zip(said, right, strict=True) for a, b in zip(one, two, strict=False))
+    assert wrong <= 2
+    assert all(turn["started"] < turn["ended"] for turn in read["turns"])
+    assert any("guessed" in note for note in read["notes"])
+
+
+def test_no_clear_byte_of_a_recording_lies_on_disk(client: Client, people: People, settings: Settings) -> None:
+    upload(client(people.owner), MONO)
+    clear = MONO.read_bytes()
+    pieces = [clear[at : at + 64] for at in range(0, len(clear) - 64, 4096)]
+    stored = [path.read_bytes() for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
+    assert len(stored) == 1
+    assert not any(piece in stored[0] for piece in pieces)
+
+
+def test_without_a_model_the_session_says_so_and_keeps_the_recording(
+    client: Client, people: People, settings: Settings, house: House, tmp_path: Path
+) -> None:
+    owner = client(people.owner)
+    missing = tmp_path / "no-model"
+    poor = Worker(settings.model_copy(update={"whisper_model": str(missing)}), "poor")
+    url = upload(owner, MONO)
+    assert work_off(poor) == 1
+    stopped = owner.get(url).json()
+    assert (stopped["stage"], stopped["problem_code"]) == ("stopped", "speech_model_missing")
+    page = owner.get(url.removeprefix("/api/v1")).text
+    assert "EVOKE_WHISPER_MODEL" in page
+    assert "The recording is kept" in page
+    with house.database.read() as session:
+        recording = session.exec(select(Recording)).one()
+    assert house.storage.keys() == [recording.storage_key]
+    shutil.copytree(WHISPER, missing)
+    assert owner.post(f"{url}/retry").status_code == 202
+    assert work_off(poor) == 2
+    assert owner.get(url).json()["stage"] == "ready"
+    poor.database.close()
+
+
+def test_what_a_killed_worker_heard_is_not_heard_again(
+    client: Client, people: People, worker: Worker, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies after its third clip, as by kill -9: nothing of its Python runs on."""
+    url = upload(client(people.owner), MONO)
+    hear = Transcriber._hear
+    heard: list[float] = []
+
+    class Killed(BaseException):
+        pass
+
+    def dying(self: Transcriber, sound, clip, language) -> HeardClip:  # type: ignore[no-untyped-def]
+        if len(heard) == 3:
+            raise Killed
+        heard.append(clip.start)
+        return hear(self, sound, clip, language)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transcriber, "_hear", dying)
+        with pytest.raises(Killed):
+            worker.run_one()
+    with house.database.read() as session:
+        assert len(session.exec(select(HeardClipRow)).all()) == 3
+        assert session.exec(select(PracticeSession)).one().stage is Stage.TRANSCRIBING
+
+    def counting(self: Transcriber, sound, clip, language) -> HeardClip:  # type: ignore[no-untyped-def]
+        assert clip.start not in heard
+        heard.append(clip.start)
+        return hear(self, sound, clip, language)
+
+    monkeypatch.setattr(Transcriber, "_hear", counting)
+    from models import queue
+
+    assert queue.release_worker(house.database, worker.name) == 1
+    assert work_off(worker) == 2
+    assert client(people.owner).get(url).json()["stage"] == "ready"
+    with house.database.read() as session:
+        assert session.exec(select(HeardClipRow)).all() == []
+        assert len(session.exec(select(TranscriptVersion)).all()) == 1
