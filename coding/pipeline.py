@@ -10,6 +10,7 @@ from coding.scheme.intervals import Uncertain, intervals
 from coding.scheme.summary import Figure, count_scores
 from coding.scheme.volleys import volley_indices, volleys
 from coding.transcript.parsed import ParsedTranscript
+from coding.transcript.roles import roles_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class CodedItem:
 @dataclass(frozen=True)
 class CodedConversation:
     """`turns` hold their utterances; `roles` gives each turn's speaker. `practitioner_confidence` (0–1) is set when
-    the practitioner was guessed from the words. `intervals_of` are 90 % intervals of the counts."""
+    the practitioner was guessed from the words. `intervals_of` are 90 % intervals that hold the counts."""
 
     turns: tuple[TurnToCode, ...]
     roles: tuple[Speaker, ...]
@@ -58,12 +59,12 @@ def turns_of_parsed(parsed: ParsedTranscript) -> list[TurnToCode]:
 def code_conversation(
     turns: Sequence[TurnToCode], *, coder: Coder, change_goal: str = "", practitioner_labels: Sequence[str] = ()
 ) -> CodedConversation:
-    """Parses what is not parsed, finds the practitioner where `practitioner_labels` is empty, codes and scores."""
-    whole = tuple(_with_utterances(turn) for turn in turns)
+    """Finds the practitioner where `practitioner_labels` is empty, parses what is not parsed, codes and scores."""
     labels, confidence = tuple(practitioner_labels), None
     if not labels:
-        labels, confidence = _guess_practitioner(whole)
-    roles = tuple(Speaker.PRACTITIONER if t.speaker_label in labels else Speaker.CLIENT for t in whole)
+        labels, confidence = _guess_practitioner(turns)
+    roles = tuple(Speaker.PRACTITIONER if t.speaker_label in labels else Speaker.CLIENT for t in turns)
+    whole = tuple(_with_utterances(turn, role) for turn, role in zip(turns, roles, strict=True))
     to_code = [
         UtteranceToCode(position, number, role, text)
         for position, (turn, role) in enumerate(zip(whole, roles, strict=True))
@@ -82,14 +83,12 @@ def code_conversation(
     return CodedConversation(
         turns=whole,
         roles=roles,
-        utterances=tuple(
-            CodedItem(u, e, volley) for u, e, volley in zip(to_code, estimates, in_volley, strict=True)
-        ),
+        utterances=tuple(CodedItem(u, e, volley) for u, e, volley in zip(to_code, estimates, in_volley, strict=True)),
         volley_codes=tuple(
             (volley.index, code) for volley in volleys(coded) for code in Behaviour if code in codes_of_volley(volley)
         ),
         counts=counts,
-        intervals_of=doubt.counts,
+        intervals_of=doubt.around_counts(counts),
         figures=tuple(
             doubt.around(figure) for figure in count_scores(counts, questions_in_a_row=longest_question_run(coded))
         ),
@@ -105,16 +104,21 @@ def _open_share(estimate: CodeEstimate) -> float:
     return 1.0 if estimate.subtype is QuestionType.OPEN else 0.0
 
 
-def _with_utterances(turn: TurnToCode) -> TurnToCode:
+def _with_utterances(turn: TurnToCode, role: Speaker) -> TurnToCode:
     if turn.utterances:
         return turn
     from coding.transcript.utterances import split_turn
 
-    return replace(turn, utterances=tuple(split_turn(turn.text)))
+    return replace(turn, utterances=tuple(split_turn(turn.text, role)))
 
 
 def _guess_practitioner(turns: Sequence[TurnToCode]) -> tuple[tuple[str, ...], float | None]:
+    """One of the speakers whose labels do not say that they are clients; nobody when all of them say so."""
     from coding.coder.roles import who_is_practitioner
 
-    guess = who_is_practitioner([(turn.speaker_label, turn.text) for turn in turns])
+    roles = roles_of(dict.fromkeys(turn.speaker_label for turn in turns))
+    said = [(t.speaker_label, t.text) for t in turns if roles[t.speaker_label] is not Speaker.CLIENT]
+    if not said:
+        return (), None
+    guess = who_is_practitioner(said)
     return (guess.label,), guess.confidence
