@@ -1,15 +1,30 @@
 """`evoke code`: many files in, coded CSV or JSON out, with no database."""
 
 import argparse
+import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from models.errors import EvokeError
 
 if TYPE_CHECKING:
     from coding.output import CodedFile
+
+
+class CannotWrite(EvokeError):
+    code = "cannot_write"
+
+
+@dataclass
+class _Remarks:
+    """What standard error is told: files that could not be read, and what was left out of others."""
+
+    problems: list[str] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,25 +41,51 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """A file that cannot be read is named on standard error and the others are still coded; the exit status is 2."""
+    """A file that cannot be read is named on standard error and the others are still coded; the exit status is 2.
+
+    Raises CannotWrite.
+    """
     from coding.output import write_csv, write_json
 
-    problems: list[str] = []
-    coded = _code_all(arguments.files, arguments.goal, problems)
+    remarks = _Remarks()
+    coded = _code_all(arguments.files, arguments.goal, remarks)
     write = write_csv if arguments.format == "csv" else write_json
-    if arguments.out is None:
-        write(coded, sys.stdout)
-    else:
-        partial = arguments.out.with_name(arguments.out.name + ".part")
-        with partial.open("w", encoding="utf-8", newline="") as out:
-            write(coded, out)
-        partial.replace(arguments.out)  # a run that is cut off leaves no half file under the name asked for
-    for problem in problems:
-        print(f"evoke: {problem}", file=sys.stderr)
-    return 2 if problems else 0
+    try:
+        _write_out(arguments.out, lambda out: write(coded, out))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = arguments.out or "standard output"
+        raise CannotWrite(f"{where} cannot be written: {_reason(error)}. Choose another file with --out.") from error
+    for remark in (*remarks.notes, *remarks.problems):
+        print(f"evoke: {remark}", file=sys.stderr)
+    return 2 if remarks.problems else 0
 
 
-def _code_all(files: list[Path], goal: str, problems: list[str]) -> Iterator["CodedFile"]:
+def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
+    """A run that ends half way leaves nothing under the name asked for: neither half a file nor the loss of what was
+    there. Pipes and devices cannot be swapped, so they are written as it comes."""
+    if out is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # what is written is the same whatever the terminal speaks
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        write(sys.stdout)
+        sys.stdout.flush()  # a reader that went away is noticed here and not at the interpreter's end
+        return
+    if out.exists() and not out.is_file():
+        with out.open("w", encoding="utf-8", newline="") as file:
+            write(file)
+        return
+    out = out.resolve()  # the file that a link leads to, and not the link
+    partial = out.with_name(f"{out.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            write(file)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _code_all(files: list[Path], goal: str, remarks: _Remarks) -> Iterator["CodedFile"]:
     from coding.coder.linear import load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
@@ -55,12 +96,20 @@ def _code_all(files: list[Path], goal: str, problems: list[str]) -> Iterator["Co
     coder = load_default_coder()
     limits = Limits(words=10_000_000, speakers=100, speakers_at_least=1, file_bytes=2_000_000_000)
     for path in files:
+        name = os.fsencode(path.name).decode("utf-8", errors="replace")  # a name in an old encoding can be written too
         try:
-            for parsed in read_transcripts(path.name, path.read_bytes(), limits=limits):
-                coded = code_conversation(
-                    turns_of_parsed(parsed), coder=coder, change_goal=goal,
-                    practitioner_labels=tuple(practitioner_labels(parsed)),
-                )  # fmt: skip
-                yield CodedFile(path.name, parsed, coded, coder.version)
+            found = read_transcripts(name, path.read_bytes(), limits=limits)
         except (EvokeError, OSError) as error:
-            problems.append(f"{path}: {error.message if isinstance(error, EvokeError) else error}")
+            remarks.problems.append(f"{path}: {error.message if isinstance(error, EvokeError) else _reason(error)}")
+            continue
+        for parsed in found:
+            remarks.notes.update(dict.fromkeys(f"{path}: {note}" for note in parsed.notes))
+            coded = code_conversation(
+                turns_of_parsed(parsed), coder=coder, change_goal=goal,
+                practitioner_labels=tuple(practitioner_labels(parsed)),
+            )  # fmt: skip
+            yield CodedFile(name, parsed, coded, coder.version)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -37,7 +37,8 @@ def write_csv(files: Iterable[CodedFile], out: TextIO) -> None:
     """Input columns, then code, subtype, confidence, unsure; a row an utterance, as they come.
 
     Other columns of an input keep their names, and one that has the name of ours is given back as `input_…`. The
-    header is that of the first conversation's columns together with all later ones that came in the same run.
+    header is that of the first conversation's columns together with all later ones that came in the same run. Text is
+    given as it was, for programs that read it: `harmless` is for files that people open in a spreadsheet.
     """
     rows = [row for one in files for row in _csv_rows(one)]
     extra = dict.fromkeys(name for row in rows for name in row if name not in _OURS)
@@ -51,8 +52,7 @@ def _csv_rows(one: CodedFile) -> Iterator[dict[str, str]]:
         turn = one.parsed.turns[item.utterance.turn]
         columns = _columns_of(turn.columns, item.utterance.utterance)
         number = _number_of(turn.utterance_numbers, item.utterance.utterance)
-        extra = {f"input_{name}" if name in _OURS else name: cell for name, cell in columns.items()}
-        yield extra | {
+        yield {_name_beside_ours(name, columns): cell for name, cell in columns.items()} | {
             "transcript_id": one.parsed.transcript_id,
             "turn": turn.turn,
             "utterance": number,
@@ -60,6 +60,15 @@ def _csv_rows(one: CodedFile) -> Iterator[dict[str, str]]:
             "text": item.utterance.text,
             **_code_cells(item),
         }
+
+
+def _name_beside_ours(name: str, columns: Mapping[str, str]) -> str:
+    if name not in _OURS:
+        return name
+    name = f"input_{name}"
+    while name in columns:  # a file that was coded before and coded again
+        name = f"input_{name}"
+    return name
 
 
 def _columns_of(columns: tuple[dict[str, str], ...], utterance: int) -> Mapping[str, str]:
@@ -94,9 +103,9 @@ def write_json(files: Iterable[CodedFile], out: TextIO) -> None:
 
 def session_json(one: CodedFile) -> dict[str, Any]:
     coded = one.coded
-    volleys: dict[int, list[str]] = {}
+    volleys: dict[int, list[str]] = {item.volley: [] for item in coded.utterances if item.volley is not None}
     for volley, code in coded.volley_codes:
-        volleys.setdefault(volley, []).append(code.value)
+        volleys[volley].append(code.value)
     return {
         "transcript_id": one.parsed.transcript_id,
         "file": one.file,
@@ -109,7 +118,7 @@ def session_json(one: CodedFile) -> dict[str, Any]:
         "counts": {
             code.value: {"count": coded.counts[code], "low": low, "high": high}
             for code in (*Behaviour.counted(), *ClientTalk)
-            for low, high in [coded.intervals_of.get(code, (coded.counts[code],) * 2)]
+            for low, high in [coded.intervals_of[code]]
         },
         "scores": {figure.name.value: _score_json(figure) for figure in coded.figures},
     }
@@ -125,8 +134,7 @@ def _turn_json(one: CodedFile, position: int, items: list[CodedItem]) -> dict[st
         "end": turn.ended,
         "text": turn.text,
         "utterances": [
-            _utterance_json(item, _number_of(parsed.utterance_numbers, item.utterance.utterance))
-            for item in items
+            _utterance_json(item, _number_of(parsed.utterance_numbers, item.utterance.utterance)) for item in items
         ],
     }
 
