@@ -1,0 +1,45 @@
+from collections import Counter
+
+import pytest
+from sqlmodel import select
+
+from api.house import House
+from coding.corpus.load import demo_conversations
+from models.organisation import Organisation, Team
+from models.person import Person, Role, RoleGrant
+from models.practice import PracticeSession, Stage
+from models.settings import Settings
+from tests.conftest import People
+from tests.web.conftest import PageClient, work_off
+from web.app import create_app
+from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL, NotEmpty, plant_demo
+from web.worker import Worker
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settings: Settings, worker: Worker) -> None:
+    lines = plant_demo(house.database, settings)
+    assert plant_demo(house.database, settings) == lines
+    assert any(DEMO_TRAINEE_EMAIL in line and DEMO_PASSWORD in line for line in lines)
+    with house.database.read() as session:
+        assert len(session.exec(select(Team)).all()) == 3
+        roles = Counter(grant.role for grant in session.exec(select(RoleGrant)))
+        assert (roles[Role.TRAINEE], roles[Role.COACH], roles[Role.LEAD]) == (6, 3, 1)
+        assert len(session.exec(select(Person)).all()) == 8
+        assert session.exec(select(Organisation)).one().is_demo
+    assert work_off(worker) == len(demo_conversations()) == 24
+    with house.database.read() as session:
+        assert {one.stage for one in session.exec(select(PracticeSession))} == {Stage.READY}
+    with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
+        form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
+        home = visitor.post("/sign-in", data=form)
+        assert "Child protection visit between core groups" in home.text
+        for row in visitor.get("/api/v1/sessions").json()["sessions"]:
+            assert visitor.get(f"/sessions/{row['id']}").status_code == 200
+
+
+def test_the_demo_never_goes_into_an_installation_in_use(house: House, settings: Settings, people: People) -> None:
+    with pytest.raises(NotEmpty):
+        plant_demo(house.database, settings)
+    with house.database.read() as session:
+        assert len(session.exec(select(Team)).all()) == 2
