@@ -1,4 +1,4 @@
-"""What every test stands on: both databases, a house of its own, three people, and a client that checks pages."""
+"""What every test stands on: both databases, a house of its own, three people, and a worker run by hand."""
 
 import os
 import tempfile
@@ -20,8 +20,17 @@ from models.permissions import Actor
 from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
 from models.sign_in import actor_of, hash_password, make_organisation
+from web.worker import Worker
 
 PASSWORD = "three calm words"
+CONVERSATION = """\
+Worker: What would you like us to talk about today?
+Parent: I want to stop drinking at weekends, the kids have noticed.
+Worker: You've seen it's getting to the children and that worries you.
+Parent: Yeah. I don't know if I can though, all my mates drink.
+Worker: It's up to you what you do with this. What has helped before?
+Parent: Going to my sister's on a Friday. I could do that again.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +150,18 @@ def people(house: House) -> People:
             stranger_coach=add_person(session, away, "Sky Coach", team=other_team, role=Role.COACH),
             team=team,
         )
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Worker]:
+    worker = Worker(settings, "test")
+    yield worker
+    worker.database.close()
+
+
+def work_off(worker: Worker) -> int:
+    """Runs every job that is due now; how many there were."""
+    done = 0
+    while worker.run_one():
+        done += 1
+    return done

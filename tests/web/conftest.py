@@ -1,4 +1,4 @@
-"""A client for each of the people, which checks every page it is given; and a worker run by hand."""
+"""A client for each of the people, which checks every page it is given."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,19 +11,11 @@ from models.permissions import Actor
 from models.person import Person
 from models.settings import Settings
 from models.sign_in import start_sign_in
-from tests.conftest import People
+from tests.conftest import CONVERSATION, People, work_off
 from tests.page_checks import check_page
 from web.app import create_app
-from web.worker import Worker
 
-CONVERSATION = """\
-Worker: What would you like us to talk about today?
-Parent: I want to stop drinking at weekends, the kids have noticed.
-Worker: You've seen it's getting to the children and that worries you.
-Parent: Yeah. I don't know if I can though, all my mates drink.
-Worker: It's up to you what you do with this. What has helped before?
-Parent: Going to my sister's on a Friday. I could do that again.
-"""
+__all__ = ["CONVERSATION", "Client", "PageClient", "work_off"]
 
 
 class PageClient(TestClient):
@@ -58,18 +50,3 @@ def client(settings: Settings, house, people: People) -> Iterator[Client]:  # ty
     for one in opened:
         one.close()
     app.state.house.database.close()
-
-
-@pytest.fixture
-def worker(settings: Settings) -> Iterator[Worker]:
-    worker = Worker(settings, "test")
-    yield worker
-    worker.database.close()
-
-
-def work_off(worker: Worker) -> int:
-    """Runs every job that is due now; how many there were."""
-    done = 0
-    while worker.run_one():
-        done += 1
-    return done

@@ -1,0 +1,84 @@
+"""What a person reads is what was kept: counts trace to their lines, and scores carry their doubt."""
+
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session
+
+from api.house import House
+from coding.actions import SessionDetails, add_transcript_session
+from coding.scheme.codes import ClientTalk
+from coding.transcript.read import read_transcripts
+from models.columns import utc_now
+from models.practice import PracticeSession, SessionKind, Stage
+from tests.conftest import CONVERSATION, People, work_off
+from training.build_session_view import NOT_REAL, build_session_view
+from training.session_view import SessionView
+from web.worker import Worker
+
+
+def add(
+    session: Session, people: People, *, goal: str = "drink less", kind: SessionKind = SessionKind.ROLE_PLAY
+) -> UUID:
+    (parsed,) = read_transcripts("talk.txt", CONVERSATION.encode())
+    details = SessionDetails(
+        practitioner_id=people.owner.person_id, kind=kind, held_on=utc_now().date(), agreement_confirmed=True,
+        change_goal=goal,
+    )  # fmt: skip
+    return add_transcript_session(session, details=details, parsed=parsed, name="talk", by=people.owner).id
+
+
+def view(house: House, session_id: UUID) -> SessionView:
+    with house.database.read() as session:
+        return build_session_view(session, session.get_one(PracticeSession, session_id))
+
+
+@pytest.fixture
+def coded(house: House, people: People, worker: Worker) -> SessionView:
+    with house.database.write() as session:
+        session_id = add(session, people)
+    assert work_off(worker) == 1
+    return view(house, session_id)
+
+
+def test_every_count_names_the_lines_it_rests_on(coded: SessionView) -> None:
+    lines = {u.id: (u, turn.role) for turn in coded.turns for u in turn.utterances}
+    for count in coded.counts:
+        assert (count.count == 0) == (count.utterance_ids == ())
+        assert all(lines[one][0].code == count.code for one in count.utterance_ids)
+        volleys = {lines[one][0].volley for one in count.utterance_ids}
+        if count.code in [talk.value for talk in ClientTalk]:
+            assert volleys <= {None}
+            assert len(count.utterance_ids) == count.count
+        else:
+            assert None not in volleys
+            assert len(volleys) == count.count
+        assert count.low is not None
+        assert count.high is not None
+        assert count.low <= count.count <= count.high
+
+
+def test_every_score_says_how_sure_the_machine_and_people_are(coded: SessionView) -> None:
+    assert coded.scores
+    assert coded.extras
+    for score in (*coded.scores, *coded.extras):
+        assert score.human_agreement
+        assert (score.shown == "") == (score.value is None)
+        assert score.shown or score.note
+    assert not any(score.outside_miti for score in coded.scores)
+    assert all(score.outside_miti for score in coded.extras)
+    assert {u.code for t in coded.turns for u in t.utterances if t.role == "client"} <= {"CT", "ST", "FN"}
+
+
+def test_what_cannot_be_judged_is_said(house: House, people: People, worker: Worker) -> None:
+    with house.database.write() as session:
+        with_goal = add(session, people)
+        without = add(session, people, goal="", kind=SessionKind.REAL_PRACTICE)
+    waiting = view(house, with_goal)
+    assert (waiting.stage, waiting.turns, waiting.scores, waiting.counts) == (Stage.QUEUED.value, (), (), ())
+    work_off(worker)
+    assert any("global" in sentence for sentence in view(house, with_goal).cannot_judge)
+    assert not any("change goal" in sentence for sentence in view(house, with_goal).cannot_judge)
+    assert any("change goal" in sentence for sentence in view(house, without).cannot_judge)
+    assert NOT_REAL in view(house, without).notes
+    assert NOT_REAL not in view(house, with_goal).notes
