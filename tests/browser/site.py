@@ -1,0 +1,110 @@
+"""The real site on a free port, with its people and a worker that is run by hand."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import uvicorn
+
+from coding.actions import SessionDetails, add_transcript_session
+from coding.transcript.read import read_transcripts
+from models.columns import utc_now
+from models.organisation import Team
+from models.permissions import Actor
+from models.person import Role
+from models.practice import PracticeSession, SessionKind
+from models.settings import Settings
+from models.sign_in import make_organisation
+from tests.conftest import add_person
+from tests.web.conftest import work_off
+from web.app import create_app
+from web.worker import Worker
+
+UPLOAD_LIMIT_MB = 60
+
+
+@dataclass
+class Site:
+    """`owner` is a trainee, `coach` coaches the owner's team, `lead` sees figures only."""
+
+    address: str
+    worker: Worker
+    owner: Actor
+    coach: Actor
+    lead: Actor
+
+    def work(self) -> int:
+        return work_off(self.worker)
+
+    def add(self, text: str, *, title: str = "Tuesday practice", change_goal: str = "") -> str:
+        """A session of the owner's that waits to be coded; its path."""
+        details = SessionDetails(
+            practitioner_id=self.owner.person_id, kind=SessionKind.ROLE_PLAY, held_on=utc_now().date(),
+            agreement_confirmed=True, title=title, change_goal=change_goal,
+        )  # fmt: skip
+        parsed = read_transcripts("role play.txt", text.encode())[0]
+        with self.worker.database.write() as session:
+            added = add_transcript_session(session, details=details, parsed=parsed, name="", by=self.owner)
+            return f"/sessions/{added.id}"
+
+    def change(self, path: str, **values: object) -> None:
+        """Writes to a session what a worker would write."""
+        with self.worker.database.write() as session:
+            practice = session.get_one(PracticeSession, UUID(path.rpartition("/")[2]))
+            for name, value in values.items():
+                setattr(practice, name, value)
+            session.add(practice)
+
+
+def _settings(data_dir: Path, migrated: Path) -> Settings:
+    data_dir.mkdir()
+    shutil.copy(migrated, data_dir / "evoke.sqlite3")
+    return Settings(_env_file=None, data_dir=data_dir, database_url="", upload_limit_mb=UPLOAD_LIMIT_MB)
+
+
+@contextmanager
+def empty_site(data_dir: Path, migrated: Path) -> Iterator[str]:
+    """The address of a site without any account."""
+    with _served(_settings(data_dir, migrated)) as address:
+        yield address
+
+
+@contextmanager
+def running_site(data_dir: Path, migrated: Path) -> Iterator[Site]:
+    settings = _settings(data_dir, migrated)
+    worker = Worker(settings, "browser")
+    with worker.database.write() as session:
+        organisation = make_organisation(session, name="Ferndale Council", settings=settings)
+        team = Team(organisation_id=organisation.id, name="Family Safeguarding North")
+        session.add(team)
+        session.flush()
+        owner = add_person(session, organisation, "Olu Owner", team=team, role=Role.TRAINEE, role_team=team)
+        coach = add_person(session, organisation, "Cass Coach", team=team, role=Role.COACH, role_team=team)
+        lead = add_person(session, organisation, "Lee Lead", role=Role.LEAD)
+    with _served(settings) as address:
+        yield Site(address, worker, owner, coach, lead)
+    worker.database.close()
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[str]:
+    app = create_app(settings)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the site did not start"
+        assert time.monotonic() < deadline, "the site did not start in time"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    app.state.house.database.close()

@@ -1,0 +1,92 @@
+"""Every page, full and empty, without barriers and without sideways scrolling."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from models.practice import Stage
+from tests.browser.checks import PHONE, check_accessible, check_fits, check_look
+from tests.browser.conftest import OpenPage
+from tests.browser.site import Site, empty_site
+
+
+def test_signing_in(open_page: OpenPage) -> None:
+    page = open_page(None)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    check_look(page)
+
+
+def test_an_empty_evoke(browser: Browser, sqlite_template: Path, tmp_path: Path) -> None:
+    with empty_site(tmp_path / "data", sqlite_template) as address:
+        page = browser.new_page(base_url=address)
+        page.goto("/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Set up Evoke")
+        check_look(page)
+        page.get_by_role("button", name="Make the account").click()
+        expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+        check_look(page)
+        page.close()
+
+
+@pytest.mark.parametrize("who", ["owner", "coach", "lead"])
+def test_home(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
+    check_look(open_page(getattr(site, who)))
+
+
+@pytest.mark.parametrize("path", ["/sessions/new", "/about-the-scores", "/nothing-here"])
+def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
+    check_look(open_page(site.coach, path))
+
+
+def test_a_session_under_way_and_one_that_stopped(open_page: OpenPage, site: Site) -> None:
+    path = site.add("Worker: What would you like?\nParent: I want to change.\n")
+    page = open_page(site.owner, path)
+    check_look(page)
+    site.change(path, stage=Stage.STOPPED, problem="There is nothing in it to code.", problem_code="nothing")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    check_look(page)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    site.work()
+    expect(page.get_by_role("heading", name="The conversation")).to_be_visible()
+
+
+def test_a_coded_session(open_page: OpenPage, site: Site, coded: str) -> None:
+    page = open_page(site.owner, coded)
+    check_look(page)
+    for details in page.locator("details").all()[:12]:
+        details.evaluate("(e) => { e.open = true; }")
+    page.locator("a[data-count]").last.click()
+    check_accessible(page)
+    check_fits(page)
+
+
+def test_the_menu_of_a_phone(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.owner, width=PHONE)
+    menu = page.locator("#navigation")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(menu.get_by_role("link", name="About the scores")).to_be_visible()
+    check_accessible(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_on_paper_there_is_the_talk_and_no_tool(open_page: OpenPage, site: Site, coded: str) -> None:
+    page: Page = open_page(site.owner, coded)
+    page.emulate_media(media="print")
+    for seen in (".evoke-draft", ".evoke-score", ".evoke-turn"):
+        expect(page.locator(seen).first).to_be_visible()
+    for gone in (".evoke-navigation", ".evoke-tools", ".evoke-inline-form", ".evoke-footer"):
+        expect(page.locator(gone)).to_be_hidden()
+
+
+def test_a_barrier_is_found(open_page: OpenPage) -> None:
+    page = open_page(None)
+    page.evaluate("document.querySelector('label[for=email]').remove()")
+    with pytest.raises(AssertionError, match="label"):
+        check_accessible(page)
+    page.evaluate("document.querySelector('main').append('x'.repeat(400))")
+    with pytest.raises(AssertionError, match="wider"):
+        check_fits(page)
