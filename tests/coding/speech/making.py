@@ -1,7 +1,10 @@
 """Recordings of every kind, made in memory."""
 
 import io
+import os
+import signal
 import struct
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,7 +41,9 @@ def write_sound(
     return out.getvalue()
 
 
-def _mux_sound(file: av.container.OutputContainer, stream: av.AudioStream, samples: NDArray[np.float32], rate: int) -> None:
+def _mux_sound(
+    file: av.container.OutputContainer, stream: av.AudioStream, samples: NDArray[np.float32], rate: int
+) -> None:
     wanted = stream.codec_context
     resampler = av.AudioResampler(format=wanted.format.name, layout=wanted.layout.name, rate=wanted.sample_rate)
     pieces = []
@@ -57,8 +62,14 @@ def _mux_sound(file: av.container.OutputContainer, stream: av.AudioStream, sampl
 
 def write_video(*, sound: NDArray[np.float32] | None, seconds: float = 2.0, faststart: bool = False) -> bytes:
     """An MP4 with a small grey picture, with or without a sound track."""
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4", options={"movflags": "faststart"} if faststart else {}) as file:
+    with tempfile.TemporaryDirectory() as folder:  # a file: the index can be moved to the front only there
+        path = Path(folder) / "video.mp4"
+        _write_video(path, sound, seconds, faststart)
+        return path.read_bytes()
+
+
+def _write_video(path: Path, sound: NDArray[np.float32] | None, seconds: float, faststart: bool) -> None:
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"} if faststart else {}) as file:
         picture = file.add_stream("mpeg4", rate=5)
         picture.width = picture.height = 32
         picture.pix_fmt = "yuv420p"
@@ -69,13 +80,27 @@ def write_video(*, sound: NDArray[np.float32] | None, seconds: float = 2.0, fast
         file.mux(picture.encode(None))
         if track is not None and sound is not None:
             _mux_sound(file, track, sound, 16_000)
-    return out.getvalue()
 
 
 def wav(data: bytes, *, rate: int = 8000, said: int | None = None) -> bytes:
     """8-bit mono PCM; `said` is the number of data bytes the header claims."""
     claimed = len(data) if said is None else said
-    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + claimed, b"WAVE", b"fmt ", 16, 1, 1, rate, rate, 1, 8, b"data", claimed)
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF",
+        min(36 + claimed, 0xFFFFFFFF),
+        b"WAVE",
+        b"fmt ",
+        16,
+        1,
+        1,
+        rate,
+        rate,
+        1,
+        8,
+        b"data",
+        claimed,
+    )
     return head + data
 
 
@@ -89,9 +114,6 @@ def open_nothing(args: list[str]) -> BinaryIO:
 
 
 def open_and_crash(args: list[str]) -> BinaryIO:
-    import os
-    import signal
-
     os.kill(os.getpid(), signal.SIGSEGV)
     raise AssertionError("still alive")
 
@@ -101,3 +123,35 @@ def open_and_sleep(args: list[str]) -> BinaryIO:
 
     select.select([], [], [], 60)
     raise AssertionError("not killed")
+
+
+def open_and_fill_memory(args: list[str]) -> BinaryIO:
+    """A file whose reading takes more memory than the child is given."""
+
+    class Hungry(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return bytes(3 * 1024**3)
+
+    return Hungry(b"RIFF")
+
+
+def open_with_noise(args: list[str]) -> BinaryIO:
+    print("a library that prints")
+    return open_plain_file(args)
+
+
+def damaged(data: bytes, *, at: float, length: int = 400, seed: int = 1) -> bytes:
+    """`data` with `length` random bytes at the share `at` of it."""
+    first = int(len(data) * at)
+    noise = np.random.default_rng(seed).integers(0, 256, length, dtype=np.uint8).tobytes()
+    return data[:first] + noise + data[first + length :]
+
+
+def pitch(samples: NDArray[np.float32], rate: int = 16_000) -> float:
+    """Hertz of the strongest part of a 1-D sound."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return float(spectrum.argmax() * rate / len(samples))
+
+
+def open_what_the_environment_names(args: list[str]) -> BinaryIO:
+    return open_plain_file([os.environ["RECORDING_TO_OPEN"]])
