@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coding.speech.errors import EmptyRecording, NoSoundInVideo, NotARecording, RecordingCutShort
+from coding.speech.errors import EmptyRecording, NoSoundInVideo, NotARecording, RecordingCutShort, RecordingError
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -16,8 +16,8 @@ _FORMATS = (
 
 
 def open_container(file: BinaryIO) -> "InputContainer":
-    """`file` must be seekable. Raises EmptyRecording, NotARecording, or RecordingCutShort for an MP4 or CAF without its index
-    (written last, so a recording that was cut off has none)."""
+    """`file` must be seekable. Raises EmptyRecording, NotARecording, or RecordingCutShort for an MP4 or CAF without its
+    index (written last, so a recording that was cut off has none)."""
     import av
 
     file.seek(0)
@@ -26,16 +26,23 @@ def open_container(file: BinaryIO) -> "InputContainer":
     if not head:
         raise EmptyRecording
     try:
-        return av.open(
+        container = av.open(
             file,
             mode="r",
             metadata_errors="ignore",
             options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"},
         )
     except (av.error.FFmpegError, ValueError, OverflowError):
-        if head[4:8] in (b"ftyp", b"mdat", b"wide") or head.startswith(b"caff"):
-            raise RecordingCutShort from None
-        raise NotARecording from None
+        raise _refusal(head) from None
+    if not container.streams:
+        container.close()
+        raise _refusal(head)
+    return container
+
+
+def _refusal(head: bytes) -> RecordingError:
+    cut_short = head[4:8] in (b"ftyp", b"mdat", b"wide") or head.startswith(b"caff")
+    return RecordingCutShort() if cut_short else NotARecording()
 
 
 def sound_of(container: "InputContainer") -> "AudioStream":
