@@ -35,6 +35,7 @@ def write_sound(
     with av.open(out, "w", format=container, options=options or {}) as file:
         layout = {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[0]]
         stream = file.add_stream(codec, rate=coded_rate or rate, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         if bit_rate:
             stream.bit_rate = bit_rate
         _mux_sound(file, stream, samples, rate)

@@ -45,9 +45,14 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def become_a_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    empty(folder)
+
+
 WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "no folder": (lambda folder: shutil.rmtree(folder), "does not exist"),
-    "a file": (lambda folder: (shutil.rmtree(folder), empty(folder)), "is a file, not a folder"),
+    "a file": (become_a_file, "is a file, not a folder"),
     "no model.bin": (lambda folder: (folder / "model.bin").unlink(), "has no model.bin"),
     "not converted": (
         lambda folder: (folder / "model.bin").rename(folder / "model.safetensors"),

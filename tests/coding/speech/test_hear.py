@@ -1,0 +1,133 @@
+"""From a recording to a transcript, as a worker does it."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coding.coder.roles import role_log_odds
+from coding.scheme.codes import Speaker
+from coding.speech.decode import decode
+from coding.speech.errors import EmptyRecording, NoSpeechFound, RecordingTooLong, SpeechModelMissing
+from coding.speech.hear import Heard, hear
+from coding.speech.heard import HeardClip
+from coding.speech.speakers import GUESSED_ROLES, GUESSED_TURNS
+from coding.speech.transcribe import Transcriber, WhisperOptions
+from tests.coding.speech.making import damaged, write_sound
+from tests.coding.speech.test_transcribe import SAID, heard_twice, word_error_rate
+from tests.fixtures import role_play
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> Transcriber:
+    return Transcriber(WhisperOptions(model=str(role_play.WHISPER), device="cpu"))
+
+
+def heard_in(path: Path, transcriber: Transcriber) -> Heard:
+    with path.open("rb") as file:
+        return hear(file, transcript_id="role play", transcriber=transcriber, role_log_odds=role_log_odds)
+
+
+@pytest.mark.parametrize(
+    ("path", "note", "labels"),
+    [
+        (role_play.MONO, GUESSED_TURNS, {"Practitioner", "Client"}),
+        (role_play.STEREO, GUESSED_ROLES, {"Speaker 1", "Speaker 2"}),
+    ],
+    ids=["mono", "stereo"],
+)
+def test_a_role_play_becomes_its_transcript(path: Path, note: str, labels: set[str], transcriber: Transcriber) -> None:
+    found = heard_in(path, transcriber)
+
+    turns = found.transcript.turns
+    assert [turn.role for turn in turns] == [Speaker(who) for who, _ in role_play.LINES]
+    for turn, (_, text) in zip(turns, role_play.LINES, strict=True):
+        assert word_error_rate(text, turn.text) <= 0.2
+    assert word_error_rate(SAID, " ".join(turn.text for turn in turns)) <= 0.05
+    assert {turn.speaker_label for turn in turns} == labels
+    assert found.transcript.transcript_id == "role play"
+    assert found.transcript.notes[0] == note
+    assert found.transcription.seconds == pytest.approx(29, abs=0.1)
+    times = [time for turn in turns for time in (turn.start, turn.end)]
+    assert times == sorted(time for time in times if time is not None)
+
+
+def test_the_practitioner_is_found_on_either_channel(transcriber: Transcriber) -> None:
+    with role_play.STEREO.open("rb") as stereo:
+        swapped = decode(stereo).samples[::-1]
+    file = io.BytesIO(write_sound(np.ascontiguousarray(swapped), 16_000, "wav", "pcm_s16le"))
+
+    found = hear(file, transcript_id="swapped", transcriber=transcriber, role_log_odds=role_log_odds)
+
+    roles = {turn.speaker_label: turn.role for turn in found.transcript.turns}
+    assert roles == {"Speaker 2": Speaker.PRACTITIONER, "Speaker 1": Speaker.CLIENT}
+
+
+def test_progress_rises_to_one_and_a_restart_hears_nothing_twice(transcriber: Transcriber) -> None:
+    progress: list[float] = []
+    clips: list[HeardClip] = []
+    data = role_play.MONO.read_bytes()
+
+    first = hear(
+        io.BytesIO(data), transcript_id="a", transcriber=transcriber, role_log_odds=role_log_odds,
+        on_progress=progress.append, on_clip=clips.append,
+    )  # fmt: skip
+    again = hear(
+        io.BytesIO(data), transcript_id="a", transcriber=transcriber, role_log_odds=role_log_odds,
+        on_clip=heard_twice, done=clips,
+    )  # fmt: skip
+
+    assert progress == sorted(progress)
+    assert (progress[0], progress[-1]) == (0.0, 1.0)
+    assert again == first
+
+
+def test_silence_has_no_speech(transcriber: Transcriber) -> None:
+    silence = np.random.default_rng(0).normal(0, 0.001, (1, 30 * 16_000)).astype(np.float32)
+    progress: list[float] = []
+
+    with pytest.raises(NoSpeechFound) as refusal:
+        hear(
+            io.BytesIO(write_sound(silence, 16_000, "flac", "flac")), transcript_id="silence",
+            transcriber=transcriber, role_log_odds=role_log_odds, on_progress=progress.append,
+        )  # fmt: skip
+
+    assert refusal.value.facts["minutes"] == pytest.approx(0.5, abs=0.01)
+    assert progress == sorted(progress)
+
+
+def test_a_damaged_recording_keeps_its_other_words_and_a_note(transcriber: Transcriber) -> None:
+    data = damaged(role_play.MONO.read_bytes(), at=0.5, length=300)
+
+    found = hear(io.BytesIO(data), transcript_id="damaged", transcriber=transcriber, role_log_odds=role_log_odds)
+
+    text = " ".join(turn.text for turn in found.transcript.turns)
+    assert "What worries you about your drinking?" in text
+    assert text.endswith("Maybe five out of ten.")
+    assert "damaged" in found.transcript.notes[0]
+    assert GUESSED_TURNS in found.transcript.notes
+
+
+def test_a_missing_model_is_told_before_the_recording_is_read(tmp_path: Path) -> None:
+    class Untouched(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise AssertionError("the recording was read")
+
+    missing = Transcriber(WhisperOptions(model=str(tmp_path / "nothing")))
+
+    with pytest.raises(SpeechModelMissing):
+        hear(Untouched(b"x"), transcript_id="a", transcriber=missing, role_log_odds=role_log_odds)
+
+
+def test_refusals_of_decoding_come_through(transcriber: Transcriber) -> None:
+    def listen(data: bytes) -> Heard:
+        return hear(
+            io.BytesIO(data), transcript_id="a", transcriber=transcriber, role_log_odds=role_log_odds,
+            limit_minutes=0.25,
+        )  # fmt: skip
+
+    with pytest.raises(EmptyRecording):
+        listen(b"")
+    with pytest.raises(RecordingTooLong):
+        listen(role_play.MONO.read_bytes())

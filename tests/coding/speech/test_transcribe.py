@@ -1,0 +1,252 @@
+"""Speech to words with the small Whisper, which really knows the sentences of the role play."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from coding.speech.clips import SpeechTurn
+from coding.speech.decode import RATE, decode
+from coding.speech.diarize import diarizer_for
+from coding.speech.errors import SpeechModelMissing
+from coding.speech.heard import Flag, HeardClip
+from coding.speech.sound import Channels, Sound, sound_of_recording
+from coding.speech.transcribe import Transcriber, WhisperOptions
+from tests.fixtures import role_play
+
+OPTIONS = WhisperOptions(model=str(role_play.WHISPER), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> Transcriber:
+    return Transcriber(OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def sound() -> Sound:
+    with role_play.MONO.open("rb") as file:
+        return sound_of_recording(decode(file))
+
+
+@pytest.fixture(scope="module")
+def turns(sound: Sound) -> list[SpeechTurn]:
+    return diarizer_for(sound, OPTIONS.clip_seconds).diarize(sound)
+
+
+def heard_twice(heard: HeardClip) -> None:
+    raise AssertionError(f"{heard.clip} was heard again")
+
+
+def word_error_rate(said: str, heard: str) -> float:
+    """Edits from one to the other (Levenshtein over words), as a share of what was said."""
+    one, other = (re.findall(r"[a-z']+", text.lower()) for text in (said, heard))
+    row = list(range(len(other) + 1))
+    for number, word in enumerate(one, start=1):
+        before, row[0] = row[0], number
+        for at, candidate in enumerate(other, start=1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (word != candidate))
+    return row[-1] / len(one)
+
+
+SAID = " ".join(text for _, text in role_play.LINES)
+
+
+def test_the_measure_of_word_errors_measures() -> None:
+    assert word_error_rate("I drink. Do you?", "i drink do you") == 0
+    assert word_error_rate("one two three four", "one too three") == 2 / 4
+    assert word_error_rate("one two", "one and two") == 1 / 2
+
+
+def test_the_role_play_is_heard_word_for_word(transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]) -> None:
+    found = transcriber.transcribe(sound, turns)
+
+    heard = " ".join(segment.text for segment, _ in found.segments)
+    assert word_error_rate(SAID, heard) <= 0.05
+    assert found.seconds == pytest.approx(29, abs=0.1)
+    assert found.model == OPTIONS.model
+    assert {clip.language for clip in found.clips} == {"en"}
+    assert found.doubtful_share < 0.2
+    for clip in found.clips:
+        for segment in clip.segments:
+            assert clip.clip.start <= segment.start <= segment.end <= clip.clip.end
+            assert " ".join(word.text for word in segment.words) == segment.text
+            for word in segment.words:
+                assert clip.clip.start <= word.start <= word.end <= clip.clip.end
+                assert 0 <= word.probability <= 1
+
+
+def test_progress_rises_to_one_and_each_clip_is_handed_over(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    progress: list[float] = []
+    clips: list[HeardClip] = []
+
+    found = transcriber.transcribe(sound, turns, on_progress=progress.append, on_clip=clips.append)
+
+    assert progress == sorted(progress)
+    assert (progress[0], progress[-1]) == (0.0, 1.0)
+    assert len(set(progress)) > len(clips)  # one step for each clip, none of them empty
+    assert tuple(clips) == found.clips
+
+
+def test_a_killed_job_hears_only_what_is_missing(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    class Killed(Exception):
+        pass
+
+    kept: list[str] = []
+
+    def keep(heard: HeardClip) -> None:
+        kept.append(json.dumps(heard.as_json()))
+        if len(kept) == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        transcriber.transcribe(sound, turns, on_clip=keep)
+    done = [HeardClip.from_json(json.loads(one)) for one in kept]
+    marked = replace(done[0], segments=(replace(done[0].segments[0], text="kept from before"),))
+    heard_again: list[HeardClip] = []
+    progress: list[float] = []
+
+    found = transcriber.transcribe(
+        sound, turns, on_clip=heard_again.append, on_progress=progress.append, done=[marked, done[1]]
+    )
+
+    assert found.clips[0] == marked
+    assert found.clips[1] == done[1]
+    assert tuple(heard_again) == found.clips[2:]
+    assert len(heard_again) >= 2
+    assert progress == sorted(progress)
+    assert transcriber.transcribe(sound, turns, done=found.clips, on_clip=heard_twice) == found
+
+
+def test_kept_clips_of_other_turns_are_not_mixed_in(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    first = transcriber.transcribe(sound, turns[:1])
+
+    found = transcriber.transcribe(sound, turns[2:3], done=first.clips)
+
+    assert len(found.clips) == 1
+    assert found.clips[0].clip.start == turns[2].start
+
+
+def test_nobody_speaks(transcriber: Transcriber, sound: Sound) -> None:
+    progress: list[float] = []
+
+    found = transcriber.transcribe(sound, [], on_progress=progress.append)
+
+    assert found.clips == ()
+    assert (progress[0], progress[-1]) == (0.0, 1.0)
+
+
+def test_a_clip_too_short_to_hear_is_finished_and_empty(transcriber: Transcriber) -> None:
+    blink = Sound(np.zeros((1, RATE), np.float32), Channels.ONE)
+
+    found = transcriber.transcribe(blink, [SpeechTurn(0.99, 1.5, None)])
+
+    assert [clip.segments for clip in found.clips] == [()]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 31.0])
+def test_clips_are_no_longer_than_whisper_hears(seconds: float) -> None:
+    with pytest.raises(ValueError, match="clip_seconds"):
+        WhisperOptions(model="small.en", clip_seconds=seconds)
+
+
+def test_a_missing_model_is_named_before_anything_is_heard(sound: Sound, tmp_path: Path) -> None:
+    with pytest.raises(SpeechModelMissing, match="does not exist"):
+        Transcriber(replace(OPTIONS, model=str(tmp_path / "nothing"))).transcribe(sound, [])
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(role_play.WHISPER, tmp_path / "whisper")
+    (folder / "model.bin").write_bytes((role_play.WHISPER / "model.bin").read_bytes()[:200_000])
+
+    with pytest.raises(SpeechModelMissing) as refusal:
+        Transcriber(replace(OPTIONS, model=str(folder))).load()
+
+    assert f"The speech model in {folder} could not be loaded on cpu" in refusal.value.message
+
+
+class Stand:
+    """Stands for a Whisper of many languages; it hears Welsh and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.model = SimpleNamespace(is_multilingual=True)
+        self.detected: list[float] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def detect_language(self, audio: "np.ndarray[Any, Any]") -> tuple[str, float, list[tuple[str, float]]]:
+        self.detected.append(len(audio) / RATE)
+        return "cy", 0.9, [("cy", 0.9)]
+
+    def transcribe(self, audio: "np.ndarray[Any, Any]", **options: Any) -> tuple[list[Any], Any]:
+        self.asked.append(options)
+        word = SimpleNamespace(start=-0.2, end=99.0, word=" Bore ", probability=0.3)
+        segment = SimpleNamespace(
+            start=-0.1, end=99.0, text="  Bore   da ", words=[word], avg_logprob=-0.1, no_speech_prob=0.0
+        )
+        return [segment], SimpleNamespace(language="cy")
+
+
+def standing(options: WhisperOptions = OPTIONS) -> tuple[Transcriber, Stand]:
+    transcriber, stand = Transcriber(options), Stand()
+    transcriber._model = stand
+    return transcriber, stand
+
+
+SILENCE = Sound(np.zeros((1, 90 * RATE), np.float32), Channels.ONE)
+MANY = [SpeechTurn(start, start + 6.0, None) for start in range(0, 90, 9)]
+
+
+def test_one_language_is_found_for_the_whole_recording_from_half_a_minute_of_it() -> None:
+    transcriber, stand = standing()
+
+    found = transcriber.transcribe(SILENCE, MANY)
+
+    assert stand.detected == [30.0]
+    assert {options["language"] for options in stand.asked} == {"cy"}
+    assert {clip.language for clip in found.clips} == {"cy"}
+
+
+def test_a_language_that_is_given_or_was_found_before_is_not_looked_for() -> None:
+    transcriber, stand = standing(replace(OPTIONS, language="en"))
+    heard = transcriber.transcribe(SILENCE, MANY)
+    assert {options["language"] for options in stand.asked} == {"en"}
+    assert stand.detected == []
+
+    transcriber, stand = standing()
+    transcriber.transcribe(SILENCE, MANY, done=heard.clips[:1])
+    assert {options["language"] for options in stand.asked} == {"en"}
+    assert stand.detected == []
+
+
+def test_clips_do_not_infect_each_other_and_options_arrive() -> None:
+    transcriber, stand = standing(replace(OPTIONS, hotwords="Ferndale", beam_size=3))
+
+    transcriber.transcribe(SILENCE, MANY[:1])
+
+    asked = stand.asked[0]
+    assert asked["condition_on_previous_text"] is False
+    assert asked["word_timestamps"] is True
+    assert (asked["hotwords"], asked["beam_size"]) == ("Ferndale", 3)
+
+
+def test_times_beyond_the_clip_are_brought_back_into_it_and_doubt_is_flagged() -> None:
+    transcriber, _ = standing()
+
+    segment = transcriber.transcribe(SILENCE, [SpeechTurn(9.0, 15.0, None)]).clips[0].segments[0]
+
+    assert (segment.start, segment.end) == (9.0, 15.0)
+    word = segment.words[0]
+    assert (word.start, word.end, word.text) == (9.0, 15.0, "Bore")
+    assert segment.text == "Bore da"
+    assert segment.flags == (Flag.LOW_PROBABILITY,)
