@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, SUBTYPES, show, thresholds_shown
-from coding.scheme.summary import ScoreName
+from coding.scheme.summary import Band, ScoreName, band_of
 from coding.transcript.versions import latest_transcript, speaker_labels, turns_of, utterances_of
 from models.coding import CodeRow, Coding, Score, VolleyCount
 from models.organisation import Team
@@ -132,11 +132,14 @@ def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
 
 def _scores(session: Session, coding: Coding) -> list[ScoreView]:
     kept = {s.name: s for s in session.exec(select(Score).where(col(Score.coding_id) == coding.id))}
-    return [_score(name, kept[name]) for name in ScoreName if name in kept]
+    return [score_view(name, kept[name]) for name in ScoreName if name in kept]
 
 
-def _score(name: ScoreName, kept: Score) -> ScoreView:
+def score_view(name: ScoreName, kept: Score) -> ScoreView:
     interval = ""
+    band, band_shown = kept.band or "", BAND_SHOWN.get(kept.band or "", "")
+    if _anything_goes(name, kept):
+        band, band_shown = "", "too unsure to place"
     if kept.low is not None and kept.high is not None:
         low, high = show(name, kept.low), show(name, kept.high)
         interval = low if low == high else f"{low} to {high}"
@@ -149,13 +152,20 @@ def _score(name: ScoreName, kept: Score) -> ScoreView:
         high=kept.high,
         shown="" if kept.value is None else show(name, kept.value),
         interval_shown=interval,
-        band=kept.band or "",
-        band_shown=BAND_SHOWN.get(kept.band or "", ""),
+        band=band,
+        band_shown=band_shown,
         thresholds_shown=thresholds_shown(name),
         note=kept.note,
         human_agreement=HUMAN_AGREEMENT[name],
         outside_miti=name in ScoreName.outside_miti(),
     )
+
+
+def _anything_goes(name: ScoreName, kept: Score) -> bool:
+    """Whether the interval reaches from below fair to good: a band would then claim more than is known."""
+    if kept.low is None or kept.high is None:
+        return False
+    return (band_of(name, kept.low), band_of(name, kept.high)) == (Band.BELOW_FAIR, Band.GOOD)
 
 
 def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:

@@ -40,8 +40,9 @@ class ScoreView:
     """One figure with what it means.
 
     `shown` is the value for people ("2.1 : 1", "45 %"), `interval_shown` its 90 % interval in the same units, both
-    empty when there is not enough to score; `note` then says why. `band` is "", below_fair, fair or good;
-    `human_agreement` says how sure people are about this figure. `outside_miti` marks training extras.
+    empty when there is not enough to score; `note` then says why. `band` is below_fair, fair or good,
+    or "" where there is none or the interval reaches over all three. `human_agreement` says how sure people are about
+    this figure. `outside_miti` marks training extras.
     """
 
     name: str

@@ -122,6 +122,9 @@ def thresholds_shown(name: ScoreName) -> str:
     return f"fair from {show(name, fair)}, good from {show(name, good)}"
 
 
+_NO_BREAK = "\u00a0"
+
+
 def show(name: ScoreName, value: float) -> str:
     """A score's value for people: "2.1 : 1", "45 %", "7". Rounding never lifts a value over a line: 1.96 is not 2."""
     whole = name.value.startswith("percent") or name in (ScoreName.TALK_SHARE, ScoreName.QUESTIONS_IN_A_ROW)
@@ -132,5 +135,5 @@ def show(name: ScoreName, value: float) -> str:
     if digits:
         number = number.rstrip("0").rstrip(".")
     if name is ScoreName.REFLECTION_TO_QUESTION:
-        return f"{number} : 1"
-    return f"{number} %" if name.value.startswith("percent") or name is ScoreName.TALK_SHARE else number
+        return f"{number}{_NO_BREAK}:{_NO_BREAK}1"
+    return f"{number}{_NO_BREAK}%" if name.value.startswith("percent") or name is ScoreName.TALK_SHARE else number

@@ -8,11 +8,13 @@ from sqlmodel import Session
 from api.house import House
 from coding.actions import SessionDetails, add_transcript_session
 from coding.scheme.codes import ClientTalk
+from coding.scheme.summary import ScoreName
 from coding.transcript.read import read_transcripts
+from models.coding import Score
 from models.columns import utc_now
 from models.practice import PracticeSession, SessionKind, Stage
 from tests.conftest import CONVERSATION, People, work_off
-from training.build_session_view import NOT_REAL, build_session_view
+from training.build_session_view import NOT_REAL, build_session_view, score_view
 from training.session_view import SessionView
 from web.worker import Worker
 
@@ -82,3 +84,13 @@ def test_what_cannot_be_judged_is_said(house: House, people: People, worker: Wor
     assert any("change goal" in sentence for sentence in view(house, without).cannot_judge)
     assert NOT_REAL in view(house, without).notes
     assert NOT_REAL not in view(house, with_goal).notes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "band"), [(20.0, 90.0, ""), (42.0, 90.0, "fair"), (20.0, 48.0, "fair"), (None, None, "fair")]
+)
+def test_a_band_is_not_claimed_when_anything_is_possible(low: float | None, high: float | None, band: str) -> None:
+    kept = Score(name=ScoreName.PERCENT_COMPLEX.value, value=45.0, low=low, high=high, band="fair")
+    shown = score_view(ScoreName.PERCENT_COMPLEX, kept)
+    assert shown.band == band
+    assert shown.band_shown == (band or "too unsure to place")

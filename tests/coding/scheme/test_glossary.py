@@ -17,7 +17,7 @@ def test_everything_is_explained() -> None:
     assert thresholds_shown(S.REFLECTION_TO_QUESTION) == "fair from 1 : 1, good from 2 : 1"
     assert thresholds_shown(S.PERCENT_COMPLEX) == "fair from 40 %, good from 50 %"
     assert thresholds_shown(S.MI_ADHERENT) == ""
-    assert show(S.REFLECTION_TO_QUESTION, 1.26) == "1.3 : 1"
+    assert show(S.REFLECTION_TO_QUESTION, 1.26) == "1.3\u00a0:\u00a01"
 
 
 def test_a_code_and_a_score_are_explained_in_one_line() -> None:
@@ -32,14 +32,14 @@ def test_a_code_and_a_score_are_explained_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "shown"),
     [
-        (S.REFLECTION_TO_QUESTION, 1.96, "1.96 : 1"),
-        (S.REFLECTION_TO_QUESTION, 2.04, "2 : 1"),
-        (S.PERCENT_COMPLEX, 49.6, "49.6 %"),
-        (S.PERCENT_COMPLEX, 50.0, "50 %"),
-        (S.PERCENT_COMPLEX, 0.0, "0 %"),
+        (S.REFLECTION_TO_QUESTION, 1.96, "1.96\u00a0:\u00a01"),
+        (S.REFLECTION_TO_QUESTION, 2.04, "2\u00a0:\u00a01"),
+        (S.PERCENT_COMPLEX, 49.6, "49.6\u00a0%"),
+        (S.PERCENT_COMPLEX, 50.0, "50\u00a0%"),
+        (S.PERCENT_COMPLEX, 0.0, "0\u00a0%"),
         (S.TECHNICAL_GLOBAL, 3.5, "3.5"),
         (S.MI_ADHERENT, 10.0, "10"),
-        (S.TALK_SHARE, 33.3, "33 %"),
+        (S.TALK_SHARE, 33.3, "33\u00a0%"),
     ],
 )
 def test_values_as_people_see_them(name: ScoreName, value: float, shown: str) -> None:
