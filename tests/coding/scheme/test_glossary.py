@@ -14,8 +14,8 @@ def test_everything_is_explained() -> None:
     assert set(SCORES) == set(HUMAN_AGREEMENT) == set(S)
     assert all(e.one_line.endswith(".") for e in [*CODES.values(), *SCORES.values()])
     assert len(SUBTYPES) == 9
-    assert thresholds_shown(S.REFLECTION_TO_QUESTION) == "fair from 1 : 1, good from 2 : 1"
-    assert thresholds_shown(S.PERCENT_COMPLEX) == "fair from 40 %, good from 50 %"
+    assert thresholds_shown(S.REFLECTION_TO_QUESTION) == "fair from 1\u00a0:\u00a01, good from 2\u00a0:\u00a01"
+    assert thresholds_shown(S.PERCENT_COMPLEX) == "fair from 40\u00a0%, good from 50\u00a0%"
     assert thresholds_shown(S.MI_ADHERENT) == ""
     assert show(S.REFLECTION_TO_QUESTION, 1.26) == "1.3\u00a0:\u00a01"
 
