@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
@@ -17,10 +17,12 @@ from models.errors import EvokeError, TooLarge
 FIELD_LIMIT = 2_000_000
 """Bytes of all text fields together; a pasted transcript is one of them."""
 _PIECE = 1 << 20
+_PART_BYTES = 200
+"""What a part costs however little it holds, counted with the fields so that endless empty ones come to an end."""
+_NAME_CHARACTERS = 150
 
 
 class UploadBroken(EvokeError):
-    status = 400
     code = "upload_broken"
 
 
@@ -48,24 +50,26 @@ class _Part:
 
 
 async def receive(
-    content_type: str, stream: AsyncIterator[bytes], *, open_sink: Callable[[str], Sink], file_limit: int
-) -> Received:
+    content_type: str, stream: AsyncIterator[bytes], *, open_sink: Callable[[str], Sink], file_limit: int,
+    fields: dict[str, str] | None = None,
+) -> Received:  # fmt: skip
     """Reads the whole body. `open_sink(file name)` is called when the first file begins; empty file inputs are no file.
+    `fields` takes the text fields, those before an error too.
 
     Raises UploadBroken for a malformed or cut-off body, TooLarge beyond `file_limit` bytes.
     """
     kind, options = parse_options_header(content_type)
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise UploadBroken("Send the session as a multipart form with a file or a pasted transcript.")
-    reader = _Reader(open_sink, file_limit)
-    parser = MultipartParser(options[b"boundary"], callbacks=reader.callbacks())  # type: ignore[arg-type]
+    reader = _Reader(open_sink, file_limit, {} if fields is None else fields)
     try:
+        parser = MultipartParser(options[b"boundary"], callbacks=reader.callbacks())  # type: ignore[arg-type]
         async for piece in stream:
             parser.write(piece)
             if len(reader.pending) >= _PIECE:
                 await run_in_threadpool(reader.flush)
         parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise UploadBroken("The upload arrived damaged. Try again.") from error
     if not reader.ended:
         raise UploadBroken("The upload was cut off before its end. Try again.")
@@ -76,8 +80,8 @@ async def receive(
 class _Reader:
     """Collects what the parser calls out. File bytes gather in `pending` until `flush` hands them on."""
 
-    def __init__(self, open_sink: Callable[[str], Sink], file_limit: int) -> None:
-        self.received = Received()
+    def __init__(self, open_sink: Callable[[str], Sink], file_limit: int, fields: dict[str, str]) -> None:
+        self.received = Received(fields)
         self.pending = bytearray()
         self.ended = False
         self._open_sink = open_sink
@@ -109,7 +113,8 @@ class _Reader:
     def headers_finished(self) -> None:
         _, options = parse_options_header(self._part.headers.get("content-disposition", b""))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
-        name = options.get(b"filename", b"").decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
+        self._count_text(_PART_BYTES + len(self._part.name))
+        name = _only_name(options.get(b"filename", b"").decode("utf-8", "replace"))
         if b"filename" in options:
             self._part.is_file = True
             if name:
@@ -125,10 +130,13 @@ class _Reader:
                 raise TooLarge(f"The file is larger than {self._file_limit // 1_000_000:,} MB, the most Evoke takes.")
             self.pending += data[start:end]
         else:
-            self._field_bytes += end - start
-            if self._field_bytes > FIELD_LIMIT:
-                raise TooLarge("That is too much text for the form. Save it as a file and upload the file.")
+            self._count_text(end - start)
             self._part.text += data[start:end]
+
+    def _count_text(self, size: int) -> None:
+        self._field_bytes += size
+        if self._field_bytes > FIELD_LIMIT:
+            raise TooLarge("That is too much text for the form. Save it as a file and upload the file.")
 
     def part_end(self) -> None:
         if not self._part.is_file and self._part.name:
@@ -141,3 +149,14 @@ class _Reader:
         if self.received.sink is not None and self.pending:
             self.received.sink.write(bytes(self.pending))
         self.pending.clear()
+
+
+def _only_name(sent: str) -> str:
+    """A file's own name, without the folders it came from, and without signs that no page or database can show."""
+    name = sent.replace("\\", "/").rpartition("/")[2]
+    shown = " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())
+    if len(shown) > _NAME_CHARACTERS:
+        stem, dot, suffix = shown.rpartition(".")
+        keep = len(dot + suffix) if stem and len(suffix) < 10 else 0
+        shown = f"{shown[: _NAME_CHARACTERS - 1 - keep]}…{shown[len(shown) - keep :]}"
+    return shown or ("file" if name.strip() else "")

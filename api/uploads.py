@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
@@ -12,21 +13,38 @@ from starlette.requests import ClientDisconnect
 
 from api.house import House
 from api.multipart import Received, Sink, UploadBroken, receive
-from coding.actions import StoredRecording, add_recording_session, add_transcript_session, read_details
+from coding.actions import (
+    SessionDetails,
+    SessionDetailsWrong,
+    StoredRecording,
+    add_recording_session,
+    add_transcript_session,
+    read_details,
+)
 from coding.speech.errors import EmptyRecording
 from coding.speech.probe import Probe
 from coding.speech.probe_child import run_probe_child
-from coding.transcript.read import EXTENSIONS, read_transcripts
+from coding.transcript.encoding import without_control_characters
+from coding.transcript.limits import Limits
+from coding.transcript.read import EXTENSIONS, OTHER_DOCUMENTS, read_transcripts
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
 from models.permissions import Actor
 from models.practice import PracticeSession
-from models.storage import SealedWriter, new_storage_key
+from models.storage import SealedWriter, Storage, new_storage_key
+
+_FIELDS = ("kind", "agreement_confirmed", "title", "held_on", "change_goal", "practitioner")
 
 
 class NothingSent(EvokeError):
     code = "nothing_sent"
+
+
+class TwoThingsSent(EvokeError):
+    """Taking one would lose the other without a word."""
+
+    code = "two_things_sent"
 
 
 @dataclass
@@ -37,27 +55,38 @@ class _TranscriptSink:
     def write(self, clear: bytes) -> None:
         self.data += clear
         if len(self.data) > self.limit:
-            raise TooLarge(f"A transcript file can be {self.limit // 1_000_000} MB at most. Is it really a transcript?")
+            raise TooLarge(
+                f"A transcript file can be {self.limit // 1_000_000} MB at most. Split it, or save it as plain text or "
+                "CSV without pictures."
+            )
 
 
 @dataclass
 class _RecordingSink:
     recording_id: UUID
     writer: SealedWriter
+    storage: Storage
 
     def write(self, clear: bytes) -> None:
         self.writer.write(clear)
 
+    def abandon(self) -> None:
+        """Before or after the file is finished. The first error is the one to tell; a sweep takes what stays."""
+        with contextlib.suppress(Exception):
+            self.writer.abandon()
+        with contextlib.suppress(Exception):  # a finished writer cannot be abandoned any more
+            self.storage.delete(self.writer.storage_key)
 
-async def take_upload(request: Request, house: House, actor: Actor) -> list[PracticeSession]:
-    """Adds one session, or one for each conversation of a transcript file. All are added or none.
+
+async def take_upload(
+    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None
+) -> list[PracticeSession]:
+    """Adds one session, or one for each conversation of a transcript file. All are added or none. `sent` is filled with
+    the form's fields as they come, so that a page can show them again.
 
     Raises EvokeError with what to do; then nothing of the upload is kept.
     """
     content_type = request.headers.get("content-type", "")
-    if content_type.partition(";")[0].strip().lower() == "application/json":
-        return await run_in_threadpool(_add_json, house, actor, await _read_json(request, house))
-
     opened: list[Sink] = []
 
     def open_sink(name: str) -> Sink:
@@ -65,37 +94,54 @@ async def take_upload(request: Request, house: House, actor: Actor) -> list[Prac
         return opened[-1]
 
     try:
+        if content_type.partition(";")[0].strip().lower() == "application/json":
+            return await run_in_threadpool(_add_json, house, actor, await _read_json(request, house))
         limit = house.settings.upload_limit_mb * 1_000_000
-        received = await receive(content_type, request.stream(), open_sink=open_sink, file_limit=limit)
-        return await run_in_threadpool(_add_received, house, actor, received)
+        received = await receive(
+            content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=sent
+        )  # fmt: skip
     except ClientDisconnect as error:
         await run_in_threadpool(_abandon, opened)
         raise UploadBroken("The connection was lost during the upload. Try again.") from error
     except BaseException:
         await run_in_threadpool(_abandon, opened)
         raise
+    # From here a thread does it all, tidying up included: a request that is called off does not stop a thread.
+    return await run_in_threadpool(_add_or_abandon, house, actor, received)
 
 
 def _open_sink(house: House, actor: Actor, name: str) -> Sink:
-    if PurePath(name).suffix.lower() in EXTENSIONS:
+    if PurePath(name).suffix.lower() in (*EXTENSIONS, *OTHER_DOCUMENTS):
         return _TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
     recording_id = new_id()
     with house.database.read() as session:
         key = house.storage.key_of(session.get_one(Organisation, actor.organisation_id))
     storage_key = new_storage_key(actor.organisation_id, recording_id)
-    return _RecordingSink(recording_id, house.storage.writer(storage_key, key=key, record_id=recording_id))
+    writer = house.storage.writer(storage_key, key=key, record_id=recording_id)
+    return _RecordingSink(recording_id, writer, house.storage)
 
 
-def _abandon(opened: list[Sink]) -> None:
+def _abandon(opened: Iterable[Sink | None]) -> None:
     for sink in opened:
         if isinstance(sink, _RecordingSink):
-            with contextlib.suppress(Exception):  # the first error is the one to tell; a sweep takes what stays
-                sink.writer.abandon()
+            sink.abandon()
+
+
+def _add_or_abandon(house: House, actor: Actor, received: Received) -> list[PracticeSession]:
+    try:
+        return _add_received(house, actor, received)
+    except BaseException:
+        _abandon([received.sink])
+        raise
 
 
 def _add_received(house: House, actor: Actor, received: Received) -> list[PracticeSession]:
-    details = read_details(received.fields, by=actor)
+    fields = {name: without_control_characters(text) for name, text in received.fields.items()}
+    details = read_details(fields, by=actor)
     sink = received.sink
+    pasted = fields.get("transcript", "").strip()
+    if sink is not None and pasted:
+        raise TwoThingsSent("There is a file and a pasted transcript too. Take one of them out and send again.")
     if isinstance(sink, _RecordingSink):
         sink.writer.finish()
         if sink.writer.size == 0:
@@ -106,11 +152,10 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
         )  # fmt: skip
         with house.database.write() as session:
             return [add_recording_session(session, details=details, stored=stored, by=actor)]
-    pasted = received.fields.get("transcript", "").strip()
     if isinstance(sink, _TranscriptSink):
-        return _add_transcripts(house, actor, received.fields, received.file_name, bytes(sink.data))
+        return _add_transcripts(house, actor, details, received.file_name, bytes(sink.data))
     if pasted:
-        return _add_transcripts(house, actor, received.fields, "pasted transcript.txt", pasted.encode())
+        return _add_transcripts(house, actor, details, "pasted transcript.txt", pasted.encode())
     raise NothingSent("Choose a recording or a transcript file, or paste a transcript.")
 
 
@@ -124,11 +169,10 @@ def _probe(house: House, actor: Actor, recording_id: UUID) -> Probe:
 
 
 def _add_transcripts(
-    house: House, actor: Actor, fields: dict[str, str], name: str, data: bytes
+    house: House, actor: Actor, details: SessionDetails, name: str, data: bytes
 ) -> list[PracticeSession]:
-    details = read_details(fields, by=actor)
-    parsed = read_transcripts(name, data)
-    stem = PurePath(name).stem
+    parsed = read_transcripts(name, data, limits=Limits(file_bytes=house.settings.transcript_limit_mb * 1_000_000))
+    stem = PurePath(name).stem.strip()
     with house.database.write() as session:
         return [
             add_transcript_session(
@@ -148,17 +192,27 @@ async def _read_json(request: Request, house: House) -> dict[str, object]:
     try:
         sent = json.loads(bytes(body))
     except ValueError as error:
-        raise UploadBroken(f"This is not JSON: {error}.") from error
+        raise UploadBroken(f"This is not JSON ({error}). Correct it and send it again.") from error
+    except RecursionError as error:
+        raise UploadBroken("This JSON is nested too deeply. Send turns as a plain list.") from error
     if not isinstance(sent, dict) or not isinstance(sent.get("turns"), list):
         raise UploadBroken('Send a JSON object with "turns": a list of {"speaker": …, "text": …}.')
     return sent
 
 
 def _add_json(house: House, actor: Actor, sent: dict[str, object]) -> list[PracticeSession]:
-    fields = {
-        key: "yes" if value is True else str(value)
-        for key, value in sent.items()
-        if key != "turns" and isinstance(value, str | bool)
-    }
-    name = fields.get("title") or "Transcript"
-    return _add_transcripts(house, actor, fields, f"{name}.json", json.dumps(sent["turns"]).encode())
+    """Values other than text, such as a date sent as a number, are read as the text they would be in a form."""
+    fields: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for name in _FIELDS:
+        value = sent.get(name)
+        if value is True:
+            fields[name] = "yes"
+        elif isinstance(value, str | int | float):
+            fields[name] = without_control_characters(str(value))
+        elif value is not None:
+            wrong[name] = "Send this as text."
+    if wrong:
+        raise SessionDetailsWrong(wrong)
+    details = read_details(fields, by=actor)
+    return _add_transcripts(house, actor, details, "Transcript.json", json.dumps(sent["turns"]).encode())

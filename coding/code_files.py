@@ -94,7 +94,9 @@ def _code_all(files: list[Path], goal: str, remarks: _Remarks) -> Iterator["Code
     from coding.transcript.versions import practitioner_labels
 
     coder = load_default_coder()
-    limits = Limits(words=10_000_000, speakers=100, speakers_at_least=1, file_bytes=2_000_000_000)
+    limits = Limits(
+        words=10_000_000, speakers=100, speakers_at_least=1, conversations=1_000_000, file_bytes=2_000_000_000
+    )  # fmt: skip
     for path in files:
         name = os.fsencode(path.name).decode("utf-8", errors="replace")  # a name in an old encoding can be written too
         try:

@@ -27,10 +27,11 @@ def key_of(heading: str) -> str:
 
 
 def known_headings(text: str, known: Collection[str]) -> tuple[str, int]:
-    """The delimiter under which the first line names the most `known` columns, and how many it names."""
+    """The delimiter under which the first line names the most `known` columns (else the most columns), and how many
+    known ones it names."""
     first = _without_excel_line(text)[0].split("\n", 1)[0][:_HEADER_CHARACTERS]
     counts = {mark: len({key_of(cell) for cell in first.split(mark)} & set(known)) for mark in _DELIMITERS}
-    best = max(_DELIMITERS, key=lambda mark: counts[mark])
+    best = max(_DELIMITERS, key=lambda mark: (counts[mark], first.count(mark)))
     return best, counts[best]
 
 

@@ -23,7 +23,8 @@ def decode_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     text, notes = _decoded(name, data)
     if len(_CONTROL.findall(text)) > max(2, len(text) // 200):
         raise NotText(name)
-    return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"), notes
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    return without_control_characters(text), notes
 
 
 def without_control_characters(text: str) -> str:

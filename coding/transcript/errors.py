@@ -84,6 +84,16 @@ class TooManySpeakers(TranscriptError):
         )
 
 
+class TooManyConversations(TranscriptError):
+    code = "too_many_conversations"
+
+    def __init__(self, name: str, found: int, limit: int) -> None:
+        super().__init__(
+            f"The file {name} holds {found:,} conversations; Evoke takes up to {limit:,} at a time. Check that all "
+            "rows of one conversation have the same transcript_id, or split the file."
+        )
+
+
 class TranscriptTooLong(TranscriptError):
     code = "transcript_too_long"
 

@@ -9,7 +9,7 @@ from typing import Any
 from coding.scheme.codes import Speaker
 from coding.transcript.errors import JsonBroken, NoSpeakers, NotATranscript, NoWords
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
-from coding.transcript.turns import Line, same_label, tidy, turns_of
+from coding.transcript.turns import Line, in_order, same_label, tidy, turns_of
 
 _TURN_LISTS = ("turns", "utterances", "segments", "transcript", "conversation", "messages")
 _SPEAKER_KEYS = ("speaker", "speaker_label", "interlocutor", "name", "author")
@@ -85,13 +85,14 @@ def _one(name: str, transcript_id: str, found: Any) -> ParsedTranscript:
 
 
 def _numbered(number: int, row: Mapping[str, Any]) -> ParsedTurn:
+    start, end = in_order(_seconds(row, "start"), _seconds(row, "end"))
     return ParsedTurn(
         turn=_text_of(row, ("turn",)) or str(number),
         speaker_label=_label(row),
         utterances=_utterances(row),
         role=_role(row),
-        start=_seconds(row, "start"),
-        end=_seconds(row, "end"),
+        start=start,
+        end=end,
     )
 
 

@@ -13,6 +13,7 @@ from coding.transcript.errors import (
     NotATranscript,
     NoWords,
     OneSpeakerOnly,
+    TooManyConversations,
     TooManySpeakers,
     TranscriptTooLong,
 )
@@ -25,6 +26,8 @@ from coding.transcript.srt_file import looks_like_srt, read_srt
 from coding.transcript.webvtt_file import read_webvtt
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".md", ".vtt", ".srt", ".docx", ".json")
+OTHER_DOCUMENTS = (".doc", ".odt", ".pdf", ".rtf", ".htm", ".html")
+"""Endings of written files that cannot be read; reading says what to save them as."""
 # What other programs' files start with, what they are, and what to do with them.
 _SAVE_AS_DOCX = "Open it in Word, save it as .docx without a password, and add that file."
 _ADD_AS_RECORDING = "Add it as a recording instead."
@@ -58,6 +61,8 @@ def read_transcripts(name: str, data: bytes, *, limits: Limits = Limits()) -> li
     _refuse_other_files(name, data)
     transcript_id = PurePath(name).stem or name
     found = _parsed(name, transcript_id, data, limits)
+    if len(found) > limits.conversations:
+        raise TooManyConversations(name, len(found), limits.conversations)
     return [_checked(name, replace(one, turns=with_roles(one.turns)), limits) for one in found]
 
 

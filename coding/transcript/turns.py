@@ -26,6 +26,11 @@ def same_label(label: str) -> str:
     return " ".join(label.casefold().split())
 
 
+def in_order(start: float | None, end: float | None) -> tuple[float | None, float | None]:
+    """The times, without an end that lies before the start."""
+    return start, None if start is not None and end is not None and end < start else end
+
+
 def turns_of(lines: Iterable[Line]) -> tuple[ParsedTurn, ...]:
     """Turns numbered from 1: each line joins the turn before while the speaker stays the same. A label keeps the
     spelling of its first use; lines without words, and lines before the first speaker, are left out."""
@@ -60,10 +65,11 @@ def _joined(gathered: list[tuple[str, list[Line]]]) -> list[tuple[str, list[Line
 def _turn(number: int, label: str, said: list[Line]) -> ParsedTurn:
     starts = [line.start for line in said if line.start is not None]
     ends = [line.end for line in said if line.end is not None]
+    start, end = in_order(min(starts, default=None), max(ends, default=None))
     return ParsedTurn(
         turn=str(number),
         speaker_label=label,
         utterances=(" ".join(text for line in said if (text := tidy(line.text))),),
-        start=min(starts, default=None),
-        end=max(ends, default=None),
+        start=start,
+        end=end,
     )

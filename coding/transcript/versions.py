@@ -10,6 +10,9 @@ from coding.transcript.parsed import ParsedTranscript
 from models.practice import Recording
 from models.transcript import TranscriptSource, TranscriptVersion, Turn, Utterance
 
+_LABEL = 200
+"""Characters of a speaker's label that are kept."""
+
 
 def practitioner_labels(parsed: ParsedTranscript) -> list[str]:
     """The labels the file itself says are the practitioner's, in order; empty when it does not say."""
@@ -24,13 +27,13 @@ def add_transcript_version(
     version = TranscriptVersion(
         session_id=practice_id, version=(session.exec(last).one() or 0) + 1, source=source, method=method,
         recording_id=recording.id if recording else None, utterances_given=parsed.utterances_given,
-        practitioner_labels=list(practitioner_labels(parsed)), notes=list(parsed.notes),
+        practitioner_labels=[label[:_LABEL] for label in practitioner_labels(parsed)], notes=list(parsed.notes),
     )  # fmt: skip
     session.add(version)
     session.flush()
     session.add_all(
         Turn(
-            transcript_id=version.id, position=position, speaker_label=turn.speaker_label[:200], text=turn.text,
+            transcript_id=version.id, position=position, speaker_label=turn.speaker_label[:_LABEL], text=turn.text,
             started=turn.start, ended=turn.end,
         )
         for position, turn in enumerate(parsed.turns)

@@ -12,6 +12,7 @@ from api.house import House, TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
 from coding.output import coded_session_csv
+from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.permissions import Permission, require_session
@@ -34,13 +35,18 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
     return member.page("home.html", rows=own, team_rows=others, can_see_team=can_see_team, team_figures=figures)
 
 
-def _add_page(house: House, member: Member, *, status: int = 200, error: EvokeError | None = None) -> Response:
+def _add_page(
+    house: House, member: Member, *, status: int = 200, error: EvokeError | None = None,
+    sent: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """With `error` it shows again what was `sent`: only the file has to be chosen once more."""
+    values = {name: without_control_characters(text) for name, text in (sent or {}).items()}
     with house.database.read() as session:
         people = practitioners_for(session, member.actor)
     errors = getattr(error, "fields", None) or ({"file": error.message} if error else {})
     return member.page(
-        "add_session.html", status=status, errors=errors, values={}, people=people, today=utc_now().date().isoformat(),
-        kinds=list(SessionKind), limit_mb=house.settings.upload_limit_mb,
+        "add_session.html", status=status, errors=errors, values=values, people=people,
+        today=utc_now().date().isoformat(), kinds=list(SessionKind), limit_mb=house.settings.upload_limit_mb,
         limit_minutes=house.settings.recording_limit_minutes,
     )  # fmt: skip
 
@@ -54,12 +60,13 @@ def add_session_page(house: TheHouse, member: SignedInMember) -> Response:
 async def add_session(request: Request, house: TheHouse, member: SignedInMember) -> Response:
     """Answers JSON to the page's own script, a page to a browser without it."""
     for_script = "application/json" in request.headers.get("accept", "")
+    sent: dict[str, str] = {}
     try:
-        added = await take_upload(request, house, member.actor)
+        added = await take_upload(request, house, member.actor, sent=sent)
     except EvokeError as error:
         if for_script:
             return problem(error)
-        return await run_in_threadpool(_add_page, house, member, status=error.status, error=error)
+        return await run_in_threadpool(_add_page, house, member, status=error.status, error=error, sent=sent)
     path = f"/sessions/{added[0].id}" if len(added) == 1 else "/"
     return JSONResponse({"location": path}, status_code=201) if for_script else see_other(path)
 
