@@ -44,7 +44,7 @@ def clips_of(turns: Iterable[SpeechTurn], longest: float) -> list[Clip]:
             last is not None
             and (last.channel, last.speaker) == (turn.channel, turn.speaker)
             and turn.start - last.end < gap
-            and max(last.end, turn.end) - last.start <= longest
+            and turn.end - last.start <= longest
         ):
             clips[-1] = Clip(last.start, round(max(last.end, turn.end), 3), last.channel, last.speaker)
         else:

@@ -131,9 +131,9 @@ def open_and_fill_memory(args: list[str]) -> BinaryIO:
 
     class Hungry(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            return bytes(3 * 1024**3)
+            return super().read(size) if bytes(3 * 1024**3) else b""
 
-    return Hungry(b"RIFF")
+    return Hungry(wav(bytes(range(256)) * 100))
 
 
 def open_with_noise(args: list[str]) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -74,6 +75,26 @@ def test_a_playlist_cannot_make_the_server_open_another_file(playlist: str, tmp_
 
     with pytest.raises(NotARecording):
         open_container(io.BytesIO(playlist.format(path=secret).encode()))
+
+
+@pytest.mark.parametrize("without", ["format_whitelist", "protocol_whitelist"])
+def test_either_of_two_locks_keeps_a_playlist_from_other_files(
+    without: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.ts").write_bytes(write_sound(tone(1.0), 16_000, "mpegts", "aac"))
+    monkeypatch.chdir(tmp_path)
+    playlist = b"ffconcat version 1.0\nfile secret.ts\n"
+    really_open = av.open
+
+    def open_with_less(file: BinaryIO, *, options: dict[str, str], **others: Any) -> Any:
+        return really_open(file, options={key: value for key, value in options.items() if key != without}, **others)
+
+    with really_open(io.BytesIO(playlist)) as container:
+        assert container.streams.audio  # without locks the other file is opened
+    monkeypatch.setattr(av, "open", open_with_less)
+
+    with pytest.raises(NotARecording):
+        open_container(io.BytesIO(playlist))
 
 
 def test_an_mp4_cannot_point_at_another_file(tmp_path: Path) -> None:

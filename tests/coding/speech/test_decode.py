@@ -4,12 +4,14 @@ import io
 import struct
 import wave
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any, cast
 
 import av
 import numpy as np
 import pytest
 
-from coding.speech.decode import RATE, decode
+from coding.speech.decode import RATE, _gap, decode
 from coding.speech.errors import NoSound, NoSoundInVideo, NotARecording, RecordingTooLong
 from tests.coding.speech.making import pitch, tone, wav, write_sound, write_video
 
@@ -174,6 +176,25 @@ def paused_webm(pause: float) -> bytes:
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("stamp", "following", "gap"),
+    [
+        (12.0, 12.02, 2.0),
+        (10.1, 10.12, 0.0),  # the samples and the stamps differ by no more than a block
+        (9.0, 9.02, 0.0),
+        (42.0, 10.04, 0.0),  # the next stamp does not agree
+        (12.0, 90.0, 0.0),
+        (61.0, 61.02, 0.0),  # beyond the end
+        (None, 12.0, 0.0),
+        (12.0, None, 0.0),
+    ],
+)
+def test_a_damaged_time_stamp_moves_nothing(stamp: float | None, following: float | None, gap: float) -> None:
+    frame, after = SimpleNamespace(time=stamp), SimpleNamespace(time=following)
+
+    assert _gap(cast(Any, frame), cast(Any, after), at=10.0, end=60.0) == pytest.approx(gap)
 
 
 @pytest.mark.parametrize(("pause", "counted"), [(0.5, 0), (10.0, 1)])

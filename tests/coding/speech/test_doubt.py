@@ -85,6 +85,7 @@ def test_a_run_of_words_that_fills_a_third_is_a_loop_even_when_broken() -> None:
         "",
         "No.",
         "Yeah, yeah, yeah.",
+        "No, no. Well, well. So, so. Yes, yes. Oh, oh.",
         "I could, I could stop. I could stop drinking, and I could see the kids, and I could sleep.",
         "One day at a time, one step at a time, one drink at a time, that is how I do it.",
     ],

@@ -32,6 +32,12 @@ def test_the_same_sound_twice_is_dual_mono_whatever_its_sign_or_volume(factor: f
     assert kind_of_channels(np.stack([one, factor * one])) is Channels.SAME
 
 
+def test_dual_mono_may_have_hiss_of_its_own_on_each_channel() -> None:
+    hiss = np.random.default_rng(1).normal(0, 0.006, (2, 20 * RATE)).astype(np.float32)
+
+    assert kind_of_channels(conversation(bleed=1.0)[0] + hiss) is Channels.SAME
+
+
 @pytest.mark.parametrize("silent", [0, 1])
 @pytest.mark.parametrize("hiss", [0.0, 0.0003])
 def test_a_channel_with_nothing_but_faint_hiss_is_silent(silent: int, hiss: float) -> None:
