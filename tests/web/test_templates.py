@@ -127,7 +127,8 @@ def test_a_session_that_stopped() -> None:
 def test_a_coded_session() -> None:
     html = page("session.html", session=session_view())
     assert "&lt;every&gt;" in html
-    for said in ("first draft by a machine", "Nothing counts until a coach signs", "likely 0.8\u00a0:\u00a01 to 2.1\u00a0:\u00a01",
+    for said in ("first draft by a machine", "Nothing counts until a coach signs",
+                 "likely 0.8\u00a0:\u00a01 to 2.1\u00a0:\u00a01",
                  "What the machine cannot judge", "83 % sure", "codes.csv", "/api/v1/sessions/"):  # fmt: skip
         assert said in html
     assert html.count("data-line ") + html.count("data-line>") == 16
