@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     whisper_download: bool = Field(default=True, description="may the worker fetch the named model")
     whisper_device: str = "auto"
     whisper_compute_type: str = "default"
-    whisper_language: str = Field(default="en", description="empty: detect")
+    whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
     job_lease_seconds: int = Field(default=60, ge=5)
 
     @property

@@ -35,8 +35,12 @@ class CodeEstimate:
 
     def of(self, utterance: UtteranceToCode) -> CodedUtterance:
         return CodedUtterance(
-            turn=utterance.turn, utterance=utterance.utterance, speaker=utterance.speaker,
-            text=utterance.text, code=self.code, subtype=self.subtype,
+            turn=utterance.turn,
+            utterance=utterance.utterance,
+            speaker=utterance.speaker,
+            text=utterance.text,
+            code=self.code,
+            subtype=self.subtype,
         )
 
 
