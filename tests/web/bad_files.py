@@ -68,7 +68,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "100,000 words in CSV": ("a.csv", lambda: as_csv(LONG).encode(), "transcript_too_long", "Split it"),
     "100,000 words in JSON": ("a.json", lambda: as_json(LONG).encode(), "transcript_too_long", "60,000 words"),
     "100,000 words in Word": ("a.docx", lambda: as_docx(LONG), "transcript_too_long", "60,000 words"),
-    "a transcript an hour": ("a.csv", lambda: as_many(501), "too_many_conversations", "501 conversations"),
+    "501 conversations in one CSV": ("a.csv", lambda: as_many(501), "too_many_conversations", "501 conversations"),
     "a zip bomb": ("a.docx", bomb, "docx_unsafe", "unpacks to far more"),
     "a zip bomb that lies": ("a.docx", lambda: bomb(said=900), "docx_broken", "damaged"),
     "Word that is no zip": ("a.docx", lambda: b"Worker: Hello\nParent: Hi\n", "docx_broken", "save it again as .docx"),
