@@ -14,7 +14,7 @@ def problem(error: EvokeError) -> JSONResponse:
         "code": error.code,
         "detail": error.message,
     }
-    if fields := getattr(error, "fields", None):
-        body["fields"] = fields
+    if error.fields:
+        body["fields"] = error.fields
     headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
     return JSONResponse(body, status_code=error.status, media_type="application/problem+json", headers=headers)

@@ -32,7 +32,7 @@ from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
 from models.permissions import Actor
 from models.practice import PracticeSession
-from models.storage import SealedWriter, Storage, new_storage_key
+from models.storage import SealedWriter, new_storage_key
 
 _FIELDS = ("kind", "agreement_confirmed", "title", "held_on", "change_goal", "practitioner")
 
@@ -65,17 +65,14 @@ class _TranscriptSink:
 class _RecordingSink:
     recording_id: UUID
     writer: SealedWriter
-    storage: Storage
 
     def write(self, clear: bytes) -> None:
         self.writer.write(clear)
 
     def abandon(self) -> None:
-        """Before or after the file is finished. The first error is the one to tell; a sweep takes what stays."""
+        """The first error is the one to tell; a sweep takes what stays."""
         with contextlib.suppress(Exception):
             self.writer.abandon()
-        with contextlib.suppress(Exception):  # a finished writer cannot be abandoned any more
-            self.storage.delete(self.writer.storage_key)
 
 
 async def take_upload(
@@ -118,7 +115,7 @@ def _open_sink(house: House, actor: Actor, name: str) -> Sink:
         key = house.storage.key_of(session.get_one(Organisation, actor.organisation_id))
     storage_key = new_storage_key(actor.organisation_id, recording_id)
     writer = house.storage.writer(storage_key, key=key, record_id=recording_id)
-    return _RecordingSink(recording_id, writer, house.storage)
+    return _RecordingSink(recording_id, writer)
 
 
 def _abandon(opened: Iterable[Sink | None]) -> None:
@@ -155,7 +152,11 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     if isinstance(sink, _TranscriptSink):
         return _add_transcripts(house, actor, details, received.file_name, bytes(sink.data))
     if pasted:
-        return _add_transcripts(house, actor, details, "pasted transcript.txt", pasted.encode())
+        try:
+            return _add_transcripts(house, actor, details, "pasted transcript.txt", pasted.encode())
+        except EvokeError as error:
+            error.fields = error.fields or {"transcript": error.message}
+            raise
     raise NothingSent("Choose a recording or a transcript file, or paste a transcript.")
 
 

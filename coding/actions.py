@@ -21,8 +21,6 @@ from models.transcript import SpeakerDecision, TranscriptSource
 
 
 class SessionDetailsWrong(EvokeError):
-    """`fields` maps a form field to what is wrong with it."""
-
     code = "session_details_wrong"
 
     def __init__(self, fields: dict[str, str]) -> None:

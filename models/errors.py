@@ -4,7 +4,8 @@
 class EvokeError(Exception):
     """Base of every error shown to a person.
 
-    Subclasses set `status` and a stable `code`, and pass one plain-English sentence (or two) as `message`.
+    Subclasses set `status` and a stable `code`, and pass one plain-English sentence (or two) as `message`. `fields`
+    maps a form's field to what is wrong with it, where the mistake belongs to one.
     """
 
     status: int = 422
@@ -13,6 +14,7 @@ class EvokeError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.fields: dict[str, str] = {}
 
 
 class NotAllowed(EvokeError):

@@ -38,8 +38,6 @@ class TooManyTries(EvokeError):
 
 
 class DetailsWrong(EvokeError):
-    """`fields` maps a form field to what is wrong with it."""
-
     code = "details_wrong"
 
     def __init__(self, fields: dict[str, str]) -> None:

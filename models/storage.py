@@ -58,7 +58,7 @@ class Storage:
 class SealedWriter:
     """Takes clear bytes in pieces and pushes sealed ones to the store; `size` and `sha256` are of the clear bytes.
 
-    A file appears under its key only on `finish`; `abandon` leaves nothing behind.
+    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that.
     """
 
     def __init__(self, storage: Storage, storage_key: str, sealer: Sealer) -> None:
@@ -67,6 +67,7 @@ class SealedWriter:
         self._digest = hashlib.sha256()
         self._storage = storage
         self._sealer = sealer
+        self._closed = False
         self._out = obstore.open_writer(storage.store, storage_key, buffer_size=_BUFFER)
 
     def write(self, clear: bytes) -> None:
@@ -77,11 +78,16 @@ class SealedWriter:
 
     def finish(self) -> None:
         self._out.write(self._sealer.finish())
-        self._out.close()
+        self._close()
 
     def abandon(self) -> None:
-        self._out.close()
+        self._close()
         self._storage.delete(self.storage_key)
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._out.close()
 
     @property
     def sha256(self) -> str:

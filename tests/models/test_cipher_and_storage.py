@@ -86,10 +86,15 @@ def test_storage_holds_no_clear_byte(tmp_path: Path) -> None:
         storage.open("a/b.sealed", key=KEY, record_id=RECORD)
 
 
-def test_an_abandoned_upload_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("finished", [False, True])
+def test_an_abandoned_upload_leaves_nothing(tmp_path: Path, finished: bool) -> None:
     storage = Storage(Settings(_env_file=None, data_dir=tmp_path))
     writer = storage.writer("a/b.sealed", key=KEY, record_id=RECORD)
     writer.write(os.urandom(3 * CHUNK))
+    if finished:
+        writer.finish()
+        assert storage.keys()
+    writer.abandon()
     writer.abandon()
     assert [p for p in (tmp_path / "files").rglob("*") if p.is_file()] == []
 

@@ -218,3 +218,14 @@ def test_an_address_that_is_nothing_is_a_page_or_a_problem(client: Client, peopl
         assert owner.get(path).status_code == 404
         assert "<h1" in owner.get(path).text
         assert json.loads(owner.get(f"/api/v1{path}").text)["code"] == "not_found"
+
+
+def test_a_mistake_in_pasted_words_is_shown_where_they_were_pasted(client: Client, people: People) -> None:
+    pasted = "Worker: Nobody answers me."
+    form = {name: (None, value) for name, value in (DETAILS | {"transcript": pasted}).items()}
+    answer = client(people.owner).post("/api/v1/sessions", files=form)
+    assert answer.status_code == 422
+    assert set(answer.json()["fields"]) == {"transcript"}
+    page = client(people.owner).post("/sessions", files=form)
+    assert "transcript-error" in page.text
+    assert pasted in page.text

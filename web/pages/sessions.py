@@ -43,7 +43,7 @@ def _add_page(
     values = {name: without_control_characters(text) for name, text in (sent or {}).items()}
     with house.database.read() as session:
         people = practitioners_for(session, member.actor)
-    errors = getattr(error, "fields", None) or ({"file": error.message} if error else {})
+    errors = (error.fields or {"file": error.message}) if error else {}
     return member.page(
         "add_session.html", status=status, errors=errors, values=values, people=people,
         today=utc_now().date().isoformat(), kinds=list(SessionKind), limit_mb=house.settings.upload_limit_mb,
