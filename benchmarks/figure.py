@@ -1,6 +1,7 @@
 """One measured figure: a line on the screen and an entry in results.json."""
 
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -39,19 +40,17 @@ def not_measured(name: str, unit: str, target: str, why: str) -> Measured:
     return Measured(name, None, unit, target, False, why)
 
 
-def keep(area: str, figures: list[Measured]) -> None:
-    """Replaces the area's figures that were measured now; one that could not be keeps its last measurement."""
+def keep(area: str, figure: Measured) -> None:
+    """Replaces the figure's last measurement; one that could not be measured now keeps it."""
+    if figure.value is None:
+        return
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    kept = results.setdefault(area, {})
-    for figure in figures:
-        if figure.value is not None:
-            entry = {k: v for k, v in asdict(figure).items() if k not in ("name", "why")}
-            entry["value"] = float(f"{figure.value:.6g}")
-            kept[figure.name] = entry | {"machine": machine(), "date": datetime.now(UTC).date().isoformat()}
+    entry = {name: value for name, value in asdict(figure).items() if name not in ("name", "why")}
+    entry["value"] = float(f"{figure.value:.6g}")
+    entry |= {"machine": machine(), "date": datetime.now(UTC).date().isoformat()}
+    results.setdefault(area, {})[figure.name] = entry
     RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
 
 
 def machine() -> str:
-    import os
-
     return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -24,8 +24,10 @@ UPLOAD_MB = 400
 MARKER = b"EVOKE CLEAR BYTES MUST NOT LIE ON DISK "
 
 
-def measure() -> list[Measured]:
-    return [*_coder_figures(), *_speed(), *_served()]
+def measure() -> Iterator[Measured]:
+    yield from _coder_figures()
+    yield from _speed()
+    yield from _served()
 
 
 def _coder_figures() -> list[Measured]:
@@ -113,12 +115,13 @@ def _wait(done: Callable[[], bool], seconds: float) -> float:
     raise TimeoutError
 
 
-def _signed_in(address: str) -> httpx.Client:
+@contextmanager
+def _signed_in(address: str) -> Iterator[httpx.Client]:
     from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL
 
-    client = httpx.Client(base_url=address, timeout=600)
-    client.post("/sign-in", data={"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}).raise_for_status()
-    return client
+    with httpx.Client(base_url=address, timeout=600, follow_redirects=True) as client:
+        client.post("/sign-in", data={"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}).raise_for_status()
+        yield client
 
 
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}

@@ -5,12 +5,14 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from coding.pipeline import CodedConversation, CodedItem
 from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.summary import Figure
 from coding.transcript.parsed import ParsedTranscript
+
+if TYPE_CHECKING:  # the website writes a session's CSV and has no need of numpy
+    from coding.pipeline import CodedConversation, CodedItem
 
 KNOWN_COLUMNS = ("transcript_id", "turn", "utterance", "speaker", "text")
 CODE_COLUMNS = ("code", "subtype", "confidence", "unsure")
@@ -23,10 +25,10 @@ class CodedFile:
 
     file: str
     parsed: ParsedTranscript
-    coded: CodedConversation
+    coded: "CodedConversation"
     model_version: str
 
-    def items_by_turn(self) -> list[list[CodedItem]]:
+    def items_by_turn(self) -> "list[list[CodedItem]]":
         by_turn: list[list[CodedItem]] = [[] for _ in self.coded.turns]
         for item in self.coded.utterances:
             by_turn[item.utterance.turn].append(item)
@@ -82,7 +84,7 @@ def _number_of(numbers: tuple[str, ...], utterance: int) -> str:
     return numbers[utterance] if utterance < len(numbers) and numbers[utterance] else str(utterance + 1)
 
 
-def _code_cells(item: CodedItem) -> dict[str, str]:
+def _code_cells(item: "CodedItem") -> dict[str, str]:
     estimate = item.estimate
     return {
         "code": estimate.code.value,
@@ -124,7 +126,7 @@ def session_json(one: CodedFile) -> dict[str, Any]:
     }
 
 
-def _turn_json(one: CodedFile, position: int, items: list[CodedItem]) -> dict[str, Any]:
+def _turn_json(one: CodedFile, position: int, items: "list[CodedItem]") -> dict[str, Any]:
     turn, parsed = one.coded.turns[position], one.parsed.turns[position]
     return {
         "turn": parsed.turn,
@@ -139,7 +141,7 @@ def _turn_json(one: CodedFile, position: int, items: list[CodedItem]) -> dict[st
     }
 
 
-def _utterance_json(item: CodedItem, number: str) -> dict[str, Any]:
+def _utterance_json(item: "CodedItem", number: str) -> dict[str, Any]:
     estimate = item.estimate
     return {
         "utterance": number,

@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def new_id() -> uuid.UUID:
@@ -45,6 +44,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class JsonType(TypeDecorator[Any]):
+    """JSONB on PostgreSQL, whose dialect is loaded only there: it is several megabytes."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+
 def enum_type(enum: type[StrEnum]) -> Enum:
     """Stored by value as text with a CHECK, so that a new member is an ordinary migration on both databases."""
     return Enum(
@@ -54,4 +67,4 @@ def enum_type(enum: type[StrEnum]) -> Enum:
 
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
-JSON_TYPE: Any = JSON().with_variant(JSONB, "postgresql")
+JSON_TYPE: Any = JsonType

@@ -17,7 +17,7 @@ from models.organisation import Organisation
 from models.practice import PracticeSession, Recording
 from models.settings import Settings, get_settings
 
-_BUFFER = 1 << 20
+_BUFFER = 1 << 18
 
 
 class Storage:

@@ -19,6 +19,8 @@ from web.parent import end_with_parent
 
 LONGEST_WAIT = 10.0
 GRACE_SECONDS = 15.0
+LEAN_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""For glibc: each thread that passes on pieces of an upload would otherwise keep a pool of its own for them."""
 
 
 class PortTaken(EvokeError):
@@ -78,7 +80,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    environment = os.environ | settings.as_environment()
+    environment = LEAN_MEMORY | os.environ | settings.as_environment()
     children = [
         Child("website", ["web"], environment),
         Child("worker", ["worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
@@ -103,7 +105,7 @@ def run_web(*, parent: int | None) -> None:
     settings = get_settings()
     uvicorn.run(
         "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
-        access_log=False, timeout_graceful_shutdown=5, server_header=False,
+        access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
     )  # fmt: skip
 
 

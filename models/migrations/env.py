@@ -2,11 +2,10 @@
 
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
-from models.columns import UtcDateTime
+from models.columns import JsonType, UtcDateTime
 from models.tables import metadata
 
 
@@ -16,7 +15,7 @@ def plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String(length={item.length})"
-    if kind == "type" and isinstance(item, sa.JSON):
+    if kind == "type" and isinstance(item, JsonType):
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 

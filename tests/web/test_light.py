@@ -1,0 +1,9 @@
+import subprocess
+import sys
+
+
+def test_the_website_loads_no_science() -> None:
+    """What a worker needs would double the website's memory and its start."""
+    heavy = ("numpy", "scipy", "sklearn", "spacy", "faster_whisper", "av", "onnxruntime")
+    code = f"import sys, web.app; print(*[name for name in {heavy!r} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
