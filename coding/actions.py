@@ -8,7 +8,12 @@ from sqlmodel import Session, col, select
 
 from coding.speech.probe import Probe
 from coding.transcript.parsed import ParsedTranscript
-from coding.transcript.versions import add_transcript_version, latest_transcript, speaker_labels
+from coding.transcript.versions import (
+    add_transcript_version,
+    latest_transcript,
+    new_version_to_parse,
+    speaker_labels,
+)
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError
@@ -95,17 +100,19 @@ def _today() -> date:
 def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
     practitioner = session.get(Person, details.practitioner_id)
     teams: list[UUID | None] = [*current_teams(session, details.practitioner_id)] if practitioner else []
-    allowed = practitioner is not None and any(
-        may(
+    allowed = [
+        team
+        for team in (teams or [None])
+        if practitioner is not None
+        and may(
             by, Permission.ADD_SESSION, organisation_id=practitioner.organisation_id, owner_id=practitioner.id,
             team_id=team,
         )
-        for team in (teams or [None])
-    )  # fmt: skip
+    ]  # fmt: skip
     if not allowed or practitioner is None:
         raise SessionDetailsWrong({"practitioner": "Choose yourself, or somebody in a team you coach."})
     practice = PracticeSession(
-        organisation_id=practitioner.organisation_id, team_id=teams[0] if teams else None,
+        organisation_id=practitioner.organisation_id, team_id=allowed[0],
         practitioner_id=practitioner.id, added_by_id=by.person_id, title=(details.title or title)[:200],
         kind=details.kind, change_goal=details.change_goal, held_on=details.held_on,
         agreement_confirmed=details.agreement_confirmed,
@@ -166,7 +173,8 @@ def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> 
 
 
 def say_who_is_practitioner(session: Session, *, practice: PracticeSession, label: str, by: Actor) -> None:
-    """Records the decision and codes the transcript again as a new coding; the old one stays.
+    """Records the decision and codes the transcript again as a new coding; the old one stays. Where the file drew no
+    utterances they are drawn anew too, in a new version of the transcript.
 
     Raises NotAllowed, SessionDetailsWrong.
     """
@@ -174,6 +182,8 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     transcript = latest_transcript(session, practice.id)
     if transcript is None or label not in speaker_labels(session, transcript.id):
         raise SessionDetailsWrong({"label": "Choose one of the speakers of this conversation."})
+    if not transcript.utterances_given:
+        transcript = new_version_to_parse(session, transcript)
     session.add(SpeakerDecision(transcript_id=transcript.id, practitioner_labels=[label], decided_by_id=by.person_id))
     enqueue(session, "code_transcript", transcript_id=transcript.id)
     practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None

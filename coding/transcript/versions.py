@@ -44,6 +44,26 @@ def add_transcript_version(
     return version
 
 
+def new_version_to_parse(session: Session, last: TranscriptVersion) -> TranscriptVersion:
+    """The same turns as a new version whose utterances are still to be drawn: where they lie depends on who speaks."""
+    version = TranscriptVersion(
+        session_id=last.session_id, version=last.version + 1, source=last.source, method=last.method,
+        recording_id=last.recording_id, utterances_given=False, practitioner_labels=last.practitioner_labels,
+        notes=last.notes,
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    session.add_all(
+        Turn(
+            transcript_id=version.id, position=turn.position, speaker_label=turn.speaker_label, text=turn.text,
+            started=turn.started, ended=turn.ended,
+        )
+        for turn in turns_of(session, last.id)
+    )  # fmt: skip
+    session.flush()
+    return version
+
+
 def add_utterances(session: Session, transcript_id: UUID, by_turn: list[tuple[str, ...]]) -> None:
     sequence = 0
     for turn_position, texts in enumerate(by_turn):

@@ -3,11 +3,17 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
+from api.house import House
+from coding.coder.linear import load_default_coder
+from coding.pipeline import TurnToCode, code_conversation
 from models.audit import AuditEvent
+from models.organisation import Team
+from models.person import TeamMembership
 from models.practice import PracticeSession
 from tests.conftest import People
 from tests.web.conftest import CONVERSATION, Client, work_off
@@ -229,3 +235,44 @@ def test_a_mistake_in_pasted_words_is_shown_where_they_were_pasted(client: Clien
     page = client(people.owner).post("/sessions", files=form)
     assert "transcript-error" in page.text
     assert pasted in page.text
+
+
+UNNAMED = (
+    """\
+Sam: You felt alone with it. You have kept the kids safe all along.
+Alex: I want to stop drinking. But I can't do it on my own, I've tried. What would you do?
+"""
+    * 3
+)
+
+
+def test_another_practitioner_means_other_utterances(client: Client, people: People, worker: Worker) -> None:
+    """Who speaks decides where a turn is parsed, so the corrected session equals one that was right from the start."""
+    owner = client(people.owner)
+    session_id = add(owner, UNNAMED)
+    work_off(worker)
+    for label in ("Alex", "Sam", "Alex"):
+        assert owner.post(f"/sessions/{session_id}/practitioner", data={"label": label}).status_code == 200
+        work_off(worker)
+        turns = [TurnToCode(*line.split(": ", 1)) for line in UNNAMED.splitlines()]
+        fresh = code_conversation(turns, coder=load_default_coder(), practitioner_labels=(label,))
+        read = owner.get(f"/api/v1/sessions/{session_id}").json()
+        assert [[u["text"] for u in t["utterances"]] for t in read["turns"]] == [
+            list(t.utterances) for t in fresh.turns
+        ]
+        shown = [u["code"] for t in read["turns"] for u in t["utterances"]]
+        assert shown == [item.estimate.code.value for item in fresh.utterances]
+
+
+def test_a_session_goes_to_the_team_of_the_coach_who_adds_it(client: Client, people: People, house: House) -> None:
+    with house.database.write() as session:
+        other = Team(organisation_id=people.team.organisation_id, name="Recovery")
+        session.add(other)
+        session.flush()
+        session.add(TeamMembership(person_id=people.owner.person_id, team_id=other.id, started_on=date(2026, 1, 1)))
+    theirs = add(client(people.colleague), practitioner=str(people.owner.person_id))
+    assert client(people.colleague).get(f"/sessions/{theirs}").status_code == 200
+    own = add(client(people.owner))
+    with house.database.read() as session:
+        teams = {str(one.id): one.team_id for one in session.exec(select(PracticeSession))}
+    assert teams == {theirs: people.team.id, own: other.id}
