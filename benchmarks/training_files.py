@@ -1,4 +1,4 @@
-"""Where the training files lie that the project does not ship: the folder EVOKE_TRAINING_DATA names, else `data/` here."""
+"""Training files that the project does not ship: in the folder EVOKE_TRAINING_DATA names, else in `data/` here."""
 
 import os
 from pathlib import Path
