@@ -15,13 +15,16 @@ from api import sessions as api_sessions
 from api.access import find_actor
 from api.errors import problem
 from api.house import House
-from models.errors import EvokeError, NotAllowed, NotFound
+from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
+from web.body_limit import BodyLimit
 from web.guard import Guard
 from web.pages import about, sessions, sign_in
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
+UPLOADS = (("POST", "/sessions"), ("POST", "/api/v1/sessions"))
+"""What `api.uploads.take_upload` reads, as it comes and with limits of its own."""
 
 
 class CameFromElsewhere(EvokeError):
@@ -52,14 +55,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             session.connection().execute(text("SELECT 1"))
         return PlainTextResponse("ok")
 
-    app.add_middleware(Guard, refuse=_refuse)
+    app.add_middleware(BodyLimit, uploads=UPLOADS, refuse=_refuse_too_large)
+    app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)  # added last: the outermost
     _answer_errors(app)
     return app
 
 
-def _refuse(request: Request) -> Response:
+def _refuse_too_large(request: Request) -> Response:
+    return answer_error(
+        request, TooLarge("That is more than can be taken here. Go back, shorten it and send it again.")
+    )
+
+
+def _refuse_from_elsewhere(request: Request) -> Response:
     message = "This came from another website, so nothing was done. Open Evoke itself and try again."
     return answer_error(request, CameFromElsewhere(message))
+
+
+def _fail(request: Request, error: Exception) -> Response:
+    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    return answer_error(request, OurFault("Something went wrong on our side. Nothing you sent before is lost."))
 
 
 def answer_error(request: Request, error: EvokeError) -> Response:
@@ -95,11 +110,8 @@ def _answer_errors(app: FastAPI) -> None:
     def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return answer_error(request, NotFound("There is nothing at this address. Check it, or start from home."))
+        if error.status_code == 413:
+            return _refuse_too_large(request)
         refused = NotAllowed("That cannot be done here.")
         refused.status = error.status_code
         return answer_error(request, refused)
-
-    @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected error at %s", request.url.path, exc_info=error)
-        return answer_error(request, OurFault("Something went wrong on our side. Nothing you sent before is lost."))

@@ -29,13 +29,23 @@ def from_elsewhere(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 
 
+def _has_token(headers: Headers) -> bool:
+    """Then the cookie is not looked at (see api.access), so a browser's sign-in cannot be abused. Any other kind of
+    authorization, such as the password of a proxy in front, comes with the cookie."""
+    return headers.get("authorization", "").lower().startswith("bearer ")
+
+
 class Guard:
     """ASGI middleware. `scope["state"]["nonce"]` is the request's nonce for script tags; `refuse` answers a change
-    that another site asked a signed-in browser for."""
+    that another site asked a signed-in browser for; `fail` answers for an error that nobody expected, which goes on to
+    the server afterwards."""
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request], Response], fail: Callable[[Request, Exception], Response]
+    ) -> None:
         self.app = app
         self.refuse = refuse
+        self.fail = fail
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,9 +54,12 @@ class Guard:
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
         headers = Headers(scope=scope)
+        started = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 out = MutableHeaders(scope=message)
                 out.setdefault("content-security-policy", content_security_policy(nonce))
                 out["x-content-type-options"] = "nosniff"
@@ -56,8 +69,13 @@ class Guard:
                     out.setdefault("cache-control", "no-store")
             await send(message)
 
-        changes = scope["method"] not in SAFE_METHODS and "authorization" not in headers
+        changes = scope["method"] not in SAFE_METHODS and not _has_token(headers)
         if changes and from_elsewhere(headers):
             await self.refuse(Request(scope))(scope, receive, send_guarded)
             return
-        await self.app(scope, receive, send_guarded)
+        try:
+            await self.app(scope, receive, send_guarded)
+        except Exception as error:
+            if not started:  # here, for Starlette's own answer would lie outside and carry none of the headers
+                await self.fail(Request(scope), error)(scope, receive, send_guarded)
+            raise

@@ -1,0 +1,47 @@
+"""How much a request may send: little, except where recordings and transcripts are taken."""
+
+from collections.abc import Callable, Collection
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM_BYTES = 64_000
+
+
+class BodyLimit:
+    """ASGI middleware. Requests may send FORM_BYTES, those to `uploads` (method and path) as much as they like: what
+    reads those has its own limits. `refuse` answers one that says it is larger; one that turns out larger is an
+    HTTPException 413 to whoever reads it. Both come before a form is read, so before anything is put on disk.
+
+    FastAPI's own `max_body_size` answers in plain text, from outside every other middleware.
+    """
+
+    def __init__(
+        self, app: ASGIApp, uploads: Collection[tuple[str, str]], refuse: Callable[[Request], Response]
+    ) -> None:
+        self.app = app
+        self.uploads = uploads
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or (scope["method"], scope["path"]) in self.uploads:
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > FORM_BYTES:
+            await self.refuse(Request(scope))(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > FORM_BYTES:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_counted, send)
