@@ -1,40 +1,28 @@
-"""Signing in: passwords (argon2id), the first administrator, browser sign-ins and personal tokens."""
+"""Signing in: the first administrator, browser sign-ins and personal tokens. Passwords are in models.password."""
 
 import hashlib
 import re
 import secrets
 from datetime import timedelta
-from functools import cache
 from uuid import UUID
 
-from pwdlib import PasswordHash
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, or_, select
 
 from models.audit import record_audit
 from models.cipher import load_master_key, new_wrapped_key
 from models.columns import new_id, utc_now
 from models.errors import EvokeError
+from models.lock import hold_lock
 from models.organisation import Organisation
+from models.password import hash_password, what_is_wrong_with
 from models.permissions import Actor, Grant
-from models.person import ApiToken, FailedSignIn, Person, Role, RoleGrant, SignIn, TeamMembership
+from models.person import ApiToken, Person, Role, RoleGrant, SignIn, TeamMembership
 from models.settings import Settings
 
 SIGN_IN_DAYS = 14
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
-TRIES = 8
-TRY_WINDOW = timedelta(minutes=15)
-
-
-class SignInRefused(EvokeError):
-    status = 401
-    code = "sign_in_refused"
-
-
-class TooManyTries(EvokeError):
-    status = 429
-    code = "too_many_tries"
+LONGEST_NAME = 200
+LONGEST_EMAIL = 320
 
 
 class DetailsWrong(EvokeError):
@@ -48,20 +36,6 @@ class DetailsWrong(EvokeError):
 class AlreadySetUp(EvokeError):
     status = 409
     code = "already_set_up"
-
-
-@cache
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-@cache
-def _unknown_person_hash() -> str:
-    return _hasher().hash(secrets.token_hex())
-
-
-def hash_password(password: str) -> str:
-    return _hasher().hash(password)
 
 
 def _hash_token(token: str) -> str:
@@ -87,10 +61,15 @@ def check_details(*, authority: str, name: str, email: str, password: str) -> di
         wrong["authority"] = "Enter the name of your authority."
     if not name.strip():
         wrong["name"] = "Enter your name."
+    for field, text in (("authority", authority), ("name", name)):
+        if len(text.strip()) > LONGEST_NAME:
+            wrong[field] = f"Shorten this to {LONGEST_NAME} characters or fewer."
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email.strip()):
         wrong["email"] = "Enter an email address, like name@example.gov.uk."
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        wrong["password"] = f"Use a password of at least {SHORTEST_PASSWORD} characters. Three words work well."
+    elif len(email.strip().lower()) > LONGEST_EMAIL:  # small letters can be more characters than capitals
+        wrong["email"] = f"Enter an email address of {LONGEST_EMAIL} characters or fewer."
+    if mistake := what_is_wrong_with(password):
+        wrong["password"] = mistake
     return wrong
 
 
@@ -98,6 +77,7 @@ def register_first_administrator(
     session: Session, *, authority: str, name: str, email: str, password: str, settings: Settings
 ) -> Person:
     """Works once, while nobody is registered. Raises AlreadySetUp, DetailsWrong."""
+    hold_lock(session, "first administrator")
     if not is_empty(session):
         raise AlreadySetUp("Evoke already has an administrator. Sign in instead.")
     if wrong := check_details(authority=authority, name=name, email=email, password=password):
@@ -113,26 +93,6 @@ def register_first_administrator(
     record_audit(
         session, action="first_administrator_registered", subject=person, organisation_id=organisation.id, by=person.id
     )
-    return person
-
-
-def check_password(session: Session, *, email: str, password: str) -> Person:
-    """The person, when both fit. Takes the same time for an unknown address. Raises SignInRefused, TooManyTries.
-
-    The caller commits also when this raises, so that the failed try is counted.
-    """
-    email = email.strip().lower()[:320]
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.at) < utc_now() - TRY_WINDOW))
-    failed = select(func.count()).select_from(FailedSignIn).where(col(FailedSignIn.email) == email)
-    if session.exec(failed).one() >= TRIES:
-        raise TooManyTries("Too many tries with this address. Wait 15 minutes, then try again.")
-    person = session.exec(select(Person).where(col(Person.email) == email, col(Person.left_at).is_(None))).first()
-    known = person.password_hash if person else _unknown_person_hash()
-    if not _hasher().verify(password[:LONGEST_PASSWORD], known) or person is None:
-        session.add(FailedSignIn(email=email))
-        session.flush()
-        raise SignInRefused("That email address and password do not go together. Check both and try again.")
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.email) == email))
     return person
 
 

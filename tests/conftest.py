@@ -16,10 +16,11 @@ from api.house import House
 from models.database import Database
 from models.migrations import upgrade
 from models.organisation import Organisation, Team
+from models.password import hash_password
 from models.permissions import Actor
 from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
-from models.sign_in import actor_of, hash_password, make_organisation
+from models.sign_in import actor_of, make_organisation
 from web.worker import Worker
 
 PASSWORD = "three calm words"

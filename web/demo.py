@@ -13,10 +13,11 @@ from models.columns import utc_now
 from models.database import Database
 from models.errors import EvokeError
 from models.organisation import Organisation, Team
+from models.password import hash_password
 from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
 from models.practice import SessionKind
 from models.settings import Settings
-from models.sign_in import actor_of, hash_password, is_empty, make_organisation
+from models.sign_in import actor_of, is_empty, make_organisation
 
 AUTHORITY = "Ferndale Council (demo)"
 DEMO_PASSWORD = "small steps count"  # noqa: S105  printed for everybody who starts the demo

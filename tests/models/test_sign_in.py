@@ -1,4 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -7,16 +10,24 @@ from sqlmodel import col, select
 from api.house import House
 from models.audit import AuditEvent
 from models.columns import utc_now
-from models.person import Person, SignIn
-from models.sign_in import (
+from models.password import (
     TRIES,
-    AlreadySetUp,
-    DetailsWrong,
     SignInRefused,
     TooManyTries,
+    begin_try,
+    end_try,
+    fits,
+    hash_password,
+    refused,
+    set_password,
+)
+from models.person import Person, SignIn
+from models.sign_in import (
+    AlreadySetUp,
+    DetailsWrong,
     actor_of_cookie,
     actor_of_token,
-    check_password,
+    check_details,
     end_sign_in,
     is_empty,
     make_api_token,
@@ -51,13 +62,47 @@ def test_each_mistake_is_named_by_its_field(house: House, field: str, value: str
         assert is_empty(session)
 
 
+def test_two_at_once_are_not_both_the_first_administrator(house: House) -> None:
+    start = Barrier(2)
+
+    def register(number: int) -> str:
+        details = FIRST | {"authority": f"Authority {number}", "email": f"ada{number}@example.org"}
+        start.wait()
+        try:
+            with house.database.write() as session:
+                register_first_administrator(session, **details, settings=house.settings)
+        except AlreadySetUp:
+            return "refused"
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(register, range(2))) == ["refused", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"), [("authority", "x" * 200), ("name", " " + "é" * 200), ("email", f"{'x' * 308}@example.org")]
+)
+def test_the_longest_details_are_taken_and_longer_ones_named(house: House, field: str, longest: str) -> None:
+    with pytest.raises(DetailsWrong) as wrong, house.database.write() as session:
+        register_first_administrator(session, **(FIRST | {field: f"x{longest.strip()}"}), settings=house.settings)
+    assert set(wrong.value.fields) == {field}
+    with house.database.write() as session:
+        register_first_administrator(session, **(FIRST | {field: longest}), settings=house.settings)
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 201])
+def test_a_password_that_will_not_do_is_told_both_limits(password: str) -> None:
+    wrong = check_details(**(FIRST | {"password": password}))
+    assert "10 to 200 characters" in wrong["password"]
+
+
 def sign_in(house: House, email: str = "olu.owner@example.org", password: str = PASSWORD) -> str:
     with house.database.write() as session:
-        try:
-            return start_sign_in(session, check_password(session, email=email, password=password))
-        except (SignInRefused, TooManyTries):
-            session.commit()
-            raise
+        tried = begin_try(session, email=email)
+    if not fits(tried, password):
+        raise refused()
+    with house.database.write() as session:
+        return start_sign_in(session, end_try(session, tried))
 
 
 def test_a_cookie_stands_for_its_person_until_they_sign_out(house: House, people: People) -> None:
@@ -92,6 +137,68 @@ def test_guessing_is_stopped(house: House, people: People) -> None:
     with pytest.raises(TooManyTries):
         sign_in(house)
     assert sign_in(house, "toni.teammate@example.org")
+
+
+def test_many_guesses_at_once_are_no_more_than_many_in_a_row(house: House, people: People) -> None:
+    begun: list[str] = []
+
+    def guess(_: int) -> None:
+        with suppress(TooManyTries), house.database.write() as session:
+            begun.append(begin_try(session, email="olu.owner@example.org").email)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(guess, range(3 * TRIES)))
+    assert len(begun) == TRIES
+
+
+def test_a_good_try_lets_the_address_count_anew(house: House, people: People) -> None:
+    for _ in range(2):
+        for _ in range(TRIES - 1):
+            with house.database.write() as session:
+                begin_try(session, email="olu.owner@example.org")
+        assert sign_in(house)
+
+
+def test_a_password_of_any_signs_can_be_checked(house: House, people: People) -> None:
+    for password in ("", "\ud800" * 12, "a\x00b", "x" * 10_000):
+        with pytest.raises(SignInRefused):
+            sign_in(house, "toni.teammate@example.org", password)
+
+
+def test_a_new_password_ends_every_sign_in_of_its_person(house: House, people: People) -> None:
+    mine, other = sign_in(house), sign_in(house, "toni.teammate@example.org")
+    with house.database.write() as session:
+        tried = begin_try(session, email="olu.owner@example.org")  # under way while the password changes
+        for _ in range(TRIES - 1):
+            begin_try(session, email="olu.owner@example.org")
+    password_hash = hash_password("three other words")
+    with house.database.write() as session:
+        person = session.get_one(Person, people.owner.person_id)
+        set_password(session, person=person, password_hash=password_hash, by=None)
+    with house.database.read() as session:
+        assert actor_of_cookie(session, mine) is None
+        assert actor_of_cookie(session, other) == people.teammate
+        (event,) = session.exec(select(AuditEvent).where(AuditEvent.action == "password_set"))
+        assert (event.subject_id, event.actor_id) == (people.owner.person_id, None)
+    with pytest.raises(SignInRefused), house.database.write() as session:
+        end_try(session, tried)
+    with pytest.raises(SignInRefused):
+        sign_in(house)
+    assert sign_in(house, password="three other words")  # at once: the tries are forgotten
+
+
+def test_without_its_audit_row_a_password_stays(house: House, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: AuditEvent, **_: object) -> None:
+        raise RuntimeError("the audit cannot be written")
+
+    password_hash = hash_password("three other words")
+    with monkeypatch.context() as patch, house.database.write() as session:
+        person = session.get_one(Person, people.owner.person_id)
+        patch.setattr(AuditEvent, "__init__", broken)
+        with pytest.raises(RuntimeError):
+            set_password(session, person=person, password_hash=password_hash, by=None)
+        session.rollback()
+    assert sign_in(house)
 
 
 def test_an_unknown_address_is_refused_like_a_wrong_password(house: House, people: People) -> None:

@@ -1,5 +1,8 @@
+import pytest
 from fastapi.testclient import TestClient
 
+from api.house import House
+from models.password import Try, fits
 from models.settings import Settings
 from tests.conftest import PASSWORD, People
 from tests.web.conftest import Client, PageClient
@@ -47,6 +50,47 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: Client, p
     cookie = client(None).post("/sign-in", data=form, follow_redirects=False).headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+def test_signs_no_database_can_hold_are_left_out(settings: Settings) -> None:
+    with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
+        form = {"authority": "Fern\x00dale", "name": "A\x00da", "email": "a\x00da@example.org", "password": "\x00" * 12}
+        assert "Ada" in visitor.post("/first-administrator", data=form).text
+        visitor.post("/sign-out")
+        for email in ("ada\x00@example.org", "x" * 50_000, "\x00"):
+            wrong = visitor.post("/sign-in", data={"email": email, "password": "\x00", "next": "/\x00"})
+            assert wrong.status_code == 401
+        right = {"email": "a\x00da@example.org", "password": "\x00" * 12, "next": "/about-the-scores\x00"}
+        assert visitor.post("/sign-in", data=right).url.path == "/about-the-scores"
+
+
+def test_too_long_details_are_named(settings: Settings) -> None:
+    with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
+        long = {"authority": "x" * 201, "name": "x" * 201, "email": "x" * 320 + "@example.org", "password": "x" * 201}
+        page = visitor.post("/first-administrator", data=long)
+        assert page.status_code == 422
+        for field in long:
+            assert f'id="{field}-error"' in page.text
+
+
+def test_others_can_write_while_a_password_is_checked(
+    client: Client, people: People, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bool] = []
+
+    def fits_slowly(tried: Try, password: str) -> bool:
+        with house.database.write() as session:  # would wait for ever inside the sign-in's own transaction
+            if house.database.is_sqlite:
+                session.connection().exec_driver_sql("SELECT 1")
+            else:
+                session.connection().exec_driver_sql("LOCK TABLE failed_sign_in IN ACCESS EXCLUSIVE MODE NOWAIT")
+            written.append(True)
+        return fits(tried, password)
+
+    monkeypatch.setattr("web.pages.sign_in.fits", fits_slowly)
+    form = {"email": "olu.owner@example.org", "password": PASSWORD}
+    assert client(None).post("/sign-in", data=form, follow_redirects=False).status_code == 303
+    assert written == [True]
 
 
 def test_health_answers(settings: Settings) -> None:

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.access import COOKIE
-from api.house import TheHouse
+from api.house import House, TheHouse
+from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError
+from models.password import begin_try, end_try, fits, refused
 from models.person import Person
 from models.settings import Settings
 from models.sign_in import (
     SIGN_IN_DAYS,
     DetailsWrong,
-    check_password,
     end_sign_in,
     is_empty,
     register_first_administrator,
@@ -55,16 +56,23 @@ def sign_in(
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
-    refused: EvokeError | None = None
-    with house.database.write() as session:
-        try:
-            token = start_sign_in(session, check_password(session, email=email, password=password))
-        except EvokeError as error:
-            refused = error  # the transaction still commits: it holds the failed try
-    if refused is not None:
-        context = {"error": refused.message, "email": email, "next": _own_path(next)}
-        return visitor.page("sign_in.html", status=refused.status, **context)
+    email, next = without_control_characters(email), without_control_characters(next)
+    try:
+        token = _check_and_start(house, email=email, password=password)
+    except EvokeError as error:
+        context = {"error": error.message, "email": email, "next": _own_path(next)}
+        return visitor.page("sign_in.html", status=error.status, **context)
     return _signed_in(token, house.settings, next)
+
+
+def _check_and_start(house: House, *, email: str, password: str) -> str:
+    """The cookie's secret. No transaction is open while the password is checked. Raises SignInRefused, TooManyTries."""
+    with house.database.write() as session:
+        tried = begin_try(session, email=email)
+    if not fits(tried, password):
+        raise refused()
+    with house.database.write() as session:
+        return start_sign_in(session, end_try(session, tried))
 
 
 @router.post("/sign-out")
@@ -94,6 +102,7 @@ def first_administrator(
     email: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
+    authority, name, email = (without_control_characters(text) for text in (authority, name, email))
     try:
         with house.database.write() as session:
             person: Person = register_first_administrator(

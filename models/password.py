@@ -1,0 +1,114 @@
+"""Passwords (argon2id), and how often one may be tried.
+
+Hashing takes a good part of a second, so it never happens while a database is being written to: `begin_try` counts the
+try in a short transaction, `fits` computes without any, and `end_try` takes the count back in another. A try counts as
+failed from its beginning, so that many at once are no more than many in a row.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from uuid import UUID
+
+from pwdlib import PasswordHash
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, select
+
+from models.audit import record_audit
+from models.columns import utc_now
+from models.errors import EvokeError
+from models.lock import hold_lock
+from models.person import FailedSignIn, Person, SignIn
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+TRIES = 8
+TRY_WINDOW = timedelta(minutes=15)
+
+
+class SignInRefused(EvokeError):
+    status = 401
+    code = "sign_in_refused"
+
+
+class TooManyTries(EvokeError):
+    status = 429
+    code = "too_many_tries"
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _unknown_person_hash() -> str:
+    return _hasher().hash(secrets.token_hex())
+
+
+def _as_bytes(password: str) -> bytes:
+    return password.encode("utf-8", "replace")  # half a surrogate pair is no reason to fail
+
+
+def hash_password(password: str) -> str:
+    return _hasher().hash(_as_bytes(password))
+
+
+def what_is_wrong_with(password: str) -> str:
+    """A sentence for who chose it; empty when it will do."""
+    if SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return ""
+    return f"Use a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters. Three words work well."
+
+
+@dataclass(frozen=True)
+class Try:
+    """`person_id` is None for an address nobody has."""
+
+    email: str
+    person_id: UUID | None
+    password_hash: str
+
+
+def begin_try(session: Session, *, email: str) -> Try:
+    """Counts a try with this address. Raises TooManyTries."""
+    email = email.strip().lower()[:320]
+    hold_lock(session, f"sign-in tries of {email}")
+    session.exec(delete(FailedSignIn).where(col(FailedSignIn.at) < utc_now() - TRY_WINDOW))
+    failed = select(func.count()).select_from(FailedSignIn).where(col(FailedSignIn.email) == email)
+    if session.exec(failed).one() >= TRIES:
+        raise TooManyTries("Too many tries with this address. Wait 15 minutes, then try again.")
+    session.add(FailedSignIn(email=email))
+    session.flush()
+    person = session.exec(select(Person).where(col(Person.email) == email, col(Person.left_at).is_(None))).first()
+    return Try(email, person.id if person else None, person.password_hash if person else "")
+
+
+def fits(tried: Try, password: str) -> bool:
+    """Whether it is the person's password. Slow, and as slow for an unknown address. Wants no open transaction."""
+    known = tried.password_hash or _unknown_person_hash()
+    return _hasher().verify(_as_bytes(password[:LONGEST_PASSWORD]), known) and tried.person_id is not None
+
+
+def end_try(session: Session, tried: Try) -> Person:
+    """The person of a try that `fits`; its address starts counting anew. Raises SignInRefused for one who left or got
+    another password meanwhile."""
+    person = session.get(Person, tried.person_id) if tried.person_id else None
+    if person is None or person.left_at is not None or person.password_hash != tried.password_hash:
+        raise refused()
+    session.exec(delete(FailedSignIn).where(col(FailedSignIn.email) == tried.email))
+    return person
+
+
+def refused() -> SignInRefused:
+    return SignInRefused("That email address and password do not go together. Check both and try again.")
+
+
+def set_password(session: Session, *, person: Person, password_hash: str, by: UUID | None) -> None:
+    """Ends the person's sign-ins everywhere, and lets them try again at once. `by` is None for the operator."""
+    person.password_hash = password_hash
+    session.add(person)
+    session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
+    session.exec(delete(FailedSignIn).where(col(FailedSignIn.email) == person.email))
+    record_audit(session, action="password_set", subject=person, organisation_id=person.organisation_id, by=by)
