@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
 
     from coding.code_files import add_command as add_code
     from coding.coder.commands import add_commands as add_coder_commands
+    from web.set_password import add_command as add_password
 
+    add_password(commands)
     add_code(commands)
     add_coder_commands(commands)
     return parser
