@@ -23,10 +23,11 @@ _MOST_LOG_ODDS = 4.0  # no single sentence decides alone
 _TURN_GAP = 5.0  # seconds of silence after which the same person starts a new turn
 
 GUESSED_TURNS = (
-    "Who spoke was guessed from the words, because the voices share one channel. Check the speaker of each turn."
+    "Who spoke was guessed from the words, because the voices share one channel, so some turns may have the wrong "
+    "speaker. If many do, correct them in a transcript and add that."
 )
 GUESSED_ROLES = "Which speaker is the practitioner was guessed from the words. Check it, and swap them if it is wrong."
-ONE_PERSON = "Only one person could be told apart. Mark the turns of the other person by hand."
+ONE_PERSON = "Only one person could be told apart. If two spoke, add a transcript that says who said what."
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def test_signing_in() -> None:
     plain = page("sign_in.html", None, error="", email="", next="/")
     assert "There is a problem" in plain  # ready for scripts, hidden until then
     assert "data-error-summary hidden" in plain
+    assert "can set a new one" in plain  # by the command `evoke password`
     wrong = page("sign_in.html", None, error="That is not right.", email='a"b@example.org', next="/sessions/new")
     assert "data-error-summary hidden" not in wrong
     assert 'value="a&#34;b@example.org"' in wrong
@@ -56,7 +57,7 @@ def test_signing_in() -> None:
 
 
 def test_the_first_administrator() -> None:
-    page("first_administrator.html", None, errors={}, values={})
+    assert "others" not in page("first_administrator.html", None, errors={}, values={})  # nobody can be let in yet
     errors = dict.fromkeys(("authority", "name", "email", "password"), "Fill this in.")
     wrong = page("first_administrator.html", None, errors=errors, values={"name": "Ada"})
     assert wrong.count('href="#') == 1 + len(errors)  # the skip link, and one to each field
@@ -127,7 +128,7 @@ def test_a_session_that_stopped() -> None:
 def test_a_coded_session() -> None:
     html = page("session.html", session=session_view())
     assert "&lt;every&gt;" in html
-    for said in ("first draft by a machine", "Nothing counts until a coach signs",
+    for said in ("first draft by a machine", "Nothing counts until a coach has read it",
                  "likely 0.8\u00a0:\u00a01 to 2.1\u00a0:\u00a01",
                  "What the machine cannot judge", "83 % sure", "codes.csv", "/api/v1/sessions/"):  # fmt: skip
         assert said in html
@@ -177,6 +178,8 @@ def test_about_the_scores() -> None:
         client_codes=[(c.value, CODES[c].name, CODES[c].one_line) for c in ClientTalk], scores=scores,
         expert_opinion=EXPERT_OPINION,
     )  # fmt: skip
+    assert "until a coach has read it." in html  # signing is not built
+    assert "good from 2\u00a0:\u00a01." in html
     for code in (*Behaviour, *ClientTalk):  # the session page links to these
         assert f'id="code-{code.value}"' in html
 

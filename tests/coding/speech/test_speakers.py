@@ -172,3 +172,10 @@ def test_silence_is_no_transcript() -> None:
         to_parsed_transcript("talk", transcription(), questions_are_the_practitioners)
 
     assert refusal.value.facts == {"minutes": 1.0}
+
+
+def test_notes_ask_for_nothing_that_cannot_be_done() -> None:
+    """Turns cannot be changed on a page; a corrected transcript can be added."""
+    for note in (GUESSED_TURNS, ONE_PERSON):
+        assert "transcript" in note
+        assert "by hand" not in note
