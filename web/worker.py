@@ -37,7 +37,7 @@ class Worker:
     def run(self) -> None:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
-        sweep_files(self.database, self.workshop.storage, self.settings)
+        sweep_files(self.database, self.settings)
         _ = self.workshop.coder  # loaded before the first session waits for it
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
