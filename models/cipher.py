@@ -6,8 +6,10 @@ record's id is associated data: chunks cannot be reordered, dropped, cut off or 
 """
 
 import base64
+import contextlib
 import io
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from models.errors import EvokeError
 from models.settings import Settings
 
 MAGIC = b"EVOKE\x00\x00\x01"
@@ -24,27 +27,74 @@ _PREFIX = 7
 HEADER = len(MAGIC) + _PREFIX
 
 
+_KEY_BYTES = 32
+
+
 class SealBroken(Exception):
     """The file is not what was sealed: damaged, cut short, or under another key."""
 
 
+class KeyDoesNotFit(SealBroken):
+    """An organisation's key was wrapped with another master key; its files may well be whole."""
+
+
+class MasterKeyUnusable(EvokeError):
+    status = 500
+    code = "master_key_unusable"
+
+
 def load_master_key(settings: Settings) -> bytes:
-    """The operator's key from EVOKE_MASTER_KEY, else the data directory's own, made on first use (owner-readable)."""
+    """The operator's key from EVOKE_MASTER_KEY, else the data directory's own, made on first use (owner-readable).
+
+    Raises MasterKeyUnusable for anything but 32 bytes.
+    """
     if given := settings.master_key.get_secret_value():
-        key = base64.b64decode(given)
-        if len(key) != 32:
-            raise ValueError("EVOKE_MASTER_KEY must be 32 bytes in base64")
+        key = _decoded(given.encode())
+        if key is None:
+            raise MasterKeyUnusable(
+                "EVOKE_MASTER_KEY is not 32 bytes in base64. Make one with: openssl rand -base64 32"
+            )
         return key
-    path: Path = settings.data_dir / "master.key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.open_data_dir() / "master.key"
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return base64.b64decode(path.read_bytes())
-    with os.fdopen(descriptor, "wb") as file:
-        key = AESGCM.generate_key(bit_length=256)
-        file.write(base64.b64encode(key))
-        return key
+        if not path.exists():
+            _make_key_file(path)
+        key = _decoded(path.read_bytes())
+    except OSError as error:
+        raise MasterKeyUnusable(f"The master key in {path} cannot be read or made ({error.strerror}).") from error
+    if key is None:
+        raise MasterKeyUnusable(
+            f"{path} does not hold a master key (32 bytes in base64). Put it back from your copy. Only where nothing "
+            "was ever recorded may you delete it, and Evoke makes a new one."
+        )
+    return key
+
+
+def _decoded(text: bytes) -> bytes | None:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        return None
+    return key if len(key) == _KEY_BYTES else None
+
+
+def _make_key_file(path: Path) -> None:
+    """Whole or not at all, so that processes that start together use one key and a power cut leaves no empty file."""
+    descriptor, name = tempfile.mkstemp(prefix=".master.key.", dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(AESGCM.generate_key(bit_length=8 * _KEY_BYTES)))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first, and its key is the one
+            os.link(name, path)
+    finally:
+        os.unlink(name)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def new_wrapped_key(master: bytes, organisation_id: UUID) -> bytes:
@@ -53,10 +103,11 @@ def new_wrapped_key(master: bytes, organisation_id: UUID) -> bytes:
 
 
 def unwrap_key(master: bytes, wrapped: bytes, organisation_id: UUID) -> bytes:
+    """Raises KeyDoesNotFit."""
     try:
         return AESGCM(master).decrypt(wrapped[:12], wrapped[12:], organisation_id.bytes)
     except InvalidTag as error:
-        raise SealBroken("the master key does not fit this organisation's key") from error
+        raise KeyDoesNotFit("the master key does not fit this organisation's key") from error
 
 
 def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:

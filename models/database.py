@@ -1,14 +1,17 @@
 """Connections: one way to read, one way to write, the same on SQLite and PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
+from models.settings import SettingsWrong
 
 
 class Database:
@@ -20,11 +23,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        address = _read(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            path = make_url(url).database
-            assert path, "an in-memory database cannot be shared between processes"
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            assert address.database, "an in-memory database cannot be shared between processes"
+            _make_private_file(Path(address.database))
             self.write_engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self.read_engine = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
@@ -45,6 +48,31 @@ class Database:
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+def _read(url: str) -> URL:
+    """Raises SettingsWrong."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is None or address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsWrong("EVOKE_DATABASE_URL is not an address like postgresql://user:password@host/name.")
+    return address
+
+
+def _make_private_file(path: Path) -> None:
+    """SQLite gives the files it puts beside the database the same mode. Raises SettingsWrong."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return  # opening and closing it here would drop the locks that SQLite holds on it in this process
+    except OSError as error:
+        raise SettingsWrong(
+            f"The database {path} cannot be made or read ({error.strerror}). Give this user the right to it, or set "
+            "EVOKE_DATA_DIR or EVOKE_DATABASE_URL to another place."
+        ) from error
 
 
 def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:

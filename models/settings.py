@@ -1,10 +1,21 @@
 """Everything an operator can set, read from the environment (EVOKE_…) or a `.env` file."""
 
+import os
+import stat
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import EvokeError
+
+
+class SettingsWrong(EvokeError):
+    """For the operator: names the variable."""
+
+    status = 500
+    code = "settings_wrong"
 
 
 class Settings(BaseSettings):
@@ -14,7 +25,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="empty: SQLite in data_dir; else postgresql://…")
     master_key: SecretStr = Field(default=SecretStr(""), description="base64 of 32 bytes; empty: a file in data_dir")
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
@@ -36,6 +47,25 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
         return self.database_url
 
+    def open_data_dir(self) -> Path:
+        """The folder, made where it is missing, and closed to the machine's other users: transcripts lie in it.
+
+        A folder that is another user's, or everybody's like /tmp, keeps its mode. Raises SettingsWrong.
+        """
+        folder = self.data_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            state = folder.stat()
+            ours = state.st_uid == os.geteuid() and not state.st_mode & stat.S_ISVTX
+            if ours and state.st_mode & 0o077:
+                folder.chmod(0o700)
+        except OSError as error:
+            raise SettingsWrong(
+                f"EVOKE_DATA_DIR: the folder {folder} cannot be used ({error.strerror}). "
+                "Give this user the right to it, or set another."
+            ) from error
+        return folder
+
     def as_environment(self) -> dict[str, str]:
         """The variables that make the same settings in a child process, whatever made these."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
@@ -45,4 +75,9 @@ class Settings(BaseSettings):
 
 @lru_cache
 def get_settings() -> Settings:
-    return Settings()
+    """Raises SettingsWrong, which names every variable that cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"EVOKE_{str(item['loc'][0]).upper()}: {item['msg']}." for item in error.errors()]
+        raise SettingsWrong(f"{' '.join(wrong)} Correct this in the environment or in .env.") from None

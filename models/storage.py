@@ -1,9 +1,8 @@
-"""Sealed files in one place, whatever the place is: a local folder or an S3 bucket (obstore)."""
+"""Sealed files in the data folder, written and read through obstore."""
 
 import hashlib
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -24,9 +23,9 @@ class Storage:
     """Writes and reads sealed files. No clear byte reaches the store or a temporary file."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = settings.data_dir / "files"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.store = LocalStore(str(Path(folder).resolve()))
+        folder = settings.open_data_dir() / "files"
+        folder.mkdir(exist_ok=True)
+        self.store = LocalStore(str(folder.resolve()))
         self._master = load_master_key(settings)
 
     def key_of(self, organisation: Organisation) -> bytes:

@@ -1,5 +1,6 @@
 """`evoke serve`: the website and a worker as two child processes, each started again when it dies."""
 
+import errno
 import os
 import signal
 import socket
@@ -11,10 +12,13 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import OperationalError
+
+from models.cipher import load_master_key
 from models.database import Database
 from models.errors import EvokeError
 from models.migrations import upgrade
-from models.settings import Settings, get_settings
+from models.settings import Settings, SettingsWrong, get_settings
 from web.parent import end_with_parent
 
 LONGEST_WAIT = 10.0
@@ -25,6 +29,11 @@ LEAN_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MAL
 
 class PortTaken(EvokeError):
     code = "port_taken"
+
+
+class DatabaseUnreachable(EvokeError):
+    status = 503
+    code = "database_unreachable"
 
 
 @dataclass
@@ -66,11 +75,22 @@ class Child:
 
 
 def serve(settings: Settings, *, demo: bool) -> int:
-    """Runs until told to stop (Ctrl-C or SIGTERM)."""
+    """Runs until told to stop (Ctrl-C or SIGTERM).
+
+    Raises, before it starts a child that would only die of it again: PortTaken, SettingsWrong, MasterKeyUnusable,
+    DatabaseUnreachable, and NotEmpty for a demo.
+    """
     _check_port(settings)
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    settings.open_data_dir()
+    load_master_key(settings)
     database = Database(settings.url)
-    upgrade(database)
+    try:
+        upgrade(database)
+    except OperationalError as error:
+        raise DatabaseUnreachable(
+            f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
+        ) from error
     lines = []
     if demo:
         from web.demo import plant_demo
@@ -110,23 +130,39 @@ def run_web(*, parent: int | None) -> None:
 
 
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
+    host, port = settings.host, settings.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise PortTaken(
-                f"Something already listens on port {settings.port}. Stop it, or choose another: "
-                f"evoke serve --port {settings.port + 1}"
+            probe.bind((host, port))
+        except OverflowError as error:
+            raise SettingsWrong(
+                f"{port} is no port. Set EVOKE_PORT (or --port) to a number from 1 to 65535."
             ) from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(
+                    f"Something already listens on port {port}. Stop it, or choose another: "
+                    f"evoke serve --port {port + 1}"
+                ) from error
+            variable = "EVOKE_PORT (or --port)" if error.errno == errno.EACCES else "EVOKE_HOST (or --host)"
+            raise SettingsWrong(
+                f"Evoke cannot listen on {host}, port {port} ({error.strerror or error}). Set {variable} to one that "
+                "this machine lets this user have."
+            ) from error
+
+
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A proxy of the environment knows nothing of this machine's own addresses."""
 
 
 def _announce(settings: Settings, lines: list[str], stopping: threading.Event) -> None:
     """Prints the address once it really answers."""
-    address = f"http://{settings.host}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
     while not stopping.wait(0.2):
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310
+            with _DIRECTLY.open(f"{address}/health", timeout=2):
                 break
         except (urllib.error.URLError, OSError):
             continue

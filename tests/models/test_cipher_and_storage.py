@@ -6,8 +6,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
-from models.cipher import CHUNK, HEADER, TAG, SealBroken, SealedReader, Sealer, load_master_key, unwrap_key
+from models import cipher
+from models.cipher import (
+    CHUNK,
+    HEADER,
+    TAG,
+    KeyDoesNotFit,
+    MasterKeyUnusable,
+    SealBroken,
+    SealedReader,
+    Sealer,
+    load_master_key,
+    unwrap_key,
+)
+from models.database import Database
 from models.settings import Settings
 from models.storage import Storage
 
@@ -104,6 +118,69 @@ def test_the_master_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
     key = load_master_key(settings)
     assert load_master_key(settings) == key
     assert (tmp_path / "master.key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["master.key"]
+
+
+@pytest.mark.parametrize("held", [b"", b"bm90IGxvbmcgZW5vdWdo", b"\xff" * 44], ids=["empty", "too short", "no base64"])
+def test_a_damaged_master_key_file_is_named_and_not_replaced(tmp_path: Path, held: bytes) -> None:
+    path = tmp_path / "master.key"
+    path.write_bytes(held)
+    with pytest.raises(MasterKeyUnusable, match=str(path)):
+        load_master_key(Settings(_env_file=None, data_dir=tmp_path))
+    assert path.read_bytes() == held
+
+
+@pytest.mark.parametrize("given", ["abc", "bm90IGxvbmcgZW5vdWdo", "ключ"])
+def test_a_wrong_master_key_variable_is_named(tmp_path: Path, given: str) -> None:
+    with pytest.raises(MasterKeyUnusable, match="EVOKE_MASTER_KEY"):
+        load_master_key(Settings(_env_file=None, data_dir=tmp_path, master_key=SecretStr(given)))
+
+
+def test_processes_that_start_together_use_one_master_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one makes its key when this one has already seen that there is none."""
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    make, first = cipher._make_key_file, []
+
+    def overtaken(path: Path) -> None:
+        monkeypatch.setattr(cipher, "_make_key_file", make)
+        first.append(load_master_key(settings))
+        make(path)
+
+    monkeypatch.setattr(cipher, "_make_key_file", overtaken)
+    assert [load_master_key(settings)] == first
+    assert [path.name for path in tmp_path.iterdir()] == ["master.key"]
+
+
+def test_a_power_cut_while_the_master_key_is_written_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_descriptor: int) -> None:
+        raise InterruptedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", cut)
+        with pytest.raises(MasterKeyUnusable):
+            load_master_key(Settings(_env_file=None, data_dir=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    assert len(load_master_key(Settings(_env_file=None, data_dir=tmp_path))) == 32
+
+
+def test_other_users_of_the_machine_see_nothing(tmp_path: Path) -> None:
+    """Neither in a folder that Evoke makes nor in one that an operator made with the usual mode."""
+    made, found = tmp_path / "made" / "here", tmp_path / "found"
+    found.mkdir(mode=0o755)
+    for folder in (made, found):
+        Storage(Settings(_env_file=None, data_dir=folder))
+        assert folder.stat().st_mode & 0o777 == 0o700
+    elsewhere = tmp_path / "elsewhere.sqlite3"
+    Database(f"sqlite:///{elsewhere}").close()
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_is_everybodys_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    Settings(_env_file=None, data_dir=tmp_path).open_data_dir()
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
 
 
 def test_organisations_have_keys_of_their_own(house, people) -> None:  # type: ignore[no-untyped-def]
@@ -115,5 +192,5 @@ def test_organisations_have_keys_of_their_own(house, people) -> None:  # type: i
     with house.database.read() as session:
         one, two = session.exec(select(Organisation)).all()
     assert unwrap_key(master, one.wrapped_key, one.id) != unwrap_key(master, two.wrapped_key, two.id)
-    with pytest.raises(SealBroken):
+    with pytest.raises(KeyDoesNotFit):
         unwrap_key(master, one.wrapped_key, two.id)
