@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -31,7 +31,10 @@ class Database:
             self.write_engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self.read_engine = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
-            self.write_engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            self.write_engine = create_engine(
+                url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+            )
+            event.listen(self.write_engine, "handle_error", _leave_out_what_was_said)
             self.read_engine = self.write_engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
@@ -75,8 +78,23 @@ def _make_private_file(path: Path) -> None:
         ) from error
 
 
+def _leave_out_what_was_said(context: ExceptionContext) -> None:
+    """PostgreSQL's messages repeat the row or value at fault, and errors go into logs: which rule was broken stays.
+
+    Class 22 of its error codes, "data exception", has values in the first line too.
+    """
+    error = context.original_exception
+    diagnosis = getattr(error, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None:
+        return  # not the server's word on a statement: no connection, say
+    said = "" if diagnosis.sqlstate.startswith("22") else diagnosis.message_primary or ""
+    error.args = (f"{diagnosis.sqlstate} {said}".strip(),)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
+
+
 def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

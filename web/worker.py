@@ -3,7 +3,10 @@
 import logging
 import signal
 import threading
+import traceback
 from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JOBS, JobType
@@ -75,14 +78,14 @@ class Worker:
         except EvokeError as error:
             self._stop(claimed, job_type, error)
         except Exception as error:
-            log.exception("job %s %s failed", claimed.name, claimed.job_id)
+            log.error("job %s %s failed\n%s", claimed.name, claimed.job_id, without_words(error))
             self._try_again(claimed, job_type, error)
 
     def _stop(self, claimed: Claim, job_type: JobType | None, error: EvokeError) -> None:
         """A person must do something first: trying again by itself would change nothing."""
         try:
             with self.database.write() as session:
-                queue.give_up(session, claimed, problem=f"{error.code}: {error.message}")
+                queue.give_up(session, claimed, problem=_problem(claimed, error))
                 if job_type:
                     job_type.stopped(session, error, **claimed.args)
         except LeaseLost:
@@ -94,7 +97,7 @@ class Worker:
             return
         try:
             with self.database.write() as session:
-                queue.give_back(session, claimed, problem=f"{type(error).__name__}: {error}"[:2000])
+                queue.give_back(session, claimed, problem=_problem(claimed, error))
         except LeaseLost:
             log.warning("job %s was taken over while it failed", claimed.job_id)
 
@@ -106,8 +109,24 @@ class Worker:
                     queue.renew(session, claimed, lease_seconds=self.settings.job_lease_seconds)
             except LeaseLost:
                 return
-            except Exception:
-                log.exception("the lease of %s could not be renewed; trying again", claimed.job_id)
+            except Exception as error:
+                log.error("the lease of %s is not renewed; trying again\n%s", claimed.job_id, without_words(error))
+
+
+def _problem(claimed: Claim, error: Exception) -> str:
+    return f"{claimed.name}: {type(error).__name__}"
+
+
+def without_words(error: BaseException) -> str:
+    """Where it happened, as a traceback tells it, the first cause first; but a message could hold what somebody said,
+    so only those of the operating system and the database (see `models.database`) are in it."""
+    told: list[str] = []
+    at: BaseException | None = error
+    while at is not None:
+        message = f": {at}" if isinstance(at, OSError | DBAPIError) else ""
+        told.append(f"{''.join(traceback.format_tb(at.__traceback__))}{type(at).__name__}{message}")
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return "\n\n".join(reversed(told))
 
 
 class GaveUp(EvokeError):
