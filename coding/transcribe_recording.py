@@ -1,5 +1,9 @@
 """The speech stage as a job: sealed recording → transcript version."""
 
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -10,14 +14,38 @@ from coding.context import JobContext, Workshop
 from coding.speech.hear import hear
 from coding.speech.heard import HeardClip
 from coding.transcript.versions import add_transcript_version
+from models.cipher import CHUNK, KeyDoesNotFit, SealBroken
 from models.errors import EvokeError
 from models.practice import PracticeSession, Recording, Stage
 from models.queue import enqueue
 from models.storage import open_recording
 from models.transcript import HeardClipRow, TranscriptSource, TranscriptVersion
 
+log = logging.getLogger("evoke.recordings")
 TRANSCRIBED = 88.0
 """The session's progress (percent) once its recording is transcribed; coding is quick and gets the rest."""
+
+
+class RecordingDamaged(EvokeError):
+    """No second try mends it."""
+
+    code = "recording_damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stored recording is damaged or missing, so it cannot be written down. Add it again from your own "
+            "copy, and ask your administrator to look at Evoke's storage: the worker's log names the file."
+        )
+
+
+class RecordingLocked(EvokeError):
+    code = "recording_locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The recording cannot be opened, because Evoke runs with another master key than the one it was kept "
+            "under. Ask your administrator to put that key back, then try again."
+        )
 
 
 def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
@@ -34,7 +62,6 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
     method = _method(workshop)
     with workshop.database.read() as session:
         done = _heard_so_far(session, recording.id, method)
-        file = open_recording(session, workshop.storage, recording)
     shown = 1
 
     def on_progress(share: float) -> None:
@@ -49,7 +76,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         with context.write() as session:
             session.add(HeardClipRow(recording_id=recording.id, method=method, data=heard.as_json()))
 
-    with file:
+    with _whole_recording(workshop, recording) as file:
         heard = hear(
             file, transcript_id=str(practice.id), transcriber=workshop.transcriber,
             role_log_odds=workshop.role_log_odds, limit_minutes=workshop.settings.recording_limit_minutes,
@@ -64,6 +91,27 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         enqueue(session, "code_transcript", transcript_id=version.id)
         context.report(session, practice.id, Stage.CODING, TRANSCRIBED)
         context.finish(session)
+
+
+@contextlib.contextmanager
+def _whole_recording(workshop: Workshop, recording: Recording) -> Iterator[BinaryIO]:
+    """Its seals are checked to the end first: a decoder could take a broken one for the end of the talk.
+
+    Raises RecordingDamaged, RecordingLocked.
+    """
+    try:
+        with workshop.database.read() as session:
+            file = open_recording(session, workshop.storage, recording)
+        while file.read(CHUNK):
+            pass
+        file.seek(0)
+    except KeyDoesNotFit as error:
+        raise RecordingLocked from error
+    except (SealBroken, FileNotFoundError) as error:
+        log.error("the recording %s is damaged or missing: %s", recording.storage_key, error)
+        raise RecordingDamaged from error
+    with file:
+        yield file
 
 
 def transcription_stopped(session: Session, error: EvokeError, /, *, recording_id: str) -> None:
