@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -93,7 +94,7 @@ def _evoke(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait(lambda: httpx.get(f"{address}/health").status_code == 200, 60)
+        _wait(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 60)
         children = psutil.Process(process.pid).children()
         web = next(c for c in children if "web" in c.cmdline())
         yield address, web
@@ -119,7 +120,7 @@ def _wait(done: Callable[[], bool], seconds: float) -> float:
 def _signed_in(address: str) -> Iterator[httpx.Client]:
     from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL
 
-    with httpx.Client(base_url=address, timeout=600, follow_redirects=True) as client:
+    with httpx.Client(base_url=address, timeout=600, follow_redirects=True, trust_env=False) as client:
         client.post("/sign-in", data={"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}).raise_for_status()
         yield client
 
@@ -194,7 +195,7 @@ def _upload(client: httpx.Client, web: psutil.Process, folder: Path) -> tuple[fl
 
     def look() -> None:
         while not done.wait(1):
-            found.update(_clear_files(folder))
+            found.update(clear_files(folder, web))
 
     watchers = [threading.Thread(target=watch), threading.Thread(target=look)]
     for thread in watchers:
@@ -208,19 +209,22 @@ def _upload(client: httpx.Client, web: psutil.Process, folder: Path) -> tuple[fl
         done.set()
         for thread in watchers:
             thread.join()
-    found.update(_clear_files(folder))
+    found.update(clear_files(folder, web))
     return peak, len(found), UPLOAD_MB
 
 
-def _clear_files(folder: Path) -> set[str]:
+def clear_files(folder: Path, web: psutil.Process) -> set[str]:
+    """Files with the marker: in `folder`, in the temporary folder, and those without a name that `web` has open."""
+    places = chain(
+        folder.rglob("*"), Path(tempfile.gettempdir()).rglob("*"), Path(f"/proc/{web.pid}/fd").glob("*")
+    )  # fmt: skip
     holding = set()
-    for root in (folder, Path(tempfile.gettempdir())):
-        for path in root.rglob("*"):
-            try:
-                if path.is_file() and path.stat().st_size > 1000 and _holds_marker(path):
-                    holding.add(str(path))
-            except OSError:
-                continue
+    for path in places:
+        try:
+            if path.is_file() and path.stat().st_size > 1000 and _holds_marker(path):
+                holding.add(str(path))
+        except OSError:
+            continue
     return holding
 
 

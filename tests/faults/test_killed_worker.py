@@ -70,7 +70,9 @@ def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     command = [sys.executable, "-m", "web.cli", "serve", "--port", str(port)]
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, env=os.environ | mine.as_environment(), stdout=log, stderr=log)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30, trust_env=False
+        ) as client:
             try:
                 wait_for(lambda: client.get("/health").status_code == 200)
                 client.post("/first-administrator", data=ADMINISTRATOR).raise_for_status()

@@ -1,9 +1,14 @@
 """The way of a recording: sealed as it comes, looked into, transcribed, coded; and what happens without a model."""
 
+import base64
 import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import starlette.formparsers
+from pydantic import SecretStr
 from sqlmodel import select
 
 from api.house import House
@@ -52,7 +57,17 @@ def test_a_recording_becomes_a_coded_session(client: Client, people: People, wor
     assert any("guessed" in note for note in read["notes"])
 
 
-def test_no_clear_byte_of_a_recording_lies_on_disk(client: Client, people: People, settings: Settings) -> None:
+def test_no_clear_byte_of_a_recording_lies_on_disk(
+    client: Client, people: People, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A temporary file without a name could not be found afterwards, so none may be made at all."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise AssertionError("an upload made a temporary file")
+
+    for name in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    monkeypatch.setattr(starlette.formparsers, "SpooledTemporaryFile", refuse)
     upload(client(people.owner), MONO)
     clear = MONO.read_bytes()
     pieces = [clear[at : at + 64] for at in range(0, len(clear) - 64, 4096)]
@@ -82,6 +97,48 @@ def test_without_a_model_the_session_says_so_and_keeps_the_recording(
     assert work_off(poor) == 2
     assert owner.get(url).json()["stage"] == "ready"
     poor.database.close()
+
+
+def harm(path: Path) -> None:
+    """Damages the last chunk only: the start still reads."""
+    sealed = bytearray(path.read_bytes())
+    sealed[-20] ^= 1
+    path.write_bytes(sealed)
+
+
+@pytest.mark.parametrize("lose", [harm, Path.unlink], ids=["damaged", "missing"])
+def test_a_damaged_recording_stops_at_once_and_nothing_untrue_is_said(
+    client: Client, people: People, worker: Worker, house: House, lose: Callable[[Path], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    owner = client(people.owner)
+    url = upload(owner, MONO)
+    [key] = house.storage.keys()
+    lose(house.settings.data_dir / "files" / key)
+    assert work_off(worker) == 1
+    stopped = owner.get(url).json()
+    assert (stopped["stage"], stopped["problem_code"]) == ("stopped", "recording_damaged")
+    page = owner.get(url.removeprefix("/api/v1")).text
+    assert "Add it again" in page
+    assert "kept" not in page
+    assert "Nothing is lost" not in page
+    assert key in caplog.text
+
+
+def test_another_master_key_is_not_taken_for_damage(
+    client: Client, people: People, settings: Settings, worker: Worker
+) -> None:
+    owner = client(people.owner)
+    url = upload(owner, MONO)
+    other = SecretStr(base64.b64encode(bytes(32)).decode())
+    locked = Worker(settings.model_copy(update={"master_key": other}), "locked")
+    assert work_off(locked) == 1
+    locked.database.close()
+    assert owner.get(url).json()["problem_code"] == "recording_locked"
+    assert "the recording is still kept" in owner.get(url.removeprefix("/api/v1")).text
+    assert owner.post(f"{url}/retry").status_code == 202
+    assert work_off(worker) == 2
+    assert owner.get(url).json()["stage"] == "ready"
 
 
 def test_what_a_killed_worker_heard_is_not_heard_again(
