@@ -1,14 +1,15 @@
 """The job queue of the embedded profile: rows with leases.
 
-A job is claimed by a guarded UPDATE, so two workers never hold one lease. Whoever claims gets a fresh token; a worker
-that was thought dead and comes back fails every later write that checks it.
+A job is claimed under a lock (SELECT … FOR UPDATE SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite), so two workers
+never hold one lease. Whoever claims gets a fresh token; a worker that was thought dead and comes back fails every later
+write, which is an UPDATE that checks it.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, func, or_, update
+from sqlalchemy import CursorResult, or_, update
 from sqlmodel import Session, col, select
 
 from models.columns import utc_now
@@ -102,8 +103,3 @@ def release_worker(database: Database, worker: str) -> int:
         result = session.exec(statement)
         assert isinstance(result, CursorResult)
         return result.rowcount
-
-
-def waiting_jobs(session: Session) -> int:
-    counted = select(func.count()).select_from(Job).where(col(Job.state) == JobState.WAITING)
-    return session.exec(counted).one()
