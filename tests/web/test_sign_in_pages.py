@@ -8,6 +8,8 @@ from tests.conftest import PASSWORD, People
 from tests.web.conftest import Client, PageClient
 from web.app import create_app
 
+NO_SESSION = "0190a000-0000-7000-8000-000000000000"
+
 
 def test_an_empty_evoke_asks_for_its_first_administrator(settings: Settings) -> None:
     with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
@@ -36,6 +38,26 @@ def test_signing_in_leads_back_to_where_one_was_going(client: Client, people: Pe
         "/sign-in", data={"email": "olu.owner@example.org", "password": PASSWORD, "next": "/sessions/new"}
     )
     assert right.url.path == "/sessions/new"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "way_back"),
+    [
+        ("GET", "/sessions/new?a=b", "/sessions/new?a=b"),
+        ("POST", "/sessions", "/sessions/new"),
+        ("POST", f"/sessions/{NO_SESSION}/retry", f"/sessions/{NO_SESSION}"),
+        ("POST", f"/sessions/{NO_SESSION}/practitioner", f"/sessions/{NO_SESSION}"),
+    ],
+)
+def test_a_sign_in_that_ended_leads_back_to_a_page(
+    client: Client, people: People, method: str, path: str, way_back: str
+) -> None:
+    visitor = client(None)
+    sign_in = visitor.request(method, path)
+    assert sign_in.url.params["next"] == way_back
+    form = {"email": "olu.owner@example.org", "password": PASSWORD, "next": sign_in.url.params["next"]}
+    landed = visitor.post("/sign-in", data=form)
+    assert landed.status_code == (404 if NO_SESSION in path else 200)  # there is no such session, but a page says so
 
 
 def test_signing_in_never_leads_to_another_site(client: Client, people: People) -> None:

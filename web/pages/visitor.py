@@ -45,10 +45,19 @@ class Member(Visitor):
     actor: Actor
 
 
+def _way_back(request: Request) -> str:
+    """A page that can be opened: the one asked for, or that of the form that was sent, which itself is lost."""
+    path, query = request.url.path, request.url.query
+    if request.method in ("GET", "HEAD"):
+        return path + (f"?{query}" if query else "")
+    if path == "/sessions":
+        return "/sessions/new"
+    return "/".join(path.split("/")[:3]) if path.startswith("/sessions/") else "/"
+
+
 def _member(visitor: AnyVisitor) -> Member:
     if visitor.actor is None:
-        url = visitor.request.url
-        raise SignInFirst(url.path + (f"?{url.query}" if url.query else ""))
+        raise SignInFirst(_way_back(visitor.request))
     return Member(visitor.request, visitor.actor)
 
 
