@@ -14,7 +14,7 @@ from coding.actions import retry_session, say_who_is_practitioner
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession
 from training.build_session_view import build_session_view
-from training.session_lists import session_rows
+from training.session_lists import others_sessions, own_sessions
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 
@@ -38,8 +38,11 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
 
 @router.get("")
 def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Your own, then those of the people you coach; of each the newest. `cut` says that there are more."""
     with house.database.read() as session:
-        return {"sessions": [asdict(row) for row in session_rows(session, actor)]}
+        own, others = own_sessions(session, actor), others_sessions(session, actor)
+    rows = [asdict(row) for row in (*own.rows, *others.rows)]
+    return {"sessions": rows, "cut": bool(own.cut_at or others.cut_at)}
 
 
 @router.get("/{session_id}")

@@ -1,6 +1,8 @@
 """Lists of sessions and people, each in one query, limited to what the reader may see."""
 
-from sqlalchemy import case, func
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
 from models.columns import utc_now
@@ -18,17 +20,34 @@ KIND_SHOWN = {
 LIST_LIMIT = 200
 
 
-def session_rows(session: Session, actor: Actor) -> list[SessionRow]:
-    """The newest sessions the actor may see, at most LIST_LIMIT."""
+@dataclass(frozen=True)
+class SessionList:
+    """The newest sessions of a kind. `cut_at` is how many there are when there would be more, else 0."""
+
+    rows: list[SessionRow]
+    cut_at: int = 0
+
+
+def own_sessions(session: Session, actor: Actor) -> SessionList:
+    """At most LIST_LIMIT."""
+    return _newest(session, actor, col(PracticeSession.practitioner_id) == actor.person_id)
+
+
+def others_sessions(session: Session, actor: Actor) -> SessionList:
+    """Those of other people that the actor may see, at most LIST_LIMIT. They push none of the actor's own out."""
+    return _newest(session, actor, col(PracticeSession.practitioner_id) != actor.person_id)
+
+
+def _newest(session: Session, actor: Actor, which: ColumnElement[bool]) -> SessionList:
     found = session.exec(
         select(PracticeSession, Person.name, Team.name)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
-        .where(visible_sessions(actor))
+        .where(visible_sessions(actor), which)
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
-        .limit(LIST_LIMIT)
+        .limit(LIST_LIMIT + 1)
     )
-    return [
+    rows = [
         SessionRow(
             id=practice.id, title=practice.title, kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
             practitioner_id=practice.practitioner_id, team=team or "", held_on=practice.held_on,
@@ -36,6 +55,7 @@ def session_rows(session: Session, actor: Actor) -> list[SessionRow]:
         )
         for practice, name, team in found
     ]  # fmt: skip
+    return SessionList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
 
 
 def practitioners_for(session: Session, actor: Actor) -> list[Person]:

@@ -15,6 +15,7 @@ from models.permissions import Actor
 from models.practice import SessionKind
 from tests.page_checks import check_page
 from tests.web.view_samples import SESSION_ID, row, score, session_view
+from training.session_lists import SessionList
 from training.session_view import TeamFigures
 from web.gauge import WIDTH, gauge
 from web.render import render, shown_seconds, shown_share
@@ -65,10 +66,10 @@ def test_the_first_administrator() -> None:
 
 
 def test_home_says_what_to_do_when_there_is_nothing() -> None:
-    empty = page("home.html", rows=[], team_rows=[], can_see_team=False, team_figures=[])
+    empty = page("home.html", own=SessionList([]), others=SessionList([]), can_see_team=False, team_figures=[])
     assert "You have no session yet" in empty
     assert 'href="/sessions/new"' in empty
-    coach = page("home.html", rows=[], team_rows=[], can_see_team=True, team_figures=[])
+    coach = page("home.html", own=SessionList([]), others=SessionList([]), can_see_team=True, team_figures=[])
     assert "Nobody in your teams has added a session yet" in coach
     assert "You have not added a session of your own" in coach
 
@@ -79,7 +80,10 @@ def test_home_with_sessions_of_every_stage() -> None:
     ]
     rows.append(row(9, stage="stopped", problem="The model cannot be had. Put it in place.", title=""))
     figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0)]
-    full = page("home.html", rows=rows, team_rows=[row(10)], can_see_team=True, team_figures=figures)
+    context = {"can_see_team": True, "team_figures": figures}
+    full = page("home.html", own=SessionList(rows), others=SessionList([row(10)], cut_at=200), **context)
+    assert full.count("are shown.") == 1
+    assert "The newest 200 are shown." in full
     for words in ("Waiting its turn", "Writing it down, 40 %", "Coding, 40 %", "Ready to read", "Needs a look"):
         assert words in full
     assert "The model cannot be had" in full

@@ -18,7 +18,7 @@ from models.errors import EvokeError, NotFound
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession, SessionKind, Stage
 from training.build_session_view import build_session_view
-from training.session_lists import practitioners_for, session_rows, team_figures
+from training.session_lists import others_sessions, own_sessions, practitioners_for, team_figures
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -27,12 +27,11 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def home(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
-        rows = session_rows(session, member.actor)
+        own = own_sessions(session, member.actor)
+        others = others_sessions(session, member.actor)
         figures = team_figures(session, member.actor)
-    own = [row for row in rows if row.practitioner_id == member.actor.person_id]
-    others = [row for row in rows if row.practitioner_id != member.actor.person_id]
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
-    return member.page("home.html", rows=own, team_rows=others, can_see_team=can_see_team, team_figures=figures)
+    return member.page("home.html", own=own, others=others, can_see_team=can_see_team, team_figures=figures)
 
 
 def _add_page(
