@@ -75,19 +75,38 @@ class _RecordingSink:
             self.writer.abandon()
 
 
+@dataclass
+class _RefusedSink:
+    """In the place of a file whose details are wrong already. A small one is let by, so that no word that comes after it
+    is lost; a large one is not waited for."""
+
+    error: SessionDetailsWrong
+    room: int = 2_000_000
+
+    def write(self, clear: bytes) -> None:
+        self.room -= len(clear)
+        if self.room < 0:
+            raise self.error
+
+
 async def take_upload(
-    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None
+    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None, file_is_last: bool = False
 ) -> list[PracticeSession]:
     """Adds one session, or one for each conversation of a transcript file. All are added or none. `sent` is filled with
     the form's fields as they come, so that a page can show them again.
+
+    Details that are wrong are told when the file begins, not when all of it has come: with `file_is_last` (the form
+    gives every detail before it) those that are missing too.
 
     Raises EvokeError with what to do; then nothing of the upload is kept.
     """
     content_type = request.headers.get("content-type", "")
     opened: list[Sink] = []
+    fields = {} if sent is None else sent
 
     def open_sink(name: str) -> Sink:
-        opened.append(_open_sink(house, actor, name))
+        wrong = _wrong_so_far(fields, actor, all_given=file_is_last)
+        opened.append(_RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
         return opened[-1]
 
     try:
@@ -95,7 +114,7 @@ async def take_upload(
             return await run_in_threadpool(_add_json, house, actor, await _read_json(request, house))
         limit = house.settings.upload_limit_mb * 1_000_000
         received = await receive(
-            content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=sent
+            content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=fields
         )  # fmt: skip
     except ClientDisconnect as error:
         await run_in_threadpool(_abandon, opened)
@@ -105,6 +124,15 @@ async def take_upload(
         raise
     # From here a thread does it all, tidying up included: a request that is called off does not stop a thread.
     return await run_in_threadpool(_add_or_abandon, house, actor, received)
+
+
+def _wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dict[str, str]:
+    """What is wrong with the details; of those not given yet nothing, unless `all_given`."""
+    try:
+        read_details({name: without_control_characters(text) for name, text in sent.items()}, by=actor)
+    except SessionDetailsWrong as error:
+        return {name: sentence for name, sentence in error.fields.items() if all_given or name in sent}
+    return {}
 
 
 def _open_sink(house: House, actor: Actor, name: str) -> Sink:
@@ -136,6 +164,8 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     fields = {name: without_control_characters(text) for name, text in received.fields.items()}
     details = read_details(fields, by=actor)
     sink = received.sink
+    if isinstance(sink, _RefusedSink):
+        raise sink.error
     pasted = fields.get("transcript", "").strip()
     if sink is not None and pasted:
         raise TwoThingsSent("There is a file and a pasted transcript too. Take one of them out and send again.")

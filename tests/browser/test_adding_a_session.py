@@ -9,6 +9,7 @@ from models.practice import Stage
 from tests.browser.checks import check_accessible, check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import UPLOAD_LIMIT_MB, Site
+from tests.coding.speech.making import wav
 from tests.web.conftest import CONVERSATION
 
 AGREED = "Yes, everybody who takes part agreed"
@@ -106,6 +107,38 @@ def test_what_would_be_refused_is_not_even_sent(open_page: OpenPage, site: Site,
     expect(page.locator("#agreement_confirmed-error")).to_contain_text("everyone taking part has agreed")
     expect(page.locator("#file-error")).to_contain_text(f"{UPLOAD_LIMIT_MB} MB is the most")
     assert sent == []
+
+
+def test_a_large_file_waits_until_the_rest_is_right(open_page: OpenPage, site: Site, tmp_path: Path) -> None:
+    page = open_page(site.owner, "/sessions/new")
+    sent: list[int] = []
+    page.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
+    large = tmp_path / "large.wav"
+    large.write_bytes(wav(b"\x80" * 6_000_000))
+    fill(page, held_on="2999-01-01")
+    page.locator("#file").set_input_files(large)
+    send(page)
+    expect(page.locator("#held_on-error")).to_contain_text("The date is in the future")
+    assert len(sent) == 1
+    assert sent[0] < 10_000
+    page.get_by_label("When did it take place?").fill("2026-01-02")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("large.wav")
+
+
+def test_a_large_file_with_a_mistake_beside_it_without_scripts(open_page: OpenPage, site: Site, tmp_path: Path) -> None:
+    """The browser sends on while the answer waits; it must get it all the same."""
+    page = open_page(site.owner, "/sessions/new", java_script_enabled=False)
+    large = tmp_path / "large.wav"
+    large.write_bytes(wav(b"\x80" * 40_000_000))
+    page.locator("#title").fill("Tuesday practice")
+    page.locator("#file").set_input_files(large)
+    send(page)
+    expect(page.locator("[data-error-summary]")).to_contain_text("everyone taking part has agreed")
+    expect(page.get_by_role("group", name="Has everybody agreed?")).to_have_accessible_description(
+        "Error: Confirm that everyone taking part has agreed. Without that Evoke keeps nothing."
+    )
+    expect(page.locator("#title")).to_have_value("Tuesday practice")
 
 
 def test_a_lost_connection_loses_nothing(open_page: OpenPage, site: Site) -> None:

@@ -108,6 +108,7 @@ def test_adding_a_session() -> None:
     wrong = add_page(people=[ADA, Somebody("Ben", 2)], errors={name: f"Mend {name}." for name in names})
     for name in names:
         assert wrong.count(f"Mend {name}.") == 2
+        assert wrong.count(f'{name}-error"') == 2  # the sentence, and the field or group that it describes
     elsewhere = add_page(errors={"practitioner": "Choose yourself."})  # a field this page does not show
     assert "Choose yourself." in elsewhere
 

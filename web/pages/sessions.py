@@ -61,7 +61,7 @@ async def add_session(request: Request, house: TheHouse, member: SignedInMember)
     for_script = "application/json" in request.headers.get("accept", "")
     sent: dict[str, str] = {}
     try:
-        added = await take_upload(request, house, member.actor, sent=sent)
+        added = await take_upload(request, house, member.actor, sent=sent, file_is_last=True)
     except EvokeError as error:
         if for_script:
             return problem(error)

@@ -3,6 +3,7 @@ import { clearErrors, showErrors } from "./form_errors.js";
 import { size, timeLeft } from "./words.js";
 
 const SHOW_AFTER = 400; // ms; what is sent sooner needs no bar
+const ASK_FIRST_FROM = 5e6; // bytes; a file that takes a while waits until the rest of the form is known to be right
 const SURE_AFTER = 3000; // ms before the speed says how long it will take
 const KEPT = "Everything you entered is still here.";
 
@@ -26,6 +27,36 @@ function beforeSending() {
   return errors;
 }
 
+/** Gives the details without a file. The server says what is wrong with them, or that nothing was sent. */
+function ask() {
+  const details = new FormData(form);
+  details.delete("file");
+  details.delete("transcript");
+  const asking = post(() => {
+    if (asking.status === 422 && read(asking).code === "nothing_sent") sendAll();
+    else answered();
+  });
+  asking.send(details);
+}
+
+function post(onLoad) {
+  request = new XMLHttpRequest();
+  request.addEventListener("load", onLoad);
+  request.addEventListener("error", () => failed(`The connection was lost, so nothing was added. ${KEPT} Check the network and send again.`));
+  request.addEventListener("abort", stopped);
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "application/json");
+  return request;
+}
+
+function sendAll() {
+  const begun = performance.now();
+  post(answered);
+  request.upload.addEventListener("progress", (event) => sent(event, begun));
+  request.upload.addEventListener("load", checking);
+  request.send(new FormData(form));
+}
+
 function start() {
   if (request) return;
   const early = beforeSending();
@@ -35,16 +66,8 @@ function start() {
   }
   clearErrors(form);
   announced = 0;
-  request = new XMLHttpRequest();
-  const begun = performance.now();
-  request.upload.addEventListener("progress", (event) => sent(event, begun));
-  request.upload.addEventListener("load", checking);
-  request.addEventListener("load", answered);
-  request.addEventListener("error", () => failed(`The connection was lost, so nothing was added. ${KEPT} Check the network and send again.`));
-  request.addEventListener("abort", stopped);
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.send(new FormData(form));
+  if (form.elements.file.files[0]?.size >= ASK_FIRST_FROM) ask();
+  else sendAll();
   send.setAttribute("aria-disabled", "true");
   progress.value = 0;
   words.textContent = "Sending";
@@ -87,14 +110,17 @@ function idle() {
   send.removeAttribute("aria-disabled");
 }
 
-function answered() {
-  const { status: code, responseText } = request;
-  let said = {};
+function read({ responseText }) {
   try {
-    said = JSON.parse(responseText) ?? {};
+    return JSON.parse(responseText) ?? {};
   } catch {
-    // A proxy's page, say; the status code speaks for it.
+    return {}; // a proxy's page, say; the status code speaks for it
   }
+}
+
+function answered() {
+  const code = request.status;
+  const said = read(request);
   if (code === 201 && String(said.location).startsWith("/")) {
     request = null; // so that leaving asks nothing
     location.assign(said.location);
