@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -187,6 +186,7 @@ def _upload(client: httpx.Client, web: psutil.Process, folder: Path) -> tuple[fl
         yield f"\r\n--{boundary}--\r\n".encode()
 
     peak, found, done = 0.0, set[str](), threading.Event()
+    already = clear_files(folder, web)  # a copy of this very file, for one
 
     def watch() -> None:
         nonlocal peak
@@ -210,21 +210,20 @@ def _upload(client: httpx.Client, web: psutil.Process, folder: Path) -> tuple[fl
         for thread in watchers:
             thread.join()
     found.update(clear_files(folder, web))
-    return peak, len(found), UPLOAD_MB
+    return peak, len(found - already), UPLOAD_MB
 
 
 def clear_files(folder: Path, web: psutil.Process) -> set[str]:
     """Files with the marker: in `folder`, in the temporary folder, and those without a name that `web` has open."""
-    places = chain(
-        folder.rglob("*"), Path(tempfile.gettempdir()).rglob("*"), Path(f"/proc/{web.pid}/fd").glob("*")
-    )  # fmt: skip
     holding = set()
-    for path in places:
-        try:
-            if path.is_file() and path.stat().st_size > 1000 and _holds_marker(path):
-                holding.add(str(path))
-        except OSError:
-            continue
+    for place in (folder, tempfile.gettempdir(), f"/proc/{web.pid}/fd"):
+        for at, _, names in os.walk(place):  # passes over folders that vanish meanwhile
+            for path in (Path(at) / name for name in names):
+                try:
+                    if path.is_file() and path.stat().st_size > 1000 and _holds_marker(path):
+                        holding.add(str(path))
+                except OSError:
+                    continue
     return holding
 
 
