@@ -17,7 +17,6 @@ from sqlalchemy.exc import OperationalError
 from models.cipher import load_master_key
 from models.database import Database
 from models.errors import EvokeError
-from models.migrations import upgrade
 from models.settings import Settings, SettingsWrong, get_settings
 from web.parent import end_with_parent
 
@@ -82,6 +81,8 @@ def serve(settings: Settings, *, demo: bool) -> int:
     """
     _check_port(settings)
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    from models.migrations import upgrade  # not for the website, whose process begins in this module too
+
     settings.open_data_dir()
     load_master_key(settings)
     database = Database(settings.url)
