@@ -1,7 +1,7 @@
 """Passwords (argon2id), and how often one may be tried.
 
-Hashing takes a good part of a second, so it never happens while a database is being written to: `begin_try` counts the
-try in a short transaction, `fits` computes without any, and `end_try` takes the count back in another. A try counts as
+Checking one takes a while by design, so a sign-in never does it while it holds the database: `begin_try` counts the try
+in a short transaction, `fits` computes without any, and `end_try` takes the count back in another. A try counts as
 failed from its beginning, so that many at once are no more than many in a row.
 """
 
