@@ -77,8 +77,8 @@ class _RecordingSink:
 
 @dataclass
 class _RefusedSink:
-    """In the place of a file whose details are wrong already. A small one is let by, so that no word after it is lost; a
-    large one is not waited for."""
+    """In the place of a file whose details are wrong already. A small one is let by, so that no word after it is lost;
+    a large one is not waited for."""
 
     error: SessionDetailsWrong
     room: int = 2_000_000
