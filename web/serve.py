@@ -13,10 +13,12 @@ import urllib.request
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
-from models.cipher import load_master_key
+from models.cipher import KeyDoesNotFit, MasterKeyUnusable, load_master_key, unwrap_key
 from models.database import Database
 from models.errors import EvokeError
+from models.organisation import Organisation
 from models.settings import Settings, SettingsWrong, get_settings
 from web.parent import end_with_parent
 
@@ -84,7 +86,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
     from models.migrations import upgrade  # not for the website, whose process begins in this module too
 
     settings.open_data_dir()
-    load_master_key(settings)
+    master = load_master_key(settings)
     database = Database(settings.url)
     try:
         upgrade(database)
@@ -92,6 +94,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
         raise DatabaseUnreachable(
             f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
         ) from error
+    _check_master_key(database, master)
     lines = []
     if demo:
         from web.demo import plant_demo
@@ -128,6 +131,19 @@ def run_web(*, parent: int | None) -> None:
         "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
     )  # fmt: skip
+
+
+def _check_master_key(database: Database, master: bytes) -> None:
+    """A new key beside an old database would take uploads that nobody could ever match with the old ones."""
+    with database.read() as session:
+        for organisation in session.exec(select(Organisation)):
+            try:
+                unwrap_key(master, organisation.wrapped_key, organisation.id)
+            except KeyDoesNotFit as error:
+                raise MasterKeyUnusable(
+                    "The master key is not the one that this database's recordings were sealed with. Put the old "
+                    "master.key back into the data folder, or set EVOKE_MASTER_KEY to the old key."
+                ) from error
 
 
 def _check_port(settings: Settings) -> None:

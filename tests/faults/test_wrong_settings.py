@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from api.house import House
+from models.cipher import MasterKeyUnusable
 from models.settings import Settings
+from tests.conftest import People
 from web import serve
 
 
@@ -53,6 +56,15 @@ def test_a_port_in_use_is_told_as_such(tmp_path: Path) -> None:
         settings = Settings(_env_file=None, data_dir=tmp_path, port=taken.getsockname()[1])
         with pytest.raises(serve.PortTaken, match="already listens"):
             serve.serve(settings, demo=False)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_lost_master_key_is_noticed_before_anything_is_sealed_with_another(
+    house: House, people: People, settings: Settings
+) -> None:
+    (settings.data_dir / "master.key").unlink()
+    with pytest.raises(MasterKeyUnusable, match=r"master\.key"):
+        serve.serve(settings.model_copy(update={"port": free_port()}), demo=False)
 
 
 def test_the_address_is_announced_behind_a_proxy(
