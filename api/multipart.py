@@ -16,7 +16,7 @@ from models.errors import EvokeError, TooLarge
 
 FIELD_LIMIT = 2_000_000
 """Bytes of all text fields together; a pasted transcript is one of them."""
-_PIECE = 1 << 18
+_PIECE = 1 << 16
 _PART_BYTES = 200
 """What a part costs however little it holds, counted with the fields so that endless empty ones come to an end."""
 _NAME_CHARACTERS = 150

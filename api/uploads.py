@@ -25,8 +25,8 @@ from coding.speech.errors import EmptyRecording
 from coding.speech.probe import Probe
 from coding.speech.probe_child import run_probe_child
 from coding.transcript.encoding import without_control_characters
+from coding.transcript.endings import EXTENSIONS, OTHER_DOCUMENTS
 from coding.transcript.limits import Limits
-from coding.transcript.read import EXTENSIONS, OTHER_DOCUMENTS, read_transcripts
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
@@ -202,6 +202,8 @@ def _probe(house: House, actor: Actor, recording_id: UUID) -> Probe:
 def _add_transcripts(
     house: House, actor: Actor, details: SessionDetails, name: str, data: bytes
 ) -> list[PracticeSession]:
+    from coding.transcript.read import read_transcripts  # readers of Word, XML and the rest: megabytes, when needed
+
     parsed = read_transcripts(name, data, limits=Limits(file_bytes=house.settings.transcript_limit_mb * 1_000_000))
     stem = PurePath(name).stem.strip()
     with house.database.write() as session:

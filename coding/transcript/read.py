@@ -25,9 +25,6 @@ from coding.transcript.roles import with_roles
 from coding.transcript.srt_file import looks_like_srt, read_srt
 from coding.transcript.webvtt_file import read_webvtt
 
-EXTENSIONS = (".csv", ".tsv", ".txt", ".md", ".vtt", ".srt", ".docx", ".json")
-OTHER_DOCUMENTS = (".doc", ".odt", ".pdf", ".rtf", ".htm", ".html")
-"""Endings of written files that cannot be read; reading says what to save them as."""
 # What other programs' files start with, what they are, and what to do with them.
 _SAVE_AS_DOCX = "Open it in Word, save it as .docx without a password, and add that file."
 _ADD_AS_RECORDING = "Add it as a recording instead."

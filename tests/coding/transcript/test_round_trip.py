@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coding.transcript.endings import EXTENSIONS
 from coding.transcript.parsed import ParsedTranscript
-from coding.transcript.read import EXTENSIONS, read_transcripts
+from coding.transcript.read import read_transcripts
 from models.errors import EvokeError
 from tests.coding.transcript.rendering import Said, as_csv, as_docx, as_json, as_srt, as_text, as_webvtt
 
