@@ -64,7 +64,10 @@ def code_conversation(
     if not labels:
         labels, confidence = _guess_practitioner(turns)
     roles = tuple(Speaker.PRACTITIONER if t.speaker_label in labels else Speaker.CLIENT for t in turns)
-    whole = tuple(_with_utterances(turn, role) for turn, role in zip(turns, roles, strict=True))
+    whole = tuple(
+        turn if turn.utterances else replace(turn, utterances=tuple(coder.parse(turn.text, role)))
+        for turn, role in zip(turns, roles, strict=True)
+    )
     to_code = [
         UtteranceToCode(position, number, role, text)
         for position, (turn, role) in enumerate(zip(whole, roles, strict=True))
@@ -102,14 +105,6 @@ def _open_share(estimate: CodeEstimate) -> float:
     if estimate.subtype is None:
         return 0.5
     return 1.0 if estimate.subtype is QuestionType.OPEN else 0.0
-
-
-def _with_utterances(turn: TurnToCode, role: Speaker) -> TurnToCode:
-    if turn.utterances:
-        return turn
-    from coding.transcript.utterances import split_turn
-
-    return replace(turn, utterances=tuple(split_turn(turn.text, role)))
 
 
 def _guess_practitioner(turns: Sequence[TurnToCode]) -> tuple[tuple[str, ...], float | None]:

@@ -15,10 +15,21 @@ from coding.scheme.codes import Behaviour, ClientTalk, QuestionType, Speaker, Ta
 CLASSES: dict[HeadName, tuple[str, ...]] = {
     HeadName.PRACTITIONER: tuple(code.value for code in Behaviour),
     HeadName.CLIENT: tuple(code.value for code in ClientTalk),
+    HeadName.CLIENT_ANNOMI: tuple(code.value for code in ClientTalk),
     HeadName.QUESTION: tuple(kind.value for kind in QuestionType),
     HeadName.KIND: tuple(kind.value for kind in TalkKind),
     HeadName.ROLE: tuple(speaker.value for speaker in Speaker),
 }
+
+TAUGHT_BY: dict[HeadName, tuple[Source, ...]] = {
+    HeadName.PRACTITIONER: tuple(Source),
+    HeadName.CLIENT: (Source.ANNOMI_PARTS, Source.AUTHORED),
+    HeadName.CLIENT_ANNOMI: (Source.ANNOMI, Source.AUTHORED),
+    HeadName.QUESTION: (Source.ANNOMI, Source.AUTHORED),
+    HeadName.KIND: (Source.ANNOMI_PARTS, Source.AUTHORED),
+    HeadName.ROLE: (Source.ANNOMI, Source.AUTHORED, Source.PAIR),
+}
+"""Conventions differ: AnnoMI's own labels teach a head of their own where they do, and no talk teaches a head twice."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +61,14 @@ class Dataset:
             for value in self._values(head, example):
                 answer[i, classes.index(value)] = True
         uninformative = answer.all(axis=1)
-        answer[uninformative] = False
+        answer[uninformative | ~np.isin(self.source, [source.value for source in TAUGHT_BY[head]])] = False
         return answer
 
     def _values(self, head: HeadName, example: Example) -> list[str]:
         by_practitioner = example.utterance.speaker is Speaker.PRACTITIONER
         if head is HeadName.ROLE:
             return [example.utterance.speaker.value]
-        if head in (HeadName.PRACTITIONER, HeadName.CLIENT):
+        if head in (HeadName.PRACTITIONER, HeadName.CLIENT, HeadName.CLIENT_ANNOMI):
             return (
                 [code.value for code in example.allowed] if by_practitioner is (head is HeadName.PRACTITIONER) else []
             )
@@ -100,19 +111,22 @@ def main_of_codes(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
 def folds_of(data: Dataset, *, count: int = 5, seed: int = 0) -> npt.NDArray[np.int64]:
     """The fold that each utterance is tested in; -1 for what only trains (PAIR).
 
-    AnnoMI: StratifiedGroupKFold over classes and quality, grouped so that neither a video nor a transcript is split.
-    Authored: whole authors, dealt out by letter.
+    AnnoMI: StratifiedGroupKFold over classes and quality, grouped so that neither a video nor a transcript is split;
+    its parts go where the whole goes. Authored: whole authors, dealt out by letter.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
     fold = np.full(len(data.examples), -1, np.int64)
     annomi = np.flatnonzero(data.source == Source.ANNOMI.value)
     if len(annomi):
-        client = data.truth(HeadName.CLIENT)
+        client = data.truth(HeadName.CLIENT_ANNOMI)
         kind = np.array([f"{data.quality[i]} {data.main[i]} {client[i]}" for i in annomi])
         split = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
         for number, (_, tested) in enumerate(split.split(annomi, kind, data.group[annomi])):
             fold[annomi[tested]] = number
+        of_group = dict(zip(data.group[annomi].tolist(), fold[annomi].tolist(), strict=True))
+        for place in np.flatnonzero(data.source == Source.ANNOMI_PARTS.value):
+            fold[place] = of_group[data.group[place]]
     authored = data.source == Source.AUTHORED.value
     for number, author in enumerate(sorted(set(data.group[authored].tolist()))):
         fold[authored & (data.group == author)] = number % count

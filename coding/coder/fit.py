@@ -9,31 +9,39 @@ import numpy.typing as npt
 
 from coding.coder.dataset import CLASSES, Dataset, folds_of
 from coding.coder.features import FeatureOptions, fit_features
+from coding.coder.fit_parser import fit_parser
 from coding.coder.heads import Head, Mask, best_temperature, fit_head, softmax
 from coding.coder.model import HeadName, LinearModel
 from coding.coder.roles import alone, practitioner_odds
 from coding.coder.training_data import Source
+from coding.coder.volley_sets import VolleyTally, tally
 from coding.scheme.codes import Speaker
 
-VERSION = "linear-1"
+VERSION = "linear-2"
 DOUBTFUL_SHARE = 0.20  # how many utterances a person is asked to look at
 
 
 @dataclass(frozen=True)
 class FitOptions:
-    """`strengths` are inverse L2 penalties by head, `source_weights` what an utterance of a source weighs: real talk
-    before written talk. `folds` and `seed` are those of the honest figures."""
+    """`strengths` are inverse L2 penalties by head, `source_weights` what an utterance of a source weighs, and
+    `annomi_weights` the same beside AnnoMI's own convention. `folds` and `seed` are those of the honest figures."""
 
     features: FeatureOptions = field(default_factory=FeatureOptions)
     strengths: Mapping[HeadName, float] = field(
         default_factory=lambda: {
-            HeadName.PRACTITIONER: 1.5, HeadName.CLIENT: 1.5, HeadName.QUESTION: 2.0, HeadName.KIND: 2.0,
-            HeadName.ROLE: 2.0,
+            HeadName.PRACTITIONER: 1.5, HeadName.CLIENT: 1.5, HeadName.CLIENT_ANNOMI: 0.8, HeadName.QUESTION: 2.0,
+            HeadName.KIND: 2.0, HeadName.ROLE: 2.0,
         }
     )  # fmt: skip
     source_weights: Mapping[Source, float] = field(
-        default_factory=lambda: {Source.ANNOMI: 1.0, Source.AUTHORED: 0.7, Source.PAIR: 0.2}
+        default_factory=lambda: {
+            Source.ANNOMI: 0.7,
+            Source.ANNOMI_PARTS: 0.7,
+            Source.AUTHORED: 0.7,
+            Source.PAIR: 0.2,
+        }
     )
+    annomi_weights: Mapping[Source, float] = field(default_factory=lambda: {Source.ANNOMI: 1.0, Source.AUTHORED: 0.5})
     iterations: int = 80
     folds: int = 5
     seed: int = 0
@@ -42,15 +50,20 @@ class FitOptions:
 @dataclass(frozen=True)
 class Unseen:
     """Answers of models that had not seen the utterance: logits by head (utterances × classes, NaN where no fold
-    tested it), and the log-odds that a practitioner said it."""
+    tested it), the log-odds that a practitioner said it, and for each conversation coded by MITI what its volleys hold
+    when turns are parsed anew."""
 
     fold: npt.NDArray[np.int64]
     logits: Mapping[HeadName, npt.NDArray[np.float32]]
     role_odds: npt.NDArray[np.float32]
+    volleys: Mapping[str, VolleyTally]
 
 
-def fit_model(data: Dataset, chosen: npt.NDArray[np.int64], options: FitOptions) -> LinearModel:
-    """Learns features and heads from the utterances at `chosen`; not yet calibrated."""
+def fit_model(
+    data: Dataset, chosen: npt.NDArray[np.int64], options: FitOptions, *, to_measure: bool = False
+) -> LinearModel:
+    """Learns features, heads and the parser from the utterances at `chosen`, whole conversations; not yet calibrated.
+    `to_measure` adds the head that is only measured."""
     around = [data.around[i] for i in chosen]
     space = fit_features(around, options.features)
     rows = space.rows(around)
@@ -58,17 +71,25 @@ def fit_model(data: Dataset, chosen: npt.NDArray[np.int64], options: FitOptions)
     source = data.source[chosen]
     heads = {}
     for name in HeadName:
+        if name is HeadName.CLIENT_ANNOMI and not to_measure:
+            continue
+        of_source = options.annomi_weights if name is HeadName.CLIENT_ANNOMI else options.source_weights
         allowed = data.allowed(name)[chosen]
         told = np.flatnonzero(allowed.any(axis=1))
         heads[name] = fit_head(
             (words_alone if name is HeadName.ROLE else rows)[told],
             allowed[told],
             CLASSES[name],
-            weights=_weights(allowed[told], source[told], options.source_weights),
+            weights=_weights(allowed[told], source[told], of_source),
             strength=options.strengths[name],
             iterations=options.iterations,
         )
-    return LinearModel(VERSION, space, heads, dict.fromkeys(Speaker, 0.5), 1.0, {}).halved()
+    here = set(data.transcript[chosen].tolist())
+    drawn = [
+        talk for talk in data.talks
+        if talk.transcript_id in here and talk.source in (Source.AUTHORED, Source.ANNOMI_PARTS)
+    ]  # fmt: skip
+    return LinearModel(VERSION, space, heads, dict.fromkeys(Speaker, 0.5), 1.0, fit_parser(drawn), {}).halved()
 
 
 def _weights(allowed: Mask, source: npt.NDArray[np.str_], of_source: Mapping[Source, float]) -> npt.NDArray[np.float32]:
@@ -87,16 +108,23 @@ def answers_unseen(data: Dataset, options: FitOptions) -> Unseen:
     fold = folds_of(data, count=options.folds, seed=options.seed)
     logits = {name: np.full((len(fold), len(CLASSES[name])), np.nan, np.float32) for name in HeadName}
     odds = np.full(len(fold), np.nan, np.float32)
+    volleys: dict[str, VolleyTally] = {}
     for number in range(options.folds):
         tested = np.flatnonzero(fold == number)
         if not len(tested):
             continue
-        model = fit_model(data, np.flatnonzero(fold != number), options)
+        model = fit_model(data, np.flatnonzero(fold != number), options, to_measure=True)
         rows = model.space.rows([data.around[i] for i in tested])
         for name, head in model.heads.items():
             logits[name][tested] = head.logits(rows)
         odds[tested] = practitioner_odds(model, [data.around[i].text for i in tested])
-    return Unseen(fold, logits, odds)
+        here = set(data.transcript[tested].tolist())
+        volleys |= {
+            talk.transcript_id: tally(talk, model)
+            for talk in data.talks
+            if talk.transcript_id in here and talk.source in (Source.AUTHORED, Source.ANNOMI_PARTS)
+        }
+    return Unseen(fold, logits, odds, volleys)
 
 
 def calibrated(model: LinearModel, data: Dataset, unseen: Unseen, about: Mapping[str, Any]) -> LinearModel:
@@ -115,7 +143,13 @@ def calibrated(model: LinearModel, data: Dataset, unseen: Unseen, about: Mapping
             confidence = softmax(unseen.logits[name][known] / heads[name].temperature).max(axis=1)
             thresholds[speaker] = round(float(np.quantile(confidence, DOUBTFUL_SHARE)), 3)
     return LinearModel(
-        model.version, model.space, heads, dict(model.thresholds) | thresholds, role_temperature(data, unseen), about
+        model.version,
+        model.space,
+        heads,
+        dict(model.thresholds) | thresholds,
+        role_temperature(data, unseen),
+        model.parser,
+        about,
     )
 
 

@@ -32,6 +32,9 @@ class LinearCoder:
     def version(self) -> str:
         return self.model.version
 
+    def parse(self, turn: str, speaker: Speaker) -> list[str]:
+        return self.model.parser.parse(turn, speaker)
+
     def code(self, conversation: Sequence[UtteranceToCode], *, change_goal: str = "") -> list[CodeEstimate]:
         around = surroundings(conversation)
         estimates: list[CodeEstimate] = []

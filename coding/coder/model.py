@@ -11,12 +11,13 @@ import numpy as np
 
 from coding.coder.features import FeatureSpace
 from coding.coder.heads import Head
+from coding.coder.parser import TurnParser
 from coding.scheme.codes import Speaker
 from models.errors import EvokeError
 
 TRAINED = Path(__file__).with_name("trained")
-DEFAULT = TRAINED / "linear-1"
-FORMAT = 1
+DEFAULT = TRAINED / "linear-2"
+FORMAT = 2
 
 
 class ModelUnreadable(EvokeError):
@@ -24,8 +25,12 @@ class ModelUnreadable(EvokeError):
 
 
 class HeadName(StrEnum):
+    """CLIENT follows MISC, as our corpora are coded, and is what Evoke shows. CLIENT_ANNOMI follows AnnoMI's own
+    annotators, who call less of it change or sustain talk; it is trained only to be measured on their labels."""
+
     PRACTITIONER = "practitioner"
     CLIENT = "client"
+    CLIENT_ANNOMI = "client_annomi"
     QUESTION = "question"
     KIND = "kind"
     ROLE = "role"
@@ -34,13 +39,15 @@ class HeadName(StrEnum):
 @dataclass(frozen=True)
 class LinearModel:
     """`thresholds` are the confidences under which a person must look, by speaker. `role_temperature` divides the
-    summed log-odds of a whole speaker. `about` is what a reader wants to know: data, seed, figures, versions."""
+    summed log-odds of a whole speaker. `parser` draws utterances. `about` is what a reader wants to know: data, seed,
+    figures, versions."""
 
     version: str
     space: FeatureSpace
     heads: Mapping[HeadName, Head]
     thresholds: Mapping[Speaker, float]
     role_temperature: float
+    parser: TurnParser
     about: Mapping[str, Any]
 
     def halved(self) -> "LinearModel":
@@ -50,7 +57,9 @@ class LinearModel:
             for name, head in self.heads.items()
         }
         space = FeatureSpace(self.space.vocabularies, _rounded(self.space.rarity), self.space.weights)
-        return LinearModel(self.version, space, heads, self.thresholds, self.role_temperature, self.about)
+        return LinearModel(
+            self.version, space, heads, self.thresholds, self.role_temperature, self.parser, self.about
+        )  # fmt: skip
 
 
 def _rounded(numbers: Any) -> Any:
@@ -64,6 +73,8 @@ def save_model(model: LinearModel, folder: Path) -> None:
     for name, head in model.heads.items():
         numbers[f"{name.value}_coefficients"] = head.coefficients.astype(np.float16)
         numbers[f"{name.value}_intercepts"] = head.intercepts.astype(np.float16)
+    for speaker, weights in model.parser.weights.items():
+        numbers[f"parser_{speaker.value}"] = np.fromiter(weights.values(), np.float16)
     np.savez_compressed(folder / "weights.npz", **numbers)  # type: ignore[arg-type]
     text = {
         "format": FORMAT,
@@ -74,6 +85,7 @@ def save_model(model: LinearModel, folder: Path) -> None:
         "heads": {
             name.value: {"classes": head.classes, "temperature": head.temperature} for name, head in model.heads.items()
         },
+        "parser": {speaker.value: list(weights) for speaker, weights in model.parser.weights.items()},
         "block_weights": model.space.weights,
         "vocabularies": model.space.vocabularies,
     }
@@ -102,6 +114,12 @@ def load_model(folder: Path = DEFAULT) -> LinearModel:
             },
             thresholds={Speaker(name): threshold for name, threshold in text["thresholds"].items()},
             role_temperature=text["role_temperature"],
+            parser=TurnParser(
+                {
+                    Speaker(name): dict(zip(marks, weights[f"parser_{name}"].tolist(), strict=True))
+                    for name, marks in text["parser"].items()
+                }
+            ),
             about=text["about"],
         )  # fmt: skip
     except (OSError, KeyError, ValueError, EOFError) as error:

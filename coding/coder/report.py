@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from coding.coder.dataset import MAIN_CLASSES, Dataset, main_of_codes
+from coding.coder.dataset import CLASSES, MAIN_CLASSES, Dataset, main_of_codes
 from coding.coder.figures import Figure, at_least, for_information
 from coding.coder.fit import DOUBTFUL_SHARE, FitOptions, Unseen, answers_unseen
 from coding.coder.heads import best_temperature, softmax
 from coding.coder.model import HeadName
 from coding.coder.training_data import Source
+from coding.coder.volley_sets import VolleyTally
+from coding.scheme.codes import Behaviour
 
 
 def report(
@@ -32,6 +34,8 @@ def figures_of(data: Dataset, unseen: Unseen) -> list[Figure]:
     figures: list[Figure] = []
     if (data.source == Source.ANNOMI.value).any():
         figures += _on_annomi(data, unseen)
+    if (data.source == Source.ANNOMI_PARTS.value).any():
+        figures += _on_parts(data, unseen)
     return figures + _on_authored(data, unseen)
 
 
@@ -42,12 +46,28 @@ def _on_annomi(data: Dataset, unseen: Unseen) -> list[Figure]:
     summed = main_of_codes(softmax(unseen.logits[HeadName.PRACTITIONER][said]))
     return [
         at_least("AnnoMI practitioner 4-class macro-F1", macro_f1(main, summed), 0.74),
-        at_least("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT, mine), 0.51),
+        at_least("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT_ANNOMI, mine), 0.51),
         at_least("AnnoMI open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine), 0.73),
         at_least("AnnoMI role of whole transcripts", 100 * _roles_right(data, unseen, mine), 98, "%"),
         for_information("AnnoMI practitioner 4-class kappa", _kappa(main, summed)),
         for_information(
-            "AnnoMI client calibration error", 100 * _calibration_error(data, unseen, HeadName.CLIENT, mine), "%"
+            "AnnoMI client calibration error", 100 * _calibration_error(data, unseen, HeadName.CLIENT_ANNOMI, mine), "%"
+        ),
+    ]
+
+
+def _on_parts(data: Dataset, unseen: Unseen) -> list[Figure]:
+    """Real interviews with our codes of MITI: the nearest there is to interviews that MITI coders coded."""
+    mine = (data.source == Source.ANNOMI_PARTS.value) & (unseen.fold >= 0)
+    where = "AnnoMI with our MITI codes"
+    return [
+        for_information(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        for_information(f"{where}: 11 codes right", 100 * _right(data, unseen, HeadName.PRACTITIONER, mine), "%"),
+        for_information(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        for_information(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
+        *(
+            for_information(f"{where}: {quality} quality, reflections to questions, said for each held", ratio)
+            for quality, ratio in _ratio_errors(data, unseen, mine)
         ),
     ]
 
@@ -57,7 +77,13 @@ def _on_authored(data: Dataset, unseen: Unseen) -> list[Figure]:
     where = "authors left out"
     return [
         for_information(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        for_information(
+            f"{where}: the same, mean of authors", _mean_of_authors(data, unseen, HeadName.PRACTITIONER, mine)
+        ),
+        *(for_information(f"{where}: F1 of {code}", f1) for code, f1 in _by_code(data, unseen, mine)),
+        for_information(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
         for_information(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        for_information(f"{where}: client, mean of authors", _mean_of_authors(data, unseen, HeadName.CLIENT, mine)),
         for_information(f"{where}: open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
         for_information(
             f"{where}: kind of change and sustain talk, macro-F1", _score(data, unseen, HeadName.KIND, mine)
@@ -86,6 +112,45 @@ def _known(data: Dataset, head: HeadName, where: npt.NDArray[np.bool_]) -> tuple
 def _score(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
     places, truth = _known(data, head, where)
     return macro_f1(truth, unseen.logits[head][places].argmax(axis=1))
+
+
+def _right(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
+    places, truth = _known(data, head, where)
+    return float((unseen.logits[head][places].argmax(axis=1) == truth).mean())
+
+
+def _by_code(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
+    from sklearn.metrics import f1_score
+
+    places, truth = _known(data, HeadName.PRACTITIONER, where)
+    answer = unseen.logits[HeadName.PRACTITIONER][places].argmax(axis=1)
+    classes = CLASSES[HeadName.PRACTITIONER]
+    scores = f1_score(truth, answer, average=None, labels=range(len(classes)), zero_division=0)
+    return [(code, float(score)) for code, score in zip(classes, scores, strict=True)]
+
+
+def _mean_of_authors(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
+    authors = sorted(set(data.group[where].tolist()))
+    return float(np.mean([_score(data, unseen, head, where & (data.group == author)) for author in authors]))
+
+
+def _volleys(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> VolleyTally:
+    transcripts = dict.fromkeys(data.transcript[where].tolist())
+    return sum((unseen.volleys[one] for one in transcripts if one in unseen.volleys), VolleyTally())
+
+
+def _ratio_errors(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
+    """By quality, the machine's reflections to questions divided by gold's, over all volleys together."""
+
+    def ratio(counts: dict[Behaviour, int]) -> float:
+        return sum(counts[code] for code in Behaviour.reflections()) / max(1, counts[Behaviour.Q])
+
+    found = []
+    for quality in sorted(set(data.quality[where].tolist())):
+        tally = _volleys(data, unseen, where & (data.quality == quality))
+        if ratio(tally.held):
+            found.append((quality, ratio(tally.said) / ratio(tally.held)))
+    return found
 
 
 def _calibration_error(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:

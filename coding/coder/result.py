@@ -45,9 +45,12 @@ class CodeEstimate:
 
 
 class Coder(Protocol):
-    """`code` takes one whole conversation in order and answers one estimate per utterance."""
+    """`parse` cuts a turn into utterances, without which `code` cannot begin: it takes one whole conversation in order
+    and answers one estimate per utterance."""
 
     @property
     def version(self) -> str: ...
+
+    def parse(self, turn: str, speaker: Speaker) -> list[str]: ...
 
     def code(self, conversation: Sequence[UtteranceToCode], *, change_goal: str = "") -> list[CodeEstimate]: ...

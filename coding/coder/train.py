@@ -11,7 +11,7 @@ from coding.coder.figures import Figure
 from coding.coder.fit import FitOptions, answers_unseen, calibrated, fit_model
 from coding.coder.model import LinearModel, save_model
 from coding.coder.report import figures_of
-from coding.coder.training_data import TrainingConversation, read_annomi, read_authored, read_pair
+from coding.coder.training_data import TrainingConversation, read_annomi, read_annomi_parts, read_authored, read_pair
 from coding.corpus.load import AUTHORED, demo_conversations
 from models.errors import EvokeError
 
@@ -24,7 +24,7 @@ def read_all(annomi: Path | None, pair: Path | None, authored: Path = AUTHORED) 
     """Everything there is to learn from, without the demo's conversations."""
     talks: list[TrainingConversation] = []
     if annomi is not None:
-        talks += read_annomi(annomi)
+        talks += [*read_annomi(annomi), *read_annomi_parts(annomi)]
     talks += read_authored(authored, leave_out=demo_conversations(authored))
     if pair is not None:
         talks += read_pair(pair)

@@ -7,12 +7,13 @@ PAIR: Min et al. 2022.
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from coding.coder.result import UtteranceToCode
+from coding.corpus.annomi import ANNOMI_CODES, CodedPart, load_annomi_codes
 from coding.corpus.load import load_corpus
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype
 from models.errors import EvokeError
@@ -23,7 +24,10 @@ class TrainingFileUnreadable(EvokeError):
 
 
 class Source(StrEnum):
+    """AnnoMI comes twice: as its own annotators coded it, a class an utterance, and in parts coded by MITI 4.2.1."""
+
     ANNOMI = "annomi"
+    ANNOMI_PARTS = "annomi_parts"
     AUTHORED = "authored"
     PAIR = "pair"
 
@@ -79,25 +83,76 @@ ANNOMI_COLUMNS = (
 )  # fmt: skip
 
 
+AnnomiRows = dict[str, dict[int, list[dict[str, str]]]]
+"""AnnoMI's rows (one an annotator) by transcript and utterance."""
+
+
 def read_annomi(path: Path) -> list[TrainingConversation]:
     """AnnoMI "full": rows of several annotators become one utterance by majority (the first seen breaks a tie)."""
-    told: dict[str, dict[int, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    told = _annomi_rows(path)
+    return [
+        _annomi_conversation(
+            transcript, rows, Source.ANNOMI, group,
+            [_annomi_example(place, rows[number]) for place, number in enumerate(sorted(rows))],
+        )
+        for transcript, rows, group in _with_groups(told)
+    ]  # fmt: skip
+
+
+def read_annomi_parts(path: Path, codes: Path = ANNOMI_CODES) -> list[TrainingConversation]:
+    """The transcripts of AnnoMI of which `codes` covers anything, an example a part."""
+    coded = load_annomi_codes(codes)
+    talks = [
+        _annomi_conversation(
+            transcript, rows, Source.ANNOMI_PARTS, group,
+            [
+                example
+                for place, number in enumerate(sorted(rows))
+                for example in _part_examples(place, rows[number], coded.get((transcript, number), ()))
+            ],
+        )
+        for transcript, rows, group in _with_groups(_annomi_rows(path))
+    ]  # fmt: skip
+    return [talk for talk in talks if any(len(example.allowed) == 1 for example in talk.examples)]
+
+
+def _annomi_rows(path: Path) -> AnnomiRows:
+    told: AnnomiRows = defaultdict(lambda: defaultdict(list))
     for row in _table(path, ANNOMI_COLUMNS):
         try:
             told[row["transcript_id"]][int(row["utterance_id"])].append(row)
         except ValueError as error:
             raise TrainingFileUnreadable(f"{path.name}: utterance_id must be a whole number.") from error
+    return told
+
+
+def _with_groups(told: AnnomiRows) -> Iterator[tuple[str, dict[int, list[dict[str, str]]], str]]:
     joined = _joined_groups({transcript: _videos(rows) for transcript, rows in told.items()})
-    return [
-        TrainingConversation(
-            transcript_id=f"annomi-{transcript}",
-            source=Source.ANNOMI,
-            group=joined[transcript],
-            quality=next(iter(rows.values()))[0]["mi_quality"],
-            examples=tuple(_annomi_example(place, rows[number]) for place, number in enumerate(sorted(rows))),
-        )
-        for transcript, rows in told.items()
-    ]
+    for transcript, rows in told.items():
+        yield transcript, rows, joined[transcript]
+
+
+def _annomi_conversation(
+    transcript: str, rows: dict[int, list[dict[str, str]]], source: Source, group: str, examples: list[Example]
+) -> TrainingConversation:
+    quality = next(iter(rows.values()))[0]["mi_quality"]
+    return TrainingConversation(f"{source}-{transcript}", source, group, quality, tuple(examples))
+
+
+def _part_examples(place: int, rows: list[dict[str, str]], parts: tuple[CodedPart, ...]) -> Iterator[Example]:
+    """An utterance that nobody coded, or whose text is not the one that was coded, is context alone."""
+    first = rows[0]
+    text = first["utterance_text"]
+    speaker = Speaker.PRACTITIONER if first["interlocutor"] == "therapist" else Speaker.CLIENT
+    everything: tuple[Code, ...] = tuple(Behaviour) if speaker is Speaker.PRACTITIONER else tuple(ClientTalk)
+    if not parts or parts[0].length != len(text):
+        parts = (CodedPart(len(text), 0, None, None),)
+    for number, (part, after) in enumerate(zip(parts, (*parts[1:], None), strict=True)):
+        said = text[part.start : after.start if after else None].strip()
+        code = part.code if part.code in everything else None
+        main = CLASS_OF[code] if isinstance(code, Behaviour) else None
+        utterance = UtteranceToCode(place, number, speaker, said)
+        yield Example(utterance, everything if code is None else (code,), main, part.subtype if code else None)
 
 
 def _annomi_example(place: int, rows: list[dict[str, str]]) -> Example:

@@ -38,7 +38,7 @@ _TRAILING = ("...", "…", "..", "-", "–", "—")
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
     """A stretch of the turn: its place, its words in lower case, how it ends, and whether it was cut out of talk
     without full stops and so begins anew whatever stands before it."""
 
@@ -49,8 +49,8 @@ class _Piece:
     trails: bool
     anew: bool = False
 
-    def with_next(self, other: "_Piece") -> "_Piece":
-        return _Piece(self.start, other.end, self.words + other.words, other.asks, other.trails, self.anew)
+    def with_next(self, other: "Piece") -> "Piece":
+        return Piece(self.start, other.end, self.words + other.words, other.asks, other.trails, self.anew)
 
 
 def split_turn(text: str, speaker: Speaker | None = None) -> list[str]:
@@ -59,23 +59,27 @@ def split_turn(text: str, speaker: Speaker | None = None) -> list[str]:
     Practitioners' sentences often do different things (a reflection, then a question), a client's usually carry one
     thought on: knowing the speaker draws better lines.
     """
-    pieces = [part for piece in _sentences(text) for part in _parts_of_long(piece, text)]
-    joined: list[_Piece] = []
-    for piece in pieces:
-        if joined and not _divides(joined[-1], piece, speaker):
+    joined: list[Piece] = []
+    for piece in pieces_of(text):
+        if joined and not divides(joined[-1], piece, speaker):
             joined[-1] = joined[-1].with_next(piece)
         else:
             joined.append(piece)
     return [text[piece.start : piece.end].strip() for piece in joined]
 
 
-def _divides(before: _Piece, after: _Piece, speaker: Speaker | None) -> bool:
+def pieces_of(text: str) -> list[Piece]:
+    """A turn's smallest pieces, in order: its sentences, and the clauses of long talk without full stops."""
+    return [part for piece in _sentences(text) for part in _parts_of_long(piece, text)]
+
+
+def divides(before: Piece, after: Piece, speaker: Speaker | None) -> bool:
     """Whether a new thought starts at `after`."""
     if after.anew:
         return True
     if not after.words or not before.words or before.trails:
         return False
-    if _is_lead_in(before) or (after.asks and _is_tag(after)):
+    if is_lead_in(before) or (after.asks and is_tag(after)):
         return False
     if after.words[0] == "but" and len(after.words) > 2:
         return True
@@ -88,29 +92,29 @@ def _divides(before: _Piece, after: _Piece, speaker: Speaker | None) -> bool:
     return speaker is Speaker.PRACTITIONER
 
 
-def _is_lead_in(piece: _Piece) -> bool:
+def is_lead_in(piece: Piece) -> bool:
     """ "Okay." or "Yeah, so": nothing said yet."""
     return len(piece.words) <= 3 and not piece.asks and all(word in _LEAD_INS for word in piece.words)
 
 
-def _is_tag(piece: _Piece) -> bool:
+def is_tag(piece: Piece) -> bool:
     """ "Isn't it?" or "Right?": asks only for a nod to what stands before."""
     return len(piece.words) <= 3 and all(word in _TAGS for word in piece.words)
 
 
-def _sentences(text: str) -> Iterator[_Piece]:
+def _sentences(text: str) -> Iterator[Piece]:
     for start in range(0, len(text), 900_000):  # spaCy refuses more than a million signs at a time
         for sentence in _english()(text[start : start + 900_000]).sents:
             if sentence.text.strip():
                 yield _piece(list(sentence), start)
 
 
-def _piece(tokens: Sequence[Any], offset: int) -> _Piece:
+def _piece(tokens: Sequence[Any], offset: int) -> Piece:
     said = [token for token in tokens if not token.is_space]
     last = next((t.text for t in reversed(said) if t.text.strip("\"'”’)")), "") if said else ""
     start = offset + tokens[0].idx
     end = offset + tokens[-1].idx + len(tokens[-1].text)
-    return _Piece(start, end, _words(said), last.endswith("?"), last.endswith(_TRAILING))
+    return Piece(start, end, _words(said), last.endswith("?"), last.endswith(_TRAILING))
 
 
 def _words(tokens: Sequence[Any]) -> tuple[str, ...]:
@@ -128,7 +132,7 @@ def _words(tokens: Sequence[Any]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _parts_of_long(piece: _Piece, text: str) -> Iterator[_Piece]:
+def _parts_of_long(piece: Piece, text: str) -> Iterator[Piece]:
     """A sentence as it is; talk that a recogniser left without full stops in parts, where a question or a new clause
     plainly begins."""
     if len(piece.words) <= _LONG:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coding.coder.result import CodeEstimate, UtteranceToCode
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype, TalkKind, parse_code
+from coding.transcript.utterances import split_turn
 
 
 @dataclass
@@ -14,6 +15,9 @@ class ScriptedCoder:
     confidence: float = 0.9
     version: str = "scripted-1"
     goals: list[str] = field(default_factory=list)
+
+    def parse(self, turn: str, speaker: Speaker) -> list[str]:
+        return split_turn(turn, speaker)
 
     def code(self, conversation: Sequence[UtteranceToCode], *, change_goal: str = "") -> list[CodeEstimate]:
         self.goals.append(change_goal)

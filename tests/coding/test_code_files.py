@@ -33,7 +33,7 @@ s2,2,a,practitioner,=That took courage.,home,-2
 TALK = """\
 Worker: How much did you drink last week?
 Parent: I want to stop drinking at weekends, the kids have noticed.
-Worker: You've seen it's getting to the children and that worries you. You can decide what you do with this.
+Worker: You've seen it's getting to the children and that worries you. What would you like to do about it?
 Parent: I don't know if I can, all my mates drink.
 """
 

@@ -4,10 +4,9 @@ import csv
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from coding.coder.dataset import CLASSES, dataset_of, folds_of
+from coding.coder.dataset import CLASSES, TAUGHT_BY, dataset_of, folds_of
 from coding.coder.features import FeatureOptions
 from coding.coder.figures import Figure, at_least, for_information
 from coding.coder.fit import FitOptions
@@ -19,11 +18,12 @@ from coding.coder.training_data import (
     MainBehaviour,
     TrainingFileUnreadable,
     read_annomi,
+    read_annomi_parts,
     read_pair,
 )
 from coding.corpus.load import AUTHORED, demo_conversations, load_corpus, load_corpus_rows
 from coding.scheme.codes import Behaviour, ClientTalk, QuestionType
-from tests.coding.coder.talk import VISIT, P, conversation
+from tests.coding.coder.talk import VISIT, conversation
 
 SMALL = FitOptions(features=FeatureOptions(phrases=300, letters=200, around=50, least=2), iterations=8, folds=2)
 KEPT = ("a03", "b07", "c05", "g03", "k07")
@@ -126,7 +126,7 @@ def test_a_spoilt_model_is_named(tmp_path: Path) -> None:
 
 def test_the_shipped_coder_says_what_it_was_trained_on_and_is_small() -> None:
     about = load_model().about
-    assert {"annomi", "authored", "pair"} == set(about["conversations"])
+    assert {"annomi", "annomi_parts", "authored", "pair"} == set(about["conversations"])
     assert about["conversations"]["authored"] == len(load_corpus()) - len(demo_conversations())
     assert sum(file.stat().st_size for file in DEFAULT.iterdir()) < 8_000_000
 
@@ -204,9 +204,41 @@ def test_a_figure_is_one_line() -> None:
     assert for_information("gap", 3.2, "%") == Figure("gap", 3.2, "%", "for information", True)
 
 
-def test_every_practitioner_of_the_corpus_speaks_as_one_and_codes_are_the_schemes() -> None:
-    corpus = load_corpus()
-    assert len(corpus) == 363
-    assert sum(len(talk.utterances) for talk in corpus) == len(load_corpus_rows()) == 25_456
-    assert all(isinstance(u.code, Behaviour) is (u.speaker is P) for talk in corpus for u in talk.utterances)
-    assert np.isin([talk.author for talk in corpus], list("abcdefghijkl")).all()
+def test_parts_of_annomi_are_taken_only_from_the_text_that_was_coded(tmp_path: Path) -> None:
+    rows = [
+        asked("1", 0, "How are you? You look well."),
+        client("1", 1, "I want to stop.", "change"),
+        asked("1", 2, "Why?"),
+    ]
+    codes = tmp_path / "codes.csv"
+
+    def part(utterance: str, length: str, start: str, code: str, subtype: str = "") -> dict[str, str]:
+        return {
+            "transcript_id": "1", "utterance_id": utterance, "length": length, "start": start, "code": code,
+            "subtype": subtype,
+        }  # fmt: skip
+
+    write(
+        codes,
+        [
+            part("0", "27", "0", "Q", "open"),
+            part("0", "27", "13", "AF"),
+            part("1", "15", "0", "CT", "desire"),
+            part("2", "99", "0", "Q", "open"),
+        ],
+    )
+    (talk,) = read_annomi_parts(write(tmp_path / "a.csv", rows), codes)
+    told = [(e.utterance.turn, e.utterance.text, e.allowed) for e in talk.examples]
+    assert told == [
+        (0, "How are you?", (Behaviour.Q,)), (0, "You look well.", (Behaviour.AF,)),
+        (1, "I want to stop.", (ClientTalk.CT,)), (2, "Why?", tuple(Behaviour)),
+    ]  # fmt: skip
+    assert read_annomi_parts(write(tmp_path / "b.csv", [asked("7", 0, "How?")]), codes) == []
+
+
+def test_a_head_learns_from_its_own_convention(annomi: Path, authored: Path) -> None:
+    data = read_all(annomi, None, authored)
+    for head, sources in TAUGHT_BY.items():
+        taught = set(data.source[data.allowed(head).any(axis=1)].tolist())
+        assert taught <= {source.value for source in sources}
+    assert set(data.source[data.allowed(HeadName.CLIENT_ANNOMI).any(axis=1)].tolist()) == {"annomi", "authored"}
