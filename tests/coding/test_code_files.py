@@ -145,7 +145,7 @@ def test_json_holds_the_conversations_with_counts_that_can_be_traced_and_scores(
                 assert score["low"] <= score["value"] <= score["high"]
     assert sessions[2]["practitioner"] == ["Worker"]
     assert sessions[2]["practitioner_confidence"] is None
-    assert sessions[2]["counts"]["Q"]["count"] == 1
+    assert sessions[2]["counts"]["Q"]["count"] == 2
 
 
 def check_counts(session: dict[str, Any]) -> None:
