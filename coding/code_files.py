@@ -37,6 +37,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     code.add_argument("--format", choices=("json", "csv"), default="json")
     code.add_argument("--out", type=Path, metavar="F", help="write here instead of to standard output")
     code.add_argument("--goal", default="", help="the change goal that change talk is relative to")
+    code.add_argument(
+        "--coder", type=Path, metavar="DIR", help="a coder that `evoke train` made, for the one that ships"
+    )
     code.set_defaults(run=_run)
 
 
@@ -48,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from coding.output import write_csv, write_json
 
     remarks = _Remarks()
-    coded = _code_all(arguments.files, arguments.goal, remarks)
+    coded = _code_all(arguments.files, arguments.goal, arguments.coder, remarks)
     write = write_csv if arguments.format == "csv" else write_json
     try:
         _write_out(arguments.out, lambda out: write(coded, out))
@@ -85,15 +88,15 @@ def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _code_all(files: list[Path], goal: str, remarks: _Remarks) -> Iterator["CodedFile"]:
-    from coding.coder.linear import load_default_coder
+def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: _Remarks) -> Iterator["CodedFile"]:
+    from coding.coder.linear import load_coder, load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
     from coding.transcript.limits import Limits
     from coding.transcript.read import read_transcripts
     from coding.transcript.versions import practitioner_labels
 
-    coder = load_default_coder()
+    coder = load_coder(folder) if folder else load_default_coder()
     limits = Limits(
         words=10_000_000, speakers=100, speakers_at_least=1, conversations=1_000_000, file_bytes=2_000_000_000
     )  # fmt: skip

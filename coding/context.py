@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,9 +33,10 @@ class Workshop:
 
     @cached_property
     def coder(self) -> Coder:
-        from coding.coder.linear import load_default_coder
+        from coding.coder.linear import load_coder, load_default_coder
 
-        return load_default_coder()
+        folder = self.settings.coder
+        return load_coder(Path(folder)) if folder else load_default_coder()
 
     def role_log_odds(self, texts: Sequence[str]) -> list[float]:
         from coding.coder.roles import role_log_odds

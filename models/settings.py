@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)
+    coder: str = Field(default="", description="folder of a trained coder; empty: the one that ships")
     whisper_model: str = Field(default="small.en", description="faster-whisper model name or a local folder")
     whisper_download: bool = Field(default=True, description="may the worker fetch the named model")
     whisper_device: str = "auto"
@@ -69,7 +70,8 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """The variables that make the same settings in a child process, whatever made these."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        values |= {"data_dir": self.data_dir.resolve(), "master_key": self.master_key.get_secret_value()}
+        values |= {"coder": Path(self.coder).resolve() if self.coder else "", "data_dir": self.data_dir.resolve()}
+        values |= {"master_key": self.master_key.get_secret_value()}
         return {f"EVOKE_{name.upper()}": str(value) for name, value in values.items()}
 
 

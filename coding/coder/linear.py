@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from coding.coder.heads import Floats, softmax
-from coding.coder.model import HeadName, LinearModel, load_model
+from coding.coder.model import DEFAULT, HeadName, LinearModel, load_model
 from coding.coder.reasons import reasons
 from coding.coder.result import CodeEstimate, UtteranceToCode
 from coding.coder.surroundings import surroundings
@@ -105,6 +106,11 @@ class LinearCoder:
 
 
 @cache
+def load_coder(folder: Path = DEFAULT) -> LinearCoder:
+    """The coder in a folder that `evoke train --out` wrote, loaded once a process. Raises ModelUnreadable."""
+    return LinearCoder(load_model(folder))
+
+
 def load_default_coder() -> LinearCoder:
-    """The coder that ships with Evoke, loaded once a process."""
-    return LinearCoder(load_model())
+    """The coder that ships with Evoke."""
+    return load_coder()

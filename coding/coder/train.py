@@ -1,6 +1,7 @@
 """Training the linear coder from files a user names, and writing it where it is asked for."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from coding.coder.dataset import Dataset, dataset_of
 from coding.coder.figures import Figure
-from coding.coder.fit import FitOptions, answers_unseen, calibrated, fit_model
+from coding.coder.fit import VERSION, FitOptions, answers_unseen, calibrated, fit_model
 from coding.coder.model import LinearModel, save_model
 from coding.coder.report import figures_of
 from coding.coder.training_data import TrainingConversation, read_annomi, read_annomi_parts, read_authored, read_pair
@@ -47,7 +48,9 @@ def train(
     if out is not None:
         files = [path for path in (annomi, pair, authored / "utterances.csv") if path is not None]
         model = fit_model(data, np.arange(len(data.examples)), options)
-        save_model(calibrated(model, data, unseen, _about(data, files, figures, options)), out)
+        model = calibrated(model, data, unseen, _about(data, files, figures, options))
+        # Sessions keep the name of what coded them, so a coder of one's own must not be called like the one that ships.
+        save_model(replace(model, version=VERSION if out.name == VERSION else f"{VERSION} {out.name}"), out)
     return figures if report or out is None else []
 
 

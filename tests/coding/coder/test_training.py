@@ -1,6 +1,7 @@
 """Training on very little: what matters here is the way, not the figures."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from coding.coder.dataset import CLASSES, TAUGHT_BY, dataset_of, folds_of
 from coding.coder.features import FeatureOptions
 from coding.coder.figures import Figure, at_least, for_information
-from coding.coder.fit import FitOptions
+from coding.coder.fit import VERSION, FitOptions
 from coding.coder.linear import LinearCoder
 from coding.coder.model import DEFAULT, HeadName, ModelUnreadable, load_model, save_model
 from coding.coder.train import read_all, train, train_model
@@ -21,9 +22,12 @@ from coding.coder.training_data import (
     read_annomi_parts,
     read_pair,
 )
+from coding.context import Workshop
 from coding.corpus.load import AUTHORED, demo_conversations, load_corpus, load_corpus_rows
 from coding.scheme.codes import Behaviour, ClientTalk, QuestionType
+from models.settings import Settings
 from tests.coding.coder.talk import VISIT, conversation
+from web.cli import main
 
 SMALL = FitOptions(features=FeatureOptions(phrases=300, letters=200, around=50, least=2), iterations=8, folds=2)
 KEPT = ("a03", "b07", "c05", "g03", "k07")
@@ -111,8 +115,22 @@ def test_training_writes_a_coder_with_its_figures_and_what_it_was_trained_on(
 
 def test_training_twice_gives_the_same_coder(authored: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        train(authored=authored, out=tmp_path / name, options=SMALL)
-    assert (tmp_path / "one/model.json").read_bytes() == (tmp_path / "two/model.json").read_bytes()
+        train(authored=authored, out=tmp_path / name / "ours", options=SMALL)
+    assert (tmp_path / "one/ours/model.json").read_bytes() == (tmp_path / "two/ours/model.json").read_bytes()
+
+
+def test_a_coder_of_ones_own_codes_files_under_its_own_name(
+    authored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(authored=authored, out=tmp_path / "ours", options=SMALL)
+    talk = tmp_path / "talk.txt"
+    talk.write_text("Worker: What would you like?\nParent: I want to stop.\n")
+    assert main(["code", str(talk), "--coder", str(tmp_path / "ours")]) == 0
+    assert json.loads(capsys.readouterr().out)["sessions"][0]["model_version"] == f"{VERSION} ours"
+    assert main(["code", str(talk), "--coder", str(tmp_path / "none")]) == 2
+    assert "cannot be loaded" in capsys.readouterr().err
+    workshop = Workshop(Settings(_env_file=None, coder=tmp_path / "ours"), None, None)  # type: ignore[arg-type]
+    assert workshop.coder.version == f"{VERSION} ours"
 
 
 def test_a_spoilt_model_is_named(tmp_path: Path) -> None:
