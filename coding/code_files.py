@@ -37,9 +37,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     code.add_argument("--format", choices=("json", "csv"), default="json")
     code.add_argument("--out", type=Path, metavar="F", help="write here instead of to standard output")
     code.add_argument("--goal", default="", help="the change goal that change talk is relative to")
-    code.add_argument(
-        "--coder", type=Path, metavar="DIR", help="a coder that `evoke train` made, for the one that ships"
-    )
+    code.add_argument("--coder", type=Path, metavar="DIR", help="a coder that `evoke train` made")
     code.set_defaults(run=_run)
 
 

@@ -129,7 +129,7 @@ def test_a_coder_of_ones_own_codes_files_under_its_own_name(
     assert json.loads(capsys.readouterr().out)["sessions"][0]["model_version"] == f"{VERSION} ours"
     assert main(["code", str(talk), "--coder", str(tmp_path / "none")]) == 2
     assert "cannot be loaded" in capsys.readouterr().err
-    workshop = Workshop(Settings(_env_file=None, coder=tmp_path / "ours"), None, None)  # type: ignore[arg-type]
+    workshop = Workshop(Settings(_env_file=None, coder=str(tmp_path / "ours")), None, None)  # type: ignore[arg-type]
     assert workshop.coder.version == f"{VERSION} ours"
 
 
