@@ -95,7 +95,7 @@ def _evoke(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     try:
         _wait(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 60)
         children = psutil.Process(process.pid).children()
-        web = next(c for c in children if "web" in c.cmdline())
+        web = next(c for c in children if "web.website" in c.cmdline())
         yield address, web
     finally:
         process.send_signal(signal.SIGTERM)

@@ -31,7 +31,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     web = commands.add_parser("web", help="run the website alone")
-    web.add_argument("--parent", type=int, help="end when this process does")
     web.set_defaults(run=_web)
 
     worker = commands.add_parser("worker", help="run one more worker")
@@ -67,10 +66,10 @@ def _serve(arguments: argparse.Namespace) -> int:
     return serve(settings.model_copy(update=changes), demo=arguments.demo)
 
 
-def _web(arguments: argparse.Namespace) -> None:
-    from web.serve import run_web
+def _web(_arguments: argparse.Namespace) -> None:
+    from web.website import run_web
 
-    run_web(parent=arguments.parent)
+    run_web(parent=None)
 
 
 def _worker(arguments: argparse.Namespace) -> None:

@@ -19,8 +19,7 @@ from models.cipher import KeyDoesNotFit, MasterKeyUnusable, load_master_key, unw
 from models.database import Database
 from models.errors import EvokeError
 from models.organisation import Organisation
-from models.settings import Settings, SettingsWrong, get_settings
-from web.parent import end_with_parent
+from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT = 10.0
 GRACE_SECONDS = 15.0
@@ -48,7 +47,7 @@ class Child:
     """One kept-alive process. Restarts wait 0.2 s, doubling to 10 s while it dies young."""
 
     name: str
-    arguments: list[str]
+    arguments: list[str]  # a module, and what it is told
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -65,7 +64,7 @@ class Child:
             self.restart_at = now + self.wait
             self.process = None
         if now >= self.restart_at:
-            command = [sys.executable, "-m", "web.cli", *self.arguments, "--parent", str(os.getpid())]
+            command = [sys.executable, "-m", *self.arguments, "--parent", str(os.getpid())]
             self.process = subprocess.Popen(command, env=self.environment)  # noqa: S603
             self.started = now
 
@@ -112,8 +111,8 @@ def serve(settings: Settings, *, demo: bool) -> int:
         signal.signal(number, lambda *_: stopping.set())
     environment = os.environ | settings.as_environment()
     children = [
-        Child("website", ["web"], LEAN_MEMORY | environment),
-        Child("worker", ["worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
+        Child("website", ["web.website"], LEAN_MEMORY | environment),
+        Child("worker", ["web.cli", "worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
     ]
     threading.Thread(target=_announce, args=(settings, lines, stopping), daemon=True).start()
     while not stopping.is_set():
@@ -126,17 +125,6 @@ def serve(settings: Settings, *, demo: bool) -> int:
     for child in children:
         child.ended(deadline)
     return 0
-
-
-def run_web(*, parent: int | None) -> None:
-    import uvicorn
-
-    end_with_parent(parent)
-    settings = get_settings()
-    uvicorn.run(
-        "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
-        access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
-    )  # fmt: skip
 
 
 def _check_master_key(database: Database, master: bytes) -> None:
