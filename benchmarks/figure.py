@@ -1,4 +1,4 @@
-"""One measured figure: a line on the screen and an entry in results.json."""
+"""What a benchmark prints and keeps: figures, and those that could not be measured here."""
 
 import json
 import os
@@ -7,45 +7,29 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from coding.coder.figures import Figure
+
 RESULTS = Path(__file__).parent / "results.json"
 
 
 @dataclass(frozen=True)
-class Measured:
-    """`value` is None when the figure could not be measured here; `why` then says what is missing."""
+class NotMeasured:
+    """`why` says what is missing here."""
 
     name: str
-    value: float | None
-    unit: str
     target: str
-    ok: bool
-    why: str = ""
+    why: str
 
     def line(self) -> str:
-        if self.value is None:
-            return f"{self.name}: not measured, {self.why} ({self.target}) short"
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.name}: {self.value:.4g}{unit} ({self.target}) {'ok' if self.ok else 'short'}"
+        return f"{self.name}: not measured, {self.why} ({self.target}) short"
 
 
-def at_least(name: str, value: float, unit: str, floor: float) -> Measured:
-    return Measured(name, value, unit, f">= {floor:g}", value >= floor)
-
-
-def at_most(name: str, value: float, unit: str, ceiling: float) -> Measured:
-    return Measured(name, value, unit, f"<= {ceiling:g}", value <= ceiling)
-
-
-def not_measured(name: str, unit: str, target: str, why: str) -> Measured:
-    return Measured(name, None, unit, target, False, why)
-
-
-def keep(area: str, figure: Measured) -> None:
+def keep(area: str, figure: Figure | NotMeasured) -> None:
     """Replaces the figure's last measurement; one that could not be measured now keeps it."""
-    if figure.value is None:
+    if isinstance(figure, NotMeasured):
         return
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    entry = {name: value for name, value in asdict(figure).items() if name not in ("name", "why")}
+    entry = {name: value for name, value in asdict(figure).items() if name != "name"}
     entry["value"] = float(f"{figure.value:.6g}")
     entry |= {"machine": machine(), "date": datetime.now(UTC).date().isoformat()}
     results.setdefault(area, {})[figure.name] = entry

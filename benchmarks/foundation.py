@@ -10,27 +10,28 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import psutil
 
-from benchmarks.figure import Measured, at_least, at_most, not_measured
+from benchmarks.figure import NotMeasured
 from benchmarks.training_files import find_training_file
+from coding.coder.figures import Figure, at_least, at_most
 
 UPLOAD_MB = 400
 MARKER = b"EVOKE CLEAR BYTES MUST NOT LIE ON DISK "
 
 
-def measure() -> Iterator[Measured]:
+def measure() -> Iterator[Figure | NotMeasured]:
     yield from _coder_figures()
     yield from _speed()
     yield from _served()
 
 
-def _coder_figures() -> list[Measured]:
+def _coder_figures() -> Sequence[Figure | NotMeasured]:
     targets = (
         ("AnnoMI practitioner 4-class macro-F1", ">= 0.74"), ("AnnoMI client 3-class macro-F1", ">= 0.51"),
         ("AnnoMI open/closed macro-F1", ">= 0.73"), ("AnnoMI role of whole transcripts", ">= 98"),
@@ -38,10 +39,10 @@ def _coder_figures() -> list[Measured]:
     annomi, pair = find_training_file("annomi-train.csv"), find_training_file("pair.csv")
     if annomi is None:
         why = "set EVOKE_TRAINING_DATA to the folder with annomi-train.csv"
-        return [not_measured(name, "", target, why) for name, target in targets]
+        return [NotMeasured(name, target, why) for name, target in targets]
     from coding.coder.report import report
 
-    return [Measured(f.name, f.value, f.unit, f.target, f.ok) for f in report(annomi=annomi, pair=pair)]
+    return report(annomi=annomi, pair=pair)
 
 
 def _on_one_core() -> dict[str, str]:
@@ -62,7 +63,7 @@ def _evoke_code(path: Path, out: Path) -> float:
     return time.perf_counter() - started
 
 
-def _speed() -> list[Measured]:
+def _speed() -> list[Figure]:
     """The rate is of coding itself: the time of 10,000 utterances less that of start-up with two utterances."""
     from coding.corpus.load import load_corpus_rows
 
@@ -76,8 +77,8 @@ def _speed() -> list[Measured]:
         start_up = min(_evoke_code(small, out) for _ in range(5))
         coding = min(_evoke_code(large, out) for _ in range(3)) - start_up
     return [
-        at_least("evoke code, utterances a second on one core", 10_000 / coding, "/s", 1500),
-        at_most("evoke code, start-up", start_up, "s", 3),
+        at_least("evoke code, utterances a second on one core", 10_000 / coding, 1500, "/s"),
+        at_most("evoke code, start-up", start_up, 3, "s"),
     ]
 
 
@@ -135,7 +136,7 @@ def _transcript() -> bytes:
     return "\n".join(f"{'Worker' if r[3] == 'practitioner' else 'Parent'}: {r[4]}" for r in first).encode()
 
 
-def _served() -> list[Measured]:
+def _served() -> list[Figure]:
     with (
         tempfile.TemporaryDirectory() as name,
         _evoke(Path(name)) as (address, web),
@@ -145,10 +146,10 @@ def _served() -> list[Measured]:
         waits = [_transcript_seconds(client) for _ in range(10)]
         peak, found, size = _upload(client, web, Path(name))
     return [
-        at_most("transcript uploaded to coded session, slowest of 10", max(waits), "s", 5),
-        at_most("transcript uploaded to coded session, median", statistics.median(waits), "s", 5),
-        at_most(f"web process while {size} MB are uploaded, peak resident", peak / 1e6, "MB", 100),
-        at_most("files on disk holding clear bytes of the upload", found, "files", 0),
+        at_most("transcript uploaded to coded session, slowest of 10", max(waits), 5, "s"),
+        at_most("transcript uploaded to coded session, median", statistics.median(waits), 5, "s"),
+        at_most(f"web process while {size} MB are uploaded, peak resident", peak / 1e6, 100, "MB"),
+        at_most("files on disk holding clear bytes of the upload", found, 0, "files"),
     ]
 
 

@@ -22,5 +22,9 @@ def at_least(name: str, value: float, floor: float, unit: str = "") -> Figure:
     return Figure(name, value, unit, f">= {floor:g}", value >= floor)
 
 
+def at_most(name: str, value: float, ceiling: float, unit: str = "") -> Figure:
+    return Figure(name, value, unit, f"<= {ceiling:g}", value <= ceiling)
+
+
 def for_information(name: str, value: float, unit: str = "") -> Figure:
     return Figure(name, value, unit, "for information", True)
