@@ -57,6 +57,7 @@ def test_the_way_to_a_session_by_keyboard_alone(open_page: OpenPage, site: Site,
     tab_to(page, "A long practice")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("A long practice")
+    expect(page.locator("[data-tools]")).to_be_visible()  # the page's script has begun
     page.keyboard.press("j")
     first = page.locator("[data-line]").first
     expect(first.locator("summary")).to_be_focused()
