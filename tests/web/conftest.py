@@ -50,3 +50,13 @@ def client(settings: Settings, house, people: People) -> Iterator[Client]:  # ty
     for one in opened:
         one.close()
     app.state.house.database.close()
+
+
+@pytest.fixture
+def owner(client: Client, people: People) -> PageClient:
+    """Has a good session already, which no bad one may harm."""
+    one = client(people.owner)
+    file = {"file": ("good.txt", CONVERSATION.encode())}
+    answer = one.post("/api/v1/sessions", data={"kind": "role_play", "agreement_confirmed": "yes"}, files=file)
+    assert answer.status_code == 201
+    return one

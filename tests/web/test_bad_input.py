@@ -13,9 +13,8 @@ from models.settings import Settings
 from models.transcript import Turn
 from tests.coding.speech.making import tone, wav, write_sound, write_video
 from tests.coding.transcript.rendering import as_text
-from tests.conftest import People
 from tests.web.bad_files import BAD, LONG, lines, made
-from tests.web.conftest import CONVERSATION, Client, PageClient, work_off
+from tests.web.conftest import CONVERSATION, PageClient, work_off
 from tests.web.refusals import DETAILS, END, FILE, FORM, NO_FILE, TYPE, kept, refused
 from web.worker import Worker
 
@@ -25,15 +24,6 @@ on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"upload_limit_mb": 30, "transcript_limit_mb": 3})
-
-
-@pytest.fixture
-def owner(client: Client, people: People) -> PageClient:
-    """Has a good session already, which no bad one may harm."""
-    one = client(people.owner)
-    answer = one.post("/api/v1/sessions", data=DETAILS, files={"file": ("good.txt", CONVERSATION.encode())})
-    assert answer.status_code == 201
-    return one
 
 
 @on_sqlite

@@ -11,20 +11,10 @@ import pytest
 import uvicorn
 
 from api.house import House
-from tests.conftest import People
-from tests.web.conftest import CONVERSATION, Client, PageClient
-from tests.web.refusals import DETAILS, FILE, FORM, TYPE, kept
+from tests.web.conftest import PageClient
+from tests.web.refusals import FILE, FORM, TYPE, kept
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
-
-
-@pytest.fixture
-def owner(client: Client, people: People) -> PageClient:
-    """Has a good session already, which no bad one may harm."""
-    one = client(people.owner)
-    answer = one.post("/api/v1/sessions", data=DETAILS, files={"file": ("good.txt", CONVERSATION.encode())})
-    assert answer.status_code == 201
-    return one
 
 
 def cut_off(owner: PageClient, path: str, body: bytes, content_type: str) -> None:

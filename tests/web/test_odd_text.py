@@ -9,21 +9,11 @@ from sqlmodel import select
 from api.house import House
 from models.practice import PracticeSession, Recording
 from tests.coding.speech.making import wav
-from tests.conftest import People
-from tests.web.conftest import CONVERSATION, Client, PageClient, work_off
+from tests.web.conftest import CONVERSATION, PageClient, work_off
 from tests.web.refusals import DETAILS, END, FILE, FORM, NO_FILE, TYPE, refused
 from web.worker import Worker
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
-
-
-@pytest.fixture
-def owner(client: Client, people: People) -> PageClient:
-    """Has a good session already, which no bad one may harm."""
-    one = client(people.owner)
-    answer = one.post("/api/v1/sessions", data=DETAILS, files={"file": ("good.txt", CONVERSATION.encode())})
-    assert answer.status_code == 201
-    return one
 
 
 @pytest.mark.parametrize(
