@@ -25,11 +25,12 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
     with workshop.database.read() as session:
         turns = _turns_to_code(session, version)
         labels = _practitioner_labels(session, version)
-    coded = code_conversation(turns, coder=workshop.coder, change_goal=practice.change_goal, practitioner_labels=labels)
+    coder = workshop.coder
+    coded = code_conversation(turns, coder=coder, change_goal=practice.change_goal, practitioner_labels=labels)
     with context.write() as session:
         if not utterances_of(session, version.id):
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
-        _keep_coding(session, version.id, coded, workshop.coder)
+        _keep_coding(session, version.id, coded, coder)
         context.report(session, practice.id, Stage.READY, 100)
         context.finish(session)
 

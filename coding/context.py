@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,18 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class Workshop:
-    """One worker's tools, loaded once when first needed and kept for the next job."""
+    """One worker's tools, each loaded once when first needed and kept for the next job."""
 
     settings: Settings
     database: Database
     storage: Storage
 
-    @cached_property
+    @property
     def coder(self) -> Coder:
-        from coding.coder.linear import load_coder, load_default_coder
+        """The one chosen at this moment, so that `evoke model use` needs no restart. A job asks for it once: what it
+        writes must name the coder that coded."""
+        from coding.coder.choice import coder_in_use
+        from coding.coder.shelf import coder_in
 
-        folder = self.settings.coder
-        return load_coder(Path(folder)) if folder else load_default_coder()
+        return coder_in(coder_in_use(self.settings))
 
     def role_log_odds(self, texts: Sequence[str]) -> list[float]:
         from coding.coder.roles import role_log_odds

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)
-    coder: str = Field(default="", description="folder of a trained coder; empty: the one that ships")
+    coder: str = Field(default="", description="folder of a trained coder; empty: what evoke model use chose")
     whisper_model: str = Field(default="small.en", description="faster-whisper model name or a local folder")
     whisper_download: bool = Field(default=True, description="may the worker fetch the named model")
     whisper_device: str = "auto"

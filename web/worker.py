@@ -41,11 +41,19 @@ class Worker:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
         sweep_files(self.database, self.settings)
-        _ = self.workshop.coder  # loaded before the first session waits for it
+        self._load_coder()
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
             if not self.run_one():
                 self.stopping.wait(IDLE_SECONDS)
+
+    def _load_coder(self) -> None:
+        """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each
+        session that needs it says so."""
+        try:
+            _ = self.workshop.coder
+        except EvokeError as error:
+            log.error("%s", error.message)
 
     def run_one(self) -> bool:
         """Runs the next due job, if there is one."""
