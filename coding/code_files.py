@@ -13,6 +13,7 @@ from models.errors import EvokeError
 
 if TYPE_CHECKING:
     from coding.output import CodedFile
+    from coding.transcript.parsed import ParsedTranscript
 
 
 class CannotWrite(EvokeError):
@@ -20,11 +21,15 @@ class CannotWrite(EvokeError):
 
 
 @dataclass
-class _Remarks:
+class Remarks:
     """What standard error is told: files that could not be read, and what was left out of others."""
 
     problems: list[str] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
+
+    def tell(self) -> None:
+        for remark in (*self.notes, *self.problems):
+            print(f"evoke: {remark}", file=sys.stderr)
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
     """
     from coding.output import write_csv, write_json
 
-    remarks = _Remarks()
+    remarks = Remarks()
     coded = _code_all(arguments.files, arguments.goal, arguments.coder, remarks)
     write = write_csv if arguments.format == "csv" else write_json
     try:
@@ -58,8 +63,7 @@ def _run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         where = arguments.out or "standard output"
         raise CannotWrite(f"{where} cannot be written: {_reason(error)}. Choose another file with --out.") from error
-    for remark in (*remarks.notes, *remarks.problems):
-        print(f"evoke: {remark}", file=sys.stderr)
+    remarks.tell()
     return 2 if remarks.problems else 0
 
 
@@ -86,15 +90,26 @@ def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: _Remarks) -> Iterator["CodedFile"]:
+def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: Remarks) -> Iterator["CodedFile"]:
     from coding.coder.linear import load_coder, load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
-    from coding.transcript.limits import Limits
-    from coding.transcript.read import read_transcripts
     from coding.transcript.versions import practitioner_labels
 
     coder = load_coder(folder) if folder else load_default_coder()
+    for name, parsed in read_files(files, remarks):
+        coded = code_conversation(
+            turns_of_parsed(parsed), coder=coder, change_goal=goal,
+            practitioner_labels=tuple(practitioner_labels(parsed)),
+        )  # fmt: skip
+        yield CodedFile(name, parsed, coded, coder.version)
+
+
+def read_files(files: list[Path], remarks: Remarks) -> Iterator[tuple[str, "ParsedTranscript"]]:
+    """Every conversation with its file's name; files that cannot be read are remarked on and passed over."""
+    from coding.transcript.limits import Limits
+    from coding.transcript.read import read_transcripts
+
     limits = Limits(
         words=10_000_000, speakers=100, speakers_at_least=1, conversations=1_000_000, file_bytes=2_000_000_000
     )  # fmt: skip
@@ -107,11 +122,7 @@ def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: _Remar
             continue
         for parsed in found:
             remarks.notes.update(dict.fromkeys(f"{path}: {note}" for note in parsed.notes))
-            coded = code_conversation(
-                turns_of_parsed(parsed), coder=coder, change_goal=goal,
-                practitioner_labels=tuple(practitioner_labels(parsed)),
-            )  # fmt: skip
-            yield CodedFile(name, parsed, coded, coder.version)
+            yield name, parsed
 
 
 def _reason(error: OSError) -> str:
