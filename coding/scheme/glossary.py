@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Subtype, TalkKind
-from coding.scheme.summary import THRESHOLDS, ScoreName, band_of
+from coding.scheme.summary import THRESHOLDS, GlobalRating, ScoreName, band_of
 
 EXPERT_OPINION = (
     "The lines for fair and good are the opinion of experts in Motivational Interviewing. They are a guide for "
@@ -79,6 +79,20 @@ SCORES: dict[ScoreName, Explanation] = {
     ),
 }
 
+GLOBALS: dict[GlobalRating, Explanation] = {
+    GlobalRating.CULTIVATING_CHANGE_TALK: Explanation(
+        "Cultivating change talk", "How well the practitioner draws out the person’s own reasons to change."
+    ),
+    GlobalRating.SOFTENING_SUSTAIN_TALK: Explanation(
+        "Softening sustain talk", "How well the practitioner keeps from feeding the case for staying the same."
+    ),
+    GlobalRating.PARTNERSHIP: Explanation("Partnership", "How far the practitioner shares the lead with the person."),
+    GlobalRating.EMPATHY: Explanation("Empathy", "How well the practitioner tries to see it as the person does."),
+}
+GLOBALS_SUGGESTED = (
+    "A suggestion from what was counted. The coach’s rating is the rating: the machine has not heard tone or seen "
+    "faces."
+)
 _FIELD = "In a study of trained MITI coders (Moyers and others, 2016), people agreed "
 _EXPERTS = "When ten experts coded the same seven conversations (AnnoMI), "
 HUMAN_AGREEMENT: dict[ScoreName, str] = {
@@ -120,6 +134,11 @@ def thresholds_shown(name: ScoreName) -> str:
         return ""
     fair, good = THRESHOLDS[name]
     return f"fair from {show(name, fair)}, good from {show(name, good)}"
+
+
+def show_range(low: int | None, high: int | None) -> str:
+    """A suggested range for people, "3 to 4"; empty where there is none."""
+    return "" if low is None or high is None else f"{low} to {high}"
 
 
 _NO_BREAK = "\u00a0"

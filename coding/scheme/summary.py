@@ -88,6 +88,20 @@ class Globals:
                 raise ValueError(f"globals are rated in whole numbers from 1 to 5, not {rating}")
 
 
+@dataclass(frozen=True)
+class GlobalSuggestion:
+    """A machine's guess at what a coach may rate: `low` to `high`, both 1–5, or both None where it suggests nothing.
+
+    `reason` says in plain words what moved it, or why there is none. It is never a rating and enters no score.
+    """
+
+    rating: GlobalRating
+    low: int | None
+    high: int | None
+    reason: str
+    model_version: str
+
+
 def band_of(name: ScoreName, value: float | None) -> Band | None:
     if value is None or name not in THRESHOLDS:
         return None
