@@ -8,7 +8,7 @@ from coding.coder.result import Coder
 from coding.context import JobContext
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
 from coding.transcript.versions import add_utterances, turns_of, utterances_of
-from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
+from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
 from models.practice import PracticeSession, Stage
 from models.transcript import SpeakerDecision, TranscriptVersion
@@ -93,5 +93,12 @@ def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation
             band=figure.band, note=figure.note,
         )
         for figure in coded.figures
+    )  # fmt: skip
+    session.add_all(
+        SuggestedGlobal(
+            coding_id=coding.id, name=one.rating.value, low=one.low, high=one.high, reason=one.reason,
+            model_version=one.model_version,
+        )
+        for one in coded.globals
     )  # fmt: skip
     session.flush()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from coding.scheme.codes import Behaviour, ClientTalk
-from coding.scheme.summary import Figure
+from coding.scheme.glossary import GLOBALS_SUGGESTED
+from coding.scheme.summary import Figure, GlobalSuggestion
 from coding.transcript.parsed import ParsedTranscript
 
 if TYPE_CHECKING:  # the website writes a session's CSV and has no need of numpy
@@ -123,6 +124,7 @@ def session_json(one: CodedFile) -> dict[str, Any]:
             for low, high in [coded.intervals_of[code]]
         },
         "scores": {figure.name.value: _score_json(figure) for figure in coded.figures},
+        "globals": {one.rating.value: _suggestion_json(one) for one in coded.globals},
     }
 
 
@@ -163,6 +165,17 @@ def _score_json(figure: Figure) -> dict[str, Any]:
         "high": figure.high,
         "band": figure.band.value if figure.band else None,
         "note": figure.note,
+    }
+
+
+def _suggestion_json(one: GlobalSuggestion) -> dict[str, Any]:
+    """Each says for itself that it is no rating, since it may be taken out of its file."""
+    return {
+        "low": one.low,
+        "high": one.high,
+        "reason": one.reason,
+        "suggestion": GLOBALS_SUGGESTED,
+        "model_version": one.model_version,
     }
 
 

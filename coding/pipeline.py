@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from coding.coder.globals import suggest_globals
 from coding.coder.result import CodeEstimate, Coder, UtteranceToCode
 from coding.scheme.codes import Behaviour, Code, QuestionType, Speaker
 from coding.scheme.counts import BehaviourCounts, codes_of_volley, count, longest_question_run
 from coding.scheme.intervals import Uncertain, intervals
-from coding.scheme.summary import Figure, count_scores
+from coding.scheme.summary import Figure, GlobalSuggestion, count_scores
 from coding.scheme.volleys import volley_indices, volleys
 from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.roles import roles_of
@@ -36,7 +37,8 @@ class CodedItem:
 @dataclass(frozen=True)
 class CodedConversation:
     """`turns` hold their utterances; `roles` gives each turn's speaker. `practitioner_confidence` (0–1) is set when
-    the practitioner was guessed from the words. `intervals_of` are 90 % intervals that hold the counts."""
+    the practitioner was guessed from the words. `intervals_of` are 90 % intervals that hold the counts. `globals` are
+    suggestions for a coach, one for each rating, and enter no score."""
 
     turns: tuple[TurnToCode, ...]
     roles: tuple[Speaker, ...]
@@ -45,6 +47,7 @@ class CodedConversation:
     counts: BehaviourCounts
     intervals_of: dict[Code, tuple[int, int]]
     figures: tuple[Figure, ...]
+    globals: tuple[GlobalSuggestion, ...]
     practitioner_labels: tuple[str, ...]
     practitioner_confidence: float | None
 
@@ -95,6 +98,7 @@ def code_conversation(
         figures=tuple(
             doubt.around(figure) for figure in count_scores(counts, questions_in_a_row=longest_question_run(coded))
         ),
+        globals=suggest_globals(coded, has_change_goal=bool(change_goal.strip())),
         practitioner_labels=labels,
         practitioner_confidence=confidence,
     )

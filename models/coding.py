@@ -16,6 +16,9 @@ CODES = ("GI", "Persuade", "PWP", "Q", "SR", "CR", "AF", "Seek", "Emphasize", "C
 COUNTED = CODES[:10]
 """The codes that count towards a volley."""
 
+GLOBALS = ("cultivating_change_talk", "softening_sustain_talk", "partnership", "empathy")
+"""The four global ratings of MITI 4.2.1."""
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(v) for v in values)})"
@@ -100,3 +103,23 @@ class Score(SQLModel, table=True):
     high: float | None = None
     band: str | None = Field(default=None, max_length=16)
     note: str = Field(default="", sa_type=Text)
+
+
+class SuggestedGlobal(SQLModel, table=True):
+    """What the machine suggests for one global rating, from `low` to `high`. It is no rating: a coach gives those.
+
+    Both are empty where it suggests nothing; `reason` says what moved the range, or why there is none."""
+
+    __tablename__ = "suggested_global"
+    __table_args__ = (
+        CheckConstraint(_one_of("name", GLOBALS), name="global_known"),
+        CheckConstraint("(low IS NULL) = (high IS NULL)", name="range_has_two_ends"),
+        CheckConstraint("low IS NULL OR (1 <= low AND low <= high AND high <= 5)", name="range_of_ratings"),
+    )
+
+    coding_id: UUID = Field(foreign_key="coding.id", primary_key=True)
+    name: str = Field(max_length=40, primary_key=True)
+    low: int | None = None
+    high: int | None = None
+    reason: str = Field(sa_type=Text)
+    model_version: str = Field(max_length=100)

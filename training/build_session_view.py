@@ -6,23 +6,33 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
-from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, SUBTYPES, show, thresholds_shown
-from coding.scheme.summary import Band, ScoreName, band_of
+from coding.scheme.glossary import (
+    CODES,
+    GLOBALS,
+    GLOBALS_SUGGESTED,
+    HUMAN_AGREEMENT,
+    SCORES,
+    SUBTYPES,
+    show,
+    show_range,
+    thresholds_shown,
+)
+from coding.scheme.summary import Band, GlobalRating, ScoreName, band_of
 from coding.transcript.versions import latest_transcript, speaker_labels, turns_of, utterances_of
-from models.coding import CodeRow, Coding, Score, VolleyCount
+from models.coding import CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.organisation import Team
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
 from models.transcript import TranscriptVersion, Utterance
 from training.session_lists import KIND_SHOWN
-from training.session_view import CountView, ScoreView, SessionView, TurnView, UtteranceView
+from training.session_view import CountView, GlobalView, ScoreView, SessionView, TurnView, UtteranceView
 
 BAND_SHOWN = {"below_fair": "not yet fair", "fair": "fair", "good": "good"}
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
 _SUBTYPES: dict[str, QuestionType | TalkKind] = {kind.value: kind for kind in (*QuestionType, *TalkKind)}
 CANNOT_JUDGE = (
-    "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). A coach gives "
-    "them.",
+    "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). At most it "
+    "suggests a range from what it counted. A coach gives the rating.",
     "How things were said: tone, pauses and faces are not in the words.",
     "Whether what was said was right or safe for this family.",
 )
@@ -47,10 +57,12 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
     turns: tuple[TurnView, ...] = ()
     scores: list[ScoreView] = []
     counts: tuple[CountView, ...] = ()
+    suggested: tuple[GlobalView, ...] = ()
     if transcript is not None and coding is not None:
         turns = _turns(session, transcript, coding)
         scores = _scores(session, coding)
         counts = _counts(session, coding, turns)
+        suggested = _globals(session, coding)
     outside = set(ScoreName.outside_miti())
     notes = [*(recording.notes if recording else ()), *(transcript.notes if transcript else ())]
     if practice.kind is SessionKind.REAL_PRACTICE:
@@ -79,6 +91,7 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         scores=tuple(s for s in scores if s.name not in outside),
         extras=tuple(s for s in scores if s.name in outside),
         counts=counts,
+        globals=suggested,
         unsure_count=sum(u.unsure for turn in turns for u in turn.utterances),
         cannot_judge=CANNOT_JUDGE if practice.change_goal else (*CANNOT_JUDGE, NO_GOAL),
         notes=tuple(notes),
@@ -193,4 +206,24 @@ def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tu
         )
         for code in (*Behaviour.counted(), *ClientTalk)
         for low, high in [coding.count_interval(code.value)]
+    )
+
+
+def _globals(session: Session, coding: Coding) -> tuple[GlobalView, ...]:
+    of_coding = select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id)
+    kept = {row.name: row for row in session.exec(of_coding)}
+    return tuple(global_view(rating, kept[rating]) for rating in GlobalRating if rating in kept)
+
+
+def global_view(rating: GlobalRating, kept: SuggestedGlobal) -> GlobalView:
+    return GlobalView(
+        name=rating.value,
+        title=GLOBALS[rating].name,
+        explanation=GLOBALS[rating].one_line,
+        low=kept.low,
+        high=kept.high,
+        shown=show_range(kept.low, kept.high),
+        reason=kept.reason,
+        suggestion=GLOBALS_SUGGESTED,
+        model_version=kept.model_version,
     )

@@ -75,8 +75,25 @@ class CountView:
 
 
 @dataclass(frozen=True)
+class GlobalView:
+    """What the machine suggests for one global rating. `shown` is the range for people ("3 to 4"), empty where it
+    suggests nothing; `reason` says what moved it, or why there is none. `suggestion` says whose rating counts."""
+
+    name: str
+    title: str
+    explanation: str
+    low: int | None
+    high: int | None
+    shown: str
+    reason: str
+    suggestion: str
+    model_version: str
+
+
+@dataclass(frozen=True)
 class SessionView:
-    """`scores` are the MITI summary scores and client talk, `extras` the training figures outside MITI 4.
+    """`scores` are the MITI summary scores and client talk, `extras` the training figures outside MITI 4, `globals` the
+    ranges that the machine suggests to a coach (empty for a session coded before there were any).
 
     `cannot_judge` lists in plain sentences what the machine does not score; `notes` are remarks on the transcript or
     recording (missing minutes, guessed speakers). `practitioner_confidence` is set when the role was guessed.
@@ -105,6 +122,7 @@ class SessionView:
     scores: tuple[ScoreView, ...]
     extras: tuple[ScoreView, ...]
     counts: tuple[CountView, ...]
+    globals: tuple[GlobalView, ...]
     unsure_count: int
     cannot_judge: tuple[str, ...]
     notes: tuple[str, ...]

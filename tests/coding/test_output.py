@@ -10,7 +10,7 @@ import pytest
 
 from coding.output import CODE_COLUMNS, KNOWN_COLUMNS, CodedFile, coded_session_csv, harmless, write_csv, write_json
 from coding.pipeline import code_conversation, turns_of_parsed
-from coding.scheme.summary import ScoreName
+from coding.scheme.summary import GlobalRating, ScoreName
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from tests.coding.scripted_coder import ScriptedCoder
 
@@ -114,6 +114,10 @@ def test_json_is_the_whole_coding() -> None:
     assert session["scores"]["reflection_to_question"]["value"] == 1
     assert session["scores"]["reflection_to_question"]["band"] == "fair"
     assert list(session["scores"]) == [name.value for name in ScoreName.from_counts()]
+    assert list(session["globals"]) == [rating.value for rating in GlobalRating]
+    partnership = session["globals"]["partnership"]
+    assert (partnership["low"], partnership["high"]) == (None, None)  # one turn is too short
+    assert "Too short" in partnership["reason"]
 
 
 def test_a_volley_that_counts_nothing_is_listed_too() -> None:
@@ -130,6 +134,25 @@ def test_json_says_when_the_practitioner_was_guessed_and_what_could_not_be_score
     (silent,) = as_json(coded_file(ParsedTranscript("s", (ParsedTurn("1", "worker", ("Right.",)),))))
     score = silent["scores"]["reflection_to_question"]
     assert score == {"value": None, "low": None, "high": None, "band": None, "note": "No questions were asked."}
+
+
+def test_json_says_of_each_global_that_it_is_a_suggestion() -> None:
+    turns = [
+        turn
+        for n in range(20)
+        for turn in (
+            ParsedTurn(str(2 * n), "worker", ("Seek What do you make of it?",)),
+            ParsedTurn(str(2 * n + 1), "parent", ("CT I want to rest.",)),
+        )
+    ]
+    file = coded_file(ParsedTranscript("s", tuple(turns), utterances_given=True))
+    (session,) = as_json(file)
+    said = session["globals"]["partnership"]
+    assert set(said) == {"low", "high", "reason", "suggestion", "model_version"}
+    assert 1 <= said["low"] < said["high"] <= 5
+    assert "20 of 20 turns sought the other person’s view" in said["reason"]
+    assert "The coach’s rating is the rating" in said["suggestion"]
+    assert session["globals"]["cultivating_change_talk"]["low"] is None  # no change goal was named
 
 
 def test_many_sessions_are_one_json_document_in_order() -> None:

@@ -3,7 +3,8 @@ from sqlalchemy import text
 
 from api.house import House
 from coding.scheme.codes import Behaviour, ClientTalk
-from models.coding import CODES, COUNTED
+from coding.scheme.summary import GlobalRating
+from models.coding import CODES, COUNTED, GLOBALS
 from models.migrations import alembic_config, upgrade
 
 
@@ -20,3 +21,4 @@ def test_upgrading_twice_changes_nothing(house: House) -> None:
 def test_the_database_knows_the_codes_of_the_scheme() -> None:
     assert tuple(c.value for c in (*Behaviour, *ClientTalk)) == CODES
     assert tuple(b.value for b in Behaviour.counted()) == COUNTED
+    assert tuple(rating.value for rating in GlobalRating) == GLOBALS

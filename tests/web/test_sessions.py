@@ -83,6 +83,39 @@ def test_who_may_read_a_session(client: Client, people: People, worker: Worker, 
     assert nobody.status_code in (303, 401)
 
 
+LONG = "\n".join(
+    f"Worker: What do you make of that, would it be okay to look at number {n} together?\n"
+    f"Parent: I want to stop, it is time for reason {n}."
+    for n in range(16)
+)
+
+
+def test_suggested_globals_are_shown_to_the_owner_and_the_coach_alone(
+    client: Client, people: People, worker: Worker
+) -> None:
+    session_id = add(client(people.owner), LONG)
+    work_off(worker)
+    for who in (people.owner, people.colleague):
+        read = client(who).get(f"/api/v1/sessions/{session_id}").json()["globals"]
+        assert [one["title"] for one in read] == [
+            "Cultivating change talk", "Softening sustain talk", "Partnership", "Empathy",
+        ]  # fmt: skip
+        page = client(who).get(f"/sessions/{session_id}").text
+        assert "Global ratings: suggestions for the coach" in page
+        for one in read:
+            assert 1 <= one["low"] < one["high"] <= 5
+            assert one["shown"] == f"{one['low']} to {one['high']}"
+            assert one["reason"].startswith("It leans ")
+            assert "The coach’s rating is the rating" in one["suggestion"]
+            assert f">{one['shown']}<" in page
+            assert one["reason"] in page
+    for stranger in (people.teammate, people.lead, people.stranger, people.stranger_coach):
+        for path in (f"/sessions/{session_id}", f"/api/v1/sessions/{session_id}"):
+            answer = client(stranger).get(path)
+            assert answer.status_code == 404
+            assert read[0]["reason"] not in answer.text
+
+
 def test_who_may_change_a_session(client: Client, people: People, worker: Worker) -> None:
     session_id = add(client(people.owner))
     work_off(worker)

@@ -9,12 +9,12 @@ from jinja2 import UndefinedError
 
 from coding.actions import SessionDetailsWrong, read_details
 from coding.scheme.codes import Behaviour, ClientTalk
-from coding.scheme.glossary import CODES, EXPERT_OPINION, HUMAN_AGREEMENT, SCORES, thresholds_shown
-from coding.scheme.summary import ScoreName
+from coding.scheme.glossary import CODES, EXPERT_OPINION, GLOBALS, HUMAN_AGREEMENT, SCORES, thresholds_shown
+from coding.scheme.summary import GlobalRating, ScoreName
 from models.permissions import Actor
 from models.practice import SessionKind
 from tests.page_checks import check_page
-from tests.web.view_samples import SESSION_ID, row, score, session_view
+from tests.web.view_samples import SESSION_ID, row, score, session_view, suggestion
 from training.session_lists import SessionList
 from training.session_view import TeamFigures
 from web.gauge import WIDTH, gauge
@@ -140,6 +140,11 @@ def test_a_coded_session() -> None:
     assert html.count("data-line ") + html.count("data-line>") == 16
     assert html.count("data-unsure>") == session_view().unsure_count
     assert f"Show only unsure lines ({session_view().unsure_count})" in html
+    assert "The coach’s rating, from 1 to 5, is the rating" in html
+    assert "not heard tone" in html
+    for range_shown in ("2 to 3", "3 to 4", "3 to 5"):
+        assert f">{range_shown}<" in html
+    assert html.count("No suggestion") == 1
     assert html.count(">fair</text>") == html.count(">good</text>") == 2  # the drawn lines say what they are
 
 
@@ -164,6 +169,14 @@ def test_a_session_with_almost_nothing() -> None:
     assert page("session.html", session=session_view(0, scores=(), counts=(), extras=(), turns=()))
 
 
+def test_suggestions_that_are_all_missing_say_why_once_and_those_that_never_were_say_nothing() -> None:
+    short = tuple(suggestion(rating, None, None, "Too short to say.") for rating in GlobalRating)
+    html = page("session.html", session=session_view(globals=short))
+    assert html.count("Too short to say.") == 1
+    assert "suggests none here" in html
+    assert 'id="globals"' not in page("session.html", session=session_view(globals=()))
+
+
 def test_a_long_session_stays_one_page_of_modest_size() -> None:
     html = page("session.html", session=session_view(300))
     assert html.count('id="u') == 300 + html.count('id="use-keys"')
@@ -181,8 +194,9 @@ def test_about_the_scores() -> None:
     html = page(
         "about_scores.html", codes=[(c.value, CODES[c].name, CODES[c].one_line) for c in Behaviour],
         client_codes=[(c.value, CODES[c].name, CODES[c].one_line) for c in ClientTalk], scores=scores,
-        expert_opinion=EXPERT_OPINION,
+        globals=list(GLOBALS.values()), expert_opinion=EXPERT_OPINION,
     )  # fmt: skip
+    assert 'id="globals"' in html  # the session page links to it
     assert "until a coach has read it." in html  # signing is not built
     assert "good from 2\u00a0:\u00a01." in html
     for code in (*Behaviour, *ClientTalk):  # the session page links to these

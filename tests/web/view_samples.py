@@ -6,9 +6,10 @@ from uuid import UUID
 
 from coding.scheme.codes import Behaviour, ClientTalk, Speaker, parse_code
 from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, show, thresholds_shown
-from coding.scheme.summary import ScoreName, band_of
-from training.build_session_view import BAND_SHOWN, CANNOT_JUDGE
-from training.session_view import CountView, ScoreView, SessionRow, SessionView, TurnView, UtteranceView
+from coding.scheme.summary import GlobalRating, ScoreName, band_of
+from models.coding import SuggestedGlobal
+from training.build_session_view import BAND_SHOWN, CANNOT_JUDGE, global_view
+from training.session_view import CountView, GlobalView, ScoreView, SessionRow, SessionView, TurnView, UtteranceView
 
 SESSION_ID = UUID("01970000-0000-7000-8000-000000000001")
 TALK = (
@@ -63,6 +64,12 @@ def score(name: ScoreName, value: float | None, low: float | None = None, high: 
     )  # fmt: skip
 
 
+def suggestion(rating: GlobalRating, low: int | None, high: int | None, reason: str) -> GlobalView:
+    return global_view(
+        rating, SuggestedGlobal(name=rating.value, low=low, high=high, reason=reason, model_version="globals-1")
+    )
+
+
 def session_view(utterances: int = 16, **changes: object) -> SessionView:
     talk = turns(utterances)
     carrying: dict[str, list[int]] = {}
@@ -92,7 +99,14 @@ def session_view(utterances: int = 16, **changes: object) -> SessionView:
             score(ScoreName.PERCENT_OPEN, 44, 30, 58), score(ScoreName.TALK_SHARE, 38),
             score(ScoreName.QUESTIONS_IN_A_ROW, 4, 2, 5),
         ),
-        counts=counts, unsure_count=sum(u.unsure for turn in talk for u in turn.utterances),
+        counts=counts,
+        globals=(
+            suggestion(GlobalRating.CULTIVATING_CHANGE_TALK, 2, 3, "It leans lower because no turn named a strength."),
+            suggestion(GlobalRating.SOFTENING_SUSTAIN_TALK, None, None, "The machine cannot tell this rating."),
+            suggestion(GlobalRating.PARTNERSHIP, 3, 4, "It leans higher because 6 of 28 turns sought their view."),
+            suggestion(GlobalRating.EMPATHY, 3, 5, "Nothing stands out."),
+        ),
+        unsure_count=sum(u.unsure for turn in talk for u in turn.utterances),
         cannot_judge=CANNOT_JUDGE, notes=("The first two minutes could not be heard.",),
     )  # fmt: skip
     return replace(view, **changes)  # type: ignore[arg-type]

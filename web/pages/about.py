@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from coding.scheme.codes import Behaviour, ClientTalk
-from coding.scheme.glossary import CODES, EXPERT_OPINION, HUMAN_AGREEMENT, SCORES, thresholds_shown
-from coding.scheme.summary import ScoreName
+from coding.scheme.glossary import CODES, EXPERT_OPINION, GLOBALS, HUMAN_AGREEMENT, SCORES, thresholds_shown
+from coding.scheme.summary import GlobalRating, ScoreName
 from web.pages.visitor import SignedInMember
 
 router = APIRouter(include_in_schema=False)
@@ -36,5 +36,6 @@ def about_scores(member: SignedInMember) -> Response:
         codes=[(code.value, CODES[code].name, CODES[code].one_line) for code in Behaviour],
         client_codes=[(code.value, CODES[code].name, CODES[code].one_line) for code in ClientTalk],
         scores=scores,
+        globals=[GLOBALS[rating] for rating in GlobalRating],
         expert_opinion=EXPERT_OPINION,
     )
