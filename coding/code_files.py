@@ -91,7 +91,7 @@ def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
 
 
 def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: Remarks) -> Iterator["CodedFile"]:
-    from coding.coder.linear import load_coder, load_default_coder
+    from coding.coder.load import load_coder, load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
     from coding.transcript.versions import practitioner_labels

@@ -1,6 +1,7 @@
 """`evoke train` and `evoke evaluate`."""
 
 import argparse
+import logging
 from pathlib import Path
 
 
@@ -8,14 +9,28 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     train = subparsers.add_parser(
         "train",
         help="train the coder from files you name",
-        description="Trains the linear coder. The authored corpus that ships with Evoke is used unless another is "
-        "named; AnnoMI and PAIR are not shipped and are used where you name them. The demo's own are left out.",
+        description="Trains the linear coder or, with --encoder, the kind that ships. The authored corpus that ships "
+        "with Evoke is used unless another is named; AnnoMI and PAIR are not shipped and are used where you name them. "
+        "The demo's own are left out.",
     )
     train.add_argument("--annomi", type=Path, metavar="F", help="AnnoMI-full.csv, from github.com/uccollab/AnnoMI")
     train.add_argument("--pair", type=Path, metavar="F", help="PAIR as CSV, from github.com/MichiganNLP/dynaopt")
     train.add_argument("--authored", type=Path, metavar="DIR", help="a corpus folder instead of the one that ships")
+    train.add_argument(
+        "--own", type=Path, action="append", default=[], metavar="F",
+        help="CSV of your own sessions as `evoke code` writes them, their codes checked by a person; may be repeated",
+    )  # fmt: skip
     train.add_argument("--out", type=Path, metavar="DIR", help="write the trained coder into this folder")
     train.add_argument("--report", action="store_true", help="print the figures on conversations left out of training")
+    train.add_argument(
+        "--encoder", action="store_true", help="encoder and linear model together: needs requirements-train.txt, hours"
+    )
+    train.add_argument(
+        "--folds", default="0", metavar="N,N", help="folds that an encoder is left out of, to be measured"
+    )
+    train.add_argument(
+        "--keep", type=Path, metavar="DIR", help="go on from here when a run with --encoder is broken off"
+    )
     train.set_defaults(run=_train)
 
     evaluate = subparsers.add_parser(
@@ -29,23 +44,35 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from coding.coder.train import NothingToDo, train
+    from coding.coder.train import NothingToDo, train, train_with_encoder
     from coding.corpus.load import AUTHORED
 
     if arguments.out is None and not arguments.report:
         raise NothingToDo("Name a folder with --out, or ask for the figures with --report, or both.")
-    figures = train(
-        annomi=arguments.annomi,
-        pair=arguments.pair,
-        authored=arguments.authored or AUTHORED,
-        out=arguments.out,
-        report=arguments.report,
-    )
+    files = {
+        "annomi": arguments.annomi, "pair": arguments.pair, "authored": arguments.authored or AUTHORED,
+        "out": arguments.out, "own": arguments.own,
+    }  # fmt: skip
+    if arguments.encoder:
+        logging.basicConfig(format="%(asctime)s %(message)s")
+        logging.getLogger("coding").setLevel(logging.INFO)
+        figures = train_with_encoder(**files, keep=arguments.keep, folds=_folds(arguments.folds))
+    else:
+        figures = train(**files, report=arguments.report)
     for figure in figures:
         print(figure.line())
     if arguments.out is not None:
         print(f"The coder is in {arguments.out}.")
     return 0
+
+
+def _folds(named: str) -> tuple[int, ...]:
+    from coding.coder.train import NothingToDo
+
+    found = {part.strip() for part in named.split(",")}
+    if not found <= set("01234"):
+        raise NothingToDo("Folds are named by numbers from 0 to 4 with commas between them, as in 0,1.")
+    return tuple(sorted(map(int, found)))
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

@@ -23,11 +23,11 @@ CLASSES: dict[HeadName, tuple[str, ...]] = {
 
 TAUGHT_BY: dict[HeadName, tuple[Source, ...]] = {
     HeadName.PRACTITIONER: tuple(Source),
-    HeadName.CLIENT: (Source.ANNOMI_PARTS, Source.AUTHORED),
+    HeadName.CLIENT: (Source.ANNOMI_PARTS, Source.AUTHORED, Source.OWN),
     HeadName.CLIENT_ANNOMI: (Source.ANNOMI, Source.AUTHORED),
-    HeadName.QUESTION: (Source.ANNOMI, Source.AUTHORED),
-    HeadName.KIND: (Source.ANNOMI_PARTS, Source.AUTHORED),
-    HeadName.ROLE: (Source.ANNOMI, Source.AUTHORED, Source.PAIR),
+    HeadName.QUESTION: (Source.ANNOMI, Source.AUTHORED, Source.OWN),
+    HeadName.KIND: (Source.ANNOMI_PARTS, Source.AUTHORED, Source.OWN),
+    HeadName.ROLE: (Source.ANNOMI, Source.AUTHORED, Source.PAIR, Source.OWN),
 }
 """Conventions differ: AnnoMI's own labels teach a head of their own where they do, and no talk teaches a head twice."""
 
@@ -112,7 +112,7 @@ def folds_of(data: Dataset, *, count: int = 5, seed: int = 0) -> npt.NDArray[np.
     """The fold that each utterance is tested in; -1 for what only trains (PAIR).
 
     AnnoMI: StratifiedGroupKFold over classes and quality, grouped so that neither a video nor a transcript is split;
-    its parts go where the whole goes. Authored: whole authors, dealt out by letter.
+    its parts go where the whole goes. Authored: whole authors, dealt out by letter. Own sessions: dealt out whole.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -127,7 +127,8 @@ def folds_of(data: Dataset, *, count: int = 5, seed: int = 0) -> npt.NDArray[np.
         of_group = dict(zip(data.group[annomi].tolist(), fold[annomi].tolist(), strict=True))
         for place in np.flatnonzero(data.source == Source.ANNOMI_PARTS.value):
             fold[place] = of_group[data.group[place]]
-    authored = data.source == Source.AUTHORED.value
-    for number, author in enumerate(sorted(set(data.group[authored].tolist()))):
-        fold[authored & (data.group == author)] = number % count
+    for source in (Source.AUTHORED, Source.OWN):
+        mine = data.source == source.value
+        for number, group in enumerate(sorted(set(data.group[mine].tolist()))):
+            fold[mine & (data.group == group)] = number % count
     return fold

@@ -1,7 +1,7 @@
 """From training conversations to a linear model, and the answers it gives on what it did not see."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,17 @@ from coding.coder.dataset import CLASSES, Dataset, folds_of
 from coding.coder.features import FeatureOptions, fit_features
 from coding.coder.fit_parser import fit_parser
 from coding.coder.heads import Head, Mask, best_temperature, fit_head, softmax
+from coding.coder.linear import LinearCoder
 from coding.coder.model import HeadName, LinearModel
+from coding.coder.result import UtteranceToCode
 from coding.coder.roles import alone, practitioner_odds
+from coding.coder.surroundings import surroundings
 from coding.coder.training_data import Source
-from coding.coder.volley_sets import VolleyTally, tally
+from coding.coder.volley_sets import BestCodes, PresenceTally, VolleyTally, presence, tally
 from coding.scheme.codes import Speaker
 
 VERSION = "linear-2"
+PARSED_BY_PEOPLE = (Source.AUTHORED, Source.ANNOMI_PARTS, Source.OWN)
 DOUBTFUL_SHARE = 0.20  # how many utterances a person is asked to look at
 
 
@@ -39,6 +43,7 @@ class FitOptions:
             Source.ANNOMI_PARTS: 0.7,
             Source.AUTHORED: 0.7,
             Source.PAIR: 0.2,
+            Source.OWN: 1.0,
         }
     )
     annomi_weights: Mapping[Source, float] = field(default_factory=lambda: {Source.ANNOMI: 1.0, Source.AUTHORED: 0.5})
@@ -51,12 +56,14 @@ class FitOptions:
 class Unseen:
     """Answers of models that had not seen the utterance: logits by head (utterances × classes, NaN where no fold
     tested it), the log-odds that a practitioner said it, and for each conversation coded by MITI what its volleys hold
-    when turns are parsed anew."""
+    when turns are parsed anew. `calibrated` logits need no temperature."""
 
     fold: npt.NDArray[np.int64]
     logits: Mapping[HeadName, npt.NDArray[np.float32]]
     role_odds: npt.NDArray[np.float32]
     volleys: Mapping[str, VolleyTally]
+    presence: PresenceTally
+    calibrated: bool = False
 
 
 def fit_model(
@@ -80,19 +87,21 @@ def fit_model(
             (words_alone if name is HeadName.ROLE else rows)[told],
             allowed[told],
             CLASSES[name],
-            weights=_weights(allowed[told], source[told], of_source),
+            weights=weights_by_source(allowed[told], source[told], of_source),
             strength=options.strengths[name],
             iterations=options.iterations,
         )
     here = set(data.transcript[chosen].tolist())
     drawn = [
         talk for talk in data.talks
-        if talk.transcript_id in here and talk.source in (Source.AUTHORED, Source.ANNOMI_PARTS)
+        if talk.transcript_id in here and talk.source in PARSED_BY_PEOPLE
     ]  # fmt: skip
     return LinearModel(VERSION, space, heads, dict.fromkeys(Speaker, 0.5), 1.0, fit_parser(drawn), {}).halved()
 
 
-def _weights(allowed: Mask, source: npt.NDArray[np.str_], of_source: Mapping[Source, float]) -> npt.NDArray[np.float32]:
+def weights_by_source(
+    allowed: Mask, source: npt.NDArray[np.str_], of_source: Mapping[Source, float]
+) -> npt.NDArray[np.float32]:
     """Square roots of inverse frequency inside each source: rare codes are heard, common ones keep most of their
     prior, and the three sources' different shares of a code do not shift each other's."""
     weights = np.ones(len(source), np.float32)
@@ -103,28 +112,58 @@ def _weights(allowed: Mask, source: npt.NDArray[np.str_], of_source: Mapping[Sou
     return weights
 
 
+def fold_models(
+    data: Dataset, options: FitOptions, numbers: Sequence[int] | None = None
+) -> Iterator[tuple[int, npt.NDArray[np.int64], LinearModel]]:
+    """For each fold (all, or those named) the utterances it tests and a model of the rest."""
+    fold = folds_of(data, count=options.folds, seed=options.seed)
+    for number in range(options.folds) if numbers is None else numbers:
+        tested = np.flatnonzero(fold == number)
+        if len(tested):
+            yield number, tested, fit_model(data, np.flatnonzero(fold != number), options, to_measure=True)
+
+
 def answers_unseen(data: Dataset, options: FitOptions) -> Unseen:
     """Trains one model a fold, on all but the fold, and lets it answer the fold."""
-    fold = folds_of(data, count=options.folds, seed=options.seed)
-    logits = {name: np.full((len(fold), len(CLASSES[name])), np.nan, np.float32) for name in HeadName}
-    odds = np.full(len(fold), np.nan, np.float32)
-    volleys: dict[str, VolleyTally] = {}
-    for number in range(options.folds):
-        tested = np.flatnonzero(fold == number)
-        if not len(tested):
-            continue
-        model = fit_model(data, np.flatnonzero(fold != number), options, to_measure=True)
-        rows = model.space.rows([data.around[i] for i in tested])
-        for name, head in model.heads.items():
-            logits[name][tested] = head.logits(rows)
-        odds[tested] = practitioner_odds(model, [data.around[i].text for i in tested])
-        here = set(data.transcript[tested].tolist())
-        volleys |= {
-            talk.transcript_id: tally(talk, model)
-            for talk in data.talks
-            if talk.transcript_id in here and talk.source in (Source.AUTHORED, Source.ANNOMI_PARTS)
-        }
-    return Unseen(fold, logits, odds, volleys)
+    unseen = nothing_answered(data, folds_of(data, count=options.folds, seed=options.seed))
+    for _, tested, model in fold_models(data, options):
+        for name, logits in LinearCoder(model).logits([data.around[i] for i in tested]).items():
+            unseen.logits[name][tested] = logits
+        unseen = with_talks(unseen, data, tested, model, best_of_linear(model))
+    return unseen
+
+
+def with_talks(
+    unseen: Unseen, data: Dataset, tested: npt.NDArray[np.int64], model: LinearModel, best: BestCodes
+) -> Unseen:
+    """And what is said of whole talks: roles, volleys and, in AnnoMI, what utterances hold."""
+    unseen.role_odds[tested] = practitioner_odds(model, [data.around[i].text for i in tested])
+    here = set(data.transcript[tested].tolist())
+    talks = [talk for talk in data.talks if talk.transcript_id in here]
+    volleys = {talk.transcript_id: tally(talk, model.parser, best) for talk in talks if talk.source in PARSED_BY_PEOPLE}
+    held = presence((talk for talk in talks if talk.source is Source.ANNOMI), model.parser, best)
+    return replace(unseen, volleys={**unseen.volleys, **volleys}, presence=unseen.presence + held)
+
+
+def nothing_answered(data: Dataset, fold: npt.NDArray[np.int64]) -> Unseen:
+    count = len(data.examples)
+    return Unseen(
+        fold,
+        {name: np.full((count, len(CLASSES[name])), np.nan, np.float32) for name in HeadName},
+        np.full(count, np.nan, np.float32),
+        {},
+        PresenceTally(),
+    )
+
+
+def best_of_linear(model: LinearModel) -> BestCodes:
+    coder = LinearCoder(model)
+
+    def best(conversation: Sequence[UtteranceToCode], change_goal: str) -> npt.NDArray[np.int64]:
+        logits = coder.logits(surroundings(conversation))[HeadName.PRACTITIONER]
+        return np.asarray(logits.argmax(axis=1), np.int64)
+
+    return best
 
 
 def calibrated(model: LinearModel, data: Dataset, unseen: Unseen, about: Mapping[str, Any]) -> LinearModel:

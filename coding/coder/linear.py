@@ -1,23 +1,19 @@
-"""The linear coder: the default that ships, loads in a blink and needs nothing from the network."""
+"""The linear coder: loads in a blink, codes thousands of utterances a second, and stands beside the encoder."""
 
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from coding.coder.estimates import Chosen, estimates_of
 from coding.coder.heads import Floats, softmax
-from coding.coder.model import DEFAULT, HeadName, LinearModel, load_model
+from coding.coder.model import HeadName, LinearModel, load_model
 from coding.coder.reasons import reasons
 from coding.coder.result import CodeEstimate, UtteranceToCode
-from coding.coder.surroundings import surroundings
-from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype, TalkKind
+from coding.coder.surroundings import Surroundings, surroundings
+from coding.scheme.codes import Speaker
 
-_CODES: dict[Speaker, tuple[HeadName, tuple[Code, ...]]] = {
-    Speaker.PRACTITIONER: (HeadName.PRACTITIONER, tuple(Behaviour)),
-    Speaker.CLIENT: (HeadName.CLIENT, tuple(ClientTalk)),
-}
 _CHUNK = 2_000  # utterances at a time, so that a day of talk needs little memory
 
 
@@ -28,6 +24,7 @@ class LinearCoder:
         self.model = model
         self._heads = list(model.heads.items())
         self._coefficients = np.hstack([head.coefficients for _, head in self._heads])
+        self._classes = {name: head.classes for name, head in self._heads}
 
     @property
     def version(self) -> str:
@@ -40,77 +37,43 @@ class LinearCoder:
         around = surroundings(conversation)
         estimates: list[CodeEstimate] = []
         for start in range(0, len(around), _CHUNK):
-            part = around[start : start + _CHUNK]
-            rows = self.model.space.rows(part)
-            shares = self._shares(rows)
-            found: dict[int, CodeEstimate] = {}
-            for speaker in Speaker:
-                places = np.flatnonzero([one.speaker is speaker for one in part])
-                if len(places):
-                    of_speaker = {name: share[places] for name, share in shares.items()}
-                    found.update(
-                        zip(
-                            places.tolist(),
-                            self._of(speaker, [part[i].text for i in places], rows[places], of_speaker),
-                            strict=True,
-                        )
-                    )
-            estimates.extend(found[i] for i in range(len(part)))
+            estimates.extend(self._code(around[start : start + _CHUNK]))
         return estimates
 
-    def _shares(self, rows: object) -> dict[HeadName, Floats]:
-        """Calibrated probabilities of every head, from one product."""
-        logits = np.asarray(rows @ self._coefficients, np.float32)  # type: ignore[operator]
-        shares, column = {}, 0
+    def logits(self, around: Sequence[Surroundings]) -> dict[HeadName, Floats]:
+        """Every head's logits (utterances × classes), not yet divided by its temperature."""
+        return self._logits(self.model.space.rows(around))
+
+    def _code(self, around: Sequence[Surroundings]) -> list[CodeEstimate]:
+        rows = self.model.space.rows(around)
+        shares = {
+            name: softmax(logits / self.model.heads[name].temperature) for name, logits in self._logits(rows).items()
+        }
+
+        def why(chosen: Chosen) -> list[str]:
+            return reasons(
+                [around[place].text for place in chosen.places], rows[chosen.places], self.model.space,
+                self.model.heads[chosen.head].coefficients[:, chosen.order], chosen.shares, chosen.codes, chosen.best,
+                chosen.unsure,
+            )  # fmt: skip
+
+        return estimates_of([one.speaker for one in around], shares, self._classes, self.model.thresholds, why)
+
+    def _logits(self, rows: object) -> dict[HeadName, Floats]:
+        """One product for all heads."""
+        everything = np.asarray(rows @ self._coefficients, np.float32)  # type: ignore[operator]
+        logits, column = {}, 0
         for name, head in self._heads:
-            width = len(head.classes)
-            shares[name] = softmax((logits[:, column : column + width] + head.intercepts) / head.temperature)
-            column += width
-        return shares
+            logits[name] = everything[:, column : column + len(head.classes)] + head.intercepts
+            column += len(head.classes)
+        return logits
 
-    def _of(
-        self, speaker: Speaker, texts: list[str], rows: object, shares: dict[HeadName, Floats]
-    ) -> list[CodeEstimate]:
-        name, codes = _CODES[speaker]
-        head = self.model.heads[name]
-        order = [head.classes.index(code.value) for code in codes]
-        share = shares[name][:, order].astype(np.float64)
-        share /= share.sum(axis=1, keepdims=True)
-        chosen = share.argmax(axis=1)
-        confidence = share[np.arange(len(share)), chosen]
-        unsure = confidence < self.model.thresholds[speaker]
-        why = reasons(
-            texts, rows, self.model.space, head.coefficients[:, order], share.astype(np.float32), codes, chosen, unsure
-        )
-        subtypes = self._subtypes(speaker, codes, chosen, shares)
-        return [
-            CodeEstimate(codes[best], subtype, top, doubtful, dict(zip(codes, all_shares, strict=True)), reason)
-            for best, subtype, top, doubtful, all_shares, reason in zip(
-                chosen.tolist(), subtypes, confidence.tolist(), unsure.tolist(), share.tolist(), why, strict=True
-            )
-        ]
 
-    def _subtypes(
-        self, speaker: Speaker, codes: tuple[Code, ...], chosen: npt.NDArray[np.int64], shares: dict[HeadName, Floats]
-    ) -> list[Subtype | None]:
-        """Open or closed for a question; the kind of change or sustain talk."""
-        name = HeadName.QUESTION if speaker is Speaker.PRACTITIONER else HeadName.KIND
-        wanted = {Behaviour.Q} if speaker is Speaker.PRACTITIONER else {ClientTalk.CT, ClientTalk.ST}
-        kind = QuestionType if speaker is Speaker.PRACTITIONER else TalkKind
-        classes = self.model.heads[name].classes
-        best = shares[name].argmax(axis=1).tolist()
-        return [
-            kind(classes[top]) if codes[code] in wanted else None
-            for code, top in zip(chosen.tolist(), best, strict=True)
-        ]
+def load_linear(folder: Path) -> LinearCoder:
+    """The linear coder in a folder, loaded once a process by whatever path it is named. Raises ModelUnreadable."""
+    return _loaded(folder.resolve())
 
 
 @cache
-def load_coder(folder: Path = DEFAULT) -> LinearCoder:
-    """The coder in a folder that `evoke train --out` wrote, loaded once a process. Raises ModelUnreadable."""
+def _loaded(folder: Path) -> LinearCoder:
     return LinearCoder(load_model(folder))
-
-
-def load_default_coder() -> LinearCoder:
-    """The coder that ships with Evoke."""
-    return load_coder()

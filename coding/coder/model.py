@@ -16,7 +16,11 @@ from coding.scheme.codes import Speaker
 from models.errors import EvokeError
 
 TRAINED = Path(__file__).with_name("trained")
-DEFAULT = TRAINED / "linear-2"
+DEFAULT = TRAINED / "encoder-1"
+"""The coder that codes unless another is chosen."""
+ITS_LINEAR = DEFAULT / "linear"
+LINEAR = TRAINED / "linear-2"
+"""The linear model alone, as a coder that is light and fast."""
 FORMAT = 2
 
 
@@ -92,7 +96,7 @@ def save_model(model: LinearModel, folder: Path) -> None:
     (folder / "model.json").write_text(json.dumps(text, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
-def load_model(folder: Path = DEFAULT) -> LinearModel:
+def load_model(folder: Path = LINEAR) -> LinearModel:
     """Raises ModelUnreadable when files are missing, broken, or of another format."""
     try:
         text = json.loads((folder / "model.json").read_text(encoding="utf-8"))
@@ -122,5 +126,5 @@ def load_model(folder: Path = DEFAULT) -> LinearModel:
             ),
             about=text["about"],
         )  # fmt: skip
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (OSError, KeyError, ValueError, EOFError, TypeError, AttributeError) as error:
         raise ModelUnreadable(f"The coder in {folder} cannot be loaded ({error}). Train it again.") from error

@@ -36,7 +36,7 @@ _FROM_AROUND = {
 _LITTLE_WORDS = """
     a an the and of to in on at it is was be for with as by that this there her his she he they them i am are were so
 """
-_SAYS_LITTLE = frozenset(_LITTLE_WORDS.split())
+SAYS_LITTLE = frozenset(_LITTLE_WORDS.split())
 _MOST_PHRASES = 3
 _WORTH_NAMING = 0.35  # of the strongest phrase's part
 
@@ -86,7 +86,7 @@ def _strongest(
         if len(telling[i]) == _MOST_PHRASES or strength < best[i] * _WORTH_NAMING:
             continue
         words = [word for word in vocabulary[at].split(" ") if word not in (START, END)]
-        kept = small[i] if _SAYS_LITTLE.issuperset(words) else telling[i]
+        kept = small[i] if SAYS_LITTLE.issuperset(words) else telling[i]
         phrase = _as_said(words, texts[i])
         if phrase and not any(_overlap(phrase, other) for other in kept):
             kept.append(phrase)
@@ -118,15 +118,20 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _sentence(phrases: list[str], blocks: npt.NDArray[Any], code: Code, rival: Code | None) -> str:
-    close = f", but {NAMES[rival]} is close" if rival is not None else ""
-    if phrases:
-        quoted = [_quoted(phrase) for phrase in phrases]
-        listed = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-        sentence = f"{listed} point{'s' if len(quoted) == 1 else ''} to {NAMES[code]}{close}."
-        return sentence[0].upper() + sentence[1:] if sentence[0].isalpha() else sentence
     around = int(blocks[1:].argmax()) + 1
     lead = _FROM_AROUND[BLOCKS[around]] if blocks[around] > 0 else "No single word stands out; the whole points"
-    return f"{lead} to {NAMES[code]}{close}."
+    return sentence_of(phrases, lead, code, rival)
+
+
+def sentence_of(phrases: list[str], lead: str, code: Code, rival: Code | None) -> str:
+    """The phrases point to the code or, where there are none, what `lead` says does; a rival is named as close."""
+    close = f", but {NAMES[rival]} is close" if rival is not None else ""
+    if not phrases:
+        return f"{lead} to {NAMES[code]}{close}."
+    quoted = [_quoted(phrase) for phrase in phrases]
+    listed = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    sentence = f"{listed} point{'s' if len(quoted) == 1 else ''} to {NAMES[code]}{close}."
+    return sentence[0].upper() + sentence[1:] if sentence[0].isalpha() else sentence
 
 
 def _quoted(phrase: str) -> str:

@@ -1,25 +1,29 @@
 """The figures that say how good the coder is, on conversations it was not trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf, nan
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from coding.coder.dataset import CLASSES, MAIN_CLASSES, Dataset, main_of_codes
-from coding.coder.figures import Figure, at_least, for_information
+from coding.coder.figures import Figure
 from coding.coder.fit import DOUBTFUL_SHARE, FitOptions, Unseen, answers_unseen
 from coding.coder.heads import best_temperature, softmax
 from coding.coder.model import HeadName
-from coding.coder.training_data import Source
+from coding.coder.targets import LINEAR_TARGETS, Measured, Targets, beside
+from coding.coder.training_data import MainBehaviour, Source
 from coding.coder.volley_sets import VolleyTally
 from coding.scheme.codes import Behaviour
+
+_LEAST_OF_CODE = 30  # volleys of gold that a rate needs
 
 
 def report(
     annomi: Path | None, pair: Path | None = None, authored: Path | None = None, options: FitOptions | None = None
 ) -> list[Figure]:
-    """Trains once a fold and scores what each fold left out. Several minutes.
+    """Trains the linear model once a fold and scores what each fold left out. Several minutes.
 
     Each of the five folds leaves out a fifth of AnnoMI, by video and transcript, and two or three whole authors.
     """
@@ -30,76 +34,84 @@ def report(
     return figures_of(data, answers_unseen(data, options or FitOptions()))
 
 
-def figures_of(data: Dataset, unseen: Unseen) -> list[Figure]:
-    figures: list[Figure] = []
-    if (data.source == Source.ANNOMI.value).any():
-        figures += _on_annomi(data, unseen)
-    if (data.source == Source.ANNOMI_PARTS.value).any():
-        figures += _on_parts(data, unseen)
-    return figures + _on_authored(data, unseen)
+def figures_of(data: Dataset, unseen: Unseen, targets: Targets = LINEAR_TARGETS) -> list[Figure]:
+    """Over what `unseen` answers. A figure that `targets` does not name is for information."""
+    parts = {
+        Source.ANNOMI: _on_annomi, Source.ANNOMI_PARTS: _on_parts, Source.OWN: _on_own, Source.AUTHORED: _on_authored,
+    }  # fmt: skip
+    answered = set(data.source[unseen.fold >= 0].tolist())
+    measured = [one for source, measure in parts.items() if source.value in answered for one in measure(data, unseen)]
+    return [figure for one in measured if (figure := beside(one, targets)) is not None]
 
 
-def _on_annomi(data: Dataset, unseen: Unseen) -> list[Figure]:
+def _on_annomi(data: Dataset, unseen: Unseen) -> list[Measured]:
     mine = (data.source == Source.ANNOMI.value) & (unseen.fold >= 0)
     said = mine & data.practitioner
     main = np.array([MAIN_CLASSES.index(value) for value in data.main[said]], np.int64)
     summed = main_of_codes(softmax(unseen.logits[HeadName.PRACTITIONER][said]))
     return [
-        at_least("AnnoMI practitioner 4-class macro-F1", macro_f1(main, summed), 0.74),
-        at_least("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT_ANNOMI, mine), 0.51),
-        at_least("AnnoMI open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine), 0.73),
-        at_least("AnnoMI role of whole transcripts", 100 * _roles_right(data, unseen, mine), 98, "%"),
-        for_information("AnnoMI practitioner 4-class kappa", _kappa(main, summed)),
-        for_information(
+        Measured("AnnoMI practitioner 4-class macro-F1", macro_f1(main, summed)),
+        Measured("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT_ANNOMI, mine)),
+        Measured("AnnoMI question present F1", unseen.presence.f1(MainBehaviour.QUESTION)),
+        Measured("AnnoMI reflection present F1", unseen.presence.f1(MainBehaviour.REFLECTION)),
+        Measured("AnnoMI open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
+        Measured("AnnoMI role of whole transcripts", 100 * _roles_right(data, unseen, mine), "%"),
+        Measured("AnnoMI practitioner 4-class kappa", _kappa(main, summed)),
+        Measured(
             "AnnoMI client calibration error", 100 * _calibration_error(data, unseen, HeadName.CLIENT_ANNOMI, mine), "%"
         ),
     ]
 
 
-def _on_parts(data: Dataset, unseen: Unseen) -> list[Figure]:
+def _on_parts(data: Dataset, unseen: Unseen) -> list[Measured]:
     """Real interviews with our codes of MITI: the nearest there is to interviews that MITI coders coded."""
     mine = (data.source == Source.ANNOMI_PARTS.value) & (unseen.fold >= 0)
     where = "AnnoMI with our MITI codes"
     return [
-        for_information(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
-        for_information(f"{where}: 11 codes right", 100 * _right(data, unseen, HeadName.PRACTITIONER, mine), "%"),
-        for_information(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
-        for_information(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
-        *(
-            for_information(f"{where}: {quality} quality, reflections to questions, said for each held", ratio)
-            for quality, ratio in _ratio_errors(data, unseen, mine)
-        ),
+        Measured(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        Measured(f"{where}: 11 codes right", 100 * _right(data, unseen, HeadName.PRACTITIONER, mine), "%"),
+        Measured(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        Measured(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
+        *_rates(data, unseen, mine, where),
     ]
 
 
-def _on_authored(data: Dataset, unseen: Unseen) -> list[Figure]:
+def _on_own(data: Dataset, unseen: Unseen) -> list[Measured]:
+    mine = (data.source == Source.OWN.value) & (unseen.fold >= 0)
+    where = "own sessions left out"
+    return [
+        Measured(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        Measured(f"{where}: 11 codes right", 100 * _right(data, unseen, HeadName.PRACTITIONER, mine), "%"),
+        Measured(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        Measured(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
+    ]
+
+
+def _on_authored(data: Dataset, unseen: Unseen) -> list[Measured]:
     mine = (data.source == Source.AUTHORED.value) & (unseen.fold >= 0)
     where = "authors left out"
     return [
-        for_information(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
-        for_information(
-            f"{where}: the same, mean of authors", _mean_of_authors(data, unseen, HeadName.PRACTITIONER, mine)
-        ),
-        *(for_information(f"{where}: F1 of {code}", f1) for code, f1 in _by_code(data, unseen, mine)),
-        for_information(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
-        for_information(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
-        for_information(f"{where}: client, mean of authors", _mean_of_authors(data, unseen, HeadName.CLIENT, mine)),
-        for_information(f"{where}: open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
-        for_information(
-            f"{where}: kind of change and sustain talk, macro-F1", _score(data, unseen, HeadName.KIND, mine)
-        ),
-        for_information(f"{where}: role of whole transcripts", 100 * _roles_right(data, unseen, mine), "%"),
+        Measured(f"{where}: macro-F1 of the 11 codes", _score(data, unseen, HeadName.PRACTITIONER, mine)),
+        Measured(f"{where}: the same, mean of authors", _mean_of_authors(data, unseen, HeadName.PRACTITIONER, mine)),
+        *(Measured(f"{where}: F1 of {code}", f1) for code, f1 in _by_code(data, unseen, mine)),
+        Measured(f"{where}: volleys from raw turns, micro-F1", _volleys(data, unseen, mine).micro_f1),
+        Measured(f"{where}: client macro-F1", _score(data, unseen, HeadName.CLIENT, mine)),
+        Measured(f"{where}: client, mean of authors", _mean_of_authors(data, unseen, HeadName.CLIENT, mine)),
+        Measured(f"{where}: open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
+        Measured(f"{where}: kind of change and sustain talk, macro-F1", _score(data, unseen, HeadName.KIND, mine)),
+        Measured(f"{where}: role of whole transcripts", 100 * _roles_right(data, unseen, mine), "%"),
         *(
-            for_information(
+            Measured(
                 f"{where}: {head.value} calibration error", 100 * _calibration_error(data, unseen, head, mine), "%"
             )
             for head in (HeadName.PRACTITIONER, HeadName.CLIENT)
         ),
         *(
-            for_information(f"{where}: {head.value} codes right where {said}", 100 * share, "%")
+            Measured(f"{where}: {head.value} codes right where {said}", 100 * share, "%")
             for head in (HeadName.PRACTITIONER, HeadName.CLIENT)
             for said, share in zip(("sure", "unsure"), _right_by_doubt(data, unseen, head, mine), strict=True)
         ),
+        *_rates(data, unseen, mine, where),
     ]
 
 
@@ -111,12 +123,12 @@ def _known(data: Dataset, head: HeadName, where: npt.NDArray[np.bool_]) -> tuple
 
 def _score(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
     places, truth = _known(data, head, where)
-    return macro_f1(truth, unseen.logits[head][places].argmax(axis=1))
+    return macro_f1(truth, unseen.logits[head][places].argmax(axis=1)) if len(places) else nan
 
 
 def _right(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
     places, truth = _known(data, head, where)
-    return float((unseen.logits[head][places].argmax(axis=1) == truth).mean())
+    return float((unseen.logits[head][places].argmax(axis=1) == truth).mean()) if len(places) else nan
 
 
 def _by_code(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
@@ -131,7 +143,8 @@ def _by_code(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> lis
 
 def _mean_of_authors(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
     authors = sorted(set(data.group[where].tolist()))
-    return float(np.mean([_score(data, unseen, head, where & (data.group == author)) for author in authors]))
+    scores = [_score(data, unseen, head, where & (data.group == author)) for author in authors]
+    return float(np.mean(scores)) if scores else nan
 
 
 def _volleys(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> VolleyTally:
@@ -139,28 +152,50 @@ def _volleys(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> Vol
     return sum((unseen.volleys[one] for one in transcripts if one in unseen.volleys), VolleyTally())
 
 
-def _ratio_errors(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
-    """By quality, the machine's reflections to questions divided by gold's, over all volleys together."""
-
-    def ratio(counts: dict[Behaviour, int]) -> float:
-        return sum(counts[code] for code in Behaviour.reflections()) / max(1, counts[Behaviour.Q])
-
+def _rates(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_], name: str) -> list[Measured]:
+    """By quality, over all volleys together: the machine's reflections to questions divided by gold's, and of the
+    codes that gold has often enough, the one whose rate is furthest from gold's (1 is the same rate, 2 is twice or
+    half)."""
     found = []
     for quality in sorted(set(data.quality[where].tolist())):
         tally = _volleys(data, unseen, where & (data.quality == quality))
-        if ratio(tally.held):
-            found.append((quality, ratio(tally.said) / ratio(tally.held)))
+        gold, said = reflections_to_questions(tally.held), reflections_to_questions(tally.said)
+        share = said / gold if gold else nan
+        found += [
+            Measured(f"{name}, {quality} sessions: reflections to questions, said for each held", share),
+            Measured(
+                f"{name}, {quality} sessions: reflections to questions, times off gold",
+                max(share, 1 / share) if share else inf,
+            ),
+        ]
+        rates = [
+            max(tally.said[code] / held, held / max(tally.said[code], 0.5))
+            for code, held in tally.held.items()
+            if held >= _LEAST_OF_CODE
+        ]
+        found.append(Measured(f"{name}, {quality} sessions: code rate furthest from gold", max(rates, default=nan)))
     return found
 
 
+def reflections_to_questions(counts: Mapping[Behaviour, int]) -> float:
+    return sum(counts[code] for code in Behaviour.reflections()) / max(1, counts[Behaviour.Q])
+
+
 def _calibration_error(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> float:
-    """Expected calibration error in 15 equal bins of confidence; each fold's temperature comes from the others."""
+    """Expected calibration error in 15 equal bins of confidence; where the answers are not calibrated yet, each fold's
+    temperature comes from the others."""
     allowed = data.allowed(head)
     places, truth = _known(data, head, where)
+    if not len(places):
+        return nan
     shares = np.zeros((len(places), allowed.shape[1]), np.float32)
     for number in set(unseen.fold[places].tolist()):
         others = (unseen.fold >= 0) & (unseen.fold != number) & allowed.any(axis=1)
-        temperature = best_temperature(unseen.logits[head][others], allowed[others])
+        temperature = (
+            best_temperature(unseen.logits[head][others], allowed[others])
+            if others.any() and not unseen.calibrated
+            else 1.0
+        )
         mine = unseen.fold[places] == number
         shares[mine] = softmax(unseen.logits[head][places[mine]] / temperature)
     return expected_calibration_error(shares, truth)
@@ -169,6 +204,8 @@ def _calibration_error(data: Dataset, unseen: Unseen, head: HeadName, where: npt
 def _right_by_doubt(data: Dataset, unseen: Unseen, head: HeadName, where: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Share right among the surer four fifths, and among the rest."""
     places, truth = _known(data, head, where)
+    if not len(places):
+        return nan, nan
     shares = softmax(unseen.logits[head][places])
     right = shares.argmax(axis=1) == truth
     confidence = shares.max(axis=1)
@@ -184,7 +221,7 @@ def _roles_right(data: Dataset, unseen: Unseen, where: npt.NDArray[np.bool_]) ->
             float(unseen.role_odds[mine & side].sum()) for side in (data.practitioner, ~data.practitioner)
         )
         right.append(by_practitioner > by_client)
-    return float(np.mean(right))
+    return float(np.mean(right)) if right else nan
 
 
 def macro_f1(truth: Sequence[int] | npt.NDArray[np.int64], answer: Sequence[int] | npt.NDArray[np.int64]) -> float:

@@ -23,7 +23,8 @@ class CodeEstimate:
 
     `probabilities` covers every code that speaker can have and sums to 1 (calibrated); `code` is its largest.
     `confidence` is the probability of `code`; `unsure` says that a person must look. `reason` is one
-    plain-English sentence naming the words that carried the decision.
+    plain-English sentence naming the words that carried the decision and, where a coded example is near, a second one
+    that quotes it.
     """
 
     code: Code

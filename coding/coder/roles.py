@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from coding.coder.model import HeadName, LinearModel
+from coding.coder.model import ITS_LINEAR, HeadName, LinearModel
 from coding.coder.surroundings import Surroundings
 from coding.scheme.codes import Speaker
 
@@ -66,6 +66,6 @@ def alone(text: str) -> Surroundings:
 
 
 def _shipped() -> LinearModel:
-    from coding.coder.linear import load_default_coder
+    from coding.coder.linear import load_linear
 
-    return load_default_coder().model
+    return load_linear(ITS_LINEAR).model

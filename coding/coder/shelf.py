@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coding.coder.linear import load_coder
+from coding.coder.load import load_coder
 from coding.coder.model import DEFAULT, TRAINED
 from coding.coder.result import Coder
 from models.errors import EvokeError
@@ -25,13 +25,15 @@ class CodersUnreadable(EvokeError):
 @dataclass(frozen=True)
 class ShelvedCoder:
     """What a coder's folder says about it. `utterances` is how many it learned from, None where it does not say.
-    `problem` is empty unless the coder cannot be used; it then says why, and what to do."""
+    `figures` were measured in training; `units` are of those that have one. `problem` is empty unless the coder cannot
+    be used; it then says why, and what to do."""
 
     folder: Path
     version: str
     ships: bool
     utterances: int | None
     figures: Mapping[str, float]
+    units: Mapping[str, str]
     megabytes: float
     problem: str = ""
 
@@ -80,18 +82,29 @@ def looked_at(folder: Path) -> ShelvedCoder:
     text, problem = _text_of(folder)
     about = text.get("about")
     about = about if isinstance(about, dict) else {}
-    utterances, figures = about.get("utterances"), about.get("figures")
+    utterances = about.get("utterances")
+    figures = _figures_in(about)
     return ShelvedCoder(
         folder=folder,
         version=str(text.get("version", "")),
         ships=ships(folder),
         utterances=utterances if isinstance(utterances, int) else None,
-        figures={name: float(value) for name, value in figures.items() if isinstance(value, int | float)}
-        if isinstance(figures, dict)
-        else {},
+        figures={name: value for name, (value, _) in figures.items()},
+        units={name: unit for name, (_, unit) in figures.items() if unit},
         megabytes=_bytes_in(folder) / 1e6,
         problem=problem or _why_not_loaded(folder),
     )
+
+
+def _figures_in(about: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    """Each figure's value and unit. Coders trained before units were kept have plain numbers."""
+    entries = about.get("figures")
+    found: dict[str, tuple[float, str]] = {}
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        value, unit = (entry.get("value"), entry.get("unit", "")) if isinstance(entry, dict) else (entry, "")
+        if isinstance(value, int | float):
+            found[name] = (float(value), str(unit))
+    return found
 
 
 def _text_of(folder: Path) -> tuple[dict[str, Any], str]:

@@ -24,12 +24,14 @@ class TrainingFileUnreadable(EvokeError):
 
 
 class Source(StrEnum):
-    """AnnoMI comes twice: as its own annotators coded it, a class an utterance, and in parts coded by MITI 4.2.1."""
+    """AnnoMI comes twice: as its own annotators coded it, a class an utterance, and in parts coded by MITI 4.2.1.
+    OWN is an authority's own sessions, coded or corrected by its coaches."""
 
     ANNOMI = "annomi"
     ANNOMI_PARTS = "annomi_parts"
     AUTHORED = "authored"
     PAIR = "pair"
+    OWN = "own"
 
 
 class MainBehaviour(StrEnum):
@@ -52,34 +54,39 @@ classes at once it would soak up both."""
 
 CLASS_OF = {code: main for main, codes in CODES_OF.items() for code in codes}
 _TALK = {"change": ClientTalk.CT, "sustain": ClientTalk.ST, "neutral": ClientTalk.FN}
+_EXISTS = {MainBehaviour.QUESTION: "question_exists", MainBehaviour.REFLECTION: "reflection_exists"}
 _REFLECTION = {"simple": Behaviour.SR, "complex": Behaviour.CR}
 
 
 @dataclass(frozen=True)
 class Example:
-    """One utterance with what is known of its code: any of `allowed`. `main` and `subtype` where the source says."""
+    """One utterance with what is known of its code: any of `allowed`. `main` and `subtype` where the source says;
+    `holds` is every class that AnnoMI's annotators found in it, None where they were not asked."""
 
     utterance: UtteranceToCode
     allowed: tuple[Code, ...]
     main: MainBehaviour | None = None
     subtype: Subtype | None = None
+    holds: frozenset[MainBehaviour] | None = None
 
 
 @dataclass(frozen=True)
 class TrainingConversation:
     """`group` names what must not be split between training and testing: the video, the author's letter, the prompt.
-    `quality` balances folds."""
+    `quality` balances folds. `change_goal` is the change that the client's talk leans towards or away from."""
 
     transcript_id: str
     source: Source
     group: str
     quality: str
     examples: tuple[Example, ...]
+    change_goal: str = ""
 
 
 ANNOMI_COLUMNS = (
-    "mi_quality", "transcript_id", "video_url", "utterance_id", "interlocutor", "utterance_text", "reflection_exists",
-    "reflection_subtype", "question_exists", "question_subtype", "main_therapist_behaviour", "client_talk_type",
+    "mi_quality", "transcript_id", "video_url", "topic", "utterance_id", "interlocutor", "utterance_text",
+    "reflection_exists", "reflection_subtype", "question_exists", "question_subtype", "main_therapist_behaviour",
+    "client_talk_type",
 )  # fmt: skip
 
 
@@ -118,7 +125,7 @@ def read_annomi_parts(path: Path, codes: Path = ANNOMI_CODES) -> list[TrainingCo
 
 def _annomi_rows(path: Path) -> AnnomiRows:
     told: AnnomiRows = defaultdict(lambda: defaultdict(list))
-    for row in _table(path, ANNOMI_COLUMNS):
+    for row in read_table(path, ANNOMI_COLUMNS):
         try:
             told[row["transcript_id"]][int(row["utterance_id"])].append(row)
         except ValueError as error:
@@ -135,8 +142,9 @@ def _with_groups(told: AnnomiRows) -> Iterator[tuple[str, dict[int, list[dict[st
 def _annomi_conversation(
     transcript: str, rows: dict[int, list[dict[str, str]]], source: Source, group: str, examples: list[Example]
 ) -> TrainingConversation:
-    quality = next(iter(rows.values()))[0]["mi_quality"]
-    return TrainingConversation(f"{source}-{transcript}", source, group, quality, tuple(examples))
+    first = next(iter(rows.values()))[0]
+    name = f"{source}-{transcript}"
+    return TrainingConversation(name, source, group, first["mi_quality"], tuple(examples), first["topic"])
 
 
 def _part_examples(place: int, rows: list[dict[str, str]], parts: tuple[CodedPart, ...]) -> Iterator[Example]:
@@ -168,7 +176,8 @@ def _annomi_example(place: int, rows: list[dict[str, str]]) -> Example:
         allowed = (_REFLECTION[depth],)
     asked = _most([r for r in rows if r["question_exists"] == "True"], "question_subtype")
     wanted = _most(rows, "question_exists") == "True" and asked in set(QuestionType)
-    return Example(utterance, allowed, main, QuestionType(asked) if wanted else None)
+    holds = frozenset(one for one, column in _EXISTS.items() if _most(rows, column) == "True")
+    return Example(utterance, allowed, main, QuestionType(asked) if wanted else None, holds)
 
 
 def _most(rows: Iterable[dict[str, str]], column: str) -> str:
@@ -216,6 +225,7 @@ def read_authored(folder: Path, *, leave_out: frozenset[str] = frozenset()) -> l
                 for said in talk.utterances
                 if said.code is not None
             ),
+            change_goal=talk.goal,
         )
         for talk in load_corpus(folder)
         if talk.transcript_id not in leave_out
@@ -234,7 +244,7 @@ _PAIR_CODES: dict[str, tuple[Code, ...]] = {
 def read_pair(path: Path) -> list[TrainingConversation]:
     """Each prompt with each reply is a conversation of two utterances; the prompt itself carries no code."""
     talks = []
-    for number, row in enumerate(_table(path, ("prompt", *_PAIR_CODES))):
+    for number, row in enumerate(read_table(path, ("prompt", *_PAIR_CODES))):
         for column, allowed in _PAIR_CODES.items():
             if not row[column].strip():
                 continue
@@ -247,10 +257,10 @@ def read_pair(path: Path) -> list[TrainingConversation]:
     return talks
 
 
-def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
+def read_table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(file, restval="")
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrainingFileUnreadable(f"{path} cannot be read as a CSV file in UTF-8 ({error}).") from error

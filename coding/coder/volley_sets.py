@@ -1,20 +1,26 @@
 """What volleys hold when a conversation is parsed and coded from its turns alone, against what a coder said."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from coding.coder.fit_parser import turns_of
-from coding.coder.heads import softmax
-from coding.coder.model import HeadName, LinearModel
+from coding.coder.parser import TurnParser
 from coding.coder.result import UtteranceToCode
-from coding.coder.surroundings import surroundings
-from coding.coder.training_data import TrainingConversation
+from coding.coder.training_data import CLASS_OF, MainBehaviour, TrainingConversation
 from coding.scheme.codes import Behaviour, Code, CodedUtterance, Speaker
 from coding.scheme.counts import volley_codes
 from coding.scheme.volleys import volley_indices
+
+BestCodes = Callable[[Sequence[UtteranceToCode], str], npt.NDArray[np.int64]]
+"""From a conversation and its change goal to the position in `Behaviour` of each utterance's best code (a client's
+counts for nothing)."""
+_CODES = tuple(Behaviour)
+Counted = TypeVar("Counted", bound=Behaviour | MainBehaviour)
 
 
 @dataclass(frozen=True)
@@ -26,12 +32,8 @@ class VolleyTally:
     held: dict[Behaviour, int] = field(default_factory=dict)
 
     def __add__(self, other: "VolleyTally") -> "VolleyTally":
-        return VolleyTally(
-            *(
-                {code: mine.get(code, 0) + theirs.get(code, 0) for code in (*mine, *theirs)}
-                for mine, theirs in ((self.shared, other.shared), (self.said, other.said), (self.held, other.held))
-            )
-        )
+        pairs = ((self.shared, other.shared), (self.said, other.said), (self.held, other.held))
+        return VolleyTally(*(_sums(mine, theirs) for mine, theirs in pairs))
 
     @property
     def micro_f1(self) -> float:
@@ -39,7 +41,11 @@ class VolleyTally:
         return 2 * sum(self.shared.values()) / both if both else 1.0
 
 
-def tally(talk: TrainingConversation, model: LinearModel) -> VolleyTally:
+def _sums(mine: Mapping[Counted, int], theirs: Mapping[Counted, int]) -> dict[Counted, int]:
+    return {one: mine.get(one, 0) + theirs.get(one, 0) for one in (*mine, *theirs)}
+
+
+def tally(talk: TrainingConversation, parser: TurnParser, best: BestCodes) -> VolleyTally:
     """Volleys are drawn by gold for both, so that one wrong code does not shift all that follow."""
     volley_of_turn = _volleys_of_turns(talk)
     gold: dict[int, set[Code]] = defaultdict(set)
@@ -47,18 +53,64 @@ def tally(talk: TrainingConversation, model: LinearModel) -> VolleyTally:
         index = volley_of_turn.get(_turn(example.utterance))
         if index is not None and len(example.allowed) == 1:
             gold[index].add(example.allowed[0])
-    to_code = [
-        UtteranceToCode(place, number, speaker, text)
-        for place, (speaker, texts) in enumerate(turns_of(talk))
-        for number, text in enumerate(model.parser.parse(" ".join(texts), speaker))
-    ]
+    to_code = parsed_anew(talk, parser)
     numbers = {place: _turn(first) for place, first in enumerate(_first_of_turns(talk))}
     said: dict[int, set[Code]] = defaultdict(set)
-    for utterance, code in zip(to_code, _best(model, to_code), strict=True):
+    for utterance, code in zip(to_code, best(to_code, talk.change_goal).tolist(), strict=True):
         index = volley_of_turn.get(numbers[utterance.turn])
-        if index is not None and code is not None:
-            said[index].add(code)
+        if index is not None and utterance.speaker is Speaker.PRACTITIONER:
+            said[index].add(_CODES[code])
     return _tally((volley_codes(said[i]), volley_codes(gold[i])) for i in set(volley_of_turn.values()))
+
+
+@dataclass(frozen=True)
+class PresenceTally:
+    """The same for AnnoMI's whole utterances, which may hold a question and a reflection at once."""
+
+    shared: dict[MainBehaviour, int] = field(default_factory=dict)
+    said: dict[MainBehaviour, int] = field(default_factory=dict)
+    held: dict[MainBehaviour, int] = field(default_factory=dict)
+
+    def __add__(self, other: "PresenceTally") -> "PresenceTally":
+        pairs = ((self.shared, other.shared), (self.said, other.said), (self.held, other.held))
+        return PresenceTally(*(_sums(mine, theirs) for mine, theirs in pairs))
+
+    def f1(self, of: MainBehaviour) -> float:
+        both = self.said[of] + self.held[of]
+        return 2 * self.shared[of] / both if both else 1.0
+
+
+def presence(talks: Iterable[TrainingConversation], parser: TurnParser, best: BestCodes) -> PresenceTally:
+    """What whole utterances hold once they are parsed and coded."""
+    counts: tuple[dict[MainBehaviour, int], ...] = tuple(
+        dict.fromkeys((MainBehaviour.QUESTION, MainBehaviour.REFLECTION), 0) for _ in range(3)
+    )
+    for talk in talks:
+        gold = [example.holds for example in talk.examples]
+        to_code = [
+            UtteranceToCode(place, number, example.utterance.speaker, text)
+            for place, example in enumerate(talk.examples)
+            for number, text in enumerate(parser.parse(example.utterance.text, example.utterance.speaker))
+        ]
+        said: dict[int, set[MainBehaviour]] = defaultdict(set)
+        for utterance, code in zip(to_code, best(to_code, talk.change_goal).tolist(), strict=True):
+            said[utterance.turn].add(CLASS_OF[_CODES[code]])
+        for place, held in enumerate(gold):
+            if held is not None:
+                for one in counts[0]:
+                    counts[0][one] += one in held and one in said[place]
+                    counts[1][one] += one in said[place]
+                    counts[2][one] += one in held
+    return PresenceTally(*counts)
+
+
+def parsed_anew(talk: TrainingConversation, parser: TurnParser) -> list[UtteranceToCode]:
+    """The talk as if only its turns were known; a turn's number is its place."""
+    return [
+        UtteranceToCode(place, number, speaker, text)
+        for place, (speaker, texts) in enumerate(turns_of(talk))
+        for number, text in enumerate(parser.parse(" ".join(texts), speaker))
+    ]
 
 
 def _tally(volleys: Iterable[tuple[frozenset[Behaviour], frozenset[Behaviour]]]) -> VolleyTally:
@@ -89,14 +141,3 @@ def _volleys_of_turns(talk: TrainingConversation) -> dict[tuple[int, Speaker], i
     ]  # fmt: skip
     indices = volley_indices(coded)
     return {(u.turn, u.speaker): index for u, index in zip(coded, indices, strict=True) if index is not None}
-
-
-def _best(model: LinearModel, to_code: list[UtteranceToCode]) -> list[Behaviour | None]:
-    """The practitioner's codes, None for the client's utterances."""
-    head = model.heads[HeadName.PRACTITIONER]
-    shares = softmax(head.logits(model.space.rows(surroundings(to_code))))
-    best = np.asarray(head.classes)[shares.argmax(axis=1)]
-    return [
-        Behaviour(str(code)) if utterance.speaker is Speaker.PRACTITIONER else None
-        for utterance, code in zip(to_code, best, strict=True)
-    ]
