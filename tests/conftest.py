@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlmodel import Session
 
 from api.house import House
@@ -22,6 +23,10 @@ from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
 from models.sign_in import actor_of, make_organisation
 from web.worker import Worker
+
+# A test that takes long once, on a busy machine, has not failed.
+hypothesis_settings.register_profile("evoke", deadline=None)
+hypothesis_settings.load_profile("evoke")
 
 PASSWORD = "three calm words"
 CONVERSATION = """\

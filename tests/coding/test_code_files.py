@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from coding import code_files
-from coding.coder.linear import LinearCoder
+from coding.coder.encoder_coder import EncoderCoder
 from coding.output import CodedFile
 from coding.scheme.codes import Behaviour, ClientTalk, QuestionType, TalkKind
 from coding.scheme.summary import ScoreName
@@ -271,13 +271,13 @@ def test_an_output_may_be_the_input_a_link_or_a_pipe(
 
 def test_the_coder_is_asked_with_the_goal(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     goals: list[str] = []
-    code = LinearCoder.code
+    code = EncoderCoder.code
 
-    def noted(self: LinearCoder, conversation: Any, *, change_goal: str = "") -> Any:
+    def noted(self: EncoderCoder, conversation: Any, *, change_goal: str = "") -> Any:
         goals.append(change_goal)
         return code(self, conversation, change_goal=change_goal)
 
-    monkeypatch.setattr(LinearCoder, "code", noted)
+    monkeypatch.setattr(EncoderCoder, "code", noted)
     main(["code", str(given), "--goal", "drink less", "--out", str(tmp_path / "out")])
     assert goals == ["drink less", "drink less"]
 

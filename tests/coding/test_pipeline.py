@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coding.coder.linear import load_default_coder
+from coding.coder.load import load_default_coder
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation, turns_of_parsed
 from coding.scheme.codes import Behaviour, ClientTalk, Speaker
 from coding.scheme.counts import trace

