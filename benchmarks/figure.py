@@ -24,9 +24,20 @@ class NotMeasured:
         return f"{self.name}: not measured, {self.why} ({self.target}) short"
 
 
-def keep(area: str, figure: Figure | NotMeasured) -> None:
-    """Replaces the figure's last measurement; one that could not be measured now keeps it."""
-    if isinstance(figure, NotMeasured):
+@dataclass(frozen=True)
+class AsTrained:
+    """What was measured when the coder was trained, on another day and it may be on another machine."""
+
+    figure: Figure
+    version: str
+
+    def line(self) -> str:
+        return f"{self.figure.line()}, as measured when {self.version} was trained"
+
+
+def keep(area: str, figure: Figure | AsTrained | NotMeasured) -> None:
+    """Replaces the figure's last measurement; one that was not measured now keeps it."""
+    if not isinstance(figure, Figure):
         return
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     entry = {name: value for name, value in asdict(figure).items() if name != "name"}

@@ -1,6 +1,5 @@
-"""What the foundation must show: the first coder's figures, its speed, a transcript's way, and an upload's memory."""
+"""What the foundation must show: the linear coder's figures, its speed, a transcript's way, and an upload's memory."""
 
-import json
 import os
 import signal
 import socket
@@ -17,9 +16,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+from benchmarks.code_speed import authored_talks, code_speed
 from benchmarks.figure import NotMeasured
 from benchmarks.training_files import find_training_file
 from coding.coder.figures import Figure, at_least, at_most
+from coding.coder.model import LINEAR
 
 UPLOAD_MB = 400
 MARKER = b"EVOKE CLEAR BYTES MUST NOT LIE ON DISK "
@@ -45,40 +46,14 @@ def _coder_figures() -> Sequence[Figure | NotMeasured]:
     return report(annomi=annomi, pair=pair)
 
 
-def _on_one_core() -> dict[str, str]:
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return os.environ | dict.fromkeys(threads, "1")
-
-
-def _evoke_code(path: Path, out: Path) -> float:
-    """Seconds that `evoke code` takes for one file, pinned to one core."""
-    command = [sys.executable, "-m", "web.cli", "code", str(path), "--format", "csv", "--out", str(out)]
-
-    def pin() -> None:
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-    started = time.perf_counter()
-    subprocess.run(command, check=True, env=_on_one_core(), preexec_fn=pin, capture_output=True)
-    return time.perf_counter() - started
-
-
 def _speed() -> list[Figure]:
-    """The rate is of coding itself: the time of 10,000 utterances less that of start-up with two utterances."""
-    from coding.corpus.load import load_corpus_rows
-
-    with tempfile.TemporaryDirectory() as folder:
-        small, large, out = (Path(folder) / name for name in ("small.csv", "large.csv", "out.csv"))
-        rows = load_corpus_rows()
-        header = "transcript_id,turn,utterance,speaker,text\n"
-        lines = [",".join((r[0], r[1], r[2], r[3], json.dumps(r[4]).replace('\\"', '""'))) + "\n" for r in rows]
-        small.write_text(header + lines[0] + lines[1], encoding="utf-8")
-        large.write_text(header + "".join(lines[:10_000]), encoding="utf-8")
-        start_up = min(_evoke_code(small, out) for _ in range(5))
-        coding = min(_evoke_code(large, out) for _ in range(3)) - start_up
+    """Of the linear coder; the encoder's are measured in benchmarks/coder.py."""
+    talks = authored_talks(10_000)
+    speed = code_speed(talks, LINEAR, start_ups=5)
+    rate = sum(map(len, talks)) / speed.coding
     return [
-        at_least("evoke code, utterances a second on one core", 10_000 / coding, 1500, "/s"),
-        at_most("evoke code, start-up", start_up, 3, "s"),
+        at_least("evoke code, utterances a second on one core", rate, 1500, "/s"),
+        at_most("evoke code, start-up", speed.start_up, 3, "s"),
     ]
 
 
