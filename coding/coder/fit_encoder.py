@@ -74,7 +74,7 @@ def write_both(
     save_model(linear, out / "linear")
     export_encoder(encoder, out)
     chosen = choose_examples(data, options.encoder.seed)
-    readout, examples = with_examples(Encoder(out), _readout(encoder, SHOWN), data, chosen)
+    readout, examples = with_examples(Encoder(out), readout_of(encoder, SHOWN), data, chosen)
     heads: dict[HeadName, tuple[str, ...]] = {name: CLASSES[name] for name in SHOWN}
     thresholds = _thresholds(data, both)
     save_encoder_model(EncoderModel(version, heads, blends, readout, thresholds, examples, about), out)
@@ -94,7 +94,7 @@ def unseen_of_both(data: Dataset, options: BothOptions, keep: Path | None = None
             trained = _trained(data, np.flatnonzero(fold != number), options.encoder, keep)
             exported = Path(place) / str(number)
             export_encoder(trained, exported)
-            reader = Reader(Encoder(exported), _readout(trained, HEADS))
+            reader = Reader(Encoder(exported), readout_of(trained, HEADS))
             for name, logits in LinearCoder(linear).logits([data.around[i] for i in tested]).items():
                 both.linear[name][tested] = logits
             for talk, places in talks_at(data, tested):
@@ -220,7 +220,7 @@ def fingerprint(data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOp
     return told.hexdigest()[:16]
 
 
-def _readout(encoder: TrainedEncoder, names: Sequence[HeadName]) -> LinearReadout:
+def readout_of(encoder: TrainedEncoder, names: Sequence[HeadName]) -> LinearReadout:
     heads = [encoder.network.heads[name.value] for name in names]
     weights = np.concatenate([head.weight.detach().numpy() for head in heads]).T.astype(np.float32)
     half = len(weights) // 2
