@@ -94,7 +94,7 @@ def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: Remark
     from coding.coder.load import load_coder, load_default_coder
     from coding.output import CodedFile
     from coding.pipeline import code_conversation, turns_of_parsed
-    from coding.transcript.versions import practitioner_labels
+    from coding.transcript.roles import practitioner_labels
 
     coder = load_coder(folder) if folder else load_default_coder()
     for name, parsed in read_files(files, remarks):

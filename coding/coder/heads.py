@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize, minimize_scalar
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -66,6 +65,8 @@ def fit_head(
         gradient[-1] = push.sum(axis=0)
         return loss + float((parameters[:-1] ** 2).sum()) / (2 * strength), gradient.ravel()
 
+    from scipy.optimize import minimize  # slow to import, and coding does without it
+
     found = minimize(
         cost, np.zeros((width + 1) * size), jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 8}
     ).x.reshape(width + 1, size)
@@ -81,5 +82,7 @@ def best_temperature(logits: npt.NDArray[Any], allowed: Mask) -> float:
     def loss(log_temperature: float) -> float:
         inside = (softmax(logits / np.exp(log_temperature)) * allowed).sum(axis=1)
         return float(-np.log(np.maximum(inside, 1e-12)).mean())
+
+    from scipy.optimize import minimize_scalar
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 3.5), method="bounded").x))

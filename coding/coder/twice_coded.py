@@ -8,7 +8,7 @@ from coding.pipeline import CodedConversation, code_conversation, turns_of_parse
 from coding.scheme.codes import Behaviour, ClientTalk, Code, CodedUtterance, Speaker, parse_code
 from coding.scheme.counts import BehaviourCounts, count
 from coding.transcript.parsed import ParsedTranscript
-from coding.transcript.versions import practitioner_labels
+from coding.transcript.roles import practitioner_labels
 from models.errors import EvokeError
 
 CODES: dict[Speaker, tuple[Code, ...]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coding.scheme.codes import Speaker
-from coding.transcript.parsed import ParsedTurn
+from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -111,3 +111,8 @@ def _beside_given(unset: list[str], given: dict[str, Speaker]) -> dict[str, Spea
     if Speaker.PRACTITIONER in given.values():
         return {label: says_a_role(label) or Speaker.CLIENT for label in unset}
     return {label: says_a_role(label) or (Speaker.PRACTITIONER if len(unset) == 1 else None) for label in unset}
+
+
+def practitioner_labels(parsed: ParsedTranscript) -> list[str]:
+    """The labels the file itself says are the practitioner's, in order; empty when it does not say."""
+    return list(dict.fromkeys(t.speaker_label for t in parsed.turns if t.role is Speaker.PRACTITIONER))

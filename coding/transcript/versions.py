@@ -5,18 +5,13 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from coding.scheme.codes import Speaker
 from coding.transcript.parsed import ParsedTranscript
+from coding.transcript.roles import practitioner_labels
 from models.practice import Recording
 from models.transcript import TranscriptSource, TranscriptVersion, Turn, Utterance
 
 _LABEL = 200
 """Characters of a speaker's label that are kept."""
-
-
-def practitioner_labels(parsed: ParsedTranscript) -> list[str]:
-    """The labels the file itself says are the practitioner's, in order; empty when it does not say."""
-    return list(dict.fromkeys(t.speaker_label for t in parsed.turns if t.role is Speaker.PRACTITIONER))
 
 
 def add_transcript_version(

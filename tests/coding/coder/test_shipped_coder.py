@@ -149,6 +149,6 @@ def test_coding_imports_neither_scikit_learn_nor_spacy() -> None:
         "import sys; from coding.coder.load import load_default_coder; from coding.coder.result import *;"
         "from coding.scheme.codes import Speaker;"
         "load_default_coder().code([UtteranceToCode(0, 0, Speaker.CLIENT, 'I want to stop.')]);"
-        "assert not {'sklearn', 'spacy', 'torch'} & set(sys.modules)"
+        "assert not {'sklearn', 'spacy', 'torch', 'scipy.optimize', 'sqlmodel'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
