@@ -20,6 +20,15 @@ class TurnParser:
 
     weights: Mapping[Speaker, Mapping[str, float]]
 
+    def leaning(self, towards: Mapping[Speaker, float]) -> "TurnParser":
+        """The same, with more (or, below 0, fewer) utterances: `towards` is added to the log-odds of each start."""
+        return TurnParser(
+            {
+                speaker: {**weights, "": weights.get("", 0.0) + towards.get(speaker, 0.0)}
+                for speaker, weights in self.weights.items()
+            }
+        )
+
     def parse(self, text: str, speaker: Speaker) -> list[str]:
         """The utterances of one turn, in order; together they are the turn, give or take white space."""
         pieces = pieces_of(text)

@@ -57,6 +57,12 @@ def test_each_speaker_is_parsed_by_weights_of_their_own() -> None:
     assert parser.parse("One is here. Two is there.", C) == ["One is here. Two is there."]
 
 
+def test_a_parser_can_lean_towards_more_utterances_of_one_speaker() -> None:
+    parser = TurnParser({P: {"": -1.0}, C: {}}).leaning({P: 2.0})
+    assert parser.parse("One is here. Two is there.", P) == ["One is here.", "Two is there."]
+    assert parser.parse("One is here. Two is there.", C) == ["One is here. Two is there."]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
 def test_a_turn_without_words_has_no_utterances(text: str) -> None:
     assert load_default_coder().parse(text, P) == []
@@ -68,7 +74,7 @@ def test_turns_are_told_by_number_and_speaker() -> None:
 
 
 def test_the_shipped_parser_agrees_with_boundaries_it_did_not_learn_from() -> None:
-    """A floor under the measured F1 of 0.73 on practitioners' turns of the demo's conversations."""
+    """A floor under the measured F1 of 0.69 on practitioners' turns of the demo's conversations."""
     parse, shared, told, held = load_default_coder().parse, 0, 0, 0
     for one in read_authored(AUTHORED):
         if one.transcript_id in demo_conversations():
