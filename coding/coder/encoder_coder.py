@@ -21,7 +21,6 @@ from coding.coder.windows import Piece
 from coding.coder.word_parts import reason, words_that_carried
 from coding.scheme.codes import Speaker
 
-KIND = "encoder"
 FORMAT = 3
 _CHUNK = 1_000  # utterances at a time, so that a day of talk needs little memory
 
@@ -134,7 +133,6 @@ def save_encoder_model(model: EncoderModel, folder: Path) -> None:
     )  # fmt: skip
     text = {
         "format": FORMAT,
-        "kind": KIND,
         "version": model.version,
         "about": model.about,
         "thresholds": {speaker.value: threshold for speaker, threshold in model.thresholds.items()},

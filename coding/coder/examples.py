@@ -15,8 +15,8 @@ NEAR = 0.6  # cosine; below it a comparison puzzles more than it explains
 
 @dataclass(frozen=True)
 class Examples:
-    """`directions` (examples × width, whole numbers of eight bits, rows of about the same length) in the space that
-    `projection` (2 vectors side by side × width) leads to."""
+    """`directions` (examples × width, whole numbers of eight bits, rows of about the same length) lie in the space that
+    the last of the readout's outputs lead to."""
 
     texts: tuple[str, ...]
     codes: tuple[str, ...]

@@ -1,6 +1,5 @@
 """A fine-tuned encoder as a file for ONNX Runtime, in whole numbers of eight bits."""
 
-import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -16,6 +15,7 @@ def export_encoder(encoder: TrainedEncoder, folder: Path) -> None:
     products in sixteen bits, which eight bits overflow.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
+    from tokenizers import Tokenizer
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -24,7 +24,10 @@ def export_encoder(encoder: TrainedEncoder, folder: Path) -> None:
         quantize_dynamic(
             whole, folder / "encoder.onnx", per_channel=True, reduce_range=True, weight_type=QuantType.QInt8
         )
-    shutil.copyfile(base_model() / "tokenizer.json", folder / "tokenizer.json")
+    tokenizer = Tokenizer.from_file(str(base_model() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=True)  # a line a word, for those who compare versions
 
 
 def write_onnx(network: Any, path: Path) -> None:

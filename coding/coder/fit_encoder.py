@@ -17,6 +17,7 @@ from coding.coder.dataset import CLASSES, Dataset, folds_of
 from coding.coder.encoder import Encoder, LinearReadout
 from coding.coder.encoder_coder import Blend, EncoderModel, save_encoder_model
 from coding.coder.encoder_network import HEADS, TrainedEncoder, load_trained, save_trained
+from coding.coder.estimates import HEAD_OF
 from coding.coder.export_encoder import export_encoder
 from coding.coder.fit import (
     DOUBTFUL_SHARE,
@@ -231,7 +232,7 @@ def readout_of(encoder: TrainedEncoder, names: Sequence[HeadName]) -> LinearRead
 def _thresholds(data: Dataset, both: BothUnseen) -> dict[Speaker, float]:
     """So that a person is asked to look at a fifth."""
     found = {}
-    for speaker, name in ((Speaker.PRACTITIONER, HeadName.PRACTITIONER), (Speaker.CLIENT, HeadName.CLIENT)):
+    for speaker, (name, _) in HEAD_OF.items():
         known = _known(data, name, both)
         confidence = softmax(both.unseen.logits[name][known]).max(axis=1)
         found[speaker] = round(float(np.quantile(confidence, DOUBTFUL_SHARE)), 3) if known.any() else 0.5

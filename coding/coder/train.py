@@ -1,4 +1,4 @@
-"""Training the linear coder from files a user names, and writing it where it is asked for."""
+"""Training a coder, linear or with an encoder, from files a user names, and writing it where it is asked for."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """What volleys hold when a conversation is parsed and coded from its turns alone, against what a coder said."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +24,23 @@ Counted = TypeVar("Counted", bound=Behaviour | MainBehaviour)
 
 
 @dataclass(frozen=True)
-class VolleyTally:
-    """By code, in how many volleys: gold and machine agree on it (`shared`), the machine `said` it, gold `held` it."""
+class Tally(Generic[Counted]):
+    """For each of what is counted, how often gold and machine agree on it (`shared`), the machine `said` it, gold
+    `held` it."""
 
-    shared: dict[Behaviour, int] = field(default_factory=dict)
-    said: dict[Behaviour, int] = field(default_factory=dict)
-    held: dict[Behaviour, int] = field(default_factory=dict)
+    shared: dict[Counted, int] = field(default_factory=dict)
+    said: dict[Counted, int] = field(default_factory=dict)
+    held: dict[Counted, int] = field(default_factory=dict)
 
-    def __add__(self, other: "VolleyTally") -> "VolleyTally":
+    def __add__(self, other: Self) -> Self:
         pairs = ((self.shared, other.shared), (self.said, other.said), (self.held, other.held))
-        return VolleyTally(*(_sums(mine, theirs) for mine, theirs in pairs))
+        return type(self)(
+            *({one: mine.get(one, 0) + theirs.get(one, 0) for one in (*mine, *theirs)} for mine, theirs in pairs)
+        )
+
+
+class VolleyTally(Tally[Behaviour]):
+    """In volleys."""
 
     @property
     def micro_f1(self) -> float:
@@ -41,8 +48,12 @@ class VolleyTally:
         return 2 * sum(self.shared.values()) / both if both else 1.0
 
 
-def _sums(mine: Mapping[Counted, int], theirs: Mapping[Counted, int]) -> dict[Counted, int]:
-    return {one: mine.get(one, 0) + theirs.get(one, 0) for one in (*mine, *theirs)}
+class PresenceTally(Tally[MainBehaviour]):
+    """In AnnoMI's whole utterances, which may hold a question and a reflection at once."""
+
+    def f1(self, of: MainBehaviour) -> float:
+        both = self.said[of] + self.held[of]
+        return 2 * self.shared[of] / both if both else 1.0
 
 
 def tally(talk: TrainingConversation, parser: TurnParser, best: BestCodes) -> VolleyTally:
@@ -61,23 +72,6 @@ def tally(talk: TrainingConversation, parser: TurnParser, best: BestCodes) -> Vo
         if index is not None and utterance.speaker is Speaker.PRACTITIONER:
             said[index].add(_CODES[code])
     return _tally((volley_codes(said[i]), volley_codes(gold[i])) for i in set(volley_of_turn.values()))
-
-
-@dataclass(frozen=True)
-class PresenceTally:
-    """The same for AnnoMI's whole utterances, which may hold a question and a reflection at once."""
-
-    shared: dict[MainBehaviour, int] = field(default_factory=dict)
-    said: dict[MainBehaviour, int] = field(default_factory=dict)
-    held: dict[MainBehaviour, int] = field(default_factory=dict)
-
-    def __add__(self, other: "PresenceTally") -> "PresenceTally":
-        pairs = ((self.shared, other.shared), (self.said, other.said), (self.held, other.held))
-        return PresenceTally(*(_sums(mine, theirs) for mine, theirs in pairs))
-
-    def f1(self, of: MainBehaviour) -> float:
-        both = self.said[of] + self.held[of]
-        return 2 * self.shared[of] / both if both else 1.0
 
 
 def presence(talks: Iterable[TrainingConversation], parser: TurnParser, best: BestCodes) -> PresenceTally:
