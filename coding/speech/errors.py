@@ -92,6 +92,19 @@ class RecordingUnreadable(RecordingError):
         )
 
 
+class TemporaryFolderFull(RecordingError):
+    """The recording is kept; it can be prepared once there is room."""
+
+    status = 507
+    code = "temporary_folder_full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Evoke's temporary folder is full or cannot be written to, so the recording could not be prepared; it is "
+            "kept. Ask your administrator to make room there (an hour of talk needs up to 230 MB), then try again."
+        )
+
+
 class NoSpeechFound(RecordingError):
     code = "no_speech_found"
 

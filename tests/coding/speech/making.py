@@ -12,6 +12,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from coding.speech.decode import Decoded
+from coding.speech.sample_store import SampleStore
+
 
 def tone(seconds: float, rate: int = 16_000, channels: int = 1, hertz: float = 440.0) -> NDArray[np.float32]:
     """(channels, n): a sine at half scale, each channel an octave above the one before."""
@@ -146,6 +149,18 @@ def damaged(data: bytes, *, at: float, length: int = 400, seed: int = 1) -> byte
     first = int(len(data) * at)
     noise = np.random.default_rng(seed).integers(0, 256, length, dtype=np.uint8).tobytes()
     return data[:first] + noise + data[first + length :]
+
+
+def stored(samples: NDArray[np.float32]) -> SampleStore:
+    """(channels, n) samples as decoding leaves them."""
+    store = SampleStore(samples.shape[0])
+    store.append(samples)
+    return store
+
+
+def samples_of(decoded: Decoded) -> NDArray[np.float32]:
+    """All of a short recording, (channels, n)."""
+    return decoded.samples.read(0, decoded.samples.length)
 
 
 def pitch(samples: NDArray[np.float32], rate: int = 16_000) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from coding.speech.decode import RATE, Decoded, decode
 from coding.speech.errors import RecordingCutShort
-from tests.coding.speech.making import damaged, pitch, tone, write_sound
+from tests.coding.speech.making import damaged, pitch, samples_of, stored, tone, write_sound
 
 SECONDS = 20.0
 KINDS = {
@@ -33,10 +33,10 @@ def test_one_damaged_block_costs_only_itself_and_is_counted(kind: str) -> None:
 
     assert 1 <= decoded.bad_packets <= 4
     assert decoded.decoded_seconds >= SECONDS - 6  # a webm cluster is the largest block: five seconds
-    assert decoded.samples.shape[1] / RATE == pytest.approx(SECONDS, abs=0.3)
-    assert pitch(decoded.samples[0, :RATE]) == pytest.approx(440, abs=3)
+    assert samples_of(decoded).shape[1] / RATE == pytest.approx(SECONDS, abs=0.3)
+    assert pitch(samples_of(decoded)[0, :RATE]) == pytest.approx(440, abs=3)
     for second in (12, 15, 18):  # nothing behind it has moved or changed
-        assert pitch(decoded.samples[0, second * RATE : (second + 1) * RATE]) == pytest.approx(880, abs=3)
+        assert pitch(samples_of(decoded)[0, second * RATE : (second + 1) * RATE]) == pytest.approx(880, abs=3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -84,11 +84,11 @@ def test_noise_over_a_tenth_of_a_file_ends_in_sound_of_no_more_than_its_length(s
     decoded = decode(io.BytesIO(damaged(data, at=0.2 + seed / 20, length=len(data) // 10, seed=seed)))
 
     assert SECONDS * 0.3 < decoded.decoded_seconds <= SECONDS + 0.1
-    assert decoded.samples.shape[1] / RATE <= SECONDS + 1.1
+    assert samples_of(decoded).shape[1] / RATE <= SECONDS + 1.1
 
 
 def of(bad_packets: int, stated: float | None, decoded: float) -> Decoded:
-    return Decoded(np.zeros((1, 16), np.float32), RATE, bad_packets, stated, decoded)
+    return Decoded(stored(np.zeros((1, 16), np.float32)), RATE, bad_packets, stated, decoded)
 
 
 def test_notes_count_what_did_not_decode_or_say_what_is_missing() -> None:

@@ -11,6 +11,7 @@ from coding.speech import diarize
 from coding.speech.decode import RATE, decode
 from coding.speech.diarize import ByChannel, Unknown, diarizer_for, speech_regions
 from coding.speech.sound import Channels, Sound, sound_of_recording
+from tests.coding.speech.making import stored
 from tests.fixtures import role_play
 
 
@@ -54,15 +55,15 @@ def test_one_channel_leaves_the_speakers_open_and_finds_the_same_speech(mono: So
 def test_silence_and_hiss_are_no_speech() -> None:
     hiss = np.random.default_rng(0).normal(0, 0.003, (1, 20 * RATE)).astype(np.float32)
 
-    assert Unknown(8.0).diarize(Sound(np.zeros_like(hiss), Channels.ONE)) == []
-    assert Unknown(8.0).diarize(Sound(hiss, Channels.ONE)) == []
+    assert Unknown(8.0).diarize(Sound(stored(np.zeros_like(hiss)), Channels.ONE)) == []
+    assert Unknown(8.0).diarize(Sound(stored(hiss), Channels.ONE)) == []
 
 
 @pytest.mark.parametrize("longest", [3.0, 8.0])
 def test_speech_without_a_pause_is_parted(mono: Sound, longest: float) -> None:
     """The sentences one after the other without the silence between them."""
     spoken = [mono.clip(0, start + 0.1, end - 0.1) for start, end in speech_regions(mono, 0, 8.0)]
-    unbroken = Sound(np.concatenate(spoken)[None], Channels.ONE)
+    unbroken = Sound(stored(np.concatenate(spoken)[None]), Channels.ONE)
 
     regions = list(speech_regions(unbroken, 0, longest))
 
@@ -86,4 +87,4 @@ def test_speech_on_both_sides_of_a_blocks_edge_is_found_where_it_is(
 
 @pytest.mark.parametrize("samples", [0, 1, 100, 511, 513])
 def test_hardly_any_sound_is_no_speech(samples: int) -> None:
-    assert list(speech_regions(Sound(np.zeros((1, samples), np.float32), Channels.ONE), 0, 8.0)) == []
+    assert list(speech_regions(Sound(stored(np.zeros((1, samples), np.float32)), Channels.ONE), 0, 8.0)) == []

@@ -14,7 +14,7 @@ from coding.speech.hear import Heard, hear
 from coding.speech.heard import HeardClip
 from coding.speech.speakers import GUESSED_ROLES, GUESSED_TURNS
 from coding.speech.transcribe import Transcriber, WhisperOptions
-from tests.coding.speech.making import damaged, write_sound
+from tests.coding.speech.making import damaged, samples_of, write_sound
 from tests.coding.speech.test_transcribe import SAID, heard_twice, word_error_rate
 from tests.fixtures import role_play
 
@@ -55,7 +55,7 @@ def test_a_role_play_becomes_its_transcript(path: Path, note: str, labels: set[s
 
 def test_the_practitioner_is_found_on_either_channel(transcriber: Transcriber) -> None:
     with role_play.STEREO.open("rb") as stereo:
-        swapped = decode(stereo).samples[::-1]
+        swapped = samples_of(decode(stereo))[::-1]
     file = io.BytesIO(write_sound(np.ascontiguousarray(swapped), 16_000, "wav", "pcm_s16le"))
 
     found = hear(file, transcript_id="swapped", transcriber=transcriber, role_log_odds=role_log_odds)

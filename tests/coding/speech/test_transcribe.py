@@ -18,6 +18,7 @@ from coding.speech.errors import SpeechModelMissing
 from coding.speech.heard import Flag, HeardClip
 from coding.speech.sound import Channels, Sound, sound_of_recording
 from coding.speech.transcribe import Transcriber, WhisperOptions
+from tests.coding.speech.making import stored
 from tests.fixtures import role_play
 
 OPTIONS = WhisperOptions(model=str(role_play.WHISPER), device="cpu")
@@ -148,7 +149,7 @@ def test_nobody_speaks(transcriber: Transcriber, sound: Sound) -> None:
 
 
 def test_a_clip_too_short_to_hear_is_finished_and_empty(transcriber: Transcriber) -> None:
-    blink = Sound(np.zeros((1, RATE), np.float32), Channels.ONE)
+    blink = Sound(stored(np.zeros((1, RATE), np.float32)), Channels.ONE)
 
     found = transcriber.transcribe(blink, [SpeechTurn(0.99, 1.5, None)])
 
@@ -203,7 +204,7 @@ def standing(options: WhisperOptions = OPTIONS) -> tuple[Transcriber, Stand]:
     return transcriber, stand
 
 
-SILENCE = Sound(np.zeros((1, 90 * RATE), np.float32), Channels.ONE)
+SILENCE = Sound(stored(np.zeros((1, 90 * RATE), np.float32)), Channels.ONE)
 MANY = [SpeechTurn(start, start + 6.0, None) for start in range(0, 90, 9)]
 
 
