@@ -46,12 +46,14 @@ class Workshop:
 
     @cached_property
     def transcriber(self) -> "Transcriber":
+        from coding.speech.speech_models import default_model
         from coding.speech.transcribe import Transcriber, WhisperOptions
 
         settings = self.settings
         return Transcriber(
             WhisperOptions(
-                model=settings.whisper_model, device=settings.whisper_device,
+                model=settings.whisper_model or default_model(settings.whisper_device, settings.whisper_language),
+                device=settings.whisper_device, models_folder=settings.speech_models_folder,
                 compute_type=settings.whisper_compute_type, language=settings.whisper_language or None,
                 allow_download=settings.whisper_download,
             )

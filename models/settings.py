@@ -31,10 +31,11 @@ class Settings(BaseSettings):
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)
     coder: str = Field(default="", description="folder of a trained coder; empty: what evoke model use chose")
-    whisper_model: str = Field(default="small.en", description="faster-whisper model name or a local folder")
-    whisper_download: bool = Field(default=True, description="may the worker fetch the named model")
-    whisper_device: str = "auto"
+    whisper_model: str = Field(default="", description="a model's name or folder; empty: what suits the machine")
+    whisper_download: bool = Field(default=False, description="may the worker fetch the named model by itself")
+    whisper_device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="cuda:1 is the second")
     whisper_compute_type: str = "default"
+    speech_models: str = Field(default="", description="folder of speech models; empty: in data_dir")
     whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
     job_lease_seconds: int = Field(default=60, ge=5)
 
@@ -47,6 +48,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(prefix):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
         return self.database_url
+
+    @property
+    def speech_models_folder(self) -> Path:
+        """Where `evoke speech models` keeps what it fetches and takes."""
+        return Path(self.speech_models) if self.speech_models else self.data_dir / "speech-models"
 
     def open_data_dir(self) -> Path:
         """The folder, made where it is missing, and closed to the machine's other users: transcripts lie in it.
@@ -71,6 +77,7 @@ class Settings(BaseSettings):
         """The variables that make the same settings in a child process, whatever made these."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values |= {"coder": Path(self.coder).resolve() if self.coder else "", "data_dir": self.data_dir.resolve()}
+        values |= {"speech_models": self.speech_models_folder.resolve()}
         values |= {"master_key": self.master_key.get_secret_value()}
         return {f"EVOKE_{name.upper()}": str(value) for name, value in values.items()}
 

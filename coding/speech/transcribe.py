@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from coding.speech.decode import RATE, Samples
 from coding.speech.doubt import flags_of
 from coding.speech.errors import SpeechModelMissing
 from coding.speech.heard import HeardClip, Segment, Transcription, Word
-from coding.speech.model_folder import find_model
+from coding.speech.speech_models import find_model
 
 if TYPE_CHECKING:
     from coding.speech.sound import Sound
@@ -25,7 +26,8 @@ class WhisperOptions:
     """`model` is a folder or a name (`EVOKE_WHISPER_MODEL`). `compute_type` "default" means int8 on a CPU and float16
     on a GPU. `language` None lets the first half minute of speech decide. `clip_seconds` is the longest stretch heard
     at once (1 to 30): short ones part speakers better who share a channel, long ones cost less. `hotwords` are names to
-    listen for. `threads` 0 leaves the number to the library."""
+    listen for. `threads` 0 leaves the number to the library. `device` is auto, cpu, cuda or, with its number, cuda:1.
+    `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`)."""
 
     model: str
     device: str = "auto"
@@ -36,6 +38,7 @@ class WhisperOptions:
     clip_seconds: float = 8.0
     hotwords: str | None = None
     threads: int = 0
+    models_folder: Path | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.clip_seconds <= _WHISPER_HEARS:
@@ -57,11 +60,13 @@ class Transcriber:
         """Does nothing when it is loaded already. Raises SpeechModelMissing."""
         if self._model is not None:
             return
-        folder = find_model(self.options.model, allow_download=self.options.allow_download)
+        folder = find_model(
+            self.options.model, allow_download=self.options.allow_download, shelf=self.options.models_folder
+        )
         import ctranslate2
         from faster_whisper import WhisperModel
 
-        device = self.options.device
+        device, _, number = self.options.device.partition(":")
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         compute = self.options.compute_type
@@ -71,6 +76,7 @@ class Transcriber:
             self._model = WhisperModel(
                 str(folder),
                 device=device,
+                device_index=int(number or 0),
                 compute_type=compute,
                 cpu_threads=self.options.threads,
                 local_files_only=True,

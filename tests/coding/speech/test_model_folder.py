@@ -1,14 +1,23 @@
-"""Finding the speech model, and saying exactly what is wrong with it."""
+"""Saying exactly what is wrong with a folder that is to be a Whisper model."""
 
+import json
+import os
 import shutil
-from collections.abc import Callable
+import struct
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from coding.speech.errors import SpeechModelMissing
-from coding.speech.model_folder import check_model_folder, find_model
+from coding.speech.model_folder import check_model_folder
 from tests.fixtures.role_play import WHISPER
+
+NOBODY = 65534  # user id
 
 
 @pytest.fixture
@@ -25,20 +34,25 @@ def refusal_of(act: Callable[[], object]) -> str:
 
 def test_a_complete_folder_is_taken_as_it_is(folder: Path) -> None:
     check_model_folder(folder)
-    assert find_model(str(folder), allow_download=False) == folder
 
 
 def test_a_vocabulary_may_be_plain_text_and_a_preprocessor_may_be_missing(folder: Path) -> None:
-    (folder / "vocabulary.json").rename(folder / "vocabulary.txt")
+    words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+    (folder / "vocabulary.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    (folder / "vocabulary.json").unlink()
     (folder / "preprocessor_config.json").unlink()
 
     check_model_folder(folder)
 
 
-def test_a_home_folder_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(folder.parent))
+def test_links_to_files_elsewhere_are_followed(folder: Path, tmp_path: Path) -> None:
+    """As the hub's library keeps a model."""
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    for path in folder.iterdir():
+        (linked / path.name).symlink_to(path)
 
-    assert find_model("~/whisper", allow_download=False) == folder
+    check_model_folder(linked)
 
 
 def empty(path: Path) -> None:
@@ -50,43 +64,128 @@ def become_a_file(folder: Path) -> None:
     empty(folder)
 
 
+def become_empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def cut(name: str, share: float) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(whole[: int(len(whole) * share)])
+
+    return spoil
+
+
+def write(name: str, data: bytes) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).write_bytes(data) and None
+
+
+def change(name: str, how: Callable[[Any], object]) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        value = json.loads((folder / name).read_text(encoding="utf-8"))
+        (folder / name).write_text(json.dumps(how(value)), encoding="utf-8")
+
+    return spoil
+
+
+def rename(old: str, new: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / old).rename(folder / new) and None
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def link_in_a_circle(folder: Path) -> None:
+    (folder / "model.bin").unlink()
+    (folder / "model.bin").symlink_to(folder / "other.bin")
+    (folder / "other.bin").symlink_to(folder / "model.bin")
+
+
+def folder_in_a_circle(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.symlink_to(folder.with_name("other"))
+    folder.with_name("other").symlink_to(folder)
+
+
+def link_to_nothing(folder: Path) -> None:
+    """What is left when a cache is tidied by hand."""
+    (folder / "model.bin").unlink()
+    (folder / "model.bin").symlink_to(folder / "blobs" / "gone")
+
+
+def translate_instead(folder: Path) -> None:
+    """A whole CTranslate2 file, of a translation model."""
+    name = b"TransformerSpec\0"
+    header = struct.pack("<IH", 6, len(name)) + name + struct.pack("<II", 7, 0) + struct.pack("<I", 0)
+    (folder / "model.bin").write_bytes(header)
+
+
+def shift_special(tokenizer: dict[str, Any]) -> dict[str, Any]:
+    """As between the versions of Whisper that know one language more."""
+    for one in tokenizer["added_tokens"][2:]:
+        one["id"] += 1
+    return tokenizer
+
+
+def shuffle_plain(tokenizer: dict[str, Any]) -> dict[str, Any]:
+    vocabulary = tokenizer["model"]["vocab"]
+    tokenizer["model"]["vocab"] = dict(zip(vocabulary, reversed(list(vocabulary.values())), strict=True))
+    return tokenizer
+
+
+NOISE = np.random.default_rng(4).bytes(300_000)
+TO_DO = ("EVOKE_WHISPER_MODEL", "ct2-transformers-converter", "the right to read")
 WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no folder": (lambda folder: shutil.rmtree(folder), "does not exist"),
+    "no folder": (shutil.rmtree, "does not exist"),
     "a file": (become_a_file, "is a file, not a folder"),
-    "no model.bin": (lambda folder: (folder / "model.bin").unlink(), "has no model.bin"),
-    "not converted": (
-        lambda folder: (folder / "model.bin").rename(folder / "model.safetensors"),
-        "is not converted for faster-whisper",
-    ),
-    "not converted, older": (
-        lambda folder: (folder / "model.bin").rename(folder / "pytorch_model.bin"),
-        "is not converted for faster-whisper",
-    ),
-    "not converted, oldest": (lambda folder: (folder / "model.bin").rename(folder / "tiny.pt"), "is not converted"),
+    "an empty folder": (become_empty, "has no model.bin"),
+    "a folder linked in a circle": (folder_in_a_circle, "cannot be read (Too many levels of symbolic links)"),
+    "no model.bin": (remove("model.bin"), "has no model.bin"),
+    "model.bin linked in a circle": (link_in_a_circle, "has no model.bin"),
+    "model.bin linked to nothing": (link_to_nothing, "has no model.bin"),
+    "not converted": (rename("model.bin", "model.safetensors"), "is not converted for faster-whisper"),
+    "not converted, older": (rename("model.bin", "pytorch_model.bin"), "is not converted for faster-whisper"),
+    "not converted, oldest": (rename("model.bin", "tiny.pt"), "is not converted"),
+    "PyTorch's under our name": (write("model.bin", b"PK\3\4" + NOISE), "model.bin in {folder} is PyTorch's"),
     "a Git LFS pointer": (
-        lambda folder: (folder / "model.bin").write_text("version https://git-lfs.github.com/spec/v1"),
-        "model.bin in {folder} is not complete",
+        write("model.bin", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),
+        "is a note that Git LFS left",
     ),
-    "no config": (lambda folder: (folder / "config.json").unlink(), "has no config.json"),
-    "no tokenizer": (lambda folder: (folder / "tokenizer.json").unlink(), "has no tokenizer.json"),
-    "tokenizer cut": (
-        lambda folder: (folder / "tokenizer.json").write_bytes((WHISPER / "tokenizer.json").read_bytes()[:999]),
-        "tokenizer.json in {folder} cannot be read",
+    "empty model.bin": (write("model.bin", b""), "model.bin in {folder} is not complete"),
+    "half of model.bin": (cut("model.bin", 0.5), "model.bin in {folder} is not complete"),
+    "all but the end of model.bin": (cut("model.bin", 0.99999), "model.bin in {folder} is not complete"),
+    "random model.bin": (write("model.bin", NOISE), "model.bin in {folder} is not a CTranslate2 model"),
+    "random after the version": (
+        write("model.bin", struct.pack("<IH", 6, 12) + NOISE),
+        "model.bin in {folder} is not a CTranslate2 model",
     ),
-    "empty config": (lambda folder: empty(folder / "config.json"), "config.json in {folder} cannot be read"),
-    "empty preprocessor": (
-        lambda folder: empty(folder / "preprocessor_config.json"),
-        "preprocessor_config.json in {folder} cannot be read",
+    "a translation model": (translate_instead, "is not Whisper but of another kind (TransformerSpec)"),
+    "no config": (remove("config.json"), "has no config.json"),
+    "empty config": (write("config.json", b""), "config.json in {folder} cannot be read"),
+    "config of another shape": (write("config.json", b"[]"), "config.json in {folder} cannot be read"),
+    "no tokenizer": (remove("tokenizer.json"), "has no tokenizer.json"),
+    "tokenizer cut": (cut("tokenizer.json", 0.1), "tokenizer.json in {folder} cannot be read"),
+    "tokenizer without words": (write("tokenizer.json", b"{}"), "tokenizer.json in {folder} cannot be read"),
+    "tokenizer nested without end": (write("tokenizer.json", b"[" * 100_000), "tokenizer.json in {folder} cannot be"),
+    "tokenizer of the next version": (change("tokenizer.json", shift_special), "tokenizer.json in {folder} is of"),
+    "tokenizer of other words": (change("tokenizer.json", shuffle_plain), "tokenizer.json in {folder} is of"),
+    "empty preprocessor": (write("preprocessor_config.json", b""), "preprocessor_config.json in {folder} cannot"),
+    "preprocessor of another size": (
+        change("preprocessor_config.json", lambda value: value | {"feature_size": 128}),
+        "it asks for 128 bands of sound (feature_size) and model.bin needs 80",
     ),
-    "no vocabulary": (
-        lambda folder: (folder / "vocabulary.json").unlink(),
-        "has neither vocabulary.json nor vocabulary.txt",
-    ),
+    "no vocabulary": (remove("vocabulary.json"), "has neither vocabulary.json nor vocabulary.txt"),
     "vocabulary of bytes": (
-        lambda folder: (folder / "vocabulary.json").write_bytes(b"\xff\xfe\x00"),
+        write("vocabulary.json", b"\xff\xfe\x00"),
         "vocabulary.json in {folder} cannot be read",
     ),
-}
+    "vocabulary too short": (
+        change("vocabulary.json", lambda words: words[:-1]),
+        "The vocabulary in {folder} has 2209 entries and model.bin needs 2210",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -94,97 +193,53 @@ def test_what_is_wrong_with_a_folder_is_said_with_what_to_do(what: str, folder: 
     spoil, words = WRONG[what]
     spoil(folder)
 
-    message = refusal_of(lambda: find_model(str(folder), allow_download=False))
+    message = refusal_of(lambda: check_model_folder(folder))
 
     assert words.format(folder=folder) in message
     assert str(folder) in message
-    assert "EVOKE_WHISPER_MODEL" in message or "ct2-transformers-converter" in message
+    assert any(words in message for words in TO_DO)
 
 
-@pytest.mark.parametrize("model", ["/no/such/folder", "./no-such-folder", "~/no-such-folder", "C:\\models\\whisper"])
-def test_what_looks_like_a_folder_is_never_looked_for_on_a_hub(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faster_whisper.utils.download_model", never)
-
-    assert "does not exist" in refusal_of(lambda: find_model(model, allow_download=True))
-
-
-def never(*args: object, **options: object) -> str:
-    raise AssertionError("nothing is to be fetched")
-
-
-def test_no_model_is_chosen() -> None:
-    assert "No speech model is chosen" in refusal_of(lambda: find_model(" ", allow_download=False))
-
-
-def test_an_unknown_name_is_answered_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faster_whisper.utils.download_model", never)
-
-    message = refusal_of(lambda: find_model("enormous.en", allow_download=True))
-
-    assert 'no speech model called "enormous.en"' in message
-    assert "small.en" in message
+def test_a_model_of_128_bands_needs_its_preprocessor_file(folder: Path) -> None:
+    """The header alone is changed: the file's length stays."""
+    data = (folder / "model.bin").read_bytes()
+    name = b"encoder/conv1/weight\0"
+    at = data.index(name) + len(name)
+    rank = data[at]
+    shape = list(struct.unpack_from(f"<{rank}I", data, at + 1))
+    assert shape[1] == 80
+    shape[1] = 128
+    (folder / "model.bin").write_bytes(
+        data[: at + 1] + struct.pack(f"<{rank}I", *shape) + data[at + 1 + 4 * rank :]
+    )  # fmt: skip
+    assert "asks for 80 bands" in refusal_of(lambda: check_model_folder(folder))
+    (folder / "preprocessor_config.json").unlink()
+    assert "has no preprocessor_config.json" in refusal_of(lambda: check_model_folder(folder))
 
 
-class Hub:
-    """Stands for the library's fetching. `cached` and `online` are folders, or None where there is none."""
-
-    def __init__(self, *, cached: Path | None = None, online: Path | None = None) -> None:
-        self.cached, self.online = cached, online
-        self.asked_online = 0
-
-    def __call__(self, name: str, local_files_only: bool = False) -> str:
-        self.asked_online += not local_files_only
-        found = self.cached if local_files_only else self.online
-        if found is None:
-            raise ConnectionError("a long text with an address")
-        return str(found)
+@contextmanager
+def as_somebody_else() -> Iterator[None]:
+    """The tests may run as root, whom no mode keeps out."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
-@pytest.mark.parametrize("name", ["small.en", "somebody/whisper-welsh"])
-def test_a_cached_model_is_taken_without_asking_anybody(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hub = Hub(cached=folder, online=folder)
-    monkeypatch.setattr("faster_whisper.utils.download_model", hub)
-
-    assert find_model(name, allow_download=True) == folder
-    assert hub.asked_online == 0
-
-
-def test_fetching_that_is_switched_off_is_not_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hub = Hub(online=folder)
-    monkeypatch.setattr("faster_whisper.utils.download_model", hub)
-
-    message = refusal_of(lambda: find_model("small.en", allow_download=False))
-
-    assert "fetching it is switched off" in message
-    assert hub.asked_online == 0
-
-
-def test_fetching_that_is_allowed_is_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faster_whisper.utils.download_model", Hub(online=folder))
-
-    assert find_model("small.en", allow_download=True) == folder
-
-
-def test_fetching_that_fails_says_so_without_the_librarys_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faster_whisper.utils.download_model", Hub())
-
-    message = refusal_of(lambda: find_model("small.en", allow_download=True))
-
-    assert "could not be fetched (ConnectionError)" in message
-    assert "address" not in message
-
-
-def test_a_broken_cache_is_named_or_fetched_again(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = shutil.copytree(folder, tmp_path / "broken")
-    (broken / "model.bin").write_bytes(b"half")
-    hub = Hub(cached=broken, online=folder)
-    monkeypatch.setattr("faster_whisper.utils.download_model", hub)
-
-    message = refusal_of(lambda: find_model("small.en", allow_download=False))
-
-    assert f"model.bin in {broken} is not complete" in message
-    assert find_model("small.en", allow_download=True) == folder
+@pytest.mark.parametrize("closed", [".", "model.bin", "config.json"])
+def test_what_this_user_may_not_read_is_said(closed: str) -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to others
+        Path(place).chmod(0o755)
+        folder = shutil.copytree(WHISPER, Path(place) / "whisper")
+        (folder / closed).chmod(0)
+        try:
+            with as_somebody_else():
+                message = refusal_of(lambda: check_model_folder(folder))
+        finally:
+            (folder / closed).chmod(0o755)
+    assert "cannot be read (Permission denied)" in message
+    assert (closed if closed != "." else str(folder)) in message
