@@ -1,16 +1,11 @@
 """What the foundation must show: the linear coder's figures, its speed, a transcript's way, and an upload's memory."""
 
 import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -18,6 +13,7 @@ import psutil
 
 from benchmarks.code_speed import authored_talks, code_speed
 from benchmarks.figure import NotMeasured
+from benchmarks.running import running_evoke, signed_in, wait_until
 from benchmarks.training_files import find_training_file
 from coding.coder.figures import Figure, at_least, at_most
 from coding.coder.model import LINEAR
@@ -57,49 +53,6 @@ def _speed() -> list[Figure]:
     ]
 
 
-@contextmanager
-def _evoke(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """A running `evoke serve --demo`: its address, and the web process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"EVOKE_DATA_DIR": str(folder), "EVOKE_WHISPER_DOWNLOAD": "false"}
-    command = [sys.executable, "-m", "web.cli", "serve", "--demo", "--port", str(port)]
-    log = (folder / "serve.log").open("wb")
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 60)
-        children = psutil.Process(process.pid).children()
-        web = next(c for c in children if "web.website" in c.cmdline())
-        yield address, web
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        log.close()
-
-
-def _wait(done: Callable[[], bool], seconds: float) -> float:
-    started = time.perf_counter()
-    while time.perf_counter() - started < seconds:
-        try:
-            if done():
-                return time.perf_counter() - started
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise TimeoutError
-
-
-@contextmanager
-def _signed_in(address: str) -> Iterator[httpx.Client]:
-    from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL
-
-    with httpx.Client(base_url=address, timeout=600, follow_redirects=True, trust_env=False) as client:
-        client.post("/sign-in", data={"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}).raise_for_status()
-        yield client
-
-
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
 
 
@@ -114,10 +67,10 @@ def _transcript() -> bytes:
 def _served() -> list[Figure]:
     with (
         tempfile.TemporaryDirectory() as name,
-        _evoke(Path(name)) as (address, web),
-        _signed_in(address) as client,
+        running_evoke(Path(name)) as (address, web),
+        signed_in(address) as client,
     ):
-        _wait(lambda: all(s["stage"] == "ready" for s in client.get("/api/v1/sessions").json()["sessions"]), 120)
+        wait_until(lambda: all(s["stage"] == "ready" for s in client.get("/api/v1/sessions").json()["sessions"]), 120)
         waits = [_transcript_seconds(client) for _ in range(10)]
         peak, found, size = _upload(client, web, Path(name))
     return [
@@ -132,7 +85,7 @@ def _transcript_seconds(client: httpx.Client) -> float:
     started = time.perf_counter()
     answer = client.post("/api/v1/sessions", data=DETAILS, files={"file": ("role play.txt", _transcript())})
     url = answer.raise_for_status().json()["url"]
-    _wait(lambda: client.get(f"{url}/progress").json()["stage"] == "ready", 60)
+    wait_until(lambda: client.get(f"{url}/progress").json()["stage"] == "ready", 60)
     return time.perf_counter() - started
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.speech_score import word_error_rate
 from coding.coder.roles import role_log_odds
 from coding.scheme.codes import Speaker
 from coding.speech.decode import decode
@@ -15,7 +16,7 @@ from coding.speech.heard import HeardClip
 from coding.speech.speakers import GUESSED_ROLES, GUESSED_TURNS
 from coding.speech.transcribe import Transcriber, WhisperOptions
 from tests.coding.speech.making import damaged, samples_of, write_sound
-from tests.coding.speech.test_transcribe import SAID, heard_twice, word_error_rate
+from tests.coding.speech.test_transcribe import SAID, heard_twice
 from tests.fixtures import role_play
 
 

@@ -1,7 +1,6 @@
 """Speech to words with the small Whisper, which really knows the sentences of the role play."""
 
 import json
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.speech_score import word_error_rate
 from coding.speech.clips import SpeechTurn
 from coding.speech.decode import RATE, decode
 from coding.speech.diarize import diarizer_for
@@ -44,24 +44,7 @@ def heard_twice(heard: HeardClip) -> None:
     raise AssertionError(f"{heard.clip} was heard again")
 
 
-def word_error_rate(said: str, heard: str) -> float:
-    """Edits from one to the other (Levenshtein over words), as a share of what was said."""
-    one, other = (re.findall(r"[a-z']+", text.lower()) for text in (said, heard))
-    row = list(range(len(other) + 1))
-    for number, word in enumerate(one, start=1):
-        before, row[0] = row[0], number
-        for at, candidate in enumerate(other, start=1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (word != candidate))
-    return row[-1] / len(one)
-
-
 SAID = " ".join(text for _, text in role_play.LINES)
-
-
-def test_the_measure_of_word_errors_measures() -> None:
-    assert word_error_rate("I drink. Do you?", "i drink do you") == 0
-    assert word_error_rate("one two three four", "one too three") == 2 / 4
-    assert word_error_rate("one two", "one and two") == 1 / 2
 
 
 def test_the_role_play_is_heard_word_for_word(transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]) -> None:

@@ -1,0 +1,63 @@
+"""The role play of two minutes, from upload to coded session: how much of it came out right."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.running import wait_until
+from benchmarks.speech_score import SpeakerScore, Stretch, speaker_score, word_error_rate
+from coding.coder.figures import Figure, at_least, at_most, for_information
+
+DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less"}
+_LONGEST = 1800.0  # seconds: a large model on a slow machine
+
+
+class NotTranscribed(Exception):
+    """The session stopped; the message is what Evoke says about it."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`words`: word error rate. `roles`: share of the found speakers with the role of the person they are, by turns.
+    `took`: seconds from upload to coded session, 0 where it was not timed."""
+
+    words: float
+    speakers: SpeakerScore
+    roles: float
+    took: float = 0.0
+
+    def figures(self, name: str) -> list[Figure]:
+        return [
+            at_most(f"{name}: word error", 100 * self.words, 12, "%"),
+            at_most(f"{name}: speaker confusion", 100 * self.speakers.confusion, 2, "%"),
+            for_information(f"{name}: speech given to nobody", 100 * self.speakers.missed / self.speakers.speech, "%"),
+            at_least(f"{name}: turns with the right role", 100 * self.roles, 100, "%"),
+            for_information(f"{name}: upload to coded session", self.took, "s"),
+        ]
+
+
+def judge(session: Mapping[str, Any], said: str, truth: Sequence[Stretch], took: float = 0.0) -> Judged:
+    """`session` as `GET /api/v1/sessions/…` answers; names in `truth` are roles."""
+    turns = session["turns"]
+    heard = " ".join(utterance["text"] for turn in turns for utterance in turn["utterances"])
+    found = [Stretch(turn["started"], turn["ended"], turn["speaker_label"]) for turn in turns]
+    speakers = speaker_score(truth, found)
+    right = sum(speakers.names.get(turn["speaker_label"]) == turn["role"] for turn in turns)
+    return Judged(word_error_rate(said, heard), speakers, right / len(turns), took)
+
+
+def upload_and_judge(client: httpx.Client, path: Path, said: str, truth: Sequence[Stretch]) -> Judged:
+    """`client` is signed in. Raises NotTranscribed."""
+    started = time.perf_counter()
+    answer = client.post("/api/v1/sessions", data=DETAILS, files={"file": (path.name, path.read_bytes())})
+    url = answer.raise_for_status().json()["url"]
+    wait_until(lambda: client.get(f"{url}/progress").json()["stage"] in ("ready", "stopped"), _LONGEST)
+    took = time.perf_counter() - started
+    session = client.get(url).raise_for_status().json()
+    if session["stage"] != "ready":
+        raise NotTranscribed(session["problem"])
+    return judge(session, said, truth, took)
