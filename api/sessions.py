@@ -25,8 +25,9 @@ def _link(practice: PracticeSession) -> dict[str, Any]:
 
 @router.post("", status_code=201)
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
-    """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, and `file` or
-    `transcript`), or JSON with the same fields and `turns`. Answers the session, and in `sessions` every one made."""
+    """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
+    `hotwords`, and `file` or `transcript`), or JSON with the same fields and `turns`. Answers the session, and in
+    `sessions` every one made."""
     added = await take_upload(request, house, actor)
     first = _link(added[0])
     return JSONResponse(

@@ -34,7 +34,7 @@ from models.permissions import Actor
 from models.practice import PracticeSession
 from models.storage import SealedWriter, new_storage_key
 
-_FIELDS = ("kind", "agreement_confirmed", "title", "held_on", "change_goal", "practitioner")
+_FIELDS = ("kind", "agreement_confirmed", "title", "held_on", "change_goal", "practitioner", "speakers", "hotwords")
 
 
 class NothingSent(EvokeError):

@@ -24,6 +24,9 @@ from models.queue import enqueue
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
 
+SPEAKERS = ("1", "2", "3", "4", "5", "6", "unsure")
+"""What can be said of how many speak in a recording; most are two."""
+
 
 class SessionDetailsWrong(EvokeError):
     code = "session_details_wrong"
@@ -40,7 +43,8 @@ class NothingToRetry(EvokeError):
 
 @dataclass(frozen=True)
 class SessionDetails:
-    """What the person who adds a session says about it. `practitioner_id` is whose practice it is."""
+    """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` (None:
+    not sure) and `hotwords` help to hear a recording."""
 
     practitioner_id: UUID
     kind: SessionKind
@@ -48,6 +52,8 @@ class SessionDetails:
     agreement_confirmed: bool
     title: str = ""
     change_goal: str = ""
+    speakers: int | None = 2
+    hotwords: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,10 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
     agreed = fields.get("agreement_confirmed", "").strip().lower() in ("yes", "true", "on", "1")
     if not agreed:
         wrong["agreement_confirmed"] = "Confirm that everyone taking part has agreed. Without that Evoke keeps nothing."
-    for name, limit in (("title", 200), ("change_goal", 1000)):
+    speakers = fields.get("speakers", "").strip() or "2"
+    if speakers not in SPEAKERS:
+        wrong["speakers"] = "Choose how many people speak: 1 to 6, or that you are not sure."
+    for name, limit in (("title", 200), ("change_goal", 1000), ("hotwords", 500)):
         if len(fields.get(name, "")) > limit:
             wrong[name] = f"Shorten this to {limit} characters or fewer."
     if wrong:
@@ -90,6 +99,7 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
     return SessionDetails(
         practitioner_id=practitioner_id, kind=kind, held_on=held_on, agreement_confirmed=agreed,
         title=fields.get("title", "").strip(), change_goal=fields.get("change_goal", "").strip(),
+        speakers=int(speakers) if speakers.isdigit() else None, hotwords=" ".join(fields.get("hotwords", "").split()),
     )  # fmt: skip
 
 
@@ -146,7 +156,8 @@ def add_recording_session(
     recording = Recording(
         id=stored.recording_id, session_id=practice.id, storage_key=stored.storage_key,
         original_name=stored.original_name[:300], size_bytes=stored.size_bytes, sha256=stored.sha256,
-        seconds=stored.probe.seconds, notes=list(stored.probe.notes),
+        seconds=stored.probe.seconds, notes=list(stored.probe.notes), speakers=details.speakers,
+        hotwords=details.hotwords,
     )  # fmt: skip
     session.add(recording)
     session.flush()

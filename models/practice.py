@@ -59,7 +59,14 @@ class PracticeSession(SQLModel, table=True):
 
 
 class Recording(SQLModel, table=True):
-    """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes."""
+    """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes.
+
+    `speakers` is how many people speak, None where nobody said so; `hotwords` are names and words to listen for.
+    `heard_turns` is who was heard when (see `coding.speech.clips`), kept until the transcript is written, so that a
+    killed job goes on with the same turns.
+    """
+
+    __table_args__ = (CheckConstraint("speakers IS NULL OR speakers BETWEEN 1 AND 6", name="speakers_one_to_six"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     session_id: UUID = Field(foreign_key="practice_session.id", index=True)
@@ -69,4 +76,7 @@ class Recording(SQLModel, table=True):
     seconds: float | None = None
     sha256: str = Field(max_length=64)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)
+    speakers: int | None = None
+    hotwords: str = Field(default="", sa_type=Text)
+    heard_turns: list[Any] | None = Field(default=None, sa_type=JSON_TYPE)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

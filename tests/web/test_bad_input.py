@@ -174,3 +174,14 @@ def test_json_details_of_a_wrong_kind_are_named_and_numbers_are_read(owner: Page
     with house.database.read() as session:
         practice = session.exec(select(PracticeSession).where(PracticeSession.title == "5")).one()
     assert practice.held_on.isoformat() == "2026-03-27"
+
+
+@on_sqlite
+def test_how_many_speak_is_one_to_six_or_not_known(owner: PageClient, house: House) -> None:
+    for sent in ("0", "7", "two", "²"):
+        refused(
+            owner, house, code="session_details_wrong", says="how many people speak",
+            data=DETAILS | {"speakers": sent, "transcript": "Worker: Hello?\nParent: Hi."}, files=NO_FILE,
+        )  # fmt: skip
+    too_many_words = DETAILS | {"hotwords": "x" * 501, "transcript": "Worker: Hello?\nParent: Hi."}
+    refused(owner, house, code="session_details_wrong", says="500 characters", data=too_many_words, files=NO_FILE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from coding.actions import SessionDetailsWrong, read_details
+from coding.actions import SPEAKERS, SessionDetailsWrong, read_details
 from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import CODES, EXPERT_OPINION, GLOBALS, HUMAN_AGREEMENT, SCORES, thresholds_shown
 from coding.scheme.summary import GlobalRating, ScoreName
@@ -41,7 +41,7 @@ def page(template: str, person: Somebody | None = ADA, **context: Any) -> str:
 def add_page(**changes: Any) -> str:
     context = {
         "errors": {}, "values": {}, "people": [ADA], "today": "2026-11-24", "kinds": list(SessionKind),
-        "limit_mb": 2000, "limit_minutes": 120,
+        "speakers": SPEAKERS, "limit_mb": 2000, "limit_minutes": 120,
     } | changes  # fmt: skip
     return page("add_session.html", **context)
 

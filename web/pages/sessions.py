@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.errors import problem
 from api.house import House, TheHouse
 from api.uploads import take_upload
-from coding.actions import retry_session, say_who_is_practitioner
+from coding.actions import SPEAKERS, retry_session, say_who_is_practitioner
 from coding.output import coded_session_csv
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -45,8 +45,8 @@ def _add_page(
     errors = (error.fields or {"file": error.message}) if error else {}
     return member.page(
         "add_session.html", status=status, errors=errors, values=values, people=people,
-        today=utc_now().date().isoformat(), kinds=list(SessionKind), limit_mb=house.settings.upload_limit_mb,
-        limit_minutes=house.settings.recording_limit_minutes,
+        today=utc_now().date().isoformat(), kinds=list(SessionKind), speakers=SPEAKERS,
+        limit_mb=house.settings.upload_limit_mb, limit_minutes=house.settings.recording_limit_minutes,
     )  # fmt: skip
 
 
