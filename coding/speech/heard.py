@@ -15,6 +15,7 @@ class Flag(StrEnum):
     LOW_PROBABILITY = "low probability"
     TOO_FAST = "too fast"
     MAYBE_SILENCE = "maybe silence"
+    NO_WORDS = "no words"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Segment:
-    """Times are seconds of the recording. `avg_logprob` and `no_speech_prob` are Whisper's own."""
+    """Times are seconds of the recording. `avg_logprob` and `no_speech_prob` are Whisper's own.
+
+    A stretch with a voice in which no words were heard has the text "" and the flag NO_WORDS: it must not get lost.
+    """
 
     start: float
     end: float
@@ -40,11 +44,14 @@ class Segment:
 
 @dataclass(frozen=True)
 class HeardClip:
-    """A finished clip; one with no words is finished too. Kept as JSON so that a killed job need not hear it again."""
+    """A finished clip; one with no words is finished too. Kept as JSON so that a killed job need not hear it again.
+
+    `tries` is 2 where it was doubtful and heard again."""
 
     clip: Clip
     segments: tuple[Segment, ...]
     language: str
+    tries: int = 1
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,7 +63,7 @@ class HeardClip:
                        "flags": tuple(Flag(flag) for flag in one["flags"])})
             for one in kept["segments"]
         )  # fmt: skip
-        return cls(Clip(**kept["clip"]), segments, kept["language"])
+        return cls(Clip(**kept["clip"]), segments, kept["language"], kept.get("tries", 1))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Sentences of a transcription: the smallest stretch for which words can tell who spoke."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coding.speech.heard import Flag, Segment, Transcription, Word
 
+NOT_HEARD = "…"
 _PAUSE = 0.6  # seconds
 _SENTENCE_ENDS = (".", "?", "!", "…")
 _CLOSERS = "\"'”’)]"  # may stand behind the full stop
@@ -23,28 +24,33 @@ class Piece:
 
 
 def pieces_of(transcription: Transcription) -> list[Piece]:
-    """In order of time. A segment is cut where a sentence ends and where its speaker pauses."""
-    found = (piece for segment, speaker in transcription.segments for piece in _cut(segment, speaker))
+    """In order of time. A segment is cut where a sentence ends and where its speaker pauses; one with a voice but no
+    words is a piece that says "…". None at all where nobody's words were heard."""
+    found = [piece for segment, speaker in transcription.segments for piece in _cut(segment, speaker)]
+    if all(piece.text == NOT_HEARD for piece in found):
+        return []
     return sorted(found, key=lambda piece: piece.start)  # people on separate channels talk while others do
 
 
-def _cut(segment: Segment, speaker: int | None) -> Iterator[Piece]:
+def sentences_of(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words up to each sentence's end and up to each pause."""
     gathered: list[Word] = []
-    for word in segment.words:
+    for word in words:
         if gathered and (_ends_sentence(gathered[-1]) or word.start - gathered[-1].end >= _PAUSE):
-            yield _piece(gathered, segment, speaker)
+            yield gathered
             gathered = []
         gathered.append(word)
     if gathered:
-        yield _piece(gathered, segment, speaker)
-    elif segment.text and not segment.words:
-        yield Piece(segment.start, segment.end, segment.text, (), speaker, segment.flags)
+        yield gathered
+
+
+def _cut(segment: Segment, speaker: int | None) -> Iterator[Piece]:
+    for words in sentences_of(segment.words):
+        text = " ".join(word.text for word in words)
+        yield Piece(words[0].start, max(words[0].start, words[-1].end), text, tuple(words), speaker, segment.flags)
+    if not segment.words and (segment.text or Flag.NO_WORDS in segment.flags):
+        yield Piece(segment.start, segment.end, segment.text or NOT_HEARD, (), speaker, segment.flags)
 
 
 def _ends_sentence(word: Word) -> bool:
     return word.text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
-
-
-def _piece(words: list[Word], segment: Segment, speaker: int | None) -> Piece:
-    text = " ".join(word.text for word in words)
-    return Piece(words[0].start, max(words[0].start, words[-1].end), text, tuple(words), speaker, segment.flags)

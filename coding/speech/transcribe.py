@@ -1,24 +1,28 @@
 """Speech to words with faster-whisper, clip by clip, so that a killed job goes on where it was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coding.speech.batches import batch_size, in_fitting_batches
 from coding.speech.clips import Clip, SpeechTurn, clips_of
 from coding.speech.decode import RATE, Samples
-from coding.speech.doubt import flags_of
 from coding.speech.errors import SpeechModelMissing
-from coding.speech.heard import HeardClip, Segment, Transcription, Word
+from coding.speech.heard import HeardClip, Segment, Transcription
+from coding.speech.hearing import Hearing, bounded_hotwords, without_bad_hotwords
+from coding.speech.second_hearing import first_judgement, heard_again, in_recording, worth_hearing_again
 from coding.speech.speech_models import find_model
+from coding.speech.voice import Voice, speech_levels
 
 if TYPE_CHECKING:
     from coding.speech.sound import Sound
 
-_LEAST_SAMPLES = 400  # one frame of Whisper's spectrogram
 _WHISPER_HEARS = 30.0  # seconds at once
+_CLIPS_TO_TRY = 3
+_AGAIN_SECONDS, _AGAIN_SHARE = 30.0, 0.25  # of the speech: the most that is heard a second time
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,9 @@ class WhisperOptions:
     """`model` is a folder or a name (`EVOKE_WHISPER_MODEL`). `compute_type` "default" means int8 on a CPU and float16
     on a GPU. `language` None lets the first half minute of speech decide. `clip_seconds` is the longest stretch heard
     at once (1 to 30): short ones part speakers better who share a channel, long ones cost less. `hotwords` are names to
-    listen for. `threads` 0 leaves the number to the library. `device` is auto, cpu, cuda or, with its number, cuda:1.
-    `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`)."""
+    listen for, with commas between. `threads` 0 leaves the number to the library. `device` is auto, cpu, cuda or, with
+    its number, cuda:1. `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`). `batch_size` is how many clips are heard
+    together; None means one on a CPU and as many as the memory of a GPU holds."""
 
     model: str
     device: str = "auto"
@@ -39,10 +44,13 @@ class WhisperOptions:
     hotwords: str | None = None
     threads: int = 0
     models_folder: Path | None = None
+    batch_size: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.clip_seconds <= _WHISPER_HEARS:
             raise ValueError(f"clip_seconds is {self.clip_seconds}; Whisper hears 1 to {_WHISPER_HEARS:g} at once")
+        if self.batch_size is not None and self.batch_size < 1:
+            raise ValueError(f"batch_size is {self.batch_size}; it is how many clips are heard together")
 
 
 def _ignore(_: Any) -> None:
@@ -55,6 +63,7 @@ class Transcriber:
     def __init__(self, options: WhisperOptions) -> None:
         self.options = options
         self._model: Any = None
+        self._batch = options.batch_size or 1
 
     def load(self) -> None:
         """Does nothing when it is loaded already. Raises SpeechModelMissing."""
@@ -86,17 +95,20 @@ class Transcriber:
                 f"The speech model in {folder} could not be loaded on {device} ({error}).",
                 "Copy the model again, or set EVOKE_WHISPER_MODEL to another one.",
             ) from error
+        self._batch = self.options.batch_size or batch_size(device, folder, int(number or 0))
 
     def transcribe(
         self,
         sound: "Sound",
         turns: Sequence[SpeechTurn],
         *,
+        hotwords: str | None = None,
         on_progress: Callable[[float], None] = _ignore,
         on_clip: Callable[[HeardClip], None] = _ignore,
         done: Sequence[HeardClip] = (),
     ) -> Transcription:
-        """Words of every turn. `on_progress` gets the heard share of the speech, 0 to 1, never falling.
+        """Words of every turn. `on_progress` gets the heard share of the speech, 0 to 1, never falling. `hotwords` are
+        this recording's own, beside those of the options.
 
         `on_clip` gets each newly heard clip: keep it, and give all kept ones as `done` after a restart, and they are
         not heard again. Raises SpeechModelMissing.
@@ -104,22 +116,33 @@ class Transcriber:
         self.load()
         clips = clips_of(turns, self.options.clip_seconds)
         kept = {heard.clip: heard for heard in done}
-        language = self.options.language or next((heard.language for heard in done if heard.segments), None)
-        language = language or self._language(sound, clips)
+        job = self._job(sound, clips, done, bounded_hotwords(self.options.hotwords, hotwords))
         total = sum(clip.seconds for clip in clips)
-        so_far = 0.0
-        found: list[HeardClip] = []
-        on_progress(0.0)
-        for clip in clips:
-            heard = kept.get(clip)
-            if heard is None:
-                heard = self._hear(sound, clip, language)
-                on_clip(heard)
-            found.append(heard)
-            so_far += clip.seconds
+        so_far = sum(clip.seconds for clip in clips if clip in kept)
+        on_progress(so_far / total if total else 0.0)
+        for heard in job.hear([clip for clip in clips if clip not in kept], self._batch):
+            kept[heard.clip] = heard
+            on_clip(heard)
+            so_far += heard.clip.seconds
             on_progress(min(1.0, so_far / total))
         on_progress(1.0)
-        return Transcription(tuple(found), sound.seconds, self.options.model)
+        return Transcription(tuple(kept[clip] for clip in clips), sound.seconds, self.options.model)
+
+    def _job(self, sound: "Sound", clips: Sequence[Clip], done: Sequence[HeardClip], hotwords: str | None) -> "_Job":
+        language = self.options.language or next((heard.language for heard in done if heard.segments), None)
+        language = language or self._language(sound, clips)
+        spoken_in = language if self._model.model.is_multilingual else "en"
+        hearing = Hearing(self._model, spoken_in, self.options.beam_size, hotwords)
+        hearing = without_bad_hotwords(hearing, self._longest(sound, clips))
+        left = _AGAIN_SECONDS + _AGAIN_SHARE * sum(clip.seconds for clip in clips)
+        left -= sum(heard.clip.seconds for heard in done if heard.tries > 1)
+        return _Job(sound, hearing, language, speech_levels(sound, clips), left)
+
+    @staticmethod
+    def _longest(sound: "Sound", clips: Sequence[Clip]) -> list[Samples]:
+        """Enough to try something out on."""
+        some = sorted(clips, key=lambda clip: -clip.seconds)[:_CLIPS_TO_TRY]
+        return [sound.clip(clip.channel, clip.start, clip.end) for clip in some]
 
     def _language(self, sound: "Sound", clips: Sequence[Clip]) -> str:
         """One for the whole recording: a greeting alone is often taken for another language."""
@@ -133,35 +156,31 @@ class Transcriber:
         language, _, _ = self._model.detect_language(np.concatenate(speech))
         return str(language)
 
-    def _hear(self, sound: "Sound", clip: Clip, language: str) -> HeardClip:
-        samples = sound.clip(clip.channel, clip.start, clip.end)
-        if len(samples) < _LEAST_SAMPLES:
-            return HeardClip(clip, (), language)
-        segments, _ = self._model.transcribe(
-            samples,
-            language=language if self._model.model.is_multilingual else "en",
-            beam_size=self.options.beam_size,
-            condition_on_previous_text=False,  # a loop in one clip must not infect the next
-            word_timestamps=True,
-            hotwords=self.options.hotwords,
-        )
-        heard = (_segment(clip, segment) for segment in segments)
-        return HeardClip(clip, tuple(one for one in heard if one.text), language)
 
+@dataclass
+class _Job:
+    """One recording being heard. `again_left` is how many seconds of clips may still be heard a second time."""
 
-def _segment(clip: Clip, found: Any) -> Segment:
-    """Times move from the clip to the recording and stay inside the clip."""
+    sound: "Sound"
+    hearing: Hearing
+    language: str
+    levels: dict[int, float]
+    again_left: float
 
-    def at(seconds: float) -> float:
-        return round(min(clip.start + max(float(seconds), 0.0), clip.end), 3)
+    def hear(self, clips: Sequence[Clip], batch: int) -> Iterator[HeardClip]:
+        for first in range(0, len(clips), batch):
+            some = clips[first : first + batch]
+            samples = [self.sound.clip(clip.channel, clip.start, clip.end) for clip in some]
+            if batch == 1:
+                heard = [self.hearing.hear(samples[0])]
+            else:
+                heard = in_fitting_batches(self.hearing.hear_many, samples)
+            for clip, its, segments in zip(some, samples, heard, strict=True):
+                yield self._finished(clip, Voice(its, self.levels[clip.channel]), segments)
 
-    words = tuple(
-        Word(at(word.start), at(word.end), str(word.word).strip(), round(float(word.probability), 4))
-        for word in found.words or ()
-        if str(word.word).strip()
-    )
-    text = " ".join(str(found.text).split())
-    start, end = at(found.start), at(found.end)
-    logprob, silence = float(found.avg_logprob), float(found.no_speech_prob)
-    flags = flags_of(text, words, seconds=end - start, avg_logprob=logprob, no_speech_prob=silence)
-    return Segment(start, end, text, words, round(logprob, 4), round(silence, 4), flags)
+    def _finished(self, clip: Clip, voice: Voice, heard: Sequence[Segment]) -> HeardClip:
+        segments, tries = first_judgement(heard, voice, self.hearing.hotwords), 1
+        if self.again_left >= clip.seconds and worth_hearing_again(segments, voice):
+            self.again_left -= clip.seconds
+            segments, tries = heard_again(self.hearing, voice, segments), 2
+        return HeardClip(clip, tuple(in_recording(one, clip) for one in segments), self.language, tries)

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coding.speech.decode import Decoded
+from coding.speech.heard import Flag, Segment, Word
 from coding.speech.sample_store import SampleStore
+from coding.speech.voice import Voice
 
 
 def tone(seconds: float, rate: int = 16_000, channels: int = 1, hertz: float = 440.0) -> NDArray[np.float32]:
@@ -171,3 +173,26 @@ def pitch(samples: NDArray[np.float32], rate: int = 16_000) -> float:
 
 def open_what_the_environment_names(args: list[str]) -> BinaryIO:
     return open_plain_file([os.environ["RECORDING_TO_OPEN"]])
+
+
+def voice(seconds: float = 10.0, *runs: tuple[float, float], level: float = 0.0) -> Voice:
+    """A clip with a voice in `runs` (all of it where none are given) whose loudness is `level` decibels against the
+    recording's speech."""
+    made = Voice(tone(seconds)[0], 0.0)
+    made = Voice(made.samples, made.level_near(0, seconds) - level)
+    made.__dict__["runs"] = list(runs or [(0.0, seconds)])
+    return made
+
+
+def segment(
+    text: str, start: float = 0.0, end: float = 10.0, *, probability: float = 0.9, logprob: float = -0.2,
+    no_speech: float = 0.01, flags: tuple[Flag, ...] = (),
+) -> Segment:  # fmt: skip
+    """Its words share the time evenly."""
+    said = text.split()
+    each = (end - start) / max(1, len(said))
+    words = tuple(
+        Word(round(start + at * each, 3), round(start + (at + 1) * each, 3), word, probability)
+        for at, word in enumerate(said)
+    )
+    return Segment(start, end, text, words, logprob, no_speech, flags)

@@ -16,7 +16,9 @@ SEGMENTS = st.builds(
     st.lists(st.sampled_from(Flag), unique=True).map(tuple),
 )  # fmt: skip
 CLIPS = st.builds(Clip, SECONDS, SECONDS, st.integers(0, 1), st.none() | st.integers(0, 1))
-HEARD = st.builds(HeardClip, CLIPS, st.lists(SEGMENTS, max_size=3).map(tuple), st.sampled_from(["en", "cy", ""]))
+HEARD = st.builds(
+    HeardClip, CLIPS, st.lists(SEGMENTS, max_size=3).map(tuple), st.sampled_from(["en", "cy", ""]), st.integers(1, 2)
+)
 
 
 @given(HEARD)
@@ -26,6 +28,13 @@ def test_a_heard_clip_comes_back_from_json_as_it_was(heard: HeardClip) -> None:
     assert again == heard
     assert hash(again) == hash(heard)
     assert all(type(flag) is Flag for segment in again.segments for flag in segment.flags)
+
+
+def test_a_clip_kept_before_tries_were_counted_was_heard_once() -> None:
+    kept = HeardClip(Clip(0, 9, 0, None), (), "en", 2).as_json()
+    del kept["tries"]
+
+    assert HeardClip.from_json(kept).tries == 1
 
 
 def segment(start: float, end: float, *flags: Flag) -> Segment:

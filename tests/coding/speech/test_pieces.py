@@ -70,3 +70,18 @@ def test_words_without_times_are_kept_whole() -> None:
 
 def test_silence_has_no_pieces() -> None:
     assert texts(HeardClip(Clip(0, 5, 0, None), (), "en")) == []
+
+
+def not_heard(start: float, end: float) -> HeardClip:
+    return HeardClip(Clip(start, end, 0, 1), (Segment(start, end, "", (), 0.0, 0.0, (Flag.NO_WORDS,)),), "en")
+
+
+def test_a_voice_without_words_has_its_place_in_the_talk() -> None:
+    found = pieces_of(Transcription((heard("I drink.", 0.0), not_heard(2.0, 5.0), heard("Do you?", 6.0)), 60.0, "x"))
+
+    assert [piece.text for piece in found] == ["I drink.", "…", "Do you?"]
+    assert found[1] == Piece(2.0, 5.0, "…", (), 1, (Flag.NO_WORDS,))
+
+
+def test_voices_alone_have_no_pieces() -> None:
+    assert texts(not_heard(2.0, 5.0), not_heard(6.0, 9.0)) == []

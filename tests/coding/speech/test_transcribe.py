@@ -139,6 +139,11 @@ def test_a_clip_too_short_to_hear_is_finished_and_empty(transcriber: Transcriber
     assert [clip.segments for clip in found.clips] == [()]
 
 
+def test_a_batch_holds_at_least_one_clip() -> None:
+    with pytest.raises(ValueError, match="batch_size"):
+        WhisperOptions(model="small.en", batch_size=0)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 31.0])
 def test_clips_are_no_longer_than_whisper_hears(seconds: float) -> None:
     with pytest.raises(ValueError, match="clip_seconds"):
@@ -166,6 +171,7 @@ class Stand:
 
     def __init__(self) -> None:
         self.model = SimpleNamespace(is_multilingual=True)
+        self.hears = True
         self.detected: list[float] = []
         self.asked: list[dict[str, Any]] = []
 
@@ -179,7 +185,7 @@ class Stand:
         segment = SimpleNamespace(
             start=-0.1, end=99.0, text="  Bore   da ", words=[word], avg_logprob=-0.1, no_speech_prob=0.0
         )
-        return [segment], SimpleNamespace(language="cy")
+        return [segment] if self.hears else [], SimpleNamespace(language="cy")
 
 
 def standing(options: WhisperOptions = OPTIONS) -> tuple[Transcriber, Stand]:
@@ -234,4 +240,97 @@ def test_times_beyond_the_clip_are_brought_back_into_it_and_doubt_is_flagged() -
     word = segment.words[0]
     assert (word.start, word.end, word.text) == (9.0, 15.0, "Bore")
     assert segment.text == "Bore da"
-    assert segment.flags == (Flag.LOW_PROBABILITY,)
+    assert segment.flags == (Flag.LOW_PROBABILITY, Flag.MAYBE_SILENCE)  # it is said over silence
+
+
+def test_batches_hear_the_same_words_as_clips_one_by_one(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    """Three and then one: the last batch is not full, and each clip is handed over for itself."""
+    together = Transcriber(replace(OPTIONS, batch_size=3))
+    clips: list[HeardClip] = []
+    progress: list[float] = []
+
+    found = together.transcribe(sound, turns, on_clip=clips.append, on_progress=progress.append)
+
+    alone = transcriber.transcribe(sound, turns)
+    assert [[one.text for one in heard.segments] for heard in found.clips] == [
+        [one.text for one in heard.segments] for heard in alone.clips
+    ]
+    assert tuple(clips) == found.clips
+    assert len(set(progress)) == len(clips) + 1
+    for heard in found.clips:
+        for segment in heard.segments:
+            assert heard.clip.start <= segment.start <= segment.end <= heard.clip.end
+            for word in segment.words:
+                assert type(word.start) is type(word.end) is float
+                assert heard.clip.start <= word.start <= word.end <= heard.clip.end
+    assert together.transcribe(sound, turns, done=found.clips, on_clip=heard_twice) == found
+
+
+def test_batches_take_clips_that_are_too_short_or_reach_beyond_the_end(sound: Sound) -> None:
+    end = sound.seconds
+    odd = [SpeechTurn(1.0, 1.01, 0), SpeechTurn(3.0, 5.7, 1), SpeechTurn(end - 0.01, end + 3, 0)]
+
+    found = Transcriber(replace(OPTIONS, batch_size=8)).transcribe(sound, odd)
+
+    assert [bool(heard.segments) for heard in found.clips] == [False, True, False]
+
+
+def test_names_that_only_confuse_the_model_are_left_out(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    """The small Whisper has never been told names before: it makes up words from them."""
+    without = transcriber.transcribe(sound, turns[:4])
+
+    assert transcriber.transcribe(sound, turns[:4], hotwords="Ferndale, Sam") == without
+
+
+@pytest.mark.parametrize("kind", ["silence", "hiss", "hum"])
+def test_words_made_up_where_nobody_speaks_are_marked(transcriber: Transcriber, sound: Sound, kind: str) -> None:
+    size = 5 * RATE
+    made = {
+        "silence": np.zeros(size),
+        "hiss": np.random.default_rng(0).normal(0, 0.1, size),
+        "hum": 0.1 * np.sin(2 * np.pi * 50 * np.arange(size) / RATE),
+    }[kind]
+    speech = sound.clip(0, 0.0, 7.0)
+    both = Sound(stored(np.concatenate([made.astype(np.float32), speech])[None]), Channels.ONE)
+
+    found = transcriber.transcribe(both, [SpeechTurn(0.0, 5.0, 0), SpeechTurn(5.4, 11.1, 1)])
+
+    over_noise, over_speech = found.clips
+    assert over_noise.segments
+    assert all(Flag.MAYBE_SILENCE in one.flags for one in over_noise.segments)
+    assert over_noise.tries == 1  # there is no voice to hear again
+    assert all(one.flags == () for one in over_speech.segments)
+
+
+def test_what_a_long_clip_lost_is_found_again(sound: Sound) -> None:
+    """The small Whisper is at its best with eight seconds and skips the end of twenty-eight."""
+    found = Transcriber(replace(OPTIONS, clip_seconds=28)).transcribe(sound, [SpeechTurn(0.4, 28.0, None)])
+
+    (heard,) = found.clips
+    assert heard.tries == 2
+    assert "Thank you for being so honest with me." in [one.text for one in heard.segments]
+
+
+def test_a_voice_without_words_is_kept_as_a_stretch_and_second_hearings_are_bounded(sound: Sound) -> None:
+    """Two minutes of a voice in which this Whisper hears nothing."""
+    transcriber, stand = standing(replace(OPTIONS, language="en"))
+    stand.hears = False
+    voice = Sound(stored(np.resize(sound.clip(0, 0.0, 6.0), 120 * RATE)[None]), Channels.ONE)
+    turns = [SpeechTurn(start, start + 6.0, 0) for start in range(0, 120, 6)]
+
+    found = transcriber.transcribe(voice, turns)
+
+    assert all([one.flags for one in heard.segments] == [(Flag.NO_WORDS,)] for heard in found.clips)
+    assert {one.text for heard in found.clips for one in heard.segments} == {""}
+    again = [heard.clip.seconds for heard in found.clips if heard.tries == 2]
+    assert sum(again) == 60  # half a minute and a quarter of the speech
+    assert len(stand.asked) == len(turns) + len(again)
+    assert found.doubtful_share == 1.0
+
+    stand.asked.clear()
+    transcriber.transcribe(voice, turns, done=found.clips[:10])
+    assert len(stand.asked) == 10  # what was heard twice before counts
