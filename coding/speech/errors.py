@@ -46,6 +46,16 @@ class NotARecording(RecordingError):
         )
 
 
+class DictationFormat(RecordingError):
+    code = "dictation_format"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file comes from a dictaphone, in a form that only its maker's program reads. Open it there, export it "
+            "as WAV or MP3, and add the new file."
+        )
+
+
 class NoSoundInVideo(RecordingError):
     code = "no_sound_in_video"
 

@@ -8,15 +8,16 @@ import av
 import numpy as np
 import pytest
 
-from coding.speech.containers import container_seconds, has_video, open_container, sound_of
+from coding.speech.containers import has_video, open_container, sounds_of
 from coding.speech.errors import EmptyRecording, NotARecording, RecordingCutShort
+from coding.speech.stated_length import container_seconds
 from tests.coding.speech.making import _mux_sound, tone, wav, write_sound, write_video
 
 
 def seconds_of(data: bytes) -> float | None:
     file = io.BytesIO(data)
     with open_container(file) as container:
-        return container_seconds(container, sound_of(container), file)
+        return container_seconds(container, sounds_of(container)[0], file)
 
 
 def test_an_empty_file_is_empty() -> None:
@@ -107,7 +108,7 @@ def test_an_mp4_cannot_point_at_another_file(tmp_path: Path) -> None:
     pointing = data.replace(inside, inside[:-1] + b"\0")
 
     with open_container(io.BytesIO(pointing)) as container:
-        sounds = [frame for packet in container.demux(sound_of(container)) for frame in packet.decode()]
+        sounds = [frame for packet in container.demux(sounds_of(container)) for frame in packet.decode()]
     assert sum(frame.samples for frame in sounds) <= 16_000  # its own second, not the other file's
 
 

@@ -115,7 +115,7 @@ def test_a_recording_longer_than_the_limit_is_refused(kind: tuple[str, str]) -> 
     probe(io.BytesIO(data), limit_minutes=9.5 / 60)
 
 
-@pytest.mark.parametrize("said", [0, 0x7FFFFFFF, 0xFFFFFFFF, 8_000 * 3_600 * 5])
+@pytest.mark.parametrize("said", [0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFF - 36])
 def test_a_wav_header_that_lies_about_its_length_is_not_believed(said: int) -> None:
     found = probe(io.BytesIO(wav(bytes(range(256)) * 100, said=said)), limit_minutes=1)
 
