@@ -4,22 +4,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from coding.coder.result import Coder
+from coding.speech.device import usable_device
+from coding.speech.hearing_process import HearingProcess
 from models import queue
 from models.database import Database
 from models.practice import PracticeSession, Stage
-from models.queue import Claim
+from models.queue import Claim, LeaseLost
 from models.settings import Settings
 from models.storage import Storage
-
-if TYPE_CHECKING:
-    from coding.speech.transcribe import Transcriber
 
 
 @dataclass
@@ -45,19 +43,18 @@ class Workshop:
         return role_log_odds(texts)
 
     @cached_property
-    def transcriber(self) -> "Transcriber":
-        from coding.speech.speech_models import default_model
-        from coding.speech.transcribe import Transcriber, WhisperOptions
+    def hearing(self) -> HearingProcess:
+        """The process that holds the speech model; it starts with its first recording."""
+        return HearingProcess(self.settings.as_environment(), device=usable_device(self.settings.whisper_device))
 
-        settings = self.settings
-        return Transcriber(
-            WhisperOptions(
-                model=settings.whisper_model or default_model(settings.whisper_device, settings.whisper_language),
-                device=settings.whisper_device, models_folder=settings.speech_models_folder,
-                compute_type=settings.whisper_compute_type, language=settings.whisper_language or None,
-                allow_download=settings.whisper_download,
-            )
-        )  # fmt: skip
+    def tend(self) -> None:
+        """For a worker that has nothing to do just now."""
+        if "hearing" in vars(self):
+            self.hearing.tend()
+
+    def close(self) -> None:
+        if "hearing" in vars(self):
+            self.hearing.end()
 
 
 @dataclass
@@ -75,6 +72,12 @@ class JobContext:
         with self.workshop.database.write() as session:
             queue.renew(session, self.claim, lease_seconds=self.workshop.settings.job_lease_seconds)
             yield session
+
+    def check(self) -> None:
+        """For long work that writes seldom. Raises LeaseLost when the job is no longer this worker's."""
+        with self.workshop.database.read() as session:
+            if not queue.is_held(session, self.claim):
+                raise LeaseLost(self.claim.name)
 
     def finish(self, session: Session) -> None:
         queue.finish(session, self.claim)

@@ -1,17 +1,14 @@
 """The speech stage as a job: sealed recording → transcript version."""
 
-import contextlib
+import itertools
 import logging
-from collections.abc import Iterator
-from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from coding.code_transcript import stop_session
-from coding.context import JobContext, Workshop
-from coding.speech.hear import hear
+from coding.context import JobContext
 from coding.speech.heard import HeardClip
 from coding.transcript.versions import add_transcript_version
 from models.cipher import CHUNK, KeyDoesNotFit, SealBroken
@@ -24,6 +21,7 @@ from models.transcript import HeardClipRow, TranscriptSource, TranscriptVersion
 log = logging.getLogger("evoke.recordings")
 TRANSCRIBED = 88.0
 """The session's progress (percent) once its recording is transcribed; coding is quick and gets the rest."""
+_LOOK_AFTER = 64  # chunks of a recording, which take some tenths of a second
 
 
 class RecordingDamaged(EvokeError):
@@ -59,7 +57,9 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             context.finish(session)
             return
         context.report(session, practice.id, Stage.TRANSCRIBING, 1)
-    method = _method(workshop)
+    _check_whole(context, recording)
+    hearing = workshop.hearing
+    method = hearing.load(check=context.check)
     with workshop.database.read() as session:
         done = _heard_so_far(session, recording.id, method)
     shown = 1
@@ -76,15 +76,14 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         with context.write() as session:
             session.add(HeardClipRow(recording_id=recording.id, method=method, data=heard.as_json()))
 
-    with _whole_recording(workshop, recording) as file:
-        heard = hear(
-            file, transcript_id=str(practice.id), transcriber=workshop.transcriber,
-            role_log_odds=workshop.role_log_odds, limit_minutes=workshop.settings.recording_limit_minutes,
-            on_progress=on_progress, on_clip=on_clip, done=done,
-        )  # fmt: skip
+    transcript = hearing.hear(
+        opener="models.storage.open_recording_for_child", args=[str(practice.organisation_id), str(recording.id)],
+        options={"transcript_id": str(practice.id), "limit_minutes": workshop.settings.recording_limit_minutes},
+        done=done, on_progress=on_progress, on_clip=on_clip, check=context.check,
+    )  # fmt: skip
     with context.write() as session:
         version = add_transcript_version(
-            session, practice_id=practice.id, parsed=heard.transcript, source=TranscriptSource.SPEECH, method=method,
+            session, practice_id=practice.id, parsed=transcript, source=TranscriptSource.SPEECH, method=method,
             recording=recording,
         )  # fmt: skip
         session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id) == recording.id))
@@ -93,36 +92,30 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         context.finish(session)
 
 
-@contextlib.contextmanager
-def _whole_recording(workshop: Workshop, recording: Recording) -> Iterator[BinaryIO]:
+def _check_whole(context: JobContext, recording: Recording) -> None:
     """Its seals are checked to the end first: a decoder could take a broken one for the end of the talk.
 
     Raises RecordingDamaged, RecordingLocked.
     """
     try:
-        with workshop.database.read() as session:
-            file = open_recording(session, workshop.storage, recording)
-        while file.read(CHUNK):
-            pass
-        file.seek(0)
+        with context.workshop.database.read() as session:
+            file = open_recording(session, context.workshop.storage, recording)
+        with file:
+            for number in itertools.count(1):
+                if not file.read(CHUNK):
+                    break
+                if number % _LOOK_AFTER == 0:
+                    context.check()
     except KeyDoesNotFit as error:
         raise RecordingLocked from error
     except (SealBroken, FileNotFoundError) as error:
         log.error("the recording %s is damaged or missing: %s", recording.storage_key, error)
         raise RecordingDamaged from error
-    with file:
-        yield file
 
 
 def transcription_stopped(session: Session, error: EvokeError, /, *, recording_id: str) -> None:
     recording = session.get_one(Recording, UUID(recording_id))
     stop_session(session, recording.session_id, error)
-
-
-def _method(workshop: Workshop) -> str:
-    """Clips heard by one model are not mixed with those of another, or with clips cut differently."""
-    options = workshop.transcriber.options
-    return f"faster-whisper {options.model[-150:]} {options.clip_seconds:g} s"
 
 
 def _already_transcribed(session: Session, recording: Recording) -> bool:

@@ -78,6 +78,11 @@ def renew(session: Session, claimed: Claim, *, lease_seconds: int) -> None:
     _change(session, claimed, lease_until=utc_now() + timedelta(seconds=lease_seconds))
 
 
+def is_held(session: Session, claimed: Claim) -> bool:
+    """Looks only, and takes no write lock: for a stage that asks often."""
+    return session.exec(select(Job.id).where(*_held(claimed))).first() is not None  # type: ignore[arg-type]
+
+
 def finish(session: Session, claimed: Claim) -> None:
     _change(session, claimed, state=JobState.DONE, finished_at=utc_now(), lease_until=None, problem=None)
 

@@ -162,7 +162,7 @@ def people(house: House) -> People:
 def worker(settings: Settings) -> Iterator[Worker]:
     worker = Worker(settings, "test")
     yield worker
-    worker.database.close()
+    worker.close()
 
 
 def work_off(worker: Worker) -> int:

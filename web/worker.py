@@ -3,13 +3,11 @@
 import logging
 import signal
 import threading
-import traceback
 from dataclasses import dataclass, field
-
-from sqlalchemy.exc import DBAPIError
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JOBS, JobType
+from coding.without_words import without_words
 from models import queue
 from models.database import Database
 from models.errors import EvokeError
@@ -45,7 +43,13 @@ class Worker:
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
             if not self.run_one():
+                self.workshop.tend()
                 self.stopping.wait(IDLE_SECONDS)
+        self.close()
+
+    def close(self) -> None:
+        self.workshop.close()
+        self.database.close()
 
     def _load_coder(self) -> None:
         """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each
@@ -123,18 +127,6 @@ class Worker:
 
 def _problem(claimed: Claim, error: Exception) -> str:
     return f"{claimed.name}: {type(error).__name__}"
-
-
-def without_words(error: BaseException) -> str:
-    """Where it happened, as a traceback tells it, the first cause first; but a message could hold what somebody said,
-    so only those of the operating system and the database (see `models.database`) are in it."""
-    told: list[str] = []
-    at: BaseException | None = error
-    while at is not None:
-        message = f": {at}" if isinstance(at, OSError | DBAPIError) else ""
-        told.append(f"{''.join(traceback.format_tb(at.__traceback__))}{type(at).__name__}{message}")
-        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-    return "\n\n".join(reversed(told))
 
 
 class GaveUp(EvokeError):

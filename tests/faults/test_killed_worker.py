@@ -116,10 +116,16 @@ def test_a_worker_killed_in_every_stage_loses_nothing(served: Served, house: Hou
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_no_child_outlives_a_killed_server(served: Served) -> None:
+    """Nor a child's child, in the middle of a recording."""
     wait_for(lambda: served.worker() is not None)
-    children = psutil.Process(served.process.pid).children()
-    assert len(children) == 2
+    recording = {"file": (MONO.name, MONO.read_bytes())}
+    served.client.post("/api/v1/sessions", data=DETAILS, files=recording).raise_for_status()
+    server = psutil.Process(served.process.pid)
+    hears = "coding.speech.hearing_child"
+    wait_for(lambda: any(hears in _command(one) for one in server.children(recursive=True)))
+    children = server.children(recursive=True)
+    assert len(children) == 3
     served.process.kill()
     served.process.wait()
     gone, alive = psutil.wait_procs(children, timeout=10)
-    assert (len(gone), alive) == (2, [])
+    assert (len(gone), alive) == (3, [])

@@ -12,11 +12,8 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from api.house import House
-from coding.speech.heard import HeardClip
-from coding.speech.transcribe import Transcriber
-from models.practice import PracticeSession, Recording, Stage
+from models.practice import Recording
 from models.settings import Settings
-from models.transcript import HeardClipRow, TranscriptVersion
 from tests.conftest import People
 from tests.fixtures.role_play import LINES, MONO, STEREO, WHISPER
 from tests.web.conftest import Client, work_off
@@ -96,7 +93,7 @@ def test_without_a_model_the_session_says_so_and_keeps_the_recording(
     assert owner.post(f"{url}/retry").status_code == 202
     assert work_off(poor) == 2
     assert owner.get(url).json()["stage"] == "ready"
-    poor.database.close()
+    poor.close()
 
 
 def harm(path: Path) -> None:
@@ -133,50 +130,9 @@ def test_another_master_key_is_not_taken_for_damage(
     other = SecretStr(base64.b64encode(bytes(32)).decode())
     locked = Worker(settings.model_copy(update={"master_key": other}), "locked")
     assert work_off(locked) == 1
-    locked.database.close()
+    locked.close()
     assert owner.get(url).json()["problem_code"] == "recording_locked"
     assert "the recording is still kept" in owner.get(url.removeprefix("/api/v1")).text
     assert owner.post(f"{url}/retry").status_code == 202
     assert work_off(worker) == 2
     assert owner.get(url).json()["stage"] == "ready"
-
-
-def test_what_a_killed_worker_heard_is_not_heard_again(
-    client: Client, people: People, worker: Worker, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The worker dies after its third clip, as by kill -9: nothing of its Python runs on."""
-    url = upload(client(people.owner), MONO)
-    hear = Transcriber._hear
-    heard: list[float] = []
-
-    class Killed(BaseException):
-        pass
-
-    def dying(self: Transcriber, sound, clip, language) -> HeardClip:  # type: ignore[no-untyped-def]
-        if len(heard) == 3:
-            raise Killed
-        heard.append(clip.start)
-        return hear(self, sound, clip, language)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Transcriber, "_hear", dying)
-        with pytest.raises(Killed):
-            worker.run_one()
-    with house.database.read() as session:
-        assert len(session.exec(select(HeardClipRow)).all()) == 3
-        assert session.exec(select(PracticeSession)).one().stage is Stage.TRANSCRIBING
-
-    def counting(self: Transcriber, sound, clip, language) -> HeardClip:  # type: ignore[no-untyped-def]
-        assert clip.start not in heard
-        heard.append(clip.start)
-        return hear(self, sound, clip, language)
-
-    monkeypatch.setattr(Transcriber, "_hear", counting)
-    from models import queue
-
-    assert queue.release_worker(house.database, worker.name) == 1
-    assert work_off(worker) == 2
-    assert client(people.owner).get(url).json()["stage"] == "ready"
-    with house.database.read() as session:
-        assert session.exec(select(HeardClipRow)).all() == []
-        assert len(session.exec(select(TranscriptVersion)).all()) == 1

@@ -1,0 +1,25 @@
+"""The settings of an installation as options of the speech model."""
+
+from typing import TYPE_CHECKING
+
+from models.settings import Settings
+
+if TYPE_CHECKING:
+    from coding.speech.transcribe import WhisperOptions
+
+
+def whisper_options(settings: Settings, device: str) -> "WhisperOptions":
+    """`device` is one that can be used: cpu, cuda or cuda:1."""
+    from coding.speech.speech_models import default_model
+    from coding.speech.transcribe import WhisperOptions
+
+    return WhisperOptions(
+        model=settings.whisper_model or default_model(device, settings.whisper_language), device=device,
+        models_folder=settings.speech_models_folder, compute_type=settings.whisper_compute_type,
+        language=settings.whisper_language or None, allow_download=settings.whisper_download,
+    )  # fmt: skip
+
+
+def method_of(options: "WhisperOptions") -> str:
+    """Clips heard by one model are not mixed with those of another, or with clips cut differently."""
+    return f"faster-whisper {options.model[-150:]} {options.clip_seconds:g} s"
