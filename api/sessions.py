@@ -11,6 +11,7 @@ from api.access import SignedIn
 from api.house import TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
+from coding.stop_action import stop_working
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession
 from training.build_session_view import build_session_view
@@ -70,6 +71,15 @@ def retry(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         retry_session(session, practice=practice, by=actor)
+        return _link(practice)
+
+
+@router.post("/{session_id}/stop", status_code=202)
+def stop(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """What was heard of a recording is kept, and `retry` goes on from there."""
+    with house.database.write() as session:
+        practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        stop_working(session, practice=practice, by=actor)
         return _link(practice)
 
 

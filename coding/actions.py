@@ -144,7 +144,7 @@ def add_transcript_session(
     version = add_transcript_version(
         session, practice_id=practice.id, parsed=parsed, source=TranscriptSource.FILE, method="import", recording=None
     )
-    enqueue(session, "code_transcript", transcript_id=version.id)
+    enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
     return practice
 
 
@@ -161,7 +161,7 @@ def add_recording_session(
     )  # fmt: skip
     session.add(recording)
     session.flush()
-    enqueue(session, "transcribe_recording", recording_id=recording.id)
+    enqueue(session, "transcribe_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
     return practice
 
 
@@ -173,9 +173,9 @@ def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> 
     transcript = latest_transcript(session, practice.id)
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
     if transcript is not None:
-        enqueue(session, "code_transcript", transcript_id=transcript.id)
+        enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=transcript.id)
     elif recording is not None:
-        enqueue(session, "transcribe_recording", recording_id=recording.id)
+        enqueue(session, "transcribe_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
     practice.stage, practice.problem_code, practice.problem, practice.progress = Stage.QUEUED, None, None, 0
     session.add(practice)
     record_audit(
@@ -196,7 +196,7 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     if not transcript.utterances_given:
         transcript = new_version_to_parse(session, transcript)
     session.add(SpeakerDecision(transcript_id=transcript.id, practitioner_labels=[label], decided_by_id=by.person_id))
-    enqueue(session, "code_transcript", transcript_id=transcript.id)
+    enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=transcript.id)
     practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None
     session.add(practice)
     record_audit(

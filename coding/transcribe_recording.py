@@ -87,7 +87,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             recording=recording,
         )  # fmt: skip
         session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id) == recording.id))
-        enqueue(session, "code_transcript", transcript_id=version.id)
+        enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
         context.report(session, practice.id, Stage.CODING, TRANSCRIBED)
         context.finish(session)
 

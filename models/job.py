@@ -16,16 +16,22 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Job(SQLModel, table=True):
-    """`args` holds ids only. A running job belongs to the holder of `lease_token` until `lease_until`."""
+    """`args` holds ids only. A running job belongs to the holder of `lease_token` until `lease_until`.
+    `organisation_id` is whose turn it takes; `started_at` is when it was last claimed."""
 
-    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+    __table_args__ = (
+        Index("ix_job_due", "state", "run_at"),
+        Index("ix_job_turn", "organisation_id", "started_at"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(max_length=64)
     args: dict[str, Any] = Field(sa_type=JSON_TYPE)
+    organisation_id: UUID | None = None
     state: JobState = Field(default=JobState.WAITING, sa_type=enum_type(JobState))
     run_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     attempts: int = 0
@@ -34,4 +40,5 @@ class Job(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -31,6 +31,10 @@ class Stage(StrEnum):
         return (cls.QUEUED, cls.TRANSCRIBING, cls.CODING)
 
 
+STOPPED_BY_PERSON = "stopped_by_person"
+"""The problem code of a session that stopped because somebody said so."""
+
+
 class PracticeSession(SQLModel, table=True):
     """`progress` is 0–100 over all stages and never falls while the stages advance."""
 

@@ -5,11 +5,13 @@ never hold one lease. Whoever claims gets a fresh token; a worker that was thoug
 write, which is an UPDATE that checks it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, func, or_, update
 from sqlmodel import Session, col, select
 
 from models.columns import utc_now
@@ -17,10 +19,14 @@ from models.database import Database
 from models.job import Job, JobState
 
 MAX_ATTEMPTS = 5
+SPEECH_JOBS = ("transcribe_recording",)
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the job over; what this one was about to write must not be written."""
+    """The job was cancelled, or another worker has taken it over; what this one was about to write must not be
+    written."""
 
 
 @dataclass(frozen=True)
@@ -32,33 +38,96 @@ class Claim:
     token: UUID
 
 
-def enqueue(session: Session, name: str, **ids: UUID) -> Job:
-    """Adds the job in the caller's transaction: it runs if, and only if, that commits."""
-    job = Job(name=name, args={key: str(value) for key, value in ids.items()})
+def enqueue(session: Session, name: str, *, organisation_id: UUID | None = None, **ids: UUID) -> Job:
+    """Adds the job in the caller's transaction: it runs if, and only if, that commits. `organisation_id` is whose turn
+    it takes."""
+    job = Job(name=name, args={key: str(value) for key, value in ids.items()}, organisation_id=organisation_id)
     session.add(job)
     session.flush()
     return job
 
 
-def claim(database: Database, *, worker: str, lease_seconds: int) -> Claim | None:
-    """Takes the longest-due job that waits, or whose holder's lease has run out."""
+class Only(StrEnum):
+    """Which jobs a worker takes: those that hear recordings, which take minutes and perhaps a GPU, or the others."""
+
+    SPEECH = "speech"
+    OTHER = "other"
+
+    def condition(self) -> ColumnElement[bool]:
+        hears = col(Job.name).in_(SPEECH_JOBS)
+        return hears if self is Only.SPEECH else ~hears
+
+
+def claim(database: Database, *, worker: str, lease_seconds: int, only: Only | None = None) -> Claim | None:
+    """Takes a job that waits and is due, or whose holder's lease has run out: of the organisation whose turn it is the
+    one that is due longest."""
     now = utc_now()
     due = or_(
         (col(Job.state) == JobState.WAITING) & (col(Job.run_at) <= now),
         (col(Job.state) == JobState.RUNNING) & (col(Job.lease_until) < now),
     )
+    if only is not None:
+        due = due & only.condition()
     with database.read() as session:
         if session.exec(select(Job.id).where(due).limit(1)).first() is None:
             return None  # an idle worker takes no write lock
     with database.write() as session:
-        candidates = select(Job).where(due).order_by(col(Job.run_at), col(Job.id)).limit(1)
-        job = session.exec(candidates.with_for_update(skip_locked=True)).first()
-        if job is None:
-            return None
-        job.state, job.worker, job.lease_token = JobState.RUNNING, worker, uuid4()
-        job.lease_until = now + timedelta(seconds=lease_seconds)
-        job.attempts += 1
-        return Claim(job.id, job.name, dict(job.args), job.attempts, job.lease_token)
+        for organisation_id in _turns(session, due):
+            candidates = select(Job).where(due, col(Job.organisation_id).is_not_distinct_from(organisation_id))
+            candidates = candidates.order_by(col(Job.run_at), col(Job.id)).limit(1)
+            job = session.exec(candidates.with_for_update(skip_locked=True)).first()
+            if job is not None:
+                return _take(job, worker, now, lease_seconds)
+    return None
+
+
+def _take(job: Job, worker: str, now: datetime, lease_seconds: int) -> Claim:
+    job.state, job.worker, job.lease_token = JobState.RUNNING, worker, uuid4()
+    job.lease_until, job.started_at = now + timedelta(seconds=lease_seconds), now
+    job.attempts += 1
+    return Claim(job.id, job.name, dict(job.args), job.attempts, job.lease_token)
+
+
+def _turns(session: Session, due: ColumnElement[bool]) -> list[UUID | None]:
+    """The organisations that have a job due: first who has fewest running, of these whose last one began longest ago,
+    of these whose job is due longest. One upload of a hundred recordings so delays nobody else by more than one."""
+    longest_due = select(Job.organisation_id, func.min(Job.run_at)).where(due).group_by(col(Job.organisation_id))
+    waits = dict(session.exec(longest_due).all())
+    if len(waits) <= 1:
+        return list(waits)
+    running: dict[UUID | None, int] = {}
+    begun: dict[UUID | None, datetime] = {}
+    for organisation in waits:
+        same = col(Job.organisation_id).is_not_distinct_from(organisation)
+        live = select(func.count()).select_from(Job).where(same, col(Job.state) == JobState.RUNNING, ~due)
+        running[organisation] = session.exec(live).one()
+        last = select(Job.started_at).where(same, col(Job.started_at).is_not(None))
+        begun[organisation] = session.exec(last.order_by(col(Job.started_at).desc()).limit(1)).first() or NEVER
+    return sorted(waits, key=lambda one: (running[one], begun[one], waits[one]))
+
+
+def waiting_for(session: Session, organisation_id: UUID, names: Collection[str]) -> int:
+    """How many jobs of these names the organisation has that are not done, those that run included."""
+    unfinished = select(func.count()).select_from(Job).where(
+        col(Job.organisation_id) == organisation_id, col(Job.name).in_(names), col(Job.state).in_(UNFINISHED)
+    )  # fmt: skip
+    return session.exec(unfinished).one()
+
+
+def cancel(session: Session, *, organisation_id: UUID, ids: Collection[UUID]) -> int:
+    """Ends every unfinished job that is about one of `ids`; how many there were. Whoever holds one can write no more,
+    and hears of it when it next looks. A job that was just ending may have enqueued another by then: call it again
+    until it finds none."""
+    wanted = {str(one) for one in ids}
+    theirs = or_(col(Job.organisation_id) == organisation_id, col(Job.organisation_id).is_(None))
+    unfinished = select(Job.id, Job.args).where(theirs, col(Job.state).in_(UNFINISHED))
+    found = [job_id for job_id, args in session.exec(unfinished) if wanted & set(args.values())]
+    session.exec(
+        update(Job)
+        .where(col(Job.id).in_(found), col(Job.state).in_(UNFINISHED))
+        .values(state=JobState.CANCELLED, finished_at=utc_now(), lease_until=None, lease_token=None)
+    )
+    return len(found)
 
 
 def _held(claimed: Claim) -> tuple[object, ...]:

@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="run one more worker")
     worker.add_argument("--name", default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one")
     worker.add_argument("--parent", type=int, help="end when this process does")
+    worker.add_argument("--only", choices=["speech", "other"], help="take recordings only, or all but recordings")
+    worker.add_argument("--device", help="where it hears recordings: cpu, cuda, or one of several GPUs like cuda:1")
     worker.set_defaults(run=_worker)
 
     commands.add_parser("migrate", help="bring the database to this version").set_defaults(run=_migrate)
@@ -77,10 +79,14 @@ def _web(_arguments: argparse.Namespace) -> None:
 
 
 def _worker(arguments: argparse.Namespace) -> None:
+    from models.queue import Only
     from models.settings import get_settings
     from web.worker import run_worker
 
-    run_worker(get_settings(), name=arguments.name, parent=arguments.parent)
+    if arguments.device:
+        os.environ["EVOKE_WHISPER_DEVICE"] = arguments.device
+    only = Only(arguments.only) if arguments.only else None
+    run_worker(get_settings(), name=arguments.name, parent=arguments.parent, only=only)
 
 
 def _migrate(_arguments: argparse.Namespace) -> None:

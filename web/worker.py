@@ -11,7 +11,7 @@ from coding.without_words import without_words
 from models import queue
 from models.database import Database
 from models.errors import EvokeError
-from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
+from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_files
@@ -25,10 +25,12 @@ MOST_STARTS = 2 * MAX_ATTEMPTS
 
 @dataclass
 class Worker:
-    """`name` is its slot: a worker that starts in a slot knows that the slot's last holder is dead."""
+    """`name` is its slot: a worker that starts in a slot knows that the slot's last holder is dead. `only` are the jobs
+    it takes; None for all."""
 
     settings: Settings
     name: str
+    only: Only | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -39,7 +41,8 @@ class Worker:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
         sweep_files(self.database, self.settings)
-        self._load_coder()
+        if self.only is not Only.SPEECH:
+            self._load_coder()
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
             if not self.run_one():
@@ -61,7 +64,9 @@ class Worker:
 
     def run_one(self) -> bool:
         """Runs the next due job, if there is one."""
-        claimed = queue.claim(self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds)
+        claimed = queue.claim(
+            self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds, only=self.only
+        )
         if claimed is None:
             return False
         log.info("job %s %s, attempt %d", claimed.name, claimed.job_id, claimed.attempts)
@@ -86,7 +91,7 @@ class Worker:
             job_type.run(context, **claimed.args)
             assert context.finished, f"{claimed.name} returned without finishing its job"
         except LeaseLost:
-            log.warning("job %s %s was taken over by another worker", claimed.name, claimed.job_id)
+            log.warning("job %s %s was cancelled, or another worker has it", claimed.name, claimed.job_id)
         except EvokeError as error:
             self._stop(claimed, job_type, error)
         except Exception as error:
@@ -139,10 +144,10 @@ class GaveUp(EvokeError):
         )
 
 
-def run_worker(settings: Settings, *, name: str, parent: int | None) -> None:
+def run_worker(settings: Settings, *, name: str, parent: int | None, only: Only | None = None) -> None:
     """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    worker = Worker(settings, name)
+    worker = Worker(settings, name, only)
 
     def stop(_signal: int, _frame: object) -> None:
         worker.stopping.set()

@@ -11,12 +11,12 @@ from api.house import House
 from models import queue
 from models.columns import utc_now
 from models.job import Job, JobState
-from models.queue import LeaseLost
+from models.queue import LeaseLost, Only
 
 
-def add(house: House, name: str = "code_transcript") -> uuid.UUID:
+def add(house: House, name: str = "code_transcript", organisation: uuid.UUID | None = None) -> uuid.UUID:
     with house.database.write() as session:
-        return queue.enqueue(session, name, transcript_id=uuid.uuid4()).id
+        return queue.enqueue(session, name, organisation_id=organisation, transcript_id=uuid.uuid4()).id
 
 
 def add_then(house: House, end: Callable[[Session], None]) -> None:
@@ -26,8 +26,8 @@ def add_then(house: House, end: Callable[[Session], None]) -> None:
         end(session)
 
 
-def take(house: House, worker: str = "one") -> queue.Claim | None:
-    return queue.claim(house.database, worker=worker, lease_seconds=60)
+def take(house: House, worker: str = "one", only: Only | None = None) -> queue.Claim | None:
+    return queue.claim(house.database, worker=worker, lease_seconds=60, only=only)
 
 
 def expire_leases(house: House) -> None:
@@ -133,3 +133,74 @@ def test_many_workers_take_each_job_once(house: House) -> None:
     assert errors == []
     assert len(taken) == len(set(taken))
     assert set(taken) == wanted
+
+
+def test_recordings_have_a_queue_of_their_own(house: House) -> None:
+    recording, transcript = add(house, "transcribe_recording"), add(house, "code_transcript")
+    other = take(house, only=Only.OTHER)
+    assert other is not None
+    assert other.job_id == transcript
+    assert take(house, only=Only.OTHER) is None
+    speech = take(house, only=Only.SPEECH)
+    assert speech is not None
+    assert speech.job_id == recording
+    add(house, "transcribe_recording")
+    assert take(house) is not None
+
+
+def take_next(house: House) -> uuid.UUID:
+    claimed = take(house)
+    assert claimed is not None
+    with house.database.write() as session:
+        queue.finish(session, claimed)
+    return claimed.job_id
+
+
+def test_many_jobs_of_one_organisation_do_not_keep_the_others_waiting(house: House) -> None:
+    large, small, none = uuid.uuid4(), uuid.uuid4(), None
+    of = {add(house, organisation=large): "large" for _ in range(5)}
+    of |= {add(house, organisation=small): "small" for _ in range(2)}
+    of |= {add(house, organisation=none): "nobody's"}
+    assert [of[take_next(house)] for _ in range(8)] == [
+        "large", "small", "nobody's", "large", "small", "large", "large", "large",
+    ]  # fmt: skip
+
+
+def test_who_has_fewest_running_comes_first(house: House) -> None:
+    large, small = uuid.uuid4(), uuid.uuid4()
+    of = {add(house, organisation=large): "large" for _ in range(3)}
+    taken = [take(house), take(house)]
+    of |= {add(house, organisation=small): "small" for _ in range(2)}
+    taken += [take(house), take(house), take(house)]
+    assert [of[one.job_id] for one in taken if one] == ["large", "large", "small", "small", "large"]
+
+
+def test_an_organisations_oldest_job_comes_first(house: House) -> None:
+    organisation = uuid.uuid4()
+    wanted = [add(house, organisation=organisation) for _ in range(3)]
+    assert [take_next(house) for _ in range(3)] == wanted
+
+
+def test_a_cancelled_job_is_nobodys(house: House) -> None:
+    organisation, subject = uuid.uuid4(), uuid.uuid4()
+    with house.database.write() as session:
+        held = queue.enqueue(session, "code_transcript", organisation_id=organisation, transcript_id=subject).id
+        other = queue.enqueue(session, "code_transcript", organisation_id=organisation, transcript_id=uuid.uuid4()).id
+        elsewhere = queue.enqueue(session, "other", organisation_id=uuid.uuid4(), transcript_id=subject).id
+    claimed = take(house)
+    assert claimed is not None
+    assert claimed.job_id == held
+    with house.database.read() as session:
+        assert queue.is_held(session, claimed)
+    with house.database.write() as session:
+        assert queue.cancel(session, organisation_id=organisation, ids=[subject]) == 1
+        assert queue.cancel(session, organisation_id=organisation, ids=[subject]) == 0
+    with house.database.read() as session:
+        assert not queue.is_held(session, claimed)
+    with pytest.raises(LeaseLost):
+        add_then(house, lambda session: queue.renew(session, claimed, lease_seconds=9))
+    assert [state(house, one) for one in (held, other, elsewhere)] == [
+        JobState.CANCELLED, JobState.WAITING, JobState.WAITING,
+    ]  # fmt: skip
+    with house.database.read() as session:
+        assert queue.waiting_for(session, organisation, ["code_transcript"]) == 1

@@ -12,6 +12,7 @@ from api.house import House, TheHouse
 from api.uploads import take_upload
 from coding.actions import SPEAKERS, retry_session, say_who_is_practitioner
 from coding.output import coded_session_csv
+from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
@@ -93,6 +94,14 @@ def retry(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response
     with house.database.write() as session:
         practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         retry_session(session, practice=practice, by=member.actor)
+    return see_other(f"/sessions/{session_id}")
+
+
+@router.post("/sessions/{session_id}/stop")
+def stop(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.write() as session:
+        practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        stop_working(session, practice=practice, by=member.actor)
     return see_other(f"/sessions/{session_id}")
 
 
