@@ -49,7 +49,7 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
