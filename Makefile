@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run setup test lint bench clean assets
+.PHONY: run setup test test-real-speech lint bench clean assets
 
 run: setup  ## the demo authority on http://127.0.0.1:8000
 	$(BIN)/evoke serve --demo
@@ -38,6 +38,9 @@ lint: setup $(VENV)/.tested
 
 test: lint
 	$(BIN)/pytest -n auto
+
+test-real-speech: setup $(VENV)/.tested  ## with a speech model that people use: EVOKE_WHISPER_MODEL, else small.en
+	$(BIN)/python -m benchmarks.real_speech
 
 bench: setup $(VENV)/.tested
 	$(BIN)/python -m benchmarks $(NAME)

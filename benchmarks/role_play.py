@@ -1,16 +1,18 @@
 """The role play of two minutes, from upload to coded session: how much of it came out right."""
 
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks.running import wait_until
+from benchmarks.running import running_evoke, signed_in, wait_until
 from benchmarks.speech_score import SpeakerScore, Stretch, speaker_score, word_error_rate
 from coding.coder.figures import Figure, at_least, at_most, for_information
+from tests.fixtures import two_minutes
 
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less"}
 _LONGEST = 1800.0  # seconds: a large model on a slow machine
@@ -61,3 +63,16 @@ def upload_and_judge(client: httpx.Client, path: Path, said: str, truth: Sequenc
     if session["stage"] != "ready":
         raise NotTranscribed(session["problem"])
     return judge(session, said, truth, took)
+
+
+def role_play_figures(model: Path) -> Iterator[Figure]:
+    """`model` is a speech model's folder. Raises NotTranscribed."""
+    said, truth = two_minutes.SAID, two_minutes.truth()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        running_evoke(Path(name), EVOKE_WHISPER_MODEL=str(model.resolve())) as (address, _),
+        signed_in(address) as client,
+    ):
+        for kind, path in (("one channel", two_minutes.MONO), ("a channel each", two_minutes.STEREO)):
+            judged = upload_and_judge(client, path, said, truth)
+            yield from judged.figures(f"role play of two minutes, {kind}")

@@ -1,11 +1,15 @@
-"""What speech must show: odd and broken files, and the memory of long recordings."""
+"""What speech must show: odd and broken files, the memory of long recordings, and a role play from upload to coded
+session with the tests' own small Whisper."""
 
 from collections.abc import Iterator
 
 from benchmarks.figure import NotMeasured
 from benchmarks.recordings import measure_recordings
+from benchmarks.role_play import role_play_figures
 from coding.coder.figures import Figure
+from tests.fixtures.role_play import WHISPER
 
 
 def measure() -> Iterator[Figure | NotMeasured]:
     yield from measure_recordings()
+    yield from role_play_figures(WHISPER)
