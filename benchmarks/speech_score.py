@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+_NUMBERS = ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -35,8 +37,8 @@ class SpeakerScore:
 
 def word_error_rate(said: str, heard: str) -> float:
     """Edits from one to the other (Levenshtein over words), as a share of what was said. Case and punctuation do not
-    count. Raises ValueError where nothing was said."""
-    one, other = (re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+", text.lower()) for text in (said, heard))
+    count, nor whether a small number is a word or a figure. Raises ValueError where nothing was said."""
+    one, other = _words(said), _words(heard)
     if not one:
         raise ValueError("nothing was said")
     row = list(range(len(other) + 1))
@@ -45,6 +47,11 @@ def word_error_rate(said: str, heard: str) -> float:
         for at, candidate in enumerate(other, start=1):
             before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (word != candidate))
     return row[-1] / len(one)
+
+
+def _words(text: str) -> list[str]:
+    found = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+", text.lower().replace("’", "'"))
+    return [_NUMBERS[int(word)] if word.isdecimal() and int(word) < len(_NUMBERS) else word for word in found]
 
 
 def speaker_score(truth: Sequence[Stretch], found: Sequence[Stretch]) -> SpeakerScore:

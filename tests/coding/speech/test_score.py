@@ -12,6 +12,7 @@ def test_word_errors_are_edits_over_what_was_said() -> None:
     assert word_error_rate("one two three four", "one too three") == 2 / 4
     assert word_error_rate("one two", "one and two") == 1 / 2
     assert word_error_rate("one two", "") == 1
+    assert word_error_rate("Five out of ten, I don't know.", "5 out of 10, I don’t know") == 0
     assert word_error_rate("There is a crèche.", "there is a creche") == 1 / 4
     assert word_error_rate("I don't", "i don t") == 1  # one changed, one put in
     with pytest.raises(ValueError, match="nothing"):
