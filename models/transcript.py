@@ -18,10 +18,15 @@ class TranscriptSource(StrEnum):
 
 class TranscriptVersion(SQLModel, table=True):
     """`method` names what made it (an importer, a speech model). `practitioner_labels` are the speaker labels known
-    to be the practitioner's; empty when the transcript does not say and they must be guessed from the words."""
+    to be the practitioner's; empty when the transcript does not say and they must be guessed from the words.
+    `doubtful_share` (0–1) is how much of the speech a machine heard and does not trust; None for transcripts that no
+    machine wrote."""
 
     __tablename__ = "transcript_version"
-    __table_args__ = (UniqueConstraint("session_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "version"),
+        CheckConstraint("doubtful_share IS NULL OR doubtful_share BETWEEN 0 AND 1", name="doubtful_share_is_a_share"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     session_id: UUID = Field(foreign_key="practice_session.id", index=True)
@@ -32,11 +37,14 @@ class TranscriptVersion(SQLModel, table=True):
     utterances_given: bool
     practitioner_labels: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)
+    doubtful_share: float | None = None
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
 class Turn(SQLModel, table=True):
-    """`position` is 0-based in the conversation; times are seconds from the start of the recording."""
+    """`position` is 0-based in the conversation; times are seconds from the start of the recording.
+    `doubts` are doubtful stretches of the text, each `{"start", "end", "reasons"}` with characters and the values of
+    `coding.speech.heard.Flag`."""
 
     __table_args__ = (
         UniqueConstraint("transcript_id", "position"),
@@ -50,6 +58,7 @@ class Turn(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     started: float | None = None
     ended: float | None = None
+    doubts: list[Any] | None = Field(default=None, sa_type=JSON_TYPE)
 
 
 class Utterance(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Builds the session view from what is kept: the newest transcript and its newest coding."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -23,7 +24,8 @@ from models.coding import CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.organisation import Team
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
-from models.transcript import TranscriptVersion, Utterance
+from models.transcript import TranscriptVersion, Turn, Utterance
+from training.doubtful_lines import doubts_of_lines
 from training.session_lists import KIND_SHOWN
 from training.session_view import CountView, GlobalView, ScoreView, SessionView, TurnView, UtteranceView
 
@@ -95,15 +97,16 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         unsure_count=sum(u.unsure for turn in turns for u in turn.utterances),
         cannot_judge=CANNOT_JUDGE if practice.change_goal else (*CANNOT_JUDGE, NO_GOAL),
         notes=tuple(notes),
+        doubtful_share=transcript.doubtful_share if transcript else None,
+        doubtful_count=sum(bool(u.doubts) for turn in turns for u in turn.utterances),
     )
 
 
 def _turns(session: Session, transcript: TranscriptVersion, coding: Coding) -> tuple[TurnView, ...]:
     codes = {c.utterance_id: c for c in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
-    by_turn: dict[int, list[UtteranceView]] = {}
+    by_turn: dict[int, list[Utterance]] = {}
     for utterance in utterances_of(session, transcript.id):
-        assert utterance.id is not None
-        by_turn.setdefault(utterance.turn_position, []).append(_utterance(utterance, codes[utterance.id]))
+        by_turn.setdefault(utterance.turn_position, []).append(utterance)
     return tuple(
         TurnView(
             position=turn.position,
@@ -111,10 +114,15 @@ def _turns(session: Session, transcript: TranscriptVersion, coding: Coding) -> t
             speaker_label=turn.speaker_label,
             started=turn.started,
             ended=turn.ended,
-            utterances=tuple(by_turn.get(turn.position, ())),
+            utterances=_lines(turn, by_turn.get(turn.position, []), codes),
         )
         for turn in turns_of(session, transcript.id)
     )
+
+
+def _lines(turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow]) -> tuple[UtteranceView, ...]:
+    doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts or ())
+    return tuple(_utterance(one, codes[one.id or 0], reasons) for one, reasons in zip(said, doubts, strict=True))
 
 
 def _role(label: str, coding: Coding) -> Speaker:
@@ -125,7 +133,7 @@ def _subtype_shown(value: str | None) -> str:
     return SUBTYPES[_SUBTYPES[value]] if value else ""
 
 
-def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
+def _utterance(utterance: Utterance, code: CodeRow, doubts: tuple[str, ...]) -> UtteranceView:
     assert utterance.id is not None
     shares = sorted((code.probabilities or {}).items(), key=lambda item: -item[1])
     return UtteranceView(
@@ -140,6 +148,7 @@ def _utterance(utterance: Utterance, code: CodeRow) -> UtteranceView:
         reason=code.reason,
         volley=code.volley,
         probabilities=tuple((name, float(share)) for name, share in shares),
+        doubts=doubts,
     )
 
 

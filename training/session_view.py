@@ -8,7 +8,7 @@ from uuid import UUID
 @dataclass(frozen=True)
 class UtteranceView:
     """`name` is the code in words, `subtype_shown` its subtype in words, `probabilities` each code's share, largest
-    first."""
+    first. `doubts` say in plain words why the machine does not trust what it heard here."""
 
     id: int
     text: str
@@ -21,6 +21,7 @@ class UtteranceView:
     reason: str
     volley: int | None
     probabilities: tuple[tuple[str, float], ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class SessionView:
 
     `cannot_judge` lists in plain sentences what the machine does not score; `notes` are remarks on the transcript or
     recording (missing minutes, guessed speakers). `practitioner_confidence` is set when the role was guessed.
+    `doubtful_share` (0–1) is how much of the speech was doubtful to the machine that wrote it down, None where a person
+    did; `doubtful_count` is how many lines are marked for it.
     """
 
     id: UUID
@@ -126,6 +129,8 @@ class SessionView:
     unsure_count: int
     cannot_judge: tuple[str, ...]
     notes: tuple[str, ...]
+    doubtful_share: float | None = None
+    doubtful_count: int = 0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,16 @@ class Flag(StrEnum):
     NO_WORDS = "no words"
 
 
+DOUBT_SHOWN = {
+    Flag.LOOP: "may be repeated by mistake",
+    Flag.LOW_PROBABILITY: "hard to make out",
+    Flag.TOO_FAST: "more words than anyone could say so fast",
+    Flag.MAYBE_SILENCE: "perhaps nobody spoke",
+    Flag.NO_WORDS: "no words heard",
+}
+"""In words, for people."""
+
+
 @dataclass(frozen=True)
 class Word:
     start: float

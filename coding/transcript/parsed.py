@@ -6,6 +6,16 @@ from coding.scheme.codes import Speaker
 
 
 @dataclass(frozen=True)
+class DoubtfulText:
+    """Characters `start` up to before `end` of a turn's text that a machine wrote down and does not trust; `reasons`
+    are values of `coding.speech.heard.Flag`."""
+
+    start: int
+    end: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ParsedTurn:
     """One speaker's turn.
 
@@ -22,6 +32,7 @@ class ParsedTurn:
     start: float | None = None
     end: float | None = None
     columns: tuple[dict[str, str], ...] = ()
+    doubts: tuple[DoubtfulText, ...] = ()
 
     @property
     def text(self) -> str:
@@ -31,9 +42,12 @@ class ParsedTurn:
 @dataclass(frozen=True)
 class ParsedTranscript:
     """`utterances_given` says whether the file drew the utterance boundaries itself (they are kept as they are).
-    `notes` are plain-English remarks for the person who uploaded it, such as lines that could not be read."""
+    `notes` are plain-English remarks for the person who uploaded it, such as lines that could not be read.
+    `doubtful_share` (0–1) is how much of the speech in a recording is doubtful; None for what no machine heard.
+    """
 
     transcript_id: str
     turns: tuple[ParsedTurn, ...]
     utterances_given: bool = False
     notes: tuple[str, ...] = field(default=())
+    doubtful_share: float | None = None

@@ -1,5 +1,6 @@
 """Keeping a parsed transcript: a new version with its turns, and its utterances where the file drew them."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import func
@@ -23,13 +24,14 @@ def add_transcript_version(
         session_id=practice_id, version=(session.exec(last).one() or 0) + 1, source=source, method=method,
         recording_id=recording.id if recording else None, utterances_given=parsed.utterances_given,
         practitioner_labels=[label[:_LABEL] for label in practitioner_labels(parsed)], notes=list(parsed.notes),
+        doubtful_share=parsed.doubtful_share,
     )  # fmt: skip
     session.add(version)
     session.flush()
     session.add_all(
         Turn(
             transcript_id=version.id, position=position, speaker_label=turn.speaker_label[:_LABEL], text=turn.text,
-            started=turn.start, ended=turn.end,
+            started=turn.start, ended=turn.end, doubts=[asdict(doubt) for doubt in turn.doubts] or None,
         )
         for position, turn in enumerate(parsed.turns)
     )  # fmt: skip
@@ -44,14 +46,14 @@ def new_version_to_parse(session: Session, last: TranscriptVersion) -> Transcrip
     version = TranscriptVersion(
         session_id=last.session_id, version=last.version + 1, source=last.source, method=last.method,
         recording_id=last.recording_id, utterances_given=False, practitioner_labels=last.practitioner_labels,
-        notes=last.notes,
+        notes=last.notes, doubtful_share=last.doubtful_share,
     )  # fmt: skip
     session.add(version)
     session.flush()
     session.add_all(
         Turn(
             transcript_id=version.id, position=turn.position, speaker_label=turn.speaker_label, text=turn.text,
-            started=turn.started, ended=turn.ended,
+            started=turn.started, ended=turn.ended, doubts=turn.doubts,
         )
         for turn in turns_of(session, last.id)
     )  # fmt: skip

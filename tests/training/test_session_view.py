@@ -1,14 +1,16 @@
 """What a person reads is what was kept: counts trace to their lines, and scores carry their doubt."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlmodel import Session
 
 from api.house import House
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import SessionDetails, add_transcript_session, say_who_is_practitioner
 from coding.scheme.codes import ClientTalk
 from coding.scheme.summary import ScoreName
+from coding.transcript.parsed import DoubtfulText
 from coding.transcript.read import read_transcripts
 from models.coding import Score
 from models.columns import utc_now
@@ -20,9 +22,14 @@ from web.worker import Worker
 
 
 def add(
-    session: Session, people: People, *, goal: str = "drink less", kind: SessionKind = SessionKind.ROLE_PLAY
-) -> UUID:
+    session: Session, people: People, *, goal: str = "drink less", kind: SessionKind = SessionKind.ROLE_PLAY,
+    doubtful: bool = False,
+) -> UUID:  # fmt: skip
     (parsed,) = read_transcripts("talk.txt", CONVERSATION.encode())
+    if doubtful:  # the second turn, as a machine would mark it
+        first, second, *rest = parsed.turns
+        doubts = (DoubtfulText(0, len(second.text), ("low probability",)),)
+        parsed = replace(parsed, turns=(first, replace(second, doubts=doubts), *rest), doubtful_share=0.25)
     details = SessionDetails(
         practitioner_id=people.owner.person_id, kind=kind, held_on=utc_now().date(), agreement_confirmed=True,
         change_goal=goal,
@@ -94,3 +101,30 @@ def test_a_band_is_not_claimed_when_anything_is_possible(low: float | None, high
     shown = score_view(ScoreName.PERCENT_COMPLEX, kept)
     assert shown.band == band
     assert shown.band_shown == (band or "too unsure to place")
+
+
+def test_doubtful_words_are_marked_on_their_lines_and_stay_when_the_speakers_are_swapped(
+    house: House, people: People, worker: Worker
+) -> None:
+    with house.database.write() as session:
+        session_id = add(session, people, doubtful=True)
+    work_off(worker)
+    first = view(house, session_id)
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, session_id)
+        other = next(label for label in first.speaker_labels if label not in first.practitioner_labels)
+        say_who_is_practitioner(session, practice=practice, label=other, by=people.owner)
+    work_off(worker)
+    swapped = view(house, session_id)
+
+    assert swapped.practitioner_labels != first.practitioner_labels
+    for one in (first, swapped):
+        assert one.doubtful_share == 0.25
+        marked = [line for turn in one.turns for line in turn.utterances if line.doubts]
+        assert one.doubtful_count == len(marked) >= 1
+        assert {turn.position for turn in one.turns for line in turn.utterances if line.doubts} == {1}
+        assert {line.doubts for line in marked} == {("hard to make out",)}
+
+
+def test_a_transcript_that_a_person_wrote_has_no_quality(coded: SessionView) -> None:
+    assert (coded.doubtful_share, coded.doubtful_count) == (None, 0)

@@ -1,6 +1,6 @@
 """Every template with the data its page gives it: full, empty and wrong. And the page checks themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -146,6 +146,30 @@ def test_a_coded_session() -> None:
         assert f">{range_shown}<" in html
     assert html.count("No suggestion") == 1
     assert html.count(">fair</text>") == html.count(">good</text>") == 2  # the drawn lines say what they are
+
+
+def test_doubtful_words_are_told_on_their_lines_beside_the_scores_and_as_a_share() -> None:
+    view = session_view(doubtful_share=0.12, doubtful_count=1)
+    turn = view.turns[0]
+    line = replace(turn.utterances[0], doubts=("hard to make out", "perhaps nobody spoke"))
+    view = replace(view, turns=(replace(turn, utterances=(line, *turn.utterances[1:])), *view.turns[1:]))
+
+    html = page("session.html", session=view)
+
+    assert f"the machine doubts {shown_share(0.12)} of the speech. 1 line is marked" in html
+    assert f"These figures rest partly on doubtful words ({shown_share(0.12)} of the speech)." in html
+    assert html.count('class="evoke-doubt"') == 2
+    assert ">hard to make out</span>" in html
+    assert f"{shown_share(0.001)} of the speech. 2 lines are" in page(
+        "session.html", session=session_view(doubtful_share=0.001, doubtful_count=2)
+    )
+
+
+def test_clear_speech_is_said_to_be_clear_and_a_transcript_has_no_such_line() -> None:
+    clear = page("session.html", session=session_view(doubtful_share=0.0))
+    assert "found nothing doubtful" in clear
+    assert "rest partly on doubtful words" not in clear
+    assert "How well it was heard" not in page("session.html", session=session_view())
 
 
 def test_every_counted_line_can_be_reached() -> None:
