@@ -24,7 +24,7 @@ from models.queue import enqueue
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
 
-SPEAKERS = ("1", "2", "3", "4", "5", "6", "unsure")
+SPEAKERS = ("1", "2", "3", "4", "5", "6")
 """What can be said of how many speak in a recording; most are two."""
 
 
@@ -43,8 +43,8 @@ class NothingToRetry(EvokeError):
 
 @dataclass(frozen=True)
 class SessionDetails:
-    """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` (None:
-    not sure) and `hotwords` help to hear a recording."""
+    """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` and
+    `hotwords` help to hear a recording."""
 
     practitioner_id: UUID
     kind: SessionKind
@@ -52,7 +52,7 @@ class SessionDetails:
     agreement_confirmed: bool
     title: str = ""
     change_goal: str = ""
-    speakers: int | None = 2
+    speakers: int = 2
     hotwords: str = ""
 
 
@@ -90,7 +90,7 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
         wrong["agreement_confirmed"] = "Confirm that everyone taking part has agreed. Without that Evoke keeps nothing."
     speakers = fields.get("speakers", "").strip() or "2"
     if speakers not in SPEAKERS:
-        wrong["speakers"] = "Choose how many people speak: 1 to 6, or that you are not sure."
+        wrong["speakers"] = "Choose how many people speak, from 1 to 6."
     for name, limit in (("title", 200), ("change_goal", 1000), ("hotwords", 500)):
         if len(fields.get(name, "")) > limit:
             wrong[name] = f"Shorten this to {limit} characters or fewer."
@@ -99,7 +99,7 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
     return SessionDetails(
         practitioner_id=practitioner_id, kind=kind, held_on=held_on, agreement_confirmed=agreed,
         title=fields.get("title", "").strip(), change_goal=fields.get("change_goal", "").strip(),
-        speakers=int(speakers) if speakers.isdigit() else None, hotwords=" ".join(fields.get("hotwords", "").split()),
+        speakers=int(speakers), hotwords=" ".join(fields.get("hotwords", "").split()),
     )  # fmt: skip
 
 

@@ -1,35 +1,17 @@
 """`evoke code`: many files in, coded CSV or JSON out, with no database."""
 
 import argparse
-import io
 import os
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from coding.write_out import Remarks, reason, write_out
 from models.errors import EvokeError
 
 if TYPE_CHECKING:
     from coding.output import CodedFile
     from coding.transcript.parsed import ParsedTranscript
-
-
-class CannotWrite(EvokeError):
-    code = "cannot_write"
-
-
-@dataclass
-class Remarks:
-    """What standard error is told: files that could not be read, and what was left out of others."""
-
-    problems: list[str] = field(default_factory=list)
-    notes: dict[str, None] = field(default_factory=dict)
-
-    def tell(self) -> None:
-        for remark in (*self.notes, *self.problems):
-            print(f"evoke: {remark}", file=sys.stderr)
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,38 +38,9 @@ def _run(arguments: argparse.Namespace) -> int:
     remarks = Remarks()
     coded = _code_all(arguments.files, arguments.goal, arguments.coder, remarks)
     write = write_csv if arguments.format == "csv" else write_json
-    try:
-        _write_out(arguments.out, lambda out: write(coded, out))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = arguments.out or "standard output"
-        raise CannotWrite(f"{where} cannot be written: {_reason(error)}. Choose another file with --out.") from error
+    write_out(arguments.out, lambda out: write(coded, out))
     remarks.tell()
     return 2 if remarks.problems else 0
-
-
-def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
-    """A run that ends half way leaves nothing under the name asked for: neither half a file nor the loss of what was
-    there. Pipes and devices cannot be swapped, so they are written as it comes."""
-    if out is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):  # what is written is the same whatever the terminal speaks
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        write(sys.stdout)
-        sys.stdout.flush()  # a reader that went away is noticed here and not at the interpreter's end
-        return
-    if out.exists() and not out.is_file():
-        with out.open("w", encoding="utf-8", newline="") as file:
-            write(file)
-        return
-    out = out.resolve()  # the file that a link leads to, and not the link
-    partial = out.with_name(f"{out.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            write(file)
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _code_all(files: list[Path], goal: str, folder: Path | None, remarks: Remarks) -> Iterator["CodedFile"]:
@@ -118,12 +71,8 @@ def read_files(files: list[Path], remarks: Remarks) -> Iterator[tuple[str, "Pars
         try:
             found = read_transcripts(name, path.read_bytes(), limits=limits)
         except (EvokeError, OSError) as error:
-            remarks.problems.append(f"{path}: {error.message if isinstance(error, EvokeError) else _reason(error)}")
+            remarks.problems.append(f"{path}: {error.message if isinstance(error, EvokeError) else reason(error)}")
             continue
         for parsed in found:
             remarks.notes.update(dict.fromkeys(f"{path}: {note}" for note in parsed.notes))
             yield name, parsed
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

@@ -1,6 +1,6 @@
 """What a job gets to work with: the database, storage, its lease, and the tools that are slow to load."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,11 +36,6 @@ class Workshop:
         from coding.coder.shelf import coder_in
 
         return coder_in(coder_in_use(self.settings))
-
-    def role_log_odds(self, texts: Sequence[str]) -> list[float]:
-        from coding.coder.roles import role_log_odds
-
-        return role_log_odds(texts)
 
     @cached_property
     def hearing(self) -> HearingProcess:

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -47,8 +48,8 @@ class RecordingLocked(EvokeError):
 
 
 def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
-    """Each clip is kept as soon as it is heard, so a killed worker's successor hears only the rest. The transcript and
-    the job that codes it are written in the transaction that ends this one."""
+    """Who speaks when, and each clip, are kept as soon as they are heard, so a killed worker's successor hears only the
+    rest. The transcript and the job that codes it are written in the transaction that ends this one."""
     workshop = context.workshop
     with context.write() as session:
         recording = session.get_one(Recording, UUID(recording_id))
@@ -72,20 +73,27 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             with context.write() as session:
                 context.report(session, practice.id, Stage.TRANSCRIBING, percent)
 
+    def on_turns(turns: list[Any]) -> None:
+        with context.write() as session:
+            session.get_one(Recording, recording.id).heard_turns = turns
+
     def on_clip(heard: HeardClip) -> None:
         with context.write() as session:
             session.add(HeardClipRow(recording_id=recording.id, method=method, data=heard.as_json()))
 
     transcript = hearing.hear(
         opener="models.storage.open_recording_for_child", args=[str(practice.organisation_id), str(recording.id)],
-        options={"transcript_id": str(practice.id), "limit_minutes": workshop.settings.recording_limit_minutes},
-        done=done, on_progress=on_progress, on_clip=on_clip, check=context.check,
+        transcript_id=str(practice.id), turns=recording.heard_turns, done=done,
+        options={"speakers": recording.speakers, "hotwords": recording.hotwords or None,
+                 "limit_minutes": workshop.settings.recording_limit_minutes},
+        on_turns=on_turns, on_progress=on_progress, on_clip=on_clip, check=context.check,
     )  # fmt: skip
     with context.write() as session:
         version = add_transcript_version(
             session, practice_id=practice.id, parsed=transcript, source=TranscriptSource.SPEECH, method=method,
             recording=recording,
         )  # fmt: skip
+        session.get_one(Recording, recording.id).heard_turns = None
         session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id) == recording.id))
         enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
         context.report(session, practice.id, Stage.CODING, TRANSCRIBED)

@@ -65,7 +65,7 @@ class PracticeSession(SQLModel, table=True):
 class Recording(SQLModel, table=True):
     """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes.
 
-    `speakers` is how many people speak, None where nobody said so; `hotwords` are names and words to listen for.
+    `speakers` is how many people speak, None where nobody said so: then two. `hotwords` are names to listen for.
     `heard_turns` is who was heard when (see `coding.speech.clips`), kept until the transcript is written, so that a
     killed job goes on with the same turns.
     """

@@ -51,10 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     from coding.coder.commands import add_commands as add_coder_commands
     from coding.coder.model_commands import add_commands as add_model_commands
     from coding.speech.models_command import add_commands as add_speech_commands
+    from coding.transcribe_files import add_command as add_transcribe
     from web.set_password import add_command as add_password
 
     add_password(commands)
     add_code(commands)
+    add_transcribe(commands)
     add_coder_commands(commands)
     add_model_commands(commands)
     add_speech_commands(commands)

@@ -125,11 +125,12 @@ def _told(coder: "Coder", settings: "Settings", file: Path) -> Iterator[str]:
 
 def _compare(arguments: argparse.Namespace) -> int:
     """A file that cannot be read is named on standard error and the others are still compared; the status is 2."""
-    from coding.code_files import Remarks, read_files
+    from coding.code_files import read_files
     from coding.coder.compare import compare
     from coding.coder.compare_text import lines_of
     from coding.coder.shelf import coder_in, find_coder
     from coding.coder.twice_coded import code_with_both
+    from coding.write_out import Remarks
     from models.settings import get_settings
 
     settings, remarks = get_settings(), Remarks()

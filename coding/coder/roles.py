@@ -41,16 +41,6 @@ def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | N
     return RoleGuess(label, float(1.0 / (1.0 + np.exp(-np.clip(lead / model.role_temperature, -50, 50)))))
 
 
-def role_log_odds(texts: Sequence[str], model: LinearModel | None = None) -> list[float]:
-    """For each text, natural log odds (calibrated on unseen talk) that the practitioner said it rather than the
-    client, from its words alone."""
-    if not texts:
-        return []
-    model = model or _shipped()
-    odds = practitioner_odds(model, texts) / model.heads[HeadName.ROLE].temperature
-    return [float(value) for value in odds]
-
-
 def practitioner_odds(model: LinearModel, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """Log-odds, turn by turn, that a practitioner said it, from the words alone; not yet calibrated."""
     head = model.heads[HeadName.ROLE]

@@ -1,13 +1,22 @@
 """Who speaks when, as far as the sound tells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
-from coding.speech.clips import SpeechTurn
-from coding.speech.sound import Channels, Sound
+import numpy as np
+from numpy.typing import NDArray
 
-_VAD_BLOCK = 600.0  # seconds at a time, so that memory does not grow with the recording
+from coding.speech.clips import SpeechTurn
+from coding.speech.listen import Region, frames_in, voiced_of
+from coding.speech.sound import Channels, Sound
+from coding.speech.voices import FRAME, Labels, Voiced, voices_of
+
+USUAL_SPEAKERS = 2
+_VAD_BLOCK = 120.0  # seconds at a time, so that memory does not grow with the recording
+_NEAR = 12  # frames: a change of voice is put where it is quietest within so many
+_LEAST = 15  # frames of one voice
 
 
 class Diarizer(Protocol):
@@ -32,22 +41,26 @@ class ByChannel:
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """Finds the speech and leaves who it is to the words. `longest` as in `speech_regions`."""
+class ByVoice:
+    """Everybody on one channel, told apart by their voices; two people where nobody said how many. Voices are numbered
+    in the order in which they are first heard. `longest` as in `speech_regions`."""
 
     longest: float
 
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]:
-        return [SpeechTurn(start, end, None) for start, end in speech_regions(sound, 0, self.longest)]
+        regions = list(speech_regions(sound, 0, self.longest))
+        voiced = voiced_of(sound, regions)
+        labels = _in_order_heard(voices_of(voiced, USUAL_SPEAKERS if speakers is None else speakers))
+        return list(_turns(regions, voiced, labels))
 
 
 def diarizer_for(sound: Sound, longest: float) -> Diarizer:
-    return ByChannel(longest) if sound.kind is Channels.SEPARATE else Unknown(longest)
+    return ByChannel(longest) if sound.kind is Channels.SEPARATE else ByVoice(longest)
 
 
-def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[tuple[float, float]]:
-    """Start and end in seconds, by Silero's voice activity model, which faster-whisper carries. Speech that goes on for
-    more than about `longest` seconds is parted at its last short pause before that."""
+def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[Region]:
+    """By Silero's voice activity model, which faster-whisper carries. Speech that goes on for more than about `longest`
+    seconds is parted at its last short pause before that."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
@@ -59,3 +72,41 @@ def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[tuple
         for region in get_speech_timestamps(block, options):
             yield at + region["start"] / 16_000, at + region["end"] / 16_000
         at += _VAD_BLOCK
+
+
+def _in_order_heard(labels: Labels) -> Labels:
+    voices, first = np.unique(labels, return_index=True)
+    renumbered = {int(voice): number for number, voice in enumerate(voices[np.argsort(first)])}
+    return np.array([renumbered[voice] for voice in labels.tolist()], np.int64)
+
+
+def _turns(regions: Sequence[Region], voiced: Voiced, labels: Labels) -> Iterator[SpeechTurn]:
+    """Each region whole where one voice speaks in it, else in parts that meet between two words."""
+    first = 0
+    for region in regions:
+        mine = slice(first, first + frames_in(region))
+        first = mine.stop
+        level = voiced.level[mine].astype(np.float32)
+        runs = _runs(labels[mine])
+        edges = [0.0, *(_quietest(level, start) * FRAME for start, _ in runs[1:]), region[1] - region[0]]
+        for (_, voice), start, end in zip(runs, edges[:-1], edges[1:], strict=True):
+            if end > start:
+                yield SpeechTurn(round(region[0] + start, 3), round(region[0] + end, 3), voice)
+
+
+def _runs(labels: Labels) -> list[tuple[int, int]]:
+    """Where each voice begins, and which it is. A run too short for a word belongs to the one before it, at the
+    beginning of a region to the one after: in the silence at its edges any voice is as likely."""
+    edges = [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist(), len(labels)]
+    runs: list[tuple[int, int]] = []
+    for start, end in pairwise(edges):
+        if end - start >= _LEAST or len(edges) == 2:
+            voice = int(labels[start]) if len(labels) else 0
+            if not runs or runs[-1][1] != voice:
+                runs.append((start if runs else 0, voice))
+    return runs or [(0, int(np.bincount(labels).argmax()))]
+
+
+def _quietest(level: NDArray[np.float32], at: int) -> int:
+    low = max(0, at - _NEAR)
+    return low + int(level[low : at + _NEAR].argmin())

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from coding.speech.clips import SpeechTurn
 from coding.speech.heard import HeardClip, Transcription
 from coding.speech.probe import LIMIT_MINUTES
-from coding.speech.speakers import RoleLogOdds, to_parsed_transcript
+from coding.speech.speakers import to_parsed_transcript
 from coding.speech.transcribe import Transcriber
 from coding.transcript.parsed import ParsedTranscript
 
@@ -14,24 +15,32 @@ _DECODED, _DIARIZED = 0.05, 0.1  # shares of the progress bar
 
 
 @dataclass(frozen=True)
-class Heard:
-    transcript: ParsedTranscript
+class HeardRecording:
+    """`notes` are of decoding: what is missing or damaged."""
+
     transcription: Transcription
+    notes: tuple[str, ...]
+
+    def transcript(self, transcript_id: str) -> ParsedTranscript:
+        """Raises NoSpeechFound."""
+        return to_parsed_transcript(transcript_id, self.transcription, notes=self.notes)
 
 
 def hear(
     file: BinaryIO,
     *,
-    transcript_id: str,
     transcriber: Transcriber,
-    role_log_odds: RoleLogOdds,
     speakers: int | None = None,
+    hotwords: str | None = None,
     limit_minutes: float = LIMIT_MINUTES,
+    turns: Sequence[SpeechTurn] | None = None,
+    done: Sequence[HeardClip] = (),
+    on_turns: Callable[[Sequence[SpeechTurn]], None] = lambda turns: None,
     on_progress: Callable[[float], None] = lambda share: None,
     on_clip: Callable[[HeardClip], None] = lambda clip: None,
-    done: Sequence[HeardClip] = (),
-) -> Heard:
-    """`on_progress` gets 0 to 1, never falling; `on_clip` and `done` as in `Transcriber.transcribe`.
+) -> HeardRecording:
+    """`on_turns` gets who speaks when, and `on_clip` each clip as it is heard: keep them, and after a restart give them
+    as `turns` and `done`, and what was heard before is not heard again. `on_progress` gets 0 to 1, never falling.
 
     Raises SpeechModelMissing before any other work, and every other `RecordingError`.
     """
@@ -44,13 +53,15 @@ def hear(
     decoded = decode(file, limit_minutes=limit_minutes)
     sound = sound_of_recording(decoded)
     on_progress(_DECODED)
-    turns = diarizer_for(sound, transcriber.options.clip_seconds).diarize(sound, speakers)
+    if turns is None:
+        turns = diarizer_for(sound, transcriber.options.clip_seconds).diarize(sound, speakers)
+        on_turns(turns)
     transcription = transcriber.transcribe(
         sound,
         turns,
+        hotwords=hotwords,
         on_progress=lambda share: on_progress(_DIARIZED + (1 - _DIARIZED) * share),
         on_clip=on_clip,
         done=done,
     )
-    transcript = to_parsed_transcript(transcript_id, transcription, role_log_odds, notes=decoded.notes)
-    return Heard(transcript, transcription)
+    return HeardRecording(transcription, decoded.notes)

@@ -14,6 +14,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,10 +78,13 @@ class Ear:
         self.transcriber.load()
         self.answer(done={"method": method_of(options), "memory": memory_of_this_process()})
 
-    def hear(self, opener: str, args: list[str], done: list[dict[str, Any]], options: dict[str, Any]) -> None:
-        """`options` are keyword arguments of `coding.speech.hear.hear`. Answers progress and clips as they come, then
-        the transcript."""
-        from coding.coder.roles import role_log_odds
+    def hear(
+        self, opener: str, args: list[str], transcript_id: str, turns: list[dict[str, Any]] | None,
+        done: list[dict[str, Any]], options: dict[str, Any],
+    ) -> None:  # fmt: skip
+        """`options` are other keyword arguments of `coding.speech.hear.hear`. Answers who speaks when, progress and
+        clips as they come, then the transcript."""
+        from coding.speech.clips import SpeechTurn
         from coding.speech.hear import hear
         from coding.transcript.parsed import ParsedTranscript
 
@@ -95,11 +99,13 @@ class Ear:
         open_recording: Callable[[list[str]], BinaryIO] = pkgutil.resolve_name(opener)
         with open_recording(args) as file:
             heard = hear(
-                file, transcriber=self.transcriber, role_log_odds=role_log_odds, on_progress=on_progress,
+                file, transcriber=self.transcriber, on_progress=on_progress,
+                turns=None if turns is None else [SpeechTurn(**turn) for turn in turns],
+                on_turns=lambda found: self.answer(turns=[asdict(turn) for turn in found]),
                 on_clip=lambda clip: self.answer(clip=clip.as_json()),
                 done=[HeardClip.from_json(one) for one in done], **options,
             )  # fmt: skip
-        transcript = TypeAdapter(ParsedTranscript).dump_python(heard.transcript, mode="json")
+        transcript = TypeAdapter(ParsedTranscript).dump_python(heard.transcript(transcript_id), mode="json")
         self.answer(done={"transcript": transcript, "memory": memory_of_this_process()})
 
 

@@ -90,16 +90,21 @@ class HearingProcess:
         return self.method
 
     def hear(
-        self, *, opener: str, args: Sequence[str], done: Sequence[HeardClip], options: Mapping[str, Any],
+        self, *, opener: str, args: Sequence[str], transcript_id: str, turns: list[Any] | None,
+        done: Sequence[HeardClip], options: Mapping[str, Any], on_turns: Callable[[list[Any]], None],
         on_progress: Callable[[float], None], on_clip: Callable[[HeardClip], None], check: Callable[[], None],
     ) -> ParsedTranscript:  # fmt: skip
         """One recording, after `load`. `opener` and `args` as in `coding.speech.hearing_child`; `options` go to
-        `coding.speech.hear.hear`; `done` are clips that were heard before.
+        `coding.speech.hear.hear`; `turns` (as `on_turns` got them) and `done` are what was heard before.
 
         Raises RecordingError, HearingEnded, HearingFailed, and what `check` raises."""
-        handlers = {"progress": on_progress, "clip": lambda data: on_clip(HeardClip.from_json(data))}
-        request = {"do": "hear", "opener": opener, "args": list(args), "options": dict(options),
-                   "done": [clip.as_json() for clip in done]}  # fmt: skip
+        handlers: dict[str, Callable[[Any], None]] = {
+            "progress": on_progress,
+            "turns": on_turns,
+            "clip": lambda data: on_clip(HeardClip.from_json(data)),
+        }
+        request = {"do": "hear", "opener": opener, "args": list(args), "transcript_id": transcript_id, "turns": turns,
+                   "done": [clip.as_json() for clip in done], "options": dict(options)}  # fmt: skip
         answer = self._ask(request, check=check, handlers=handlers)
         from pydantic import TypeAdapter
 

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from models.settings import Settings
 
+VOICES = "voices-1"
+"""How speakers are told apart (`coding.speech.voices`); another way gets another name."""
+
 if TYPE_CHECKING:
     from coding.speech.transcribe import WhisperOptions
 
@@ -22,4 +25,4 @@ def whisper_options(settings: Settings, device: str) -> "WhisperOptions":
 
 def method_of(options: "WhisperOptions") -> str:
     """Clips heard by one model are not mixed with those of another, or with clips cut differently."""
-    return f"faster-whisper {options.model[-150:]} {options.clip_seconds:g} s"
+    return f"faster-whisper {options.model[-150:]} {options.clip_seconds:g} s, {VOICES}"

@@ -1,7 +1,7 @@
 """Sentences of a transcription: the smallest stretch for which words can tell who spoke."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coding.speech.heard import Flag, Segment, Transcription, Word
 
@@ -25,8 +25,17 @@ class Piece:
 
 def pieces_of(transcription: Transcription) -> list[Piece]:
     """In order of time. A segment is cut where a sentence ends and where its speaker pauses; one with a voice but no
-    words is a piece that says "…". None at all where nobody's words were heard."""
-    found = [piece for segment, speaker in transcription.segments for piece in _cut(segment, speaker)]
+    words is a piece that says "…". None at all where nobody's words were heard.
+
+    The first piece of a clip begins when the clip does, and the last ends with it: who speaks when was heard in the
+    sound, which knows it better than the times of words."""
+    found: list[Piece] = []
+    for heard in transcription.clips:
+        pieces = [piece for segment in heard.segments for piece in _cut(segment, heard.clip.speaker)]
+        if pieces:
+            pieces[0] = replace(pieces[0], start=min(pieces[0].start, heard.clip.start))
+            pieces[-1] = replace(pieces[-1], end=max(pieces[-1].end, heard.clip.end))
+        found += pieces
     if all(piece.text == NOT_HEARD for piece in found):
         return []
     return sorted(found, key=lambda piece: piece.start)  # people on separate channels talk while others do

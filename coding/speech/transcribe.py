@@ -29,7 +29,7 @@ _AGAIN_SECONDS, _AGAIN_SHARE = 30.0, 0.25  # of the speech: the most that is hea
 class WhisperOptions:
     """`model` is a folder or a name (`EVOKE_WHISPER_MODEL`). `compute_type` "default" means int8 on a CPU and float16
     on a GPU. `language` None lets the first half minute of speech decide. `clip_seconds` is the longest stretch heard
-    at once (1 to 30): short ones part speakers better who share a channel, long ones cost less. `hotwords` are names to
+    at once (1 to 30): whatever its length, it costs what 30 seconds cost. `hotwords` are names to
     listen for, with commas between. `threads` 0 leaves the number to the library. `device` is auto, cpu, cuda or, with
     its number, cuda:1. `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`). `batch_size` is how many clips are heard
     together; None means one on a CPU and as many as the memory of a GPU holds."""
@@ -40,7 +40,7 @@ class WhisperOptions:
     language: str | None = None
     allow_download: bool = False
     beam_size: int = 5
-    clip_seconds: float = 8.0
+    clip_seconds: float = 28.0
     hotwords: str | None = None
     threads: int = 0
     models_folder: Path | None = None

@@ -17,7 +17,7 @@ from coding.coder.heads import Floats
 from coding.coder.linear import LinearCoder, load_linear
 from coding.coder.load import load_coder, load_default_coder
 from coding.coder.model import DEFAULT, ITS_LINEAR, LINEAR, HeadName, LinearModel, ModelUnreadable
-from coding.coder.roles import role_log_odds, who_is_practitioner
+from coding.coder.roles import who_is_practitioner
 from coding.coder.surroundings import Surroundings
 from coding.coder.training_data import Example, Source, TrainingConversation, UtteranceToCode
 from coding.scheme.codes import Behaviour, ClientTalk, Speaker
@@ -53,7 +53,7 @@ def test_the_linear_model_is_loaded_once_for_the_coder_and_for_who_is_the_practi
     asked: list[LinearModel] = []
     monkeypatch.setattr(roles, "practitioner_odds", lambda model, texts: asked.append(model) or np.zeros(len(texts)))
     who_is_practitioner([("A", "How are you?"), ("B", "Tired.")])
-    role_log_odds(["How are you?"])
+    who_is_practitioner([("A", "How are you?")])
     assert len(asked) == 3
     assert all(model is shipped().linear.model for model in asked)
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.speech_score import Stretch, speaker_score
 from coding.speech import diarize
 from coding.speech.decode import RATE, decode
-from coding.speech.diarize import ByChannel, Unknown, diarizer_for, speech_regions
+from coding.speech.diarize import ByChannel, ByVoice, diarizer_for, speech_regions
 from coding.speech.sound import Channels, Sound, sound_of_recording
 from tests.coding.speech.making import stored
-from tests.fixtures import role_play
+from tests.fixtures import role_play, two_minutes
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +29,9 @@ def stereo() -> Sound:
 
 
 def test_the_channels_decide_how_voices_are_told_apart(mono: Sound, stereo: Sound) -> None:
-    assert diarizer_for(mono, 8.0) == Unknown(8.0)
+    assert diarizer_for(mono, 8.0) == ByVoice(8.0)
     assert diarizer_for(stereo, 8.0) == ByChannel(8.0)
-    assert diarizer_for(Sound(stereo.samples, Channels.MIXED), 8.0) == Unknown(8.0)
+    assert diarizer_for(Sound(stereo.samples, Channels.MIXED), 8.0) == ByVoice(8.0)
 
 
 def test_each_channel_is_a_person(stereo: Sound) -> None:
@@ -43,20 +44,42 @@ def test_each_channel_is_a_person(stereo: Sound) -> None:
     assert [turn.start for turn in turns] == sorted(turn.start for turn in turns)
 
 
-def test_one_channel_leaves_the_speakers_open_and_finds_the_same_speech(mono: Sound, stereo: Sound) -> None:
-    turns = Unknown(8.0).diarize(mono)
+def test_voices_on_one_channel_are_told_apart(mono: Sound, stereo: Sound) -> None:
+    turns = ByVoice(8.0).diarize(mono)
 
-    assert {(turn.speaker, turn.channel) for turn in turns} == {(None, 0)}
-    spoken = sum(turn.end - turn.start for turn in turns)
-    assert spoken == pytest.approx(sum(turn.end - turn.start for turn in ByChannel(8.0).diarize(stereo)), rel=0.05)
-    assert len(turns) >= len(role_play.LINES)
+    assert {turn.channel for turn in turns} == {0}
+    truth = [Stretch(turn.start, turn.end, str(turn.speaker)) for turn in ByChannel(8.0).diarize(stereo)]
+    score = speaker_score(truth, [Stretch(turn.start, turn.end, str(turn.speaker)) for turn in turns])
+    assert score.confusion <= 0.02
+    assert turns[0].speaker == 0  # numbered as they are first heard
+    assert turns == sorted(turns, key=lambda turn: turn.start)
+    assert all(one.end <= other.start for one, other in pairwise(turns))
+
+
+def test_as_many_voices_as_are_said_to_speak(mono: Sound) -> None:
+    assert {turn.speaker for turn in ByVoice(8.0).diarize(mono, speakers=1)} == {0}
+    assert {turn.speaker for turn in ByVoice(8.0).diarize(mono, speakers=3)} <= {0, 1, 2}
+    assert ByVoice(8.0).diarize(mono, speakers=2) == ByVoice(8.0).diarize(mono)
+
+
+def test_two_microphones_in_one_room_are_heard_as_one() -> None:
+    with two_minutes.STEREO.open("rb") as file:
+        stereo = sound_of_recording(decode(file))
+    left, right = stereo.samples.read(0, stereo.samples.length)
+    room = Sound(stored(np.stack([left + 0.7 * right, 0.6 * left + right])), Channels.MIXED)
+    truth = [Stretch(turn.start, turn.end, str(turn.speaker)) for turn in ByChannel(8.0).diarize(stereo)]
+
+    turns = diarizer_for(room, 8.0).diarize(room)
+
+    found = [Stretch(turn.start, turn.end, str(turn.speaker)) for turn in turns]
+    assert speaker_score(truth, found).confusion <= 0.02
 
 
 def test_silence_and_hiss_are_no_speech() -> None:
     hiss = np.random.default_rng(0).normal(0, 0.003, (1, 20 * RATE)).astype(np.float32)
 
-    assert Unknown(8.0).diarize(Sound(stored(np.zeros_like(hiss)), Channels.ONE)) == []
-    assert Unknown(8.0).diarize(Sound(stored(hiss), Channels.ONE)) == []
+    assert ByVoice(8.0).diarize(Sound(stored(np.zeros_like(hiss)), Channels.ONE)) == []
+    assert ByVoice(8.0).diarize(Sound(stored(hiss), Channels.ONE)) == []
 
 
 @pytest.mark.parametrize("longest", [3.0, 8.0])
