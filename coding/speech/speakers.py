@@ -71,7 +71,7 @@ def to_parsed_transcript(
                 start=turn.start,
                 end=turn.end,
                 doubts=turn.doubts,
-            )  # fmt: skip
+            )
             for number, turn in enumerate(turns, start=1)
         ),
         notes=(*notes, *_who_notes(transcription, turns)),
