@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from benchmarks.figure import NotMeasured
 from benchmarks.recordings import measure_recordings
 from benchmarks.role_play import role_play_figures
+from benchmarks.voices import measure_voices
 from coding.coder.figures import Figure
 from tests.fixtures.role_play import WHISPER
 
@@ -13,3 +14,4 @@ from tests.fixtures.role_play import WHISPER
 def measure() -> Iterator[Figure | NotMeasured]:
     yield from measure_recordings()
     yield from role_play_figures(WHISPER)
+    yield from measure_voices()

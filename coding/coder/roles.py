@@ -1,5 +1,6 @@
 """Who is the practitioner, when the speakers have no names that say so."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,14 @@ from coding.coder.model import ITS_LINEAR, HeadName, LinearModel
 from coding.coder.surroundings import Surroundings
 from coding.scheme.codes import Speaker
 
+_INTRODUCES_THEMSELF = re.compile(
+    r"\b(?:i['’]?m|i am|my name is|my name['’]?s|this is)\b[^.?!]{0,40}"
+    r"\b(?:(?:your|the|a|an) (?:new |duty |family |children['’]s )?(?:social |support |key |recovery )?worker\b"
+    r"|probation officer|health visitor|(?:domestic abuse|recovery|family safeguarding) practitioner"
+    r"|from (?:the )?(?:family safeguarding|children['’]?s services|social services|social care|probation|council))",
+    re.IGNORECASE,
+)
+_INTRODUCTION = 6.0  # log odds, of a person who says once that they are a worker
 _MOST_TURNS = 400  # of each speaker: enough to be sure, and a day of talk stays cheap
 
 
@@ -23,7 +32,8 @@ class RoleGuess:
 
 
 def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | None = None) -> RoleGuess:
-    """The speaker whose words, over the whole conversation, sound most like a practitioner's.
+    """The speaker whose words, over the whole conversation, sound most like a practitioner's; that somebody says they
+    are a worker counts for much.
 
     `turns` are (speaker label, text). Raises ValueError when there is none.
     """
@@ -35,6 +45,8 @@ def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | N
         if len(said[label]) < _MOST_TURNS:
             said[label].append(text)
     odds = {label: float(practitioner_odds(model, texts).sum()) for label, texts in said.items()}
+    for name, texts in said.items():
+        odds[name] += _INTRODUCTION * model.role_temperature * any(map(_INTRODUCES_THEMSELF.search, texts))
     label = max(odds, key=lambda name: odds[name])
     rivals = [value for name, value in odds.items() if name != label]
     lead = odds[label] - max(rivals, default=0.0)

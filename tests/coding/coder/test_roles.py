@@ -31,6 +31,35 @@ def test_the_practitioner_among_several_family_members() -> None:
     assert who_is_practitioner(turns).label == "Visitor"
 
 
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Hello, I'm Sarah, the new social worker.",
+        "My name is Amir and I am from children’s services.",
+        "This is Jo, your recovery worker.",
+        "I'm Lena from the family safeguarding team.",
+    ],
+)
+def test_an_introduction_tells_the_practitioner_where_little_else_is_said(introduction: str) -> None:
+    guess = who_is_practitioner([("A", introduction), ("B", "Hi."), ("A", "Yeah."), ("B", "Yeah, okay.")])
+    assert guess.label == "A"
+    assert guess.confidence > 0.95
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "My social worker says I drink too much.",
+        "I'm sick of every social worker.",
+        "I said this is my house, not the council’s.",
+    ],
+)
+def test_to_speak_of_workers_is_no_introduction(talk: str) -> None:
+    sure = who_is_practitioner([("A", "What would you like to be different?"), ("B", talk)])
+    assert sure.label == "A"
+    assert sure.confidence > 0.9
+
+
 def test_little_said_is_little_known() -> None:
     short = who_is_practitioner([("A", "Yeah."), ("B", "Yeah.")])
     assert short.confidence == pytest.approx(0.5, abs=0.01)
