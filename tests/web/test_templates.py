@@ -172,6 +172,17 @@ def test_clear_speech_is_said_to_be_clear_and_a_transcript_has_no_such_line() ->
     assert "How well it was heard" not in page("session.html", session=session_view())
 
 
+def test_two_speakers_are_swapped_with_one_button_and_of_three_one_is_chosen() -> None:
+    two = page("session.html", session=session_view())
+    assert '<input type="hidden" name="label" value="Speaker 2">' in two
+    assert "Swap them" in two
+
+    three = page("session.html", session=session_view(speaker_labels=("Speaker 1", "Speaker 2", "Speaker 3")))
+    assert "Swap them" not in three
+    assert 'href="#who">Not right?' in three
+    assert "Swap them" not in page("session.html", session=session_view(practitioner_confidence=None))
+
+
 def test_every_counted_line_can_be_reached() -> None:
     html = page("session.html", session=session_view())
     for count in session_view().counts:
