@@ -13,6 +13,7 @@ def problem(error: EvokeError) -> JSONResponse:
         "status": error.status,
         "code": error.code,
         "detail": error.message,
+        **error.members,
     }
     if error.fields:
         body["fields"] = error.fields

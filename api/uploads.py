@@ -175,7 +175,8 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
             raise EmptyRecording
         stored = StoredRecording(
             recording_id=sink.recording_id, storage_key=sink.writer.storage_key, original_name=received.file_name,
-            size_bytes=sink.writer.size, sha256=sink.writer.sha256, probe=_probe(house, actor, sink.recording_id),
+            size_bytes=sink.writer.size, sha256=sink.writer.sha256,
+            probe=probe_stored(house, actor.organisation_id, sink.recording_id),
         )  # fmt: skip
         with house.database.write() as session:
             return [add_recording_session(session, details=details, stored=stored, by=actor)]
@@ -190,9 +191,10 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     raise NothingSent("Choose a recording or a transcript file, or paste a transcript.")
 
 
-def _probe(house: House, actor: Actor, recording_id: UUID) -> Probe:
+def probe_stored(house: House, organisation_id: UUID, recording_id: UUID) -> Probe:
+    """What a sealed recording holds. Raises RecordingError."""
     return run_probe_child(
-        [str(actor.organisation_id), str(recording_id)],
+        [str(organisation_id), str(recording_id)],
         opener="models.storage.open_recording_for_child",
         environment=house.settings.as_environment(),
         limit_minutes=house.settings.recording_limit_minutes,

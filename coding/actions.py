@@ -107,22 +107,23 @@ def _today() -> date:
     return utc_now().date()
 
 
-def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
-    practitioner = session.get(Person, details.practitioner_id)
-    teams: list[UUID | None] = [*current_teams(session, details.practitioner_id)] if practitioner else []
-    allowed = [
-        team
-        for team in (teams or [None])
-        if practitioner is not None
-        and may(
+def team_for(session: Session, practitioner_id: UUID, *, by: Actor) -> tuple[Person, UUID | None]:
+    """Whose session it would be, and in which team. Raises SessionDetailsWrong when `by` may not add one for them."""
+    practitioner = session.get(Person, practitioner_id)
+    teams: list[UUID | None] = [*current_teams(session, practitioner_id)] if practitioner else []
+    for team in teams or [None]:
+        if practitioner is not None and may(
             by, Permission.ADD_SESSION, organisation_id=practitioner.organisation_id, owner_id=practitioner.id,
             team_id=team,
-        )
-    ]  # fmt: skip
-    if not allowed or practitioner is None:
-        raise SessionDetailsWrong({"practitioner": "Choose yourself, or somebody in a team you coach."})
+        ):  # fmt: skip
+            return practitioner, team
+    raise SessionDetailsWrong({"practitioner": "Choose yourself, or somebody in a team you coach."})
+
+
+def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
+    practitioner, team = team_for(session, details.practitioner_id, by=by)
     practice = PracticeSession(
-        organisation_id=practitioner.organisation_id, team_id=allowed[0],
+        organisation_id=practitioner.organisation_id, team_id=team,
         practitioner_id=practitioner.id, added_by_id=by.person_id, title=(details.title or title)[:200],
         kind=details.kind, change_goal=details.change_goal, held_on=details.held_on,
         agreement_confirmed=details.agreement_confirmed,

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from models.errors import EvokeError
 from models.settings import Settings
@@ -108,6 +110,11 @@ def unwrap_key(master: bytes, wrapped: bytes, organisation_id: UUID) -> bytes:
         return AESGCM(master).decrypt(wrapped[:12], wrapped[12:], organisation_id.bytes)
     except InvalidTag as error:
         raise KeyDoesNotFit("the master key does not fit this organisation's key") from error
+
+
+def derived_key(key: bytes, *, purpose: str, record_id: UUID) -> bytes:
+    """A key for one record and one purpose (HKDF, RFC 5869), for records that are kept in very many files."""
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode() + record_id.bytes).derive(key)
 
 
 def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:

@@ -5,7 +5,8 @@ class EvokeError(Exception):
     """Base of every error shown to a person.
 
     Subclasses set `status` and a stable `code`, and pass one plain-English sentence (or two) as `message`. `fields`
-    maps a form's field to what is wrong with it, where the mistake belongs to one.
+    maps a form's field to what is wrong with it, where the mistake belongs to one. `members` are numbers that a program
+    needs to go on; they stand beside the sentence in a JSON answer.
     """
 
     status: int = 422
@@ -15,6 +16,7 @@ class EvokeError(Exception):
         super().__init__(message)
         self.message = message
         self.fields: dict[str, str] = {}
+        self.members: dict[str, int] = {}
 
 
 class NotAllowed(EvokeError):

@@ -1,17 +1,24 @@
-"""Files that no row names: what is left when a process dies in the middle of an upload."""
+"""What nobody will come back for: files that no row names, as when a process dies in the middle of an upload, and
+recordings in progress that were never sent."""
 
 import contextlib
 import logging
 import re
+import shutil
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import select
+from sqlalchemy import delete
+from sqlmodel import col, select
 
+from models.chunks import IN_PROGRESS
+from models.columns import utc_now
 from models.database import Database
 from models.organisation import Organisation
 from models.practice import Recording
+from models.recording_in_progress import RecordingInProgress, RecordingState, forget
 from models.settings import Settings
 
 log = logging.getLogger("evoke.sweep")
@@ -42,6 +49,7 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
     with database.read() as session:
         known = set(session.exec(select(Recording.storage_key)).all())
         ours = {str(one) for one in session.exec(select(Organisation.id)).all()}
+        in_progress = {str(one) for one in session.exec(select(RecordingInProgress.id)).all()}
     unfinished = lost = put_back = 0
     for path in old:
         key = path.relative_to(root)
@@ -52,6 +60,8 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
         elif _UNFINISHED.search(path.name):
             path.unlink(missing_ok=True)
             unfinished += 1
+        elif key.parts[1:2] == (IN_PROGRESS,) and path.parent.name in in_progress:
+            continue
         elif path.suffix == ".sealed" and key.parts[0] in ours and str(key) not in known:
             lost += _move(path, root / LOST / key)
     log.info("swept %s: %d unfinished deleted, %d set aside, %d put back", root, unfinished, lost, put_back)
@@ -60,6 +70,29 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
             "%d recordings that this database does not name are now in %s. Is it the right database?", lost, root / LOST
         )
     return Swept(unfinished, lost, put_back)
+
+
+def sweep_recordings(database: Database, settings: Settings) -> int:
+    """Throws away recordings in progress that nothing has come to for the days of the settings, and the sound of those
+    that were sent or thrown away, where a process died before it did. How many are gone for good."""
+    before = utc_now() - timedelta(days=settings.unsent_recording_days)
+    waiting = col(RecordingInProgress.state) == RecordingState.OPEN
+    with database.write() as session:
+        for one in session.exec(
+            select(RecordingInProgress).where(waiting, col(RecordingInProgress.changed_at) < before)
+        ):
+            forget(session, one, action="recording_expired", by=None)
+    with database.read() as session:
+        closed = session.exec(select(RecordingInProgress).where(~waiting)).all()
+    for one in closed:
+        shutil.rmtree(settings.data_dir / "files" / str(one.organisation_id) / IN_PROGRESS / str(one.id), True)
+    gone = [one for one in closed if one.state is RecordingState.THROWN_AWAY or one.changed_at < before]
+    with database.write() as session:
+        # Those that were sent answer, for as many days, a browser that did not hear so.
+        session.exec(delete(RecordingInProgress).where(col(RecordingInProgress.id).in_([one.id for one in gone])))
+    if gone:
+        log.info("swept %d recordings that were in progress", len(gone))
+    return len(gone)
 
 
 def _is_older(path: Path, before: float) -> bool:

@@ -2,7 +2,9 @@
 
 from sqlmodel import SQLModel
 
-from models import audit, coding, job, organisation, person, practice, transcript
+from models import audit, coding, job, organisation, person, practice, recording_in_progress, transcript
 
 metadata = SQLModel.metadata
-__all__ = ["audit", "coding", "job", "metadata", "organisation", "person", "practice", "transcript"]
+__all__ = [
+    "audit", "coding", "job", "metadata", "organisation", "person", "practice", "recording_in_progress", "transcript",
+]  # fmt: skip

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
+from api import recordings as api_recordings
 from api import sessions as api_sessions
 from api.access import find_actor
 from api.errors import problem
@@ -23,8 +24,10 @@ from web.pages import about, sessions, sign_in
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
-UPLOADS = (("POST", "/sessions"), ("POST", "/api/v1/sessions"))
-"""What `api.uploads.take_upload` reads, as it comes and with limits of its own."""
+UPLOADS = (
+    ("POST", "/sessions"), ("POST", "/api/v1/sessions"), ("PUT", r"/api/v1/recordings-in-progress/[^/]+/chunks/\d+"),
+)  # fmt: skip
+"""What `api.uploads.take_upload` and `api.recordings.put_chunk` read, as it comes and with limits of their own."""
 
 
 class CameFromElsewhere(EvokeError):
@@ -46,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
-    for router in (sign_in.router, sessions.router, about.router, api_sessions.router):
+    for router in (sign_in.router, sessions.router, about.router, api_sessions.router, api_recordings.router):
         app.include_router(router)
 
     @app.get("/health", include_in_schema=False)
@@ -103,6 +106,8 @@ def _answer_errors(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> Response:
         if any("session_id" in part for item in error.errors() for part in [item["loc"]]):
             return answer_error(request, NotFound("There is no such session, or it is not yours to see."))
+        if any("recording_id" in item["loc"] for item in error.errors()):
+            return answer_error(request, NotFound("There is no such recording, or it is not yours."))
         wrong = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
         return answer_error(request, NotUnderstood(f"Part of the request is missing or wrong. {wrong}."))
 

@@ -1,5 +1,6 @@
 """How much a request may send: little, except where recordings and transcripts are taken."""
 
+import re
 from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers
@@ -12,9 +13,10 @@ FORM_BYTES = 64_000
 
 
 class BodyLimit:
-    """ASGI middleware. Requests may send FORM_BYTES, those to `uploads` (method and path) as much as they like: what
-    reads those has its own limits. `refuse` answers one that says it is larger; one that turns out larger is an
-    HTTPException 413 to whoever reads it. Both come before a form is read, so before anything is put on disk.
+    """ASGI middleware. Requests may send FORM_BYTES, those to `uploads` (method and pattern of the path) as much as
+    they like: what reads those has its own limits. `refuse` answers one that says it is larger; one that turns out
+    larger is an HTTPException 413 to whoever reads it. Both come before a form is read, so before anything is put on
+    disk.
 
     FastAPI's own `max_body_size` answers in plain text, from outside every other middleware.
     """
@@ -23,11 +25,11 @@ class BodyLimit:
         self, app: ASGIApp, uploads: Collection[tuple[str, str]], refuse: Callable[[Request], Response]
     ) -> None:
         self.app = app
-        self.uploads = uploads
+        self.uploads = [(method, re.compile(path)) for method, path in uploads]
         self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"], scope["path"]) in self.uploads:
+        if scope["type"] != "http" or self._is_upload(scope):
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
@@ -45,3 +47,8 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_counted, send)
+
+    def _is_upload(self, scope: Scope) -> bool:
+        return any(
+            scope["method"] == method and path.fullmatch(scope["path"]) is not None for method, path in self.uploads
+        )

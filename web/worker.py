@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from dataclasses import dataclass, field
 
 from coding.context import JobContext, Workshop
@@ -14,11 +15,12 @@ from models.errors import EvokeError
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_files
+from models.sweep import sweep_files, sweep_recordings
 from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.25
+SWEEP_SECONDS = 24 * 3600
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 
@@ -35,16 +37,19 @@ class Worker:
 
     def __post_init__(self) -> None:
         self.database = Database(self.settings.url)
+        self.swept = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
 
     def run(self) -> None:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
-        sweep_files(self.database, self.settings)
+        self._sweep()
         if self.only is not Only.SPEECH:
             self._load_coder()
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
+            if time.monotonic() - self.swept > SWEEP_SECONDS:
+                self._sweep()
             if not self.run_one():
                 self.workshop.tend()
                 self.stopping.wait(IDLE_SECONDS)
@@ -53,6 +58,12 @@ class Worker:
     def close(self) -> None:
         self.workshop.close()
         self.database.close()
+
+    def _sweep(self) -> None:
+        """Recordings that expired first: their files are then nobody's."""
+        sweep_recordings(self.database, self.settings)
+        sweep_files(self.database, self.settings)
+        self.swept = time.monotonic()
 
     def _load_coder(self) -> None:
         """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each

@@ -62,7 +62,7 @@ def _main(arguments: Sequence[str]) -> dict[str, object]:
         file = open_recording(args)
     except Exception as fault:
         return {"fault": f"{type(fault).__name__}: {fault}"}
-    _limit_memory()
+    limit_memory()
     try:
         with file:
             return {"probe": asdict(probe(file, limit_minutes=float(limit_minutes)))}
@@ -70,7 +70,7 @@ def _main(arguments: Sequence[str]) -> dict[str, object]:
         return {"error": error.code, "facts": error.facts}
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     if sys.platform == "linux":
         import resource
 

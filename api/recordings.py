@@ -1,0 +1,163 @@
+"""Recordings in progress: sound that comes in chunks while a conversation is still going on."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from api.access import SignedIn
+from api.house import House, TheHouse
+from api.multipart import UploadBroken
+from api.send_recording import chunk_store, send_recording
+from coding.join_recording import runs_of
+from coding.recordings import (
+    Chunk,
+    RecordingLimits,
+    add_chunk,
+    begin_recording,
+    chunks_of,
+    open_recordings,
+    own_recording,
+    parts_of,
+    throw_away,
+)
+from coding.transcript.encoding import without_control_characters
+from models.errors import NotFound, TooLarge
+from models.permissions import Actor
+from models.recording_in_progress import RecordingInProgress
+
+router = APIRouter(prefix="/api/v1/recordings-in-progress", tags=["recordings in progress"])
+CHUNK_BYTES = 4_000_000
+_PIECE = 1 << 18
+Text = Annotated[str, Field(max_length=2000)]
+
+
+class NewRecording(BaseModel):
+    """`details` are the fields of a session, as in its form; `agreement_confirmed` there says that everybody agreed."""
+
+    details: dict[str, Text] = Field(max_length=20)
+    media_type: str = Field(max_length=60, examples=["audio/webm;codecs=opus"])
+    microphones: int = Field(ge=1, le=2)
+
+
+class Sending(BaseModel):
+    """`chunks` is how many there are; `details` replaces what was said at the beginning."""
+
+    chunks: int = Field(ge=0)
+    details: dict[str, Text] = Field(default_factory=dict, max_length=20)
+
+
+def _shown(recording: RecordingInProgress, parts: int) -> dict[str, Any]:
+    return {
+        "id": str(recording.id), "url": f"{router.prefix}/{recording.id}", "state": recording.state.value,
+        "next_chunk": recording.chunks, "parts": parts, "size_bytes": recording.size_bytes,
+        "seconds": recording.seconds, "media_type": recording.media_type, "microphones": recording.microphones,
+        "details": recording.details, "begun_at": recording.agreed_at.isoformat(),
+        "session_id": str(recording.session_id) if recording.session_id else None,
+    }  # fmt: skip
+
+
+@router.post("", status_code=201)
+def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
+    """Once everybody in the room has agreed. Sound can be added for as long as it is neither sent nor thrown away."""
+    details = {name: without_control_characters(text) for name, text in new.details.items()}
+    with house.database.write() as session:
+        recording = begin_recording(
+            session, details=details, media_type=new.media_type, microphones=new.microphones, by=actor
+        )
+    shown = _shown(recording, 0)
+    return JSONResponse(shown, status_code=201, headers={"location": shown["url"]})
+
+
+@router.get("")
+def list_recordings(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Your own that are neither sent nor thrown away, the newest first."""
+    with house.database.read() as session:
+        return {"recordings": [_shown(one, parts_of(session, one)) for one in open_recordings(session, actor)]}
+
+
+@router.get("/{recording_id}")
+def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """How much of it is saved, and which chunk comes next."""
+    with house.database.read() as session:
+        recording = own_recording(session, recording_id, by=actor)
+        return _shown(recording, parts_of(session, recording))
+
+
+@router.put("/{recording_id}/chunks/{number}")
+async def put_chunk(
+    recording_id: UUID, number: int, request: Request, house: TheHouse, actor: SignedIn,
+    seconds: Annotated[float, Query(ge=0, allow_inf_nan=False)], part: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """The body is the sound alone. `number` counts from 0 without gaps over all parts; `part` is one more each time a
+    recorder was started anew; `seconds` is the length of the recording with this chunk. May be sent again."""
+    sound = await _read(request)
+    chunk = Chunk(number=number, part=part, sound=sound, seconds=seconds)
+    return await run_in_threadpool(_put, house, actor, recording_id, chunk)
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > CHUNK_BYTES:
+                raise TooLarge(f"A chunk may have {CHUNK_BYTES:,} bytes. Send the sound in smaller ones.")
+    except ClientDisconnect as error:
+        raise UploadBroken("The connection was lost before the chunk had come. Send it again.") from error
+    if not body:
+        raise UploadBroken("The chunk is empty. Send the sound as the body of the request.")
+    return bytes(body)
+
+
+def _put(house: House, actor: Actor, recording_id: UUID, chunk: Chunk) -> dict[str, Any]:
+    limits = RecordingLimits(
+        size_bytes=house.settings.upload_limit_mb * 1_000_000, seconds=house.settings.recording_limit_minutes * 60
+    )
+    with house.database.read() as session:
+        store = chunk_store(house, own_recording(session, recording_id, by=actor))
+    with house.database.write() as session:
+        recording = own_recording(session, recording_id, by=actor, locked=True)
+        add_chunk(session, recording=recording, chunk=chunk, write=store.write, limits=limits)
+        return {"next_chunk": recording.chunks, "size_bytes": recording.size_bytes, "seconds": recording.seconds}
+
+
+@router.get("/{recording_id}/parts/{part}")
+def hear_part(recording_id: UUID, part: int, house: TheHouse, actor: SignedIn) -> Response:
+    """The sound of one part, as the browser recorded it, to listen to before it is sent."""
+    with house.database.read() as session:
+        recording = own_recording(session, recording_id, by=actor)
+        runs = runs_of(chunks_of(session, recording))
+    if not 0 <= part < len(runs):
+        raise NotFound("This recording has no such part.")
+    first, sizes = runs[part]
+    store = chunk_store(house, recording)
+
+    def pieces() -> Iterator[bytes]:
+        with store.open(first, sizes) as clear:
+            while piece := clear.read(_PIECE):
+                yield piece
+
+    return StreamingResponse(pieces(), media_type=recording.media_type, headers={"content-length": str(sum(sizes))})
+
+
+@router.post("/{recording_id}/send", status_code=201)
+def send(recording_id: UUID, sending: Sending, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Makes a session of it. May be sent again, and answers the same session."""
+    practice = send_recording(house, actor, recording_id, chunks=sending.chunks, details=sending.details)
+    return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
+
+
+@router.delete("/{recording_id}", status_code=204)
+def delete(recording_id: UUID, house: TheHouse, actor: SignedIn) -> Response:
+    """Throws it away for good."""
+    with house.database.write() as session:
+        recording = own_recording(session, recording_id, by=actor, locked=True)
+        throw_away(session, recording=recording, by=actor)
+    chunk_store(house, recording).delete()
+    return Response(status_code=204)

@@ -1,0 +1,131 @@
+"""A recording in progress becomes a session: assembled, looked into, added, as an uploaded recording is."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from api.house import House
+from api.uploads import probe_stored
+from coding.actions import StoredRecording, read_details, team_for
+from coding.join_recording import Joined, run_join_child, runs_of
+from coding.recordings import ChunkOutOfOrder, chunks_of, own_recording, session_from
+from coding.speech.errors import EmptyRecording
+from coding.transcript.encoding import without_control_characters
+from models.chunks import ChunkStore
+from models.cipher import SealBroken
+from models.columns import new_id
+from models.errors import EvokeError, NotFound
+from models.organisation import Organisation
+from models.permissions import Actor
+from models.practice import PracticeSession
+from models.recording_in_progress import RecordedChunk, RecordingInProgress, RecordingState
+from models.storage import new_storage_key
+
+_PIECE = 1 << 18
+
+
+class ChunksDamaged(EvokeError):
+    status = 500
+    code = "recording_damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Part of this recording is damaged or missing in Evoke's storage, so it cannot be sent. Ask your "
+            "administrator to look at the storage; what is there stays kept meanwhile."
+        )
+
+
+def chunk_store(house: House, recording: RecordingInProgress) -> ChunkStore:
+    with house.database.read() as session:
+        key = house.storage.key_of(session.get_one(Organisation, recording.organisation_id))
+    return ChunkStore(house.storage, recording.organisation_id, recording.id, key)
+
+
+def send_recording(
+    house: House, actor: Actor, recording_id: UUID, *, chunks: int, details: dict[str, str]
+) -> PracticeSession:
+    """`chunks` is how many the browser has sent; `details` that are given replace those it was begun with. Sending it
+    again answers the same session. After an error the recording in progress is as it was.
+
+    Raises SessionDetailsWrong, ChunkOutOfOrder, RecordingError, ChunksDamaged, NotFound, NotAllowed.
+    """
+    with house.database.read() as session:
+        recording = own_recording(session, recording_id, by=actor)
+        if recording.state is RecordingState.SENT:
+            return _sent(house, recording)
+        kept = chunks_of(session, recording)
+        fields = _fields(recording, details)
+        team_for(session, read_details(fields, by=actor).practitioner_id, by=actor)
+    if len(kept) != chunks:
+        raise ChunkOutOfOrder(len(kept))
+    if not kept:
+        raise EmptyRecording
+    store = chunk_store(house, recording)
+    new = new_id()
+    storage_key = new_storage_key(recording.organisation_id, new)
+    try:
+        joined = _assemble(house, store, kept, new)
+        stored = _stored(house, recording, joined, len(runs_of(kept)), new)
+        with house.database.write() as session:
+            recording = own_recording(session, recording_id, by=actor, locked=True)
+            if recording.state is RecordingState.SENT:  # by another request, meanwhile
+                house.storage.delete(storage_key)
+                return _sent(house, recording)
+            if recording.chunks != len(kept):
+                raise ChunkOutOfOrder(recording.chunks)
+            practice = session_from(session, recording=recording, details=fields, stored=stored, by=actor)
+    except BaseException:
+        house.storage.delete(storage_key)
+        raise
+    store.delete()
+    return practice
+
+
+def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str, str]:
+    fields = {**recording.details, **{name: without_control_characters(text) for name, text in details.items()}}
+    if not fields.get("title", "").strip():
+        fields["title"] = f"Recorded on {recording.agreed_at.day} {recording.agreed_at:%B %Y}"
+    return fields
+
+
+def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
+    with house.database.read() as session:
+        practice = session.get(PracticeSession, recording.session_id)
+    if practice is None:
+        raise NotFound("This recording was sent, and the session made of it is gone.")
+    return practice
+
+
+def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], recording_id: UUID) -> Joined:
+    """One part is kept byte for byte as the browser made it."""
+    runs = runs_of(kept)
+    if len(runs) > 1:
+        return run_join_child(store.recording_id, recording_id, environment=house.settings.as_environment())
+    [(first, sizes)] = runs
+    storage_key = new_storage_key(store.organisation_id, recording_id)
+    writer = house.storage.writer(storage_key, key=store.key, record_id=recording_id)
+    try:
+        with store.open(first, sizes) as clear:
+            while piece := clear.read(_PIECE):
+                writer.write(piece)
+        writer.finish()
+    except BaseException as error:
+        writer.abandon()
+        if isinstance(error, SealBroken | FileNotFoundError):
+            raise ChunksDamaged from error
+        raise
+    return Joined(writer.size, writer.sha256, 1)
+
+
+def _stored(house: House, recording: RecordingInProgress, joined: Joined, parts: int, new: UUID) -> StoredRecording:
+    probe = probe_stored(house, recording.organisation_id, new)
+    notes = list(probe.notes)
+    if parts > 1:
+        notes.append(f"It was recorded in {parts} stretches; what was said between them is not in it.")
+    if joined.parts < parts:
+        notes.append(f"{parts - joined.parts} of them held no sound that could be read.")
+    kind = recording.media_type.partition(";")[0].rpartition("/")[2]
+    return StoredRecording(
+        recording_id=new, storage_key=new_storage_key(recording.organisation_id, new),
+        original_name=f"recorded {recording.agreed_at:%Y-%m-%d}.{kind}", size_bytes=joined.size_bytes,
+        sha256=joined.sha256, probe=replace(probe, notes=tuple(notes)),
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""The sound of a recording in progress: every chunk sealed in a file of its own, under a key of the recording's own.
+
+That key is derived from the organisation's, so that thousands of small files never share a nonce, and each chunk has an
+id of its own, so that they cannot be changed round unnoticed.
+"""
+
+import contextlib
+import io
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+from uuid import UUID, uuid5
+
+import obstore
+
+from models.cipher import SealedReader, Sealer, derived_key
+from models.storage import Storage
+
+IN_PROGRESS = "in-progress"
+_BUFFER = 1 << 16
+
+
+@dataclass(frozen=True)
+class ChunkStore:
+    """Of one recording. `key` is the organisation's."""
+
+    storage: Storage
+    organisation_id: UUID
+    recording_id: UUID
+    key: bytes
+
+    @property
+    def folder(self) -> str:
+        return f"{self.organisation_id}/{IN_PROGRESS}/{self.recording_id}"
+
+    def write(self, number: int, clear: bytes) -> None:
+        """Whole or not at all. Writes over one of the same number, which a crash may have left behind."""
+        sealer = Sealer(self._own_key(), self._id(number))
+        obstore.put(self.storage.store, self._name(number), sealer.update(clear) + sealer.finish())
+
+    def read(self, number: int) -> bytes:
+        """Raises FileNotFoundError, SealBroken."""
+        sealed = bytes(obstore.get(self.storage.store, self._name(number)).bytes())
+        reader = SealedReader(
+            lambda start, length: sealed[start : start + length], len(sealed), self._own_key(), self._id(number)
+        )
+        return reader.readall()
+
+    def open(self, first: int, sizes: Sequence[int]) -> BinaryIO:
+        """A buffered, seekable, clear view of the chunks from `first` on, which have `sizes` bytes. It holds one."""
+        return cast(BinaryIO, io.BufferedReader(_ChunkReader(self, first, sizes), _BUFFER))
+
+    def delete(self) -> None:
+        """Deleting what is already gone is not an error."""
+        names = [one["path"] for batch in obstore.list(self.storage.store, self.folder) for one in batch]
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                obstore.delete(self.storage.store, name)
+
+    def _own_key(self) -> bytes:
+        return derived_key(self.key, purpose=IN_PROGRESS, record_id=self.recording_id)
+
+    def _id(self, number: int) -> UUID:
+        return uuid5(self.recording_id, str(number))
+
+    def _name(self, number: int) -> str:
+        return f"{self.folder}/{number:06}.sealed"
+
+
+class _ChunkReader(io.RawIOBase):
+    def __init__(self, chunks: ChunkStore, first: int, sizes: Sequence[int]) -> None:
+        self._chunks = chunks
+        self._first = first
+        self._starts = [0]
+        for size in sizes:
+            self._starts.append(self._starts[-1] + size)
+        self._position = 0
+        self._cached: tuple[int, bytes] = (-1, b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._starts[-1]}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        if self._position >= self._starts[-1] or not len(view):
+            return 0
+        index = bisect_right(self._starts, self._position) - 1
+        offset = self._position - self._starts[index]
+        if self._cached[0] != index:
+            self._cached = (index, self._chunks.read(self._first + index))
+        part = self._cached[1][offset : offset + len(view)]
+        view[: len(part)] = part
+        self._position += len(part)
+        return len(part)
