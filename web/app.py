@@ -20,7 +20,7 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
-from web.pages import about, sessions, sign_in
+from web.pages import about, record, sessions, sign_in
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
@@ -49,7 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
-    for router in (sign_in.router, sessions.router, about.router, api_sessions.router, api_recordings.router):
+    for router in (
+        sign_in.router, record.router, sessions.router, about.router, api_sessions.router, api_recordings.router,
+    ):
         app.include_router(router)
 
     @app.get("/health", include_in_schema=False)
