@@ -50,7 +50,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in (
-        sign_in.router, record.router, sessions.router, about.router, api_sessions.router, api_recordings.router,
+        sign_in.router,
+        record.router,
+        sessions.router,
+        about.router,
+        api_sessions.router,
+        api_recordings.router,
     ):
         app.include_router(router)
 

@@ -76,7 +76,7 @@ export class Desk {
 
   /** Seconds recorded, pauses left out. */
   get seconds() {
-    return this.#base + (this.#since === null ? 0 : (performance.now() - this.#since) / 1000);
+    return this.#base + (this.#since === null ? 0 : this.#sound.clock - this.#since);
   }
 
   /** Asks for the microphones and shows how loud they are. */
@@ -149,7 +149,7 @@ export class Desk {
       meter.hidden = at > 0 && !two;
       meter.querySelector("[data-meter-name]").textContent = !two ? "Microphone" : at ? "The other person" : "The practitioner";
     });
-    this.#find("record").textContent = this.talk ? "Go on recording" : "Record";
+    this.#find("record-words").textContent = this.talk ? "Go on recording" : "Record";
     this.#heard = [];
     this.#state("ready", "Ready");
     this.#timer = setInterval(() => this.#tick(), 100);
@@ -213,7 +213,7 @@ export class Desk {
       this.talk.newPart();
       await this.#sound.start(this.talk.mediaType, (blob) => this.#take(blob));
       this.running = true;
-      this.#since = performance.now();
+      this.#since = this.#sound.clock;
       this.#warned = false;
       this.#buttons();
       this.#state("recording", "Recording");
@@ -240,7 +240,7 @@ export class Desk {
   async #resume() {
     await this.#sound.wake();
     this.#sound.goOn();
-    this.#since = performance.now();
+    this.#since = this.#sound.clock;
     this.#buttons();
     this.#state("recording", "Recording");
     this.#find("pause").focus();
@@ -266,9 +266,10 @@ export class Desk {
   #buttons() {
     const paused = this.#recorderIsPaused;
     this.#show("record", !this.running || paused);
-    this.#find("record").textContent = paused ? "Go on recording" : "Record";
+    this.#find("record-words").textContent = paused ? "Go on recording" : "Record";
     this.#show("pause", this.running && !paused);
     this.#show("stop", this.running);
+    this.#find("stop").classList.toggle("govuk-button--secondary", paused);
     this.#show("choices", !this.running);
     this.#show("again", false);
     this.#show("back", !this.running && !this.talk);

@@ -66,6 +66,11 @@ export class Sound {
     this.#recorder.start(CHUNK);
   }
 
+  /** Seconds of sound that went through: on a busy computer less than passed. */
+  get clock() {
+    return this.#context.currentTime;
+  }
+
   wake() {
     return this.#context.resume();
   }

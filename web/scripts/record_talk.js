@@ -121,6 +121,7 @@ export function savedWords({ sender, lasting }, seconds, running) {
     return `Offline: the last ${length(unsaved)} are ${where}, and sent when the connection is back.`;
   }
   if (sender.state === "signed-out") return `You are signed out. The last ${length(unsaved)} are ${where}.`;
-  if (!running) return sender.isEmpty ? "All of it is saved." : `The last ${length(unsaved)} are being saved.`;
+  if (!running && sender.isEmpty) return "All of it is saved.";
+  if (!running || (unsaved > 5 && lasting)) return `The last ${length(unsaved)} are ${where}, and being sent.`;
   return `All but the last ${length(Math.max(5, unsaved))} are saved.`;
 }
