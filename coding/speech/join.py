@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from coding.speech.containers import open_container, sound_of
+from coding.speech.containers import open_container, sounds_of
 from coding.speech.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def join(parts: Sequence[BinaryIO], out: Out) -> int:
         for part in parts:
             try:
                 with open_container(part) as container:
-                    joined += joiner.add(container, sound_of(container))
+                    joined += joiner.add(container, sounds_of(container)[0])
             except RecordingError as error:
                 first_error = first_error or error
         if not joined and first_error is not None:
