@@ -83,6 +83,7 @@ def test_chunks_become_a_session_byte_for_byte(client: Client, people: People, h
     shown = owner.get(url).json()
     assert (shown["next_chunk"], shown["parts"], shown["size_bytes"], shown["seconds"]) == (3, 1, len(sound), 6.0)
     assert owner.get(BASE).json()["recordings"] == [shown]
+    assert "A recording of yours is not sent yet" in owner.get("/").text
     answer = send(owner, url, chunks, title="Friday practice")
     assert answer.status_code == 201, answer.text
     assert owner.get(answer.json()["url"]).json()["title"] == "Friday practice"
@@ -91,6 +92,7 @@ def test_chunks_become_a_session_byte_for_byte(client: Client, people: People, h
     assert heard.decoded_seconds == pytest.approx(5, abs=0.1)
     assert files(house) == [recording.storage_key]  # the chunks are gone
     assert owner.get(BASE).json()["recordings"] == []
+    assert "not sent yet" not in owner.get("/").text
     assert actions(house) == ["recording_begun", "session_added", "recording_sent"]
     with house.database.read() as session:
         practice = session.exec(select(PracticeSession)).one()
@@ -215,6 +217,17 @@ def test_throwing_away_leaves_nothing(client: Client, people: People, house: Hou
     with house.database.read() as session:
         assert session.exec(select(RecordingInProgress)).one().details == {}
         assert session.exec(select(RecordedChunk)).all() == []
+
+
+def test_the_page_says_who_hears_it_and_how_long_it_is_kept(client: Client, people: People, house: House) -> None:
+    coach = client(people.colleague)
+    page = coach.get("/sessions/record").text
+    assert "It is kept until Ferndale Council deletes it." in page
+    assert "Olu Owner" in page  # a coach records for the team
+    kept = house.settings.model_copy(update={"recordings_kept": "for six months."})
+    coach.app.state.house = House(kept, house.database, house.storage)
+    assert "It is kept for six months.</p>" in coach.get("/sessions/record").text
+    assert client(None).get("/sessions/record", follow_redirects=False).headers["location"].startswith("/sign-in?next=")
 
 
 def test_without_agreement_nothing_begins(client: Client, people: People, house: House) -> None:

@@ -66,10 +66,11 @@ def test_the_first_administrator() -> None:
 
 
 def test_home_says_what_to_do_when_there_is_nothing() -> None:
-    empty = page("home.html", own=SessionList([]), others=SessionList([]), can_see_team=False, team_figures=[])
+    nothing = {"own": SessionList([]), "others": SessionList([]), "unsent": 0, "team_figures": []}
+    empty = page("home.html", **nothing, can_see_team=False)
     assert "You have no session yet" in empty
     assert 'href="/sessions/new"' in empty
-    coach = page("home.html", own=SessionList([]), others=SessionList([]), can_see_team=True, team_figures=[])
+    coach = page("home.html", **nothing, can_see_team=True)
     assert "Nobody in your teams has added a session yet" in coach
     assert "You have not added a session of your own" in coach
 
@@ -80,8 +81,9 @@ def test_home_with_sessions_of_every_stage() -> None:
     ]
     rows.append(row(9, stage="stopped", problem="The model cannot be had. Put it in place.", title=""))
     figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0)]
-    context = {"can_see_team": True, "team_figures": figures}
+    context = {"can_see_team": True, "team_figures": figures, "unsent": 2}
     full = page("home.html", own=SessionList(rows), others=SessionList([row(10)], cut_at=200), **context)
+    assert "2 recordings of yours are not sent yet" in full
     assert full.count("are shown.") == 1
     assert "The newest 200 are shown." in full
     for words in ("Waiting its turn", "Writing it down, 40 %", "Coding, 40 %", "Ready to read", "Needs a look"):

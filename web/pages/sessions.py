@@ -12,6 +12,7 @@ from api.house import House, TheHouse
 from api.uploads import take_upload
 from coding.actions import SPEAKERS, retry_session, say_who_is_practitioner
 from coding.output import coded_session_csv
+from coding.recordings import open_recordings
 from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -31,8 +32,11 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         own = own_sessions(session, member.actor)
         others = others_sessions(session, member.actor)
         figures = team_figures(session, member.actor)
+        unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
-    return member.page("home.html", own=own, others=others, can_see_team=can_see_team, team_figures=figures)
+    return member.page(
+        "home.html", own=own, others=others, can_see_team=can_see_team, team_figures=figures, unsent=unsent
+    )
 
 
 def _add_page(
