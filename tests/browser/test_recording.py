@@ -37,6 +37,12 @@ KEPT_HERE = """() => new Promise((resolve) => {
 })"""
 
 
+@pytest.fixture(autouse=True)
+def _patient() -> None:
+    """Sound takes its time, and on a busy machine more."""
+    expect.set_options(timeout=60_000)
+
+
 @pytest.fixture(scope="module")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The role play as what a microphone hears, over and over."""
@@ -68,11 +74,12 @@ class Computer:
     """A Chromium of its own, whose profile outlives it, and which can be killed as by pulling the plug."""
 
     def __init__(self, browser: Browser, profile: Path, arguments: list[str]) -> None:
+        told = profile / "DevToolsActivePort"
+        told.unlink(missing_ok=True)  # of the one that was killed
         self.process = subprocess.Popen(
             [_chromium(), "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *arguments],
             start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        told = profile / "DevToolsActivePort"
         deadline = time.monotonic() + 60
         while not (told.exists() and told.read_text().strip()):
             assert self.process.poll() is None, "Chromium did not start"
@@ -85,7 +92,7 @@ class Computer:
     def open(self, site: Site, actor: Actor) -> Page:
         sign_in(site, self.context, actor)
         page = self.context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.goto(site.address + PATH)
         return page
 
@@ -100,7 +107,7 @@ def hearing_page(browser: Browser, site: Site, microphone: Path) -> Iterator[Pag
     context = own.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
     sign_in(site, context, site.owner)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(PATH)

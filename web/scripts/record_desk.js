@@ -89,6 +89,7 @@ export class Desk {
     const again = this.#find("again");
     again.hidden = !this.talk;
     if (this.talk) again.textContent = "Is everybody still happy to be recorded? Then go on. What you record now is added to what is there.";
+    this.#show("waiting", this.#root.querySelector("[data-desk]").hidden);
     const streams = [];
     try {
       streams.push(await this.#stream(0));
@@ -140,6 +141,7 @@ export class Desk {
 
   #opened() {
     const two = this.#count === 2;
+    this.#show("waiting", false);
     this.#show("refused", false);
     this.#show("choices", true);
     this.#root.querySelector("[data-desk]").hidden = false;
@@ -161,6 +163,7 @@ export class Desk {
     if (!(error.name in REFUSED)) console.warn(error);
     this.#root.querySelector("[data-desk]").hidden = true;
     this.#show("choices", false);
+    this.#show("waiting", false);
     this.#show("refused", true);
     this.#find("refused-words").textContent = words;
     this.#find("refused-help").textContent = help;
@@ -252,8 +255,8 @@ export class Desk {
     this.#base = this.seconds;
     this.#since = null;
     this.running = false;
-    await this.#sound.stop();
-    await this.talk.settled();
+    this.#state("ready", "Stopping");
+    await this.#sound.stop(); // with the last chunk; it is kept and sent while the next step is seen
     this.close();
     this.#page.stopped(why);
   }
@@ -270,7 +273,7 @@ export class Desk {
     this.#show("pause", this.running && !paused);
     this.#show("stop", this.running);
     this.#find("stop").classList.toggle("govuk-button--secondary", paused);
-    this.#show("choices", !this.running);
+    if (this.running) this.#show("choices", false);
     this.#show("again", false);
     this.#show("back", !this.running && !this.talk);
   }

@@ -25,14 +25,13 @@ class InBrowser {
     this.#database = database;
   }
 
-  #begin(mode) {
-    // strict: on the disk before it counts as kept
-    return this.#database.transaction(["chunks", "recordings"], mode, { durability: "strict" });
+  #begin(mode, durability = "relaxed") {
+    return this.#database.transaction(["chunks", "recordings"], mode, { durability });
   }
 
   /** `chunk` is {recording, number, part, seconds, sound: ArrayBuffer}; `person` is whose it is. */
   async put(chunk, person) {
-    const writing = this.#begin("readwrite");
+    const writing = this.#begin("readwrite", "strict"); // on the disk before it counts as kept
     writing.objectStore("chunks").put(chunk, [chunk.recording, chunk.number]);
     writing.objectStore("recordings").put({ id: chunk.recording, person, seconds: chunk.seconds, at: Date.now() });
     await written(writing);
