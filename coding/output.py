@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -11,6 +10,7 @@ from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import GLOBALS_SUGGESTED
 from coding.scheme.summary import Figure, GlobalSuggestion
 from coding.transcript.parsed import ParsedTranscript
+from coding.write_out import write_sessions
 
 if TYPE_CHECKING:  # the website writes a session's CSV and has no need of numpy
     from coding.pipeline import CodedConversation, CodedItem
@@ -97,11 +97,7 @@ def _code_cells(item: "CodedItem") -> dict[str, str]:
 
 def write_json(files: Iterable[CodedFile], out: TextIO) -> None:
     """`{"sessions": […]}`, written session by session so that many files need little memory."""
-    out.write('{"sessions": [')
-    for position, one in enumerate(files):
-        out.write(",\n" if position else "\n")
-        json.dump(session_json(one), out, ensure_ascii=False)
-    out.write("\n]}\n")
+    write_sessions(map(session_json, files), out)
 
 
 def session_json(one: CodedFile) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """`evoke transcribe`: recordings in, what was said and by whom out, with no database."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from coding.write_out import Remarks, reason, write_out
+from coding.write_out import Remarks, reason, write_out, write_sessions
 from models.errors import EvokeError
 
 if TYPE_CHECKING:
@@ -140,11 +139,7 @@ _LIMIT_MINUTES = 24 * 60.0
 
 def _write_json(files: Iterable[TranscribedFile], out: TextIO) -> None:
     """`{"sessions": […]}`, one for each recording, written as they are done."""
-    out.write('{"sessions": [')
-    for position, one in enumerate(files):
-        out.write(",\n" if position else "\n")
-        json.dump(_session_json(one), out, ensure_ascii=False)
-    out.write("\n]}\n")
+    write_sessions(map(_session_json, files), out)
 
 
 def _session_json(one: TranscribedFile) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What commands write: whole files or none, and remarks on standard error."""
 
 import io
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from models.errors import EvokeError
 
@@ -63,3 +64,12 @@ def _write_out(out: Path | None, write: Callable[[TextIO], None]) -> None:
 
 def reason(error: OSError) -> str:
     return error.strerror or str(error)
+
+
+def write_sessions(sessions: Iterable[Mapping[str, Any]], out: TextIO) -> None:
+    """`{"sessions": […]}`, written session by session so that many files need little memory."""
+    out.write('{"sessions": [')
+    for position, one in enumerate(sessions):
+        out.write(",\n" if position else "\n")
+        json.dump(one, out, ensure_ascii=False)
+    out.write("\n]}\n")
