@@ -35,7 +35,7 @@ def main() -> None:
     _end_gently_for_others()
 
     def answer(**words: Any) -> None:
-        answers.write(json.dumps(words) + "\n")
+        answers.write(json.dumps(words, default=lambda number: number.item()) + "\n")  # numpy's own kinds
 
     ear = Ear(answer)
     does: dict[str, Callable[..., None]] = {"load": ear.load, "hear": ear.hear}

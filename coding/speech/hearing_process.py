@@ -50,6 +50,7 @@ class HearingProcess:
     device: str = "cpu"
     bounds: Bounds = field(default_factory=Bounds)
     method: str = ""
+    memory: int = 0  # bytes it took when it last answered
     _process: "subprocess.Popen[bytes] | None" = None
     _loaded: int = 0  # bytes
     _heard: int = 0
@@ -86,7 +87,7 @@ class HearingProcess:
         except SpeechModelMissing:
             self.end()
             raise
-        self.method, self._loaded, self._heard = done["method"], done["memory"], 0
+        self.method, self.memory, self._loaded, self._heard = done["method"], done["memory"], done["memory"], 0
         return self.method
 
     def hear(
@@ -108,8 +109,8 @@ class HearingProcess:
         answer = self._ask(request, check=check, handlers=handlers)
         from pydantic import TypeAdapter
 
-        self._heard += 1
-        if answer["memory"] - self._loaded > self.bounds.growth or self._heard >= self.bounds.recordings:
+        self._heard, self.memory = self._heard + 1, answer["memory"]
+        if self.memory - self._loaded > self.bounds.growth or self._heard >= self.bounds.recordings:
             log.info("the hearing process has done %d recordings and is started anew", self._heard)
             self.end()
         return TypeAdapter(ParsedTranscript).validate_python(answer["transcript"])

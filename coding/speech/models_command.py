@@ -134,3 +134,18 @@ def _check(arguments: argparse.Namespace, settings: "Settings") -> None:
         print(f"{folder} has no list of checksums. `evoke speech models take` makes one.")
     else:
         print(f"{compared} files in {folder} are as they came.")
+    _load_once(folder, settings)
+
+
+def _load_once(folder: Path, settings: "Settings") -> None:
+    """In a process of its own: a model that crashes whoever loads it is told about too."""
+    from coding.speech.device import usable_device
+    from coding.speech.hearing_process import HearingProcess
+
+    device = usable_device(settings.whisper_device)
+    process = HearingProcess(settings.as_environment() | {"EVOKE_WHISPER_MODEL": str(folder.resolve())}, device)
+    try:
+        process.load()
+        print(f"It loads on {device} and takes {process.memory / 1e6:,.0f} MB there with all that belongs to it.")
+    finally:
+        process.end()

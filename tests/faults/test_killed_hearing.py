@@ -36,7 +36,7 @@ class Watch:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clips: list[tuple[float, int]] = []
-        self.loads = 0
+        self.loads = self.diarised = 0
         self.on: Callable[[HearingProcess, str, Any], None] = lambda process, word, value: None
         ask = HearingProcess._ask
 
@@ -51,6 +51,7 @@ class Watch:
         def see(value: Any) -> None:
             if word == "clip":
                 self.clips.append((value["clip"]["start"], value["clip"]["channel"]))
+            self.diarised += word == "turns"
             handle(value)
             self.on(process, word, value)
 
@@ -98,6 +99,7 @@ def test_killed_in_a_stage_it_goes_on_from_what_was_heard(
     assert work_off(worker) == 2
     assert worker.workshop.hearing.pid not in killed
     assert watch.loads == 2
+    assert watch.diarised == 1
     assert len(watch.clips) == len(set(watch.clips)) > 2
     with house.database.read() as session:
         assert session.exec(select(PracticeSession)).one().stage is Stage.READY

@@ -71,7 +71,7 @@ def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, env=os.environ | mine.as_environment(), stdout=log, stderr=log)
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30, trust_env=False
+            base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=120, trust_env=False
         ) as client:
             try:
                 wait_for(lambda: client.get("/health").status_code == 200)
