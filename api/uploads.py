@@ -27,6 +27,7 @@ from coding.speech.probe_child import run_probe_child
 from coding.transcript.encoding import without_control_characters
 from coding.transcript.endings import EXTENSIONS, OTHER_DOCUMENTS
 from coding.transcript.limits import Limits
+from coding.waiting import check_room
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
@@ -140,6 +141,7 @@ def _open_sink(house: House, actor: Actor, name: str) -> Sink:
         return _TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
     recording_id = new_id()
     with house.database.read() as session:
+        check_room(session, actor.organisation_id, most=house.settings.waiting_recordings)
         key = house.storage.key_of(session.get_one(Organisation, actor.organisation_id))
     storage_key = new_storage_key(actor.organisation_id, recording_id)
     writer = house.storage.writer(storage_key, key=key, record_id=recording_id)

@@ -16,7 +16,7 @@ _SETTLED = 20  # recordings after which every library has made its pools
 def hearing_memory_figures(model: Path, recording: Path) -> Iterator[Figure]:
     """`model` is a Whisper's folder. No recording makes the process start anew here."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(_env_file=None, data_dir=Path(folder), whisper_model=str(model))
+        settings = Settings(data_dir=Path(folder), whisper_model=str(model))
         process = HearingProcess(settings.as_environment())
         try:
             loaded, sizes = _sizes(process, recording)

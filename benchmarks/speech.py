@@ -4,14 +4,16 @@ session with the tests' own small Whisper."""
 from collections.abc import Iterator
 
 from benchmarks.figure import NotMeasured
+from benchmarks.hearing_memory import hearing_memory_figures
 from benchmarks.recordings import measure_recordings
 from benchmarks.role_play import role_play_figures
 from benchmarks.voices import measure_voices
 from coding.coder.figures import Figure
-from tests.fixtures.role_play import WHISPER
+from tests.fixtures.role_play import MONO, WHISPER
 
 
 def measure() -> Iterator[Figure | NotMeasured]:
     yield from measure_recordings()
     yield from role_play_figures(WHISPER)
     yield from measure_voices()
+    yield from hearing_memory_figures(WHISPER, MONO)

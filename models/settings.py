@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     whisper_compute_type: str = "default"
     speech_models: str = Field(default="", description="folder of speech models; empty: in data_dir")
     whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
+    waiting_recordings: int = Field(default=500, ge=1, description="most that wait, in one organisation")
     job_lease_seconds: int = Field(default=60, ge=5)
 
     @property

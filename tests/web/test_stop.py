@@ -25,7 +25,7 @@ DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "dr
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"whisper_model": str(WHISPER)})
+    return settings.model_copy(update={"whisper_model": str(WHISPER), "waiting_recordings": 2})
 
 
 def add(client: Any, name: str, data: bytes) -> str:
@@ -115,3 +115,22 @@ def test_a_recording_that_is_being_heard_stops_within_a_second_and_goes_on_later
     assert work_off(worker) == 2
     assert owner.get(f"/api/v1/sessions/{session_id}").json()["stage"] == "ready"
     assert not set(heard) & set(watch.clips)
+
+
+def test_who_adds_faster_than_can_be_written_down_is_told_to_wait(
+    client: Client, people: People, house: House, settings: Settings
+) -> None:
+    assert settings.waiting_recordings == 2
+    owner = client(people.owner)
+    ids = [add(owner, MONO.name, MONO.read_bytes()) for _ in range(2)]
+    files = {"file": (MONO.name, MONO.read_bytes())}
+    refused = owner.post("/api/v1/sessions", data=DETAILS, files=files)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
+    assert (
+        "2 recordings of your organisation are still waiting" in owner.post("/sessions", data=DETAILS, files=files).text
+    )
+    assert len(house.storage.keys()) == 2
+    add(owner, "talk.txt", CONVERSATION.encode())
+    add(client(people.stranger), MONO.name, MONO.read_bytes())
+    assert owner.post(f"/api/v1/sessions/{ids[0]}/stop").status_code == 202
+    add(owner, MONO.name, MONO.read_bytes())

@@ -1,0 +1,26 @@
+"""How much may wait: an organisation that adds recordings faster than they are written down is told so in time."""
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from models.errors import EvokeError
+from models.queue import SPEECH_JOBS, waiting_for
+
+
+class TooManyWaiting(EvokeError):
+    status = 429
+    code = "too_many_waiting"
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"{waiting} recordings of your organisation are still waiting to be written down, which is as many as may "
+            "wait. Keep the file and add it later, when some of them are done. A transcript can be added now."
+        )
+
+
+def check_room(session: Session, organisation_id: UUID, *, most: int) -> None:
+    """Before a recording is taken in. Raises TooManyWaiting."""
+    waiting = waiting_for(session, organisation_id, SPEECH_JOBS)
+    if waiting >= most:
+        raise TooManyWaiting(waiting)
