@@ -17,6 +17,8 @@ _ROOM = 0.5  # seconds: Whisper's word times are that far out at times, so free 
 _SILENCE = 0.6  # Whisper's own probability that nobody speaks
 _LEAST_VOICE = 0.15  # seconds of voice activity at or near words
 _SILENT = -30.0  # decibels against the recording's speech
+_HINT_OF_SILENCE, _HINT_OF_QUIET = 0.1, -15.0
+_BUSY = 3.5  # words a second of the whole clip, pauses and all
 _LOOP_TIMES = 4
 _LONG_LOOP_TIMES = 3  # people do not say six words or more three times over
 _LONGEST_LOOP = 20  # words
@@ -38,7 +40,9 @@ def judged(segments: Sequence[Segment], voice: Voice) -> list[Segment]:
     several segments.
     """
     looped = _looped_segments(segments)
-    crowded = _too_fast(sum(len(one.text.split()) for one in segments), voice.seconds + _ROOM)
+    words = sum(len(one.text.split()) for one in segments)
+    busy = words > _BUSY * voice.clip_seconds or voice.steady
+    crowded = busy and _too_fast(words, voice.seconds + _ROOM)
     ends = [0.0, *(one.end for one in segments)]
     starts = [*(one.start for one in segments), voice.clip_seconds]
     found = []
@@ -68,12 +72,15 @@ def mean_probability(words: Sequence[Word]) -> float:
 
 
 def _maybe_silence(one: Segment, voice: Voice) -> bool:
-    """By Whisper, by voice activity, or by loudness: each of them misses some made-up words."""
-    voiced, level = voice.seconds_near(one.start, one.end), voice.level_near(one.start, one.end)
-    if one.no_speech_prob > _SILENCE or voiced < _LEAST_VOICE or level < _SILENT:
+    """By Whisper, by loudness, or by voice activity, which is only looked for where something hints at its lack."""
+    level, caption = voice.level_near(one.start, one.end), bool(_CAPTIONS.search(one.text))
+    if one.no_speech_prob > _SILENCE or level < _SILENT:
         return True
+    if not (caption or voice.steady or one.no_speech_prob > _HINT_OF_SILENCE or level < _HINT_OF_QUIET):
+        return False
+    voiced = voice.seconds_near(one.start, one.end)
     doubts = one.no_speech_prob > _NEARLY_NO_SPEECH or voiced < _LITTLE_VOICE or level < _NEARLY_SILENT
-    return doubts and bool(_CAPTIONS.search(one.text))
+    return voiced < _LEAST_VOICE or (caption and doubts)
 
 
 def _looped_segments(segments: Sequence[Segment]) -> set[int]:

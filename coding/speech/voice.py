@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FRAME = RATE // 50  # 20 ms
 _NEAR = 0.5  # seconds: Whisper's word times are that far out at times
+_STEADY = 10.0  # decibels between the louder and the quieter frames
 _FLOOR = -120.0  # decibels of digital silence
 _CLIPS_FOR_LEVEL = 60
 _WORD_MARGIN = 0.3  # seconds around a word that count as heard
@@ -48,6 +49,15 @@ class Voice:
     def seconds(self) -> float:
         return sum(end - start for start, end in self.runs)
 
+    @cached_property
+    def steady(self) -> bool:
+        """Whether it is about equally loud all the time, as hiss and hum are and speech is not."""
+        power = _power(self.samples)
+        if not len(power):
+            return True
+        quiet, loud = np.quantile(power, (0.1, 0.9))
+        return bool(10 * np.log10((loud + 1e-12) / (quiet + 1e-12)) < _STEADY)
+
     def seconds_near(self, start: float, end: float) -> float:
         return sum(
             max(0.0, min(run_end, end + _NEAR) - max(run_start, start - _NEAR)) for run_start, run_end in self.runs
@@ -63,6 +73,8 @@ class Voice:
         least = _LOST_BESIDE_WORDS if words else _LOST_WITHOUT_WORDS
         found = []
         for gap_start, gap_end in self._gaps(words):
+            if gap_end - gap_start < least:
+                continue
             inside = [(max(start, gap_start), min(end, gap_end)) for start, end in self.runs]
             inside = [(start, end) for start, end in inside if end > start]
             if sum(end - start for start, end in inside) >= least:
@@ -86,12 +98,18 @@ def _covered(word: Word) -> list[tuple[float, float]]:
     return [(word.start - _WORD_MARGIN, word.start + half), (word.end - half, word.end + _WORD_MARGIN)]
 
 
+def _power(samples: Samples) -> Samples:
+    """Mean power of each whole frame."""
+    whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    power: Samples = np.einsum("ij,ij->i", whole, whole) / np.float32(_FRAME)
+    return power
+
+
 def level_of(samples: Samples) -> float:
     """Decibels (0 is full scale) of the louder frames: pauses inside speech do not count."""
-    whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    if not len(whole):
+    power = _power(samples)
+    if not len(power):
         return _FLOOR
-    power = np.einsum("ij,ij->i", whole, whole) / _FRAME
     return max(_FLOOR, float(10 * np.log10(max(float(np.quantile(power, 0.9)), 1e-12))))
 
 

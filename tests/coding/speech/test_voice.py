@@ -30,6 +30,16 @@ def test_a_real_voice_is_found_and_noise_hum_and_silence_are_not() -> None:
         assert Voice(quiet, 0.0).runs == []
 
 
+def test_noise_and_hum_are_steady_and_speech_is_not() -> None:
+    with role_play.MONO.open("rb") as file:
+        spoken = sound_of_recording(decode(file)).clip(0, 0.4, 6.0)
+    noise = np.random.default_rng(0).normal(0, 0.1, 5 * RATE).astype(np.float32)
+
+    assert not Voice(spoken, 0.0).steady
+    for even in (noise, tone(5.0, hertz=50.0)[0], np.zeros(5 * RATE, np.float32), np.zeros(9, np.float32)):
+        assert Voice(even, 0.0).steady
+
+
 def test_a_clip_without_words_is_lost_from_one_second_of_voice() -> None:
     assert voice(5.0, (1.0, 2.1)).lost([]) == [(1.0, 2.1)]
     assert voice(5.0, (1.0, 1.9)).lost([]) == []
