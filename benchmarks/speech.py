@@ -7,8 +7,11 @@ from benchmarks.figure import NotMeasured
 from benchmarks.hearing_memory import hearing_memory_figures
 from benchmarks.recordings import measure_recordings
 from benchmarks.role_play import role_play_figures
+from benchmarks.transcription import transcription_figures
 from benchmarks.voices import measure_voices
 from coding.coder.figures import Figure
+from coding.speech.transcribe import WhisperOptions
+from tests.fixtures import two_minutes
 from tests.fixtures.role_play import MONO, WHISPER
 
 
@@ -17,3 +20,6 @@ def measure() -> Iterator[Figure | NotMeasured]:
     yield from role_play_figures(WHISPER)
     yield from measure_voices()
     yield from hearing_memory_figures(WHISPER, MONO)
+    options = WhisperOptions(model=str(WHISPER), device="cpu", threads=1)
+    with two_minutes.MONO.open("rb") as recording:
+        yield from transcription_figures(options, recording)

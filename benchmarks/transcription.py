@@ -13,16 +13,16 @@ from coding.speech.hearing import Hearing
 from coding.speech.sound import Sound, sound_of_recording
 from coding.speech.transcribe import Transcriber, WhisperOptions
 
-_TIMES = 5
+_TIMES = 3
 
 
 def transcription_figures(options: WhisperOptions, recording: Any) -> list[Figure]:
-    """`recording` is an open file. One thread, each way five times in turn, and the middle of their quotients: a
+    """`recording` is an open file. One thread, each way three times in turn, and the middle of their quotients: a
     machine that is busy slows both."""
     transcriber = Transcriber(options)
     transcriber.load()
     sound = sound_of_recording(decode(recording))
-    turns = diarizer_for(sound, options.clip_seconds).diarize(sound)
+    turns = diarizer_for(sound, options.clip_seconds).diarize(sound, 2)
     quotients, whole = [], 0.0
     for _ in range(_TIMES):
         bare = _seconds(lambda: _bare(transcriber, sound, turns))
