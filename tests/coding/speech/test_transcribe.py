@@ -319,13 +319,13 @@ class Forgetful:
 
 
 def test_words_that_whisper_left_out_are_found_by_hearing_their_stretch_alone(
-    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+    transcriber: Transcriber, sound: Sound
 ) -> None:
-    forgetful = Transcriber(OPTIONS)
+    forgetful = Transcriber(replace(OPTIONS, clip_seconds=8.0))
+    transcriber.load()
     forgetful._model = Forgetful(transcriber._model)
-    last = [turn for turn in turns if turn.start > 20]
 
-    (heard,) = forgetful.transcribe(sound, last).clips
+    (heard,) = forgetful.transcribe(sound, [SpeechTurn(20.444, 28.132, 0)]).clips
 
     assert heard.tries == 2
     assert [one.text for one in heard.segments][:2] == [
@@ -336,7 +336,7 @@ def test_words_that_whisper_left_out_are_found_by_hearing_their_stretch_alone(
 
 def test_a_voice_without_words_is_kept_as_a_stretch_and_second_hearings_are_bounded(sound: Sound) -> None:
     """Two minutes of a voice in which this Whisper hears nothing."""
-    transcriber, stand = standing(replace(OPTIONS, language="en"))
+    transcriber, stand = standing(replace(OPTIONS, language="en", clip_seconds=6.0))
     stand.hears = False
     voice = Sound(stored(np.resize(sound.clip(0, 0.0, 6.0), 120 * RATE)[None]), Channels.ONE)
     turns = [SpeechTurn(start, start + 6.0, 0) for start in range(0, 120, 6)]
