@@ -42,8 +42,9 @@ def who_is_practitioner(turns: Sequence[tuple[str, str]], model: LinearModel | N
     model = model or _shipped()
     said: dict[str, list[str]] = defaultdict(list)
     for label, text in turns:
-        if len(said[label]) < _MOST_TURNS:
-            said[label].append(text)
+        texts = said[label]
+        if len(texts) < _MOST_TURNS and any(map(str.isalnum, text)):  # not "…", where no words were heard
+            texts.append(text)
     odds = {label: float(practitioner_odds(model, texts).sum()) for label, texts in said.items()}
     for name, texts in said.items():
         odds[name] += _INTRODUCTION * model.role_temperature * any(map(_INTRODUCES_THEMSELF.search, texts))

@@ -111,7 +111,8 @@ def _by_frame(voiced: Voiced, middles: Floats, frames: int) -> Floats:
 
 def _timbre_fit(timbre: NDArray[np.float16], voices: Sequence[NDArray[np.bool_]]) -> Floats:
     """(frames, voices): log likelihood of each frame under a mixture learned from each voice's frames."""
-    middle, spread = timbre.mean(axis=0, dtype=np.float32), timbre.std(axis=0, dtype=np.float32) + 1e-6
+    some = timbre[:: max(1, len(timbre) // _FRAMES_AT_ONCE)].astype(np.float32)
+    middle, spread = some.mean(axis=0), some.std(axis=0) + 1e-6
     mixtures = [_mixture((timbre[_some_of(mine)] - middle) / spread) for mine in voices]
     fit = np.empty((len(timbre), len(voices)), np.float32)
     for first in range(0, len(timbre), _FRAMES_AT_ONCE):
@@ -141,20 +142,20 @@ def _mixture(frames: Floats) -> Any:
 
 def most_likely_voices(scores: Floats, change: NDArray[np.float64]) -> Labels:
     """(frames,): the voices with the largest sum of `scores` (frames, voices), less `change` (frames,) wherever another
-    voice begins (Viterbi)."""
-    rows: list[list[float]] = scores.tolist()
-    best = rows[0]
-    came_from: list[list[int]] = []
-    stay = range(len(best))
-    for row, cost in zip(rows[1:], change[1:].tolist(), strict=True):
-        leader = best.index(max(best))
-        reach = best[leader] - cost
-        step = [voice if best[voice] >= reach else leader for voice in stay]
-        best = [max(best[voice], reach) + row[voice] for voice in stay]
-        came_from.append(step)
+    voice begins (Viterbi). A byte of memory for each frame and voice: hours are hundreds of thousands of frames."""
+    stay = range(scores.shape[1])
+    best: list[float] = scores[0].tolist()
+    came_from = bytearray(stay)
+    for first in range(1, len(scores), _FRAMES_AT_ONCE):
+        part = slice(first, first + _FRAMES_AT_ONCE)
+        for row, cost in zip(scores[part].tolist(), change[part].tolist(), strict=True):
+            leader = best.index(max(best))
+            reach = best[leader] - cost
+            came_from.extend([voice if best[voice] >= reach else leader for voice in stay])
+            best = [max(best[voice], reach) + row[voice] for voice in stay]
     voice = best.index(max(best))
-    path = [voice]
-    for step in reversed(came_from):
-        voice = step[voice]
+    path = bytearray([voice])
+    for at in range(len(scores) - 1, 0, -1):
+        voice = came_from[at * len(stay) + voice]
         path.append(voice)
-    return np.array(path[::-1], np.int64)
+    return np.frombuffer(path[::-1], np.uint8).astype(np.int64)

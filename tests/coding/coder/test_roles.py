@@ -65,6 +65,12 @@ def test_little_said_is_little_known() -> None:
     assert short.confidence == pytest.approx(0.5, abs=0.01)
 
 
+def test_speech_without_words_says_nothing_of_who_speaks() -> None:
+    with_gaps = who_is_practitioner([*[("A", "…")] * 30, ("A", "What worries you?"), ("B", "My drinking.")])
+    assert with_gaps == who_is_practitioner([("A", "What worries you?"), ("B", "My drinking.")])
+    assert who_is_practitioner([("A", "…"), ("B", "…")]).confidence == pytest.approx(0.5)
+
+
 def test_a_lone_speaker_who_sounds_like_a_client_is_a_doubtful_practitioner() -> None:
     guess = who_is_practitioner([("A", "I don't want to stop drinking, me mam says I should.")])
     assert guess.label == "A"
