@@ -1,17 +1,12 @@
 // The step that records: which microphones, how loud, and the buttons.
+import { Choice, refusal } from "./record_choice.js";
 import { HINTS } from "./record_level.js";
-import { listenTo, mediaType, microphones, Sound } from "./record_sound.js";
+import { mediaType, Sound } from "./record_sound.js";
 
 const STOP_EARLY = 5; // seconds before the limit, so that what is recorded is never refused for its length
 const WARN_EARLY = 300;
-const REFUSED = {
-  NotAllowedError: [
-    "Evoke may not use the microphone.",
-    "Choose the sign before this page’s address (a lock, a slider or a microphone), allow the microphone, and try again.",
-  ],
-  NotFoundError: ["No microphone is found.", "Plug one in, or switch it on in the settings of this device, and try again."],
-  NotReadableError: ["The microphone is in use.", "Close other programs that use it, such as a video call, and try again."],
-};
+const AGAIN =
+  "Is everybody still happy to be recorded? Then go on. What you record now is added to what is there.";
 
 const clock = (seconds) => {
   const whole = Math.floor(seconds);
@@ -26,10 +21,13 @@ export class Desk {
   running = false;
   #root;
   #page;
+  #choice;
   #limit;
   #sound = null;
   #base = 0;
   #since = null;
+  #spent = 0; // seconds by the wall clock, which a recorder may follow on a busy computer
+  #begun = 0;
   #timer = 0;
   #busy = false;
   #warned = false;
@@ -44,10 +42,9 @@ export class Desk {
     this.#on("record", () => (this.#recorderIsPaused ? this.#resume() : this.#record()));
     this.#on("pause", () => this.#pause());
     this.#on("stop", () => this.stop());
-    for (const select of this.#lists) select.addEventListener("change", () => this.#chosen(select));
-    for (const radio of root.querySelectorAll("[name=microphones]")) radio.addEventListener("change", () => this.open());
+    this.#choice = new Choice(root, () => this.talk?.microphones, () => this.open());
     navigator.mediaDevices?.addEventListener?.("devicechange", () => {
-      if (this.#sound && !this.running) this.#list().catch((error) => this.#refused(error));
+      if (this.#sound && !this.running) this.#choice.list().catch((error) => this.#refused(error));
     });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#sound?.hurry();
@@ -62,14 +59,6 @@ export class Desk {
     this.#find(name).hidden = !wanted;
   };
 
-  get #lists() {
-    return [...this.#root.querySelectorAll("[data-choice-list]")];
-  }
-
-  get #count() {
-    return this.talk?.microphones ?? Number(this.#root.querySelector("[name=microphones]:checked").value);
-  }
-
   get #recorderIsPaused() {
     return this.running && this.#since === null;
   }
@@ -79,74 +68,46 @@ export class Desk {
     return this.#base + (this.#since === null ? 0 : this.#sound.clock - this.#since);
   }
 
+  get #wall() {
+    return this.#spent + (this.#since === null ? 0 : (performance.now() - this.#begun) / 1000);
+  }
+
+  #run() {
+    this.#since = this.#sound.clock;
+    this.#begun = performance.now();
+  }
+
+  #halt() {
+    [this.#base, this.#spent] = [this.seconds, this.#wall];
+    this.#since = null;
+  }
+
   /** Asks for the microphones and shows how loud they are. */
   async open() {
     if (this.#busy || this.running) return;
     this.#busy = true;
     this.close();
-    this.#base = this.talk?.seconds ?? 0;
+    this.#base = this.#spent = this.talk?.seconds ?? 0;
     this.#show("how-many", !this.talk);
     const again = this.#find("again");
     again.hidden = !this.talk;
-    if (this.talk) again.textContent = "Is everybody still happy to be recorded? Then go on. What you record now is added to what is there.";
+    if (this.talk) again.textContent = AGAIN;
     this.#show("waiting", this.#root.querySelector("[data-desk]").hidden);
-    const streams = [];
     try {
-      streams.push(await this.#stream(0));
-      await this.#list(streams[0]);
-      if (this.#count === 2) streams.push(await listenTo(this.#lists[1].value));
-      this.#sound = new Sound(streams, () => this.#lost());
+      this.#sound = new Sound(await this.#choice.open(), () => this.#lost());
       this.#opened();
     } catch (error) {
-      for (const stream of streams) for (const track of stream.getTracks()) track.stop();
       this.#refused(error);
     }
     this.#busy = false;
   }
 
-  async #stream(at) {
-    try {
-      return await listenTo(this.#lists[at].value);
-    } catch (error) {
-      if (error.name !== "OverconstrainedError") throw error; // it was taken away: any other will do
-      return listenTo("");
-    }
-  }
-
-  async #list(first) {
-    const found = await microphones();
-    const used = first?.getAudioTracks()[0].getSettings().deviceId;
-    this.#lists.forEach((select, at) => {
-      const before = at ? select.value : used ?? select.value;
-      select.replaceChildren(...found.map(({ deviceId, label }) => new Option(label, deviceId)));
-      const other = found.find((one) => one.deviceId !== this.#lists[0].value)?.deviceId;
-      const keep = found.some((one) => one.deviceId === before) && !(at && before === this.#lists[0].value);
-      select.value = keep ? before : at ? other ?? "" : found[0]?.deviceId ?? "";
-    });
-    const two = this.#root.querySelector("[name=microphones][value='2']");
-    two.disabled = found.length < 2;
-    this.#find("two-hint").textContent = two.disabled
-      ? "Only one is found. Plug in another to choose this"
-      : "Then Evoke is never in doubt about who speaks";
-    if (this.#count === 2 && found.length < 2) throw new DOMException("", this.talk ? "OnlyOneError" : "NotFoundError");
-  }
-
-  #chosen(select) {
-    const other = this.#lists.find((one) => one !== select);
-    if (this.#count === 2 && other.value === select.value) {
-      other.value = [...other.options].find((option) => option.value !== select.value)?.value ?? "";
-    }
-    this.open();
-  }
-
   #opened() {
-    const two = this.#count === 2;
+    const two = this.#choice.count === 2;
     this.#show("waiting", false);
     this.#show("refused", false);
     this.#show("choices", true);
     this.#root.querySelector("[data-desk]").hidden = false;
-    this.#root.querySelector("[data-choice='2']").hidden = !two;
-    this.#root.querySelector("[data-choice-name]").textContent = two ? "The practitioner’s microphone" : "Microphone";
     this.#meters.forEach((meter, at) => {
       meter.hidden = at > 0 && !two;
       meter.querySelector("[data-meter-name]").textContent = !two ? "Microphone" : at ? "The other person" : "The practitioner";
@@ -158,9 +119,7 @@ export class Desk {
   }
 
   #refused(error) {
-    const only = ["Only one microphone is found.", "This recording was begun with two. Plug in the second one and try again, or send what is there."];
-    const [words, help] = error.name === "OnlyOneError" ? only : REFUSED[error.name] ?? REFUSED.NotReadableError;
-    if (!(error.name in REFUSED)) console.warn(error);
+    const [words, help] = refusal(error);
     this.#root.querySelector("[data-desk]").hidden = true;
     this.#show("choices", false);
     this.#show("waiting", false);
@@ -198,7 +157,7 @@ export class Desk {
 
   #watchLimit() {
     if (this.#since === null) return;
-    const left = this.#limit - this.seconds;
+    const left = this.#limit - Math.max(this.seconds, this.#wall);
     if (left < STOP_EARLY) this.stop(`It is as long as Evoke takes, ${this.#limit / 60} minutes, so it stopped there.`);
     else if (left < WARN_EARLY && !this.#warned) {
       this.#warned = true;
@@ -209,14 +168,21 @@ export class Desk {
   async #record() {
     if (this.#busy || this.running) return;
     this.#busy = true;
-    this.talk ??= await this.#page.begin(this.#count, mediaType());
+    this.talk ??= await this.#page.begin(this.#choice.count, mediaType());
     const able = this.talk && MediaRecorder.isTypeSupported(this.talk.mediaType);
     if (this.talk && !able) this.#page.stopped("It was begun in another browser. Go on there, or send what is there.");
     if (able) {
       this.talk.newPart();
-      await this.#sound.start(this.talk.mediaType, (blob) => this.#take(blob));
+      try {
+        await this.#sound.start(this.talk.mediaType, (blob) => this.#take(blob));
+      } catch (error) {
+        this.#busy = false;
+        this.close();
+        this.#refused(error);
+        return;
+      }
       this.running = true;
-      this.#since = this.#sound.clock;
+      this.#run();
       this.#warned = false;
       this.#buttons();
       this.#state("recording", "Recording");
@@ -232,8 +198,7 @@ export class Desk {
   }
 
   #pause() {
-    this.#base = this.seconds;
-    this.#since = null;
+    this.#halt();
     this.#sound.pause();
     this.#buttons();
     this.#state("paused", "Paused");
@@ -241,9 +206,9 @@ export class Desk {
   }
 
   async #resume() {
-    await this.#sound.wake();
+    await this.#sound.wake().catch(() => null); // the clock shows when it stands still
     this.#sound.goOn();
-    this.#since = this.#sound.clock;
+    this.#run();
     this.#buttons();
     this.#state("recording", "Recording");
     this.#find("pause").focus();
@@ -252,8 +217,7 @@ export class Desk {
   /** Ends this part of the recording; `why` when nobody chose to. */
   async stop(why = "") {
     if (!this.running) return;
-    this.#base = this.seconds;
-    this.#since = null;
+    this.#halt();
     this.running = false;
     this.#state("ready", "Stopping");
     await this.#sound.stop(); // with the last chunk; it is kept and sent while the next step is seen

@@ -4,6 +4,7 @@ const WINDOW = 50; // readings, 5 seconds: people pause
 const SILENT = -65; // dB below full scale, of the loudest reading
 const QUIET = -38;
 const CLIPPED = 0.985; // of full scale
+const OFTEN = 4; // readings of the window: one slammed door is no reason to move
 const FLOOR = -60;
 
 export const HINTS = {
@@ -51,7 +52,7 @@ export class Level {
 
   #judge() {
     const loudest = Math.max(...this.#loudness);
-    if (this.#clipped.filter(Boolean).length > 2) return "loud";
+    if (this.#clipped.filter(Boolean).length >= OFTEN) return "loud";
     if (loudest >= QUIET) return "good";
     if (this.#loudness.length < WINDOW / 2) return "listening";
     return loudest < SILENT ? "silent" : "quiet";

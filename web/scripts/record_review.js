@@ -73,7 +73,7 @@ export class Review {
     sound.src = URL.createObjectURL(blob);
     sound.addEventListener("loadedmetadata", () => {
       if (sound.duration !== Infinity) return;
-      // What a browser records does not say how long it is; looking for its end finds out.
+      // What a browser records does not say how long it is; looking for its end finds out, in Chromium.
       sound.addEventListener("durationchange", () => (sound.currentTime = 0), { once: true });
       sound.currentTime = 1e9;
     });

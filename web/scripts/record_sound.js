@@ -3,6 +3,7 @@ import { Level } from "./record_level.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
 const CHUNK = 2000; // ms: what a computer that is closed can lose, with the time to keep it
+const LONGEST_START = 5000; // ms
 const BITS = 48000; // a second and channel
 
 export const mediaType = () => TYPES.find((type) => MediaRecorder.isTypeSupported(type));
@@ -59,7 +60,7 @@ export class Sound {
 
   /** `onChunk` gets a Blob every two seconds, and the last one before `stop` resolves. */
   async start(type, onChunk) {
-    await this.#context.resume();
+    await this.wake();
     const options = { mimeType: type, audioBitsPerSecond: BITS * this.#streams.length };
     this.#recorder = new MediaRecorder(this.#out.stream, options);
     this.#recorder.addEventListener("dataavailable", ({ data }) => onChunk(data));
@@ -71,8 +72,11 @@ export class Sound {
     return this.#context.currentTime;
   }
 
-  wake() {
-    return this.#context.resume();
+  /** Throws where the device's sound does not start, on which some browsers wait for ever. */
+  async wake() {
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_START));
+    await Promise.race([this.#context.resume(), late]);
+    if (this.#context.state !== "running") throw new DOMException("", "NoSoundError");
   }
 
   pause() {
