@@ -1,9 +1,11 @@
-"""`make test-real-speech` says what is missing where no model can be had."""
+"""`make test-real-speech`: what it measures with a model that is here, and what it says where none can be had."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.fixtures.role_play import WHISPER
 
 
 def real_speech(tmp_path: Path, model: str) -> subprocess.CompletedProcess[str]:
@@ -13,6 +15,16 @@ def real_speech(tmp_path: Path, model: str) -> subprocess.CompletedProcess[str]:
     }  # fmt: skip
     command = [sys.executable, "-m", "benchmarks.real_speech"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def test_it_measures_with_the_model_that_is_named(tmp_path: Path) -> None:
+    done = real_speech(tmp_path, str(WHISPER))
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"Speech model: {WHISPER}"
+    for what in ("word error", "speaker confusion", "turns with the right role"):
+        assert sum(f": {what}: " in line for line in lines) == 2, done.stdout + done.stderr
+    assert lines[-1] == "All targets are met.", done.stdout
+    assert done.returncode == 0
 
 
 def test_a_model_that_cannot_be_fetched_is_said_and_is_no_success(tmp_path: Path) -> None:

@@ -278,13 +278,50 @@ def test_batches_take_clips_that_are_too_short_or_reach_beyond_the_end(sound: So
     assert [bool(heard.segments) for heard in found.clips] == [False, True, False]
 
 
+class Confused:
+    """The small Whisper, but names to listen for are as a loud noise to it, as they are to some models."""
+
+    def __init__(self, whisper: Any) -> None:
+        self.model, self.whisper = whisper.model, whisper
+
+    def transcribe(self, audio: "np.ndarray[Any, Any]", **options: Any) -> tuple[list[Any], Any]:
+        noise = np.random.default_rng(0).normal(0, 0.1 if options.get("hotwords") else 0.0, len(audio))
+        segments, told = self.whisper.transcribe(audio + noise.astype(np.float32), **options)
+        return list(segments), told
+
+
 def test_names_that_only_confuse_the_model_are_left_out(
     transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
 ) -> None:
-    """The small Whisper has never been told names before: it makes up words from them."""
+    confused = Transcriber(OPTIONS)
+    confused._model = Confused(transcriber._model)
     without = transcriber.transcribe(sound, turns[:2])
 
-    assert transcriber.transcribe(sound, turns[:2], hotwords="Ferndale, Sam") == without
+    assert confused.transcribe(sound, turns[:2], hotwords="Ferndale, Sam") == without
+
+
+def test_names_that_nobody_says_are_not_written_down(
+    transcriber: Transcriber, sound: Sound, turns: list[SpeechTurn]
+) -> None:
+    texts = [
+        [segment.text for segment, _ in transcriber.transcribe(sound, turns[:2], hotwords=names).segments]
+        for names in (None, "Ferndale, Sam")
+    ]
+
+    assert texts[0] == texts[1] == ["What worries you about your drinking?", "I usually have four drinks after work."]
+
+
+class Inventive:
+    """The small Whisper, but where it hears nobody it says what it once heard, as larger ones do."""
+
+    def __init__(self, whisper: Any, once: "np.ndarray[Any, Any]") -> None:
+        self.model, self.whisper, self.once = whisper.model, whisper, once
+
+    def transcribe(self, audio: "np.ndarray[Any, Any]", **options: Any) -> tuple[list[Any], Any]:
+        segments = list(self.whisper.transcribe(audio, **options)[0])
+        if not segments:
+            return self.transcribe(self.once, **options)
+        return segments, None
 
 
 @pytest.mark.parametrize("kind", ["silence", "hiss", "hum"])
@@ -298,7 +335,9 @@ def test_words_made_up_where_nobody_speaks_are_marked(transcriber: Transcriber, 
     speech = sound.clip(0, 0.0, 7.0)
     both = Sound(stored(np.concatenate([made.astype(np.float32), speech])[None]), Channels.ONE)
 
-    found = transcriber.transcribe(both, [SpeechTurn(0.0, 5.0, 0), SpeechTurn(5.4, 11.1, 1)])
+    inventive = Transcriber(OPTIONS)
+    inventive._model = Inventive(transcriber._model, sound.clip(0, 0.0, 2.9))
+    found = inventive.transcribe(both, [SpeechTurn(0.0, 5.0, 0), SpeechTurn(5.4, 11.1, 1)])
 
     over_noise, over_speech = found.clips
     assert over_noise.segments
