@@ -23,13 +23,19 @@ def plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 engine = context.config.attributes["engine"]
 
 with engine.connect() as connection:
+    sqlite = connection.dialect.name == "sqlite"
+    raw: Any = connection.connection.dbapi_connection
+    if sqlite:  # a table that is made anew must not take along what refers to it; no transaction has begun yet
+        raw.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=sqlite,
         compare_type=True,
         render_item=plain_types,
     )
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    if sqlite:
+        raw.execute("PRAGMA foreign_keys=ON")
