@@ -1,6 +1,7 @@
 """Recording a conversation with a browser's (made-up) microphones, through a crash, and what is seen on the way."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -171,6 +172,7 @@ def test_a_crash_loses_seconds_and_the_recording_goes_on(
         expect(page.locator("[data-found]")).to_contain_text("“Through a crash”")
         page.get_by_role("button", name="Go on with it").click()
         expect(page.get_by_role("button", name="Go on recording")).to_be_visible()
+        expect(page.locator("[data-desk-time]")).not_to_have_text(re.compile(r"^0?0:00$"))  # it is counted anew
         assert before - MOST_LOST <= recorded(page) <= before + 1
         already = recorded(page)
         page.get_by_role("button", name="Go on recording").click()
