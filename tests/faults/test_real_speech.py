@@ -14,7 +14,7 @@ def real_speech(tmp_path: Path, model: str) -> subprocess.CompletedProcess[str]:
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }  # fmt: skip
     command = [sys.executable, "-m", "benchmarks.real_speech"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1200)
 
 
 def test_it_measures_with_the_model_that_is_named(tmp_path: Path) -> None:
