@@ -1,4 +1,7 @@
-"""Who may do what: permissions are an enum, roles are lists of them, and one function decides."""
+"""Who may do what: permissions are an enum, roles are lists of them, and one function decides.
+
+A new permission is a line in `Permission` and its name in the lists of `OWN` and `ROLES` that give it.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,6 +11,7 @@ from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col
 
 from models.errors import NotAllowed, NotFound
+from models.organisation import Organisation
 from models.person import Role
 from models.practice import PracticeSession
 
@@ -17,18 +21,27 @@ class Permission(StrEnum):
     ADD_SESSION = "add_session"
     CHANGE_SESSION = "change_session"
     SEE_TEAM_FIGURES = "see_team_figures"
+    SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_SETTINGS = "manage_settings"
 
 
 OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION)
 """What everybody may do with their own sessions, whatever their role."""
+
+ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
+"""What reaches other organisations, and only those that opted in: pseudonymous figures, no sessions and no names."""
 
 ROLES: dict[Role, tuple[Permission, ...]] = {
     Role.TRAINEE: (),
     Role.COACH: (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
-    Role.ADMINISTRATOR: (Permission.MANAGE_PEOPLE,),
+    # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored.
+    Role.ADMINISTRATOR: (Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS),
+    Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
+    # A program of the authority brings recordings and fetches figures; it reads no transcript.
+    Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),
 }
 
 
@@ -61,15 +74,27 @@ class Actor:
 
 def may(
     actor: Actor, permission: Permission, *, organisation_id: UUID, owner_id: UUID | None = None,
-    team_id: UUID | None = None,
+    team_id: UUID | None = None, opted_in: bool = False,
 ) -> bool:  # fmt: skip
-    """The one decision. Never across organisations; the owner by ownership; others by a role in the team."""
+    """The one decision. The owner by ownership; others by a role in the team; never in another organisation, but for
+    what is in ACROSS, where that organisation has `opted_in`."""
+    teams, everywhere = actor.teams_with(permission)
+    if permission in ACROSS:
+        return everywhere and opted_in
     if actor.organisation_id != organisation_id:
         return False
     if owner_id == actor.person_id and permission in OWN:
         return True
-    teams, everywhere = actor.teams_with(permission)
     return everywhere or (team_id is not None and team_id in teams)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """For what concerns the whole organisation of the actor. Whoever may not hears that it does not exist.
+
+    Raises NotFound.
+    """
+    if not may(actor, permission, organisation_id=actor.organisation_id):
+        raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
 def require_session(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
@@ -103,3 +128,9 @@ def visible_sessions(actor: Actor) -> ColumnElement[bool]:
     return (col(PracticeSession.organisation_id) == actor.organisation_id) & or_(
         col(PracticeSession.practitioner_id) == actor.person_id, by_role
     )
+
+
+def evaluated_organisations(actor: Actor) -> ColumnElement[bool]:
+    """The authorities whose pseudonymous figures the actor may see, as a query condition."""
+    _, everywhere = actor.teams_with(Permission.SEE_EVALUATION_FIGURES)
+    return col(Organisation.evaluation_opt_in).is_(True) if everywhere else false()

@@ -4,17 +4,35 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
 
 
 class Role(StrEnum):
+    """What each may do is in models.permissions."""
+
     TRAINEE = "trainee"
     COACH = "coach"
     LEAD = "lead"
     ADMINISTRATOR = "administrator"
+    EVALUATOR = "evaluator"
+    API_CLIENT = "api_client"
+
+    @classmethod
+    def of_a_team(cls) -> tuple["Role", ...]:
+        """Held in a named team. The others are held in the whole organisation."""
+        return (cls.TRAINEE, cls.COACH)
+
+    @classmethod
+    def of_people(cls) -> tuple["Role", ...]:
+        """What a person may be given; an API client is a program."""
+        return tuple(role for role in cls if role is not cls.API_CLIENT)
+
+    @classmethod
+    def of_evaluation_centre(cls) -> tuple["Role", ...]:
+        return (cls.ADMINISTRATOR, cls.EVALUATOR)
 
 
 class Discipline(StrEnum):
@@ -27,10 +45,18 @@ class Discipline(StrEnum):
     PROBATION_OFFICER = "probation officer"
     MANAGER = "manager"
     TRAINER = "trainer"
+    OTHER = "other"
+
+
+class PersonState(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    LEFT = "left"
 
 
 class Person(SQLModel, table=True):
-    """`email` is kept in lower case and is what a person signs in with."""
+    """`email` is kept in lower case and is what a person signs in with. `invited_at` is set from the invitation until
+    they sign in for the first time; `password_hash` is empty while they have no password."""
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
@@ -40,23 +66,38 @@ class Person(SQLModel, table=True):
     email: str = Field(max_length=320, unique=True)
     password_hash: str = Field(max_length=300)
     discipline: Discipline | None = Field(default=None, sa_type=enum_type(Discipline))
+    invited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
+    @property
+    def state(self) -> PersonState:
+        if self.left_at is not None:
+            return PersonState.LEFT
+        return PersonState.INVITED if self.invited_at is not None else PersonState.ACTIVE
+
 
 class RoleGrant(SQLModel, table=True):
-    """A role a person holds: in one team, or in the whole organisation when `team_id` is empty."""
+    """A role a person holds: in one team, or in the whole organisation when `team_id` is empty. It counts from
+    `started_at` until `ended_at`, which may lie ahead."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "team_id"),)
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="role_ends_after_start"),
+        Index("ix_role_grant_held", "person_id", "ended_at"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     role: Role = Field(sa_type=enum_type(Role))
     team_id: UUID | None = Field(default=None, foreign_key="team.id", index=True)
+    started_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TeamMembership(SQLModel, table=True):
+    """`ended_on` is the last day in the team."""
+
     __tablename__ = "team_membership"
     __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),)
 

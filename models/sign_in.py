@@ -14,7 +14,7 @@ from models.cipher import load_master_key, new_wrapped_key
 from models.columns import new_id, utc_now
 from models.errors import EvokeError
 from models.lock import hold_lock
-from models.organisation import Organisation
+from models.organisation import Organisation, OrganisationKind
 from models.password import hash_password, what_is_wrong_with
 from models.permissions import Actor, Grant
 from models.person import ApiToken, Person, Role, RoleGrant, SignIn, TeamMembership
@@ -139,14 +139,31 @@ def actor_of_token(session: Session, token: str) -> Actor | None:
 
 
 def actor_of(session: Session, person: Person) -> Actor:
-    grants = session.exec(select(RoleGrant).where(col(RoleGrant.person_id) == person.id)).all()
     return Actor(
         person_id=person.id,
         organisation_id=person.organisation_id,
         name=person.name,
-        grants=tuple(Grant(grant.role, grant.team_id) for grant in grants),
+        grants=tuple(Grant(grant.role, grant.team_id) for grant in current_grants(session, person)),
         team_ids=frozenset(current_teams(session, person.id)),
     )
+
+
+def current_grants(session: Session, person: Person) -> list[RoleGrant]:
+    """The roles that count now. Nobody evaluates from inside an authority, and an evaluation centre only evaluates,
+    whatever was written into the table."""
+    now, grant = utc_now(), RoleGrant
+    held = select(grant).where(
+        col(grant.person_id) == person.id, col(grant.started_at) <= now,
+        or_(col(grant.ended_at).is_(None), col(grant.ended_at) > now),
+    )  # fmt: skip
+    kind = session.get_one(Organisation, person.organisation_id).kind
+    return [one for one in session.exec(held.order_by(col(grant.id))) if one.role in roles_in(kind)]
+
+
+def roles_in(kind: OrganisationKind) -> tuple[Role, ...]:
+    if kind is OrganisationKind.EVALUATION:
+        return Role.of_evaluation_centre()
+    return tuple(role for role in Role if role is not Role.EVALUATOR)
 
 
 def current_teams(session: Session, person_id: UUID) -> list[UUID]:

@@ -2,9 +2,10 @@
 
 from sqlmodel import SQLModel
 
-from models import audit, coding, job, organisation, person, practice, recording_in_progress, transcript
+from models import audit, coding, invitation, job, organisation, person, practice, recording_in_progress, transcript
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "job", "metadata", "organisation", "person", "practice", "recording_in_progress", "transcript",
+    "audit", "coding", "invitation", "job", "metadata", "organisation", "person", "practice", "recording_in_progress",
+    "transcript",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -8,10 +9,24 @@ from sqlmodel import select
 from api.house import House
 from models.columns import utc_now
 from models.errors import NotAllowed, NotFound
-from models.permissions import OWN, ROLES, Actor, Grant, Permission, may, require_session, visible_sessions
-from models.person import Role
+from models.organisation import Organisation, OrganisationKind
+from models.permissions import (
+    ACROSS,
+    OWN,
+    ROLES,
+    Actor,
+    Grant,
+    Permission,
+    evaluated_organisations,
+    may,
+    require,
+    require_session,
+    visible_sessions,
+)
+from models.person import Person, Role, RoleGrant
 from models.practice import PracticeSession, SessionKind
-from tests.conftest import People
+from models.sign_in import actor_of, make_organisation
+from tests.conftest import People, add_person
 
 HERE, AWAY, TEAM, OTHER_TEAM, ME, THEM = (uuid.uuid4() for _ in range(6))
 
@@ -20,7 +35,7 @@ def actor(*grants: Grant) -> Actor:
     return Actor(ME, HERE, "Me", grants)
 
 
-@pytest.mark.parametrize("permission", list(Permission))
+@pytest.mark.parametrize("permission", [one for one in Permission if one not in ACROSS])
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_and_permission_in_and_out_of_its_team_and_authority(role: Role, permission: Permission) -> None:
     given_by_role = permission in ROLES[role]
@@ -32,6 +47,36 @@ def test_every_role_and_permission_in_and_out_of_its_team_and_authority(role: Ro
     assert may(in_team, permission, organisation_id=HERE, owner_id=ME) is (permission in OWN)
     everywhere = actor(Grant(role))
     assert may(everywhere, permission, organisation_id=HERE, owner_id=THEM, team_id=OTHER_TEAM) is given_by_role
+
+
+@pytest.mark.parametrize("permission", ACROSS)
+@pytest.mark.parametrize("role", list(Role))
+def test_what_reaches_other_authorities_reaches_those_that_opted_in(role: Role, permission: Permission) -> None:
+    for there in (HERE, AWAY):
+        for opted_in in (True, False):
+            seen = may(actor(Grant(role)), permission, organisation_id=there, opted_in=opted_in)
+            assert seen is (permission in ROLES[role] and opted_in)
+            assert not may(actor(Grant(role, TEAM)), permission, organisation_id=there, team_id=TEAM, opted_in=opted_in)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_opting_in_to_evaluation_opens_nothing_else(role: Role) -> None:
+    for permission in Permission:
+        if permission not in ACROSS:
+            assert not may(actor(Grant(role)), permission, organisation_id=AWAY, owner_id=ME, opted_in=True)
+
+
+@pytest.mark.parametrize("role", [Role.TRAINEE, Role.LEAD, Role.ADMINISTRATOR, Role.EVALUATOR, Role.API_CLIENT])
+def test_only_a_coach_reads_what_others_said(role: Role) -> None:
+    for permission in (Permission.SEE_SESSION, Permission.CHANGE_SESSION):
+        assert not may(actor(Grant(role)), permission, organisation_id=HERE, owner_id=THEM, team_id=TEAM)
+
+
+def test_what_concerns_the_organisation_does_not_exist_for_who_may_not() -> None:
+    require(actor(Grant(Role.ADMINISTRATOR)), Permission.MANAGE_PEOPLE)
+    for who in (actor(), actor(Grant(Role.ADMINISTRATOR, TEAM)), actor(Grant(Role.LEAD))):
+        with pytest.raises(NotFound):
+            require(who, Permission.MANAGE_PEOPLE)
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Role)), st.sampled_from([TEAM, OTHER_TEAM, None]))))
@@ -84,3 +129,33 @@ def test_a_stranger_cannot_tell_a_session_from_none() -> None:
         require_session(actor(), Permission.SEE_SESSION, theirs)
     assert str(nothing.value) == str(hidden.value)
     assert not isinstance(hidden.value, NotAllowed)
+
+
+def test_evaluators_see_authorities_that_opted_in_from_an_evaluation_centre_only(house: House, people: People) -> None:
+    with house.database.write() as session:
+        centre = make_organisation(session, name="Elm University", settings=house.settings)
+        centre.kind = OrganisationKind.EVALUATION
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        home.evaluation_opt_in = True
+        evaluator = add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
+        leader = add_person(session, centre, "Len Leader", role=Role.LEAD)
+        inside = add_person(session, home, "Ivo Inside", role=Role.EVALUATOR)
+    assert evaluator.has_role(Role.EVALUATOR)
+    assert inside.grants == leader.grants == ()
+    with house.database.read() as session:
+        for who, names in ((evaluator, ["Ferndale Council"]), (inside, []), (people.lead, [])):
+            assert [o.name for o in session.exec(select(Organisation).where(evaluated_organisations(who)))] == names
+        assert session.exec(select(PracticeSession).where(visible_sessions(evaluator))).all() == []
+
+
+def test_roles_count_between_their_dates(house: House, people: People) -> None:
+    day = timedelta(days=1)
+    dates = [(-2 * day, -day), (day, None), (-day, day), (-day, None)]
+    with house.database.write() as session:
+        person = session.get_one(Person, people.teammate.person_id)
+        for role, (start, end) in zip((Role.LEAD, Role.ADMINISTRATOR, Role.API_CLIENT, Role.COACH), dates, strict=True):
+            ends = None if end is None else utc_now() + end
+            session.add(RoleGrant(person_id=person.id, role=role, started_at=utc_now() + start, ended_at=ends))
+        session.flush()
+        held = {grant.role for grant in actor_of(session, person).grants}
+    assert held == {Role.TRAINEE, Role.API_CLIENT, Role.COACH}
