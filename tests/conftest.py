@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlmodel import Session
 
 from api.house import House
+from coding.coder.model import DEFAULT
 from models.database import Database
 from models.migrations import upgrade
 from models.organisation import Organisation, Team
@@ -28,6 +29,8 @@ from web.worker import Worker
 hypothesis_settings.register_profile("evoke", deadline=None)
 hypothesis_settings.load_profile("evoke")
 
+LINEAR_CODER = str(DEFAULT.with_name("linear-2"))
+"""The coder of tests that are not about codes: it loads and codes in a fraction of the encoder's time."""
 PASSWORD = "three calm words"
 CONVERSATION = """\
 Worker: What would you like us to talk about today?
@@ -61,12 +64,20 @@ def postgres_server() -> Iterator[str]:
     server = pgserver.get_server(Path(tempfile.gettempdir()) / f"evoke-postgres-{run}", cleanup_mode="delete")
     template = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # a test's database need not outlive a power cut
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {template}")
     database = Database(Settings(database_url=server.get_uri(template)).url)
     upgrade(database)
     database.close()
     yield server.get_uri()
     server.cleanup()
+
+
+def settings_of_tests(data_dir: Path, **others: object) -> Settings:
+    """Speech is heard on the processor, without a look for GPUs that would take a second for every worker."""
+    ours = {"database_url": "", "coder": LINEAR_CODER, "whisper_device": "cpu"} | others
+    return Settings(_env_file=None, data_dir=data_dir, **ours)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,7 +93,7 @@ def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest)
     if database_kind == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         (data_dir / "evoke.sqlite3").write_bytes(template.read_bytes())
-        yield Settings(_env_file=None, data_dir=data_dir, database_url="")
+        yield settings_of_tests(data_dir)
         return
     server: str = request.getfixturevalue("postgres_server")
     name = f"test_{uuid.uuid4().hex}"
@@ -91,7 +102,7 @@ def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest)
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_name}")
     url = server.replace("/postgres?", f"/{name}?")
     assert name in url
-    yield Settings(_env_file=None, data_dir=data_dir, database_url=url)
+    yield settings_of_tests(data_dir, database_url=url)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

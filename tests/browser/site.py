@@ -21,7 +21,7 @@ from models.person import Role
 from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from models.sign_in import make_organisation
-from tests.conftest import add_person
+from tests.conftest import add_person, settings_of_tests
 from tests.web.conftest import work_off
 from web.app import create_app
 from web.worker import Worker
@@ -65,7 +65,7 @@ class Site:
 def _settings(data_dir: Path, migrated: Path) -> Settings:
     data_dir.mkdir()
     shutil.copy(migrated, data_dir / "evoke.sqlite3")
-    return Settings(_env_file=None, data_dir=data_dir, database_url="", upload_limit_mb=UPLOAD_LIMIT_MB)
+    return settings_of_tests(data_dir, upload_limit_mb=UPLOAD_LIMIT_MB)
 
 
 @contextmanager

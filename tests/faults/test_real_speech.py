@@ -5,13 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import LINEAR_CODER
 from tests.fixtures.role_play import WHISPER
 
 
 def real_speech(tmp_path: Path, model: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "EVOKE_WHISPER_MODEL": model, "EVOKE_DATA_DIR": str(tmp_path / "data"), "HF_HUB_CACHE": str(tmp_path / "cache"),
-        "HF_ENDPOINT": "http://127.0.0.1:9",
+        "HF_ENDPOINT": "http://127.0.0.1:9", "EVOKE_CODER": LINEAR_CODER, "EVOKE_WHISPER_DEVICE": "cpu",
     }  # fmt: skip
     command = [sys.executable, "-m", "benchmarks.real_speech"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1200)

@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
     return [word.strip(".,?!").lower() for word in text.split()]
 
 
-@pytest.mark.parametrize("path", [MONO, STEREO], ids=["one channel", "a channel each"])
+@pytest.mark.parametrize(("database_kind", "path"), [("sqlite", MONO), ("postgresql", STEREO)])
 def test_a_recording_becomes_a_coded_session(client: Client, people: People, worker: Worker, path: Path) -> None:
     owner = client(people.owner)
     url = upload(owner, path)

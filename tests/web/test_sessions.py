@@ -4,18 +4,19 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from api.house import House
-from coding.coder.load import load_default_coder
+from coding.coder.load import load_coder
 from coding.pipeline import TurnToCode, code_conversation
 from models.audit import AuditEvent
 from models.organisation import Team
 from models.person import TeamMembership
 from models.practice import PracticeSession
-from tests.conftest import People
+from tests.conftest import LINEAR_CODER, People
 from tests.web.conftest import CONVERSATION, Client, work_off
 from web.worker import Worker
 
@@ -288,7 +289,7 @@ def test_another_practitioner_means_other_utterances(client: Client, people: Peo
         assert owner.post(f"/sessions/{session_id}/practitioner", data={"label": label}).status_code == 200
         work_off(worker)
         turns = [TurnToCode(*line.split(": ", 1)) for line in UNNAMED.splitlines()]
-        fresh = code_conversation(turns, coder=load_default_coder(), practitioner_labels=(label,))
+        fresh = code_conversation(turns, coder=load_coder(Path(LINEAR_CODER)), practitioner_labels=(label,))
         read = owner.get(f"/api/v1/sessions/{session_id}").json()
         assert [[u["text"] for u in t["utterances"]] for t in read["turns"]] == [
             list(t.utterances) for t in fresh.turns

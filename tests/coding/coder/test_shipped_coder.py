@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coding.coder import encoder_coder
 from coding.coder.load import load_default_coder
 from coding.coder.reasons import NAMES
 from coding.coder.result import UtteranceToCode
@@ -123,12 +124,13 @@ def test_what_stands_around_an_utterance_can_change_its_code_probability() -> No
     assert after_question.probabilities[Behaviour.SR] > alone.probabilities[Behaviour.SR]
 
 
-def test_a_long_conversation_is_coded_as_its_utterances_would_be_in_any_chunk() -> None:
+def test_a_long_conversation_is_coded_as_its_utterances_would_be_in_any_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_coder, "_CHUNK", 200)
     coder = load_default_coder()
-    long = conversation(*(VISIT[:7] * 300))  # seven fit no chunk evenly, so an utterance that slips shows
+    long = conversation(*(VISIT[:7] * 60))  # seven fit no chunk evenly, so an utterance that slips shows
     whole = coder.code(long)
-    again = coder.code(long[800:1600])
-    same = [one.code == other.code for one, other in zip(whole[808:1592], again[8:-8], strict=True)]
+    again = coder.code(long[160:320])
+    same = [one.code == other.code for one, other in zip(whole[168:312], again[8:-8], strict=True)]
     assert sum(same) > 0.97 * len(same)  # windows begin elsewhere, so what is read beside an utterance differs a little
 
 

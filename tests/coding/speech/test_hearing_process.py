@@ -21,7 +21,7 @@ OPENER = "tests.coding.speech.making.open_plain_file"
 
 
 def settings(model: Path, folder: Path) -> dict[str, str]:
-    return Settings(_env_file=None, data_dir=folder, whisper_model=str(model)).as_environment()
+    return Settings(_env_file=None, data_dir=folder, whisper_model=str(model), whisper_device="cpu").as_environment()
 
 
 @pytest.fixture
