@@ -1,0 +1,80 @@
+"""Somebody of every role, here and in another authority, and what of the owner's they may come across."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from api.house import House
+from coding.actions import SessionDetails, add_transcript_session
+from coding.recordings import begin_recording
+from coding.transcript.read import read_transcripts
+from models.columns import utc_now
+from models.organisation import Organisation
+from models.permissions import Actor
+from models.person import Role
+from models.practice import SessionKind
+from tests.conftest import CONVERSATION, People, add_person, work_off
+from tests.contract.routes import (
+    ADMINISTRATOR,
+    CLIENT,
+    COACH,
+    EVALUATOR,
+    LEAD,
+    NOBODY,
+    OWNER,
+    TEAMMATE,
+)
+from tests.web.conftest import client
+from web.worker import Worker
+
+__all__ = ["PLANTED", "Everybody", "client"]
+PLANTED = ("a quiet word about Tuesdays", "nettle soup at half past nine", "give up the greyhounds")
+"""The title, something said, and the change goal of the owner's session: in no answer to who may not see it."""
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """`new_session` and `new_recording` make another of the owner's, as far as it can be spoilt."""
+
+    actors: dict[str, Actor | None]
+    session_id: UUID
+    new_session: Callable[[], UUID]
+    new_recording: Callable[[], UUID]
+
+
+@pytest.fixture
+def everybody(house: House, people: People, worker: Worker) -> Everybody:
+    with house.database.write() as session:
+        home = session.exec(select(Organisation).where(col(Organisation.id) == people.owner.organisation_id)).one()
+        away = session.exec(select(Organisation).where(col(Organisation.id) == people.stranger.organisation_id)).one()
+        actors: dict[str, Actor | None] = {
+            OWNER: people.owner, COACH: people.colleague, TEAMMATE: people.teammate, LEAD: people.lead,
+            ADMINISTRATOR: add_person(session, home, "Addy Administrator", role=Role.ADMINISTRATOR),
+            EVALUATOR: add_person(session, home, "Eve Evaluator", role=Role.EVALUATOR),
+            CLIENT: add_person(session, home, "Cleo Client", role=Role.API_CLIENT),
+            "stranger": people.stranger, "coach elsewhere": people.stranger_coach,
+            "administrator elsewhere": add_person(session, away, "Ada Elsewhere", role=Role.ADMINISTRATOR),
+            NOBODY: None,
+        }  # fmt: skip
+
+    def new_session() -> UUID:
+        title, said, goal = PLANTED
+        details = SessionDetails(
+            practitioner_id=people.owner.person_id, kind=SessionKind.ROLE_PLAY, held_on=utc_now().date(),
+            agreement_confirmed=True, title=title, change_goal=goal,
+        )  # fmt: skip
+        parsed = read_transcripts("talk.txt", f"{CONVERSATION}Parent: There was {said}.\n".encode())[0]
+        with house.database.write() as session:
+            return add_transcript_session(session, details=details, parsed=parsed, name="talk", by=people.owner).id
+
+    def new_recording() -> UUID:
+        with house.database.write() as session:
+            details = {"kind": "role_play", "agreement_confirmed": "yes", "title": PLANTED[0]}
+            return begin_recording(session, details=details, media_type="audio/webm", microphones=1, by=people.owner).id
+
+    coded = new_session()
+    work_off(worker)
+    return Everybody(actors, coded, new_session, new_recording)

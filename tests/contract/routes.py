@@ -1,0 +1,86 @@
+"""Every route, and who may use it. A route that is not named here fails the matrix test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+OWNER, COACH, TEAMMATE, LEAD, ADMINISTRATOR, EVALUATOR, CLIENT = (
+    "owner", "coach", "teammate", "lead", "administrator", "evaluator", "API client",
+)  # fmt: skip
+ELSEWHERE = ("stranger", "coach elsewhere", "administrator elsewhere")
+NOBODY = "nobody"
+HERE = (OWNER, COACH, TEAMMATE, LEAD, ADMINISTRATOR, EVALUATOR, CLIENT)
+EVERYBODY = (*HERE, *ELSEWHERE, NOBODY)
+SIGNED_IN = (*HERE, *ELSEWHERE)
+THEIR_COACH = (OWNER, COACH)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`may` are those who get an answer; of the others who is signed in gets 404, who is not is sent to sign in.
+    `data` is what a form sends, `sends` anything else that httpx takes (json, params, content). `refused` is a status
+    with which the route itself answers who may. `forbidden` are those who may know of it, and hear 403."""
+
+    may: tuple[str, ...]
+    data: dict[str, Any] = field(default_factory=dict)
+    sends: dict[str, Any] = field(default_factory=dict)
+    refused: int | None = None
+    forbidden: tuple[str, ...] = ()
+
+
+AGREED = {"kind": "role_play", "agreement_confirmed": "yes"}
+BEGUN = {"details": AGREED, "media_type": "audio/webm", "microphones": 1}
+CHUNK = {"params": {"seconds": "1"}, "content": b"sound"}
+SENT = {"json": {"chunks": 0, "details": AGREED}}
+RECORDINGS = "/api/v1/recordings-in-progress"
+RULES: dict[str, Rule] = {
+    "GET /health": Rule(EVERYBODY),
+    "GET /api/v1/openapi.json": Rule(EVERYBODY),
+    "GET /sign-in": Rule(EVERYBODY),
+    "POST /sign-in": Rule(EVERYBODY, {"email": "x@example.org", "password": "not the password"}, refused=401),
+    "POST /sign-out": Rule(EVERYBODY),
+    "GET /first-administrator": Rule(EVERYBODY),
+    "POST /first-administrator": Rule(EVERYBODY, {"authority": "A", "name": "B", "email": "c@example.org"}),
+    "GET /about-the-scores": Rule(EVERYBODY),
+    "GET /": Rule(SIGNED_IN),
+    "GET /sessions/new": Rule(SIGNED_IN),
+    "GET /sessions/record": Rule(SIGNED_IN),
+    "POST /sessions": Rule(SIGNED_IN, AGREED),
+    "GET /sessions/{session_id}": Rule(THEIR_COACH),
+    "GET /sessions/{session_id}/progress": Rule(THEIR_COACH),
+    "GET /sessions/{session_id}/codes.csv": Rule(THEIR_COACH),
+    "POST /sessions/{session_id}/retry": Rule(THEIR_COACH),
+    "POST /sessions/{session_id}/stop": Rule(THEIR_COACH),
+    "POST /sessions/{session_id}/practitioner": Rule(THEIR_COACH, {"label": "Parent"}),
+    "GET /api/v1/sessions": Rule(SIGNED_IN),
+    "POST /api/v1/sessions": Rule(SIGNED_IN, AGREED),
+    "GET /api/v1/sessions/{session_id}": Rule(THEIR_COACH),
+    "GET /api/v1/sessions/{session_id}/progress": Rule(THEIR_COACH),
+    "POST /api/v1/sessions/{session_id}/retry": Rule(THEIR_COACH),
+    "POST /api/v1/sessions/{session_id}/stop": Rule(THEIR_COACH),
+    "POST /api/v1/sessions/{session_id}/practitioner": Rule(THEIR_COACH, sends={"params": {"label": "Parent"}}),
+    f"GET {RECORDINGS}": Rule(SIGNED_IN),
+    f"POST {RECORDINGS}": Rule(SIGNED_IN, sends={"json": BEGUN}),
+    f"GET {RECORDINGS}/{{recording_id}}": Rule((OWNER,), forbidden=(COACH,)),
+    f"PUT {RECORDINGS}/{{recording_id}}/chunks/{{number}}": Rule((OWNER,), sends=CHUNK, forbidden=(COACH,)),
+    f"GET {RECORDINGS}/{{recording_id}}/parts/{{part}}": Rule((OWNER,), refused=404, forbidden=(COACH,)),
+    f"POST {RECORDINGS}/{{recording_id}}/send": Rule((OWNER,), sends=SENT, forbidden=(COACH,)),
+    f"DELETE {RECORDINGS}/{{recording_id}}": Rule((OWNER,), forbidden=(COACH,)),
+}
+
+
+def routes_of(app: FastAPI) -> list[str]:
+    """As the keys of RULES."""
+    return sorted({f"{method} {path}" for path, methods in _walk(app.routes, "") for method in methods - {"HEAD"}})
+
+
+def _walk(routes: Any, prefix: str) -> Iterator[tuple[str, set[str]]]:
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _walk(included.routes, prefix)
+        elif isinstance(route, APIRoute) or getattr(route, "methods", None):
+            yield prefix + route.path, set(route.methods)

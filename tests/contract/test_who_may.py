@@ -1,0 +1,83 @@
+"""Every route × every role × own, a colleague's and another authority's: nothing leaks, and who may not hears 404."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from api.house import House
+from models.settings import Settings
+from tests.contract.conftest import PLANTED, Everybody
+from tests.contract.routes import NOBODY, RULES, THEIR_COACH, Rule, routes_of
+from tests.web.conftest import Client, PageClient
+from web.app import create_app
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+OF_SIGNING_IN = {"sign_in", "audit_event", "failed_sign_in", "alembic_version"}
+"""Tables that change because somebody looks or tries."""
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(settings: Settings, house: House) -> None:
+    app = create_app(settings)
+    assert routes_of(app) == sorted(RULES)
+    app.state.house.database.close()
+
+
+def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
+    """`fresh`: of things that may be spoilt."""
+    made = {
+        "session_id": everybody.new_session if fresh else lambda: everybody.session_id,
+        "recording_id": everybody.new_recording,
+        "number": lambda: 0,
+        "part": lambda: 0,
+    }
+    return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
+
+
+def ask(client: PageClient, route: str, rule: Rule, path: str) -> Any:
+    sent = {"data": rule.data} if rule.data else {}
+    return client.request(route.split(" ", 1)[0], path, follow_redirects=False, **sent, **rule.sends)
+
+
+def rows(house: House) -> dict[str, list[Any]]:
+    with house.database.read() as session:
+        connection = session.connection()
+        tables = set(inspect(connection).get_table_names()) - OF_SIGNING_IN
+        return {name: connection.execute(text(f'SELECT * FROM "{name}"')).all() for name in sorted(tables)}
+
+
+def test_who_may_not_finds_nothing_and_changes_nothing(client: Client, everybody: Everybody, house: House) -> None:
+    wrong = []
+    paths = {route: address(route, everybody, fresh=False) for route in RULES}
+    before = rows(house)
+    for who, actor in everybody.actors.items():
+        one = client(actor)
+        for route, rule in RULES.items():
+            if who in rule.may:
+                continue
+            answer = ask(one, route, rule, paths[route])
+            sent_away = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
+            expected = 403 if who in rule.forbidden else 404
+            if not (answer.status_code == 401 or sent_away if who == NOBODY else answer.status_code == expected):
+                wrong.append((who, route, answer.status_code))
+            if any(phrase in answer.text for phrase in PLANTED):
+                wrong.append((who, route, "leaks"))
+        if rows(house) != before:
+            wrong.append((who, "something", "changes"))
+    assert wrong == []
+
+
+def test_who_may_gets_an_answer_that_holds_nothing_of_others(client: Client, everybody: Everybody) -> None:
+    wrong = []
+    for who, actor in everybody.actors.items():
+        for route, rule in RULES.items():
+            if who not in rule.may:
+                continue
+            one = client(actor)  # some of these sign out
+            answer = ask(one, route, rule, address(route, everybody, fresh=not route.startswith("GET")))
+            if answer.status_code != rule.refused and answer.status_code in (401, 403, 404, *range(500, 600)):
+                wrong.append((who, route, answer.status_code))
+            if who not in THEIR_COACH and any(phrase in answer.text for phrase in PLANTED):
+                wrong.append((who, route, "leaks"))
+    assert wrong == []
