@@ -13,6 +13,12 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_FOR_PAGES = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Also the second block of controls and the code points that Unicode keeps for itself: HTML may hold neither."""
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin_1": "Latin-1"}
 _SAMPLE = 200_000
@@ -29,7 +35,7 @@ def decode_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def without_control_characters(text: str) -> str:
     """`text` without characters that no database or page can hold; lone surrogates become U+FFFD."""
-    return _CONTROL.sub(lambda found: "\ufffd" if "\ud800" <= found.group() <= "\udfff" else "", text)
+    return _NOT_FOR_PAGES.sub(lambda found: "\ufffd" if "\ud800" <= found.group() <= "\udfff" else "", text)
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:

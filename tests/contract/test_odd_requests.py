@@ -1,0 +1,91 @@
+"""Whatever is sent, to the API or a form, no answer is a fault of ours."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.schemas import APIOperation
+
+from api.access import COOKIE
+from models.settings import Settings
+from tests.contract.conftest import Everybody
+from tests.contract.routes import ADMINISTRATOR, OWNER, RULES, Rule
+from tests.contract.test_who_may import address
+from tests.web.conftest import Client, PageClient
+from web.app import create_app
+
+pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])  # which refuses more than SQLite
+FEW = hypothesis_settings(
+    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+ODD = st.sampled_from(
+    [
+        "",
+        " ",
+        "\0",
+        "ä" * 400,
+        "9" * 400,
+        "-1",
+        "1e999",
+        "NaN",
+        "null",
+        "'; --",
+        "=1+1",
+        "../..",
+        "<b>",
+        "2026-02-30",
+        "é\u0301",
+    ]
+) | st.text(max_size=60)
+
+
+def test_the_api_never_fails(settings: Settings, client: Client, everybody: Everybody) -> None:
+    """By its own description of itself: right requests, and wrong ones of every kind."""
+    app = create_app(settings)
+    signed_in = client(everybody.actors[OWNER])
+    cookies = {COOKIE: signed_in.cookies[COOKIE]}
+    ids = {"session_id": str(everybody.session_id), "recording_id": str(everybody.new_recording())}
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) == sum(" /api/v1/" in route and "openapi" not in route for route in RULES)
+    for operation in operations:
+        _call(operation, ids, cookies)
+    app.state.house.database.close()
+
+
+def _call(operation: APIOperation, ids: dict[str, str], cookies: dict[str, str]) -> None:
+    @given(operation.as_strategy(), st.booleans())
+    @FEW
+    def send(case: Case, real: bool) -> None:
+        if real:
+            case.path_parameters |= {name: ids[name] for name in case.path_parameters if name in ids}
+        answer = case.call(cookies=cookies)
+        assert answer.status_code < 500, (case.method, case.path, answer.text)
+
+    send()
+
+
+@pytest.mark.parametrize("who", [OWNER, ADMINISTRATOR])
+def test_no_form_fails(who: str, client: Client, everybody: Everybody) -> None:
+    """Its own fields with odd values, some missing, some that it does not know."""
+    one = client(everybody.actors[who])
+    for route, rule in RULES.items():
+        if "/api/" not in route and who in rule.may and route != "POST /sign-out":
+            _fill_in(one, route, rule, address(route, everybody, fresh=not route.startswith("GET")))
+
+
+def _fill_in(client: PageClient, route: str, rule: Rule, path: str) -> None:
+    known = [*rule.data, *rule.sends.get("params", {}), "next", "page", "q"]
+    method = route.split(" ", 1)[0]
+
+    @given(st.dictionaries(st.sampled_from(known) | st.text(max_size=9), ODD, max_size=6))
+    @FEW
+    def send(changes: dict[str, str]) -> None:
+        sent = rule.data | changes
+        way = {"params": sent} if method == "GET" else {"data": sent}
+        answer = client.request(method, path, follow_redirects=False, **way)
+        assert answer.status_code < 500, (route, sent)
+
+    send()
