@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run setup test test-real-speech lint bench clean assets
+.PHONY: run setup test test-real-speech lint audit bench clean assets
 
 run: setup  ## the demo authority on http://127.0.0.1:8000
 	$(BIN)/evoke serve --demo
@@ -35,6 +35,9 @@ lint: setup $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: setup $(VENV)/.tested  ## known vulnerabilities of the locked libraries
+	$(BIN)/python -m benchmarks.audit_dependencies
 
 test: lint
 	$(BIN)/pytest -n auto
