@@ -39,6 +39,12 @@ def alone(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path / "data")
 
 
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """None is named here, so that the choice holds."""
+    return settings.model_copy(update={"coder": ""})
+
+
 def test_nothing_chosen_is_the_default_that_ships(alone: Settings) -> None:
     assert coder_in_use(alone) == DEFAULT
     alone.data_dir.mkdir()
