@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.figure import keep
 
-AREAS = ("foundation", "coder", "speech", "privacy", "review", "learning", "dashboards", "lms", "scale")
+AREAS = ("foundation", "coder", "speech", "identifiers", "privacy", "review", "learning", "dashboards", "lms", "scale")
 
 
 def main(names: list[str]) -> int:
