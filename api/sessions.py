@@ -14,6 +14,7 @@ from coding.actions import retry_session, say_who_is_practitioner
 from coding.stop_action import stop_working
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession
+from models.seen import note_exported
 from training.build_session_view import build_session_view
 from training.session_lists import others_sessions, own_sessions
 
@@ -51,7 +52,9 @@ def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
 def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.read() as session:
         practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        return asdict(build_session_view(session, practice))
+        shown = asdict(build_session_view(session, practice))
+    note_exported(house.database, practice, by=actor, form="json")
+    return shown
 
 
 @router.get("/{session_id}/progress")

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
+    SEE_AUDIT = "see_audit"
 
 
 OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION)
@@ -38,7 +39,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored.
-    Role.ADMINISTRATOR: (Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS),
+    Role.ADMINISTRATOR: (Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS, Permission.SEE_AUDIT),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings and fetches figures; it reads no transcript.
     Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),

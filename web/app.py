@@ -20,7 +20,7 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
-from web.pages import about, record, sessions, sign_in
+from web.pages import about, audit, record, sessions, sign_in
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         record.router,
         sessions.router,
         about.router,
+        audit.router,
         api_sessions.router,
         api_recordings.router,
     ):

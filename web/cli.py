@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 from models.errors import EvokeError
+from models.origin import Channel, acting
 
 
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments) or 0)
+        with acting(Channel.COMMAND):
+            return int(arguments.run(arguments) or 0)
     except EvokeError as error:
         print(f"evoke: {error.message}", file=sys.stderr)
         return 2
@@ -52,8 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     from coding.coder.model_commands import add_commands as add_model_commands
     from coding.speech.models_command import add_commands as add_speech_commands
     from coding.transcribe_files import add_command as add_transcribe
+    from web.audit_command import add_commands as add_audit_commands
     from web.set_password import add_command as add_password
 
+    add_audit_commands(commands)
     add_password(commands)
     add_code(commands)
     add_transcribe(commands)

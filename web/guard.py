@@ -1,4 +1,5 @@
-"""What every response carries and every request must pass: a content security policy and a same-origin check."""
+"""What every response carries and every request must pass: a content security policy and a same-origin check. Here a
+request enters, so here it is noted from where."""
 
 import secrets
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.origin import Channel, acting
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -73,8 +76,11 @@ class Guard:
         if changes and from_elsewhere(headers):
             await self.refuse(Request(scope))(scope, receive, send_guarded)
             return
+        channel = Channel.API_TOKEN if _has_token(headers) else Channel.PAGE
+        address = (scope.get("client") or ("",))[0]  # of the proxy's word for it, where uvicorn trusts the proxy
         try:
-            await self.app(scope, receive, send_guarded)
+            with acting(channel, address):
+                await self.app(scope, receive, send_guarded)
         except Exception as error:
             if not started:  # here, for Starlette's own answer would lie outside and carry none of the headers
                 await self.fail(Request(scope), error)(scope, receive, send_guarded)

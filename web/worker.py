@@ -12,6 +12,7 @@ from coding.without_words import without_words
 from models import queue
 from models.database import Database
 from models.errors import EvokeError
+from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
@@ -61,7 +62,8 @@ class Worker:
 
     def _sweep(self) -> None:
         """Recordings that expired first: their files are then nobody's."""
-        sweep_recordings(self.database, self.settings)
+        with acting(Channel.WORKER):
+            sweep_recordings(self.database, self.settings)
         sweep_files(self.database, self.settings)
         self.swept = time.monotonic()
 
@@ -75,6 +77,10 @@ class Worker:
 
     def run_one(self) -> bool:
         """Runs the next due job, if there is one."""
+        with acting(Channel.WORKER):
+            return self._run_one()
+
+    def _run_one(self) -> bool:
         claimed = queue.claim(
             self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds, only=self.only
         )

@@ -19,6 +19,7 @@ from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession, SessionKind, Stage
+from models.seen import note_exported, note_seen
 from training.build_session_view import build_session_view
 from training.session_lists import others_sessions, own_sessions, practitioners_for, team_figures
 from web.pages.visitor import Member, SignedInMember, see_other
@@ -80,6 +81,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view = build_session_view(session, practice)
+    note_seen(house.database, practice, by=member.actor)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(template, session=view)
 
@@ -126,6 +128,7 @@ def codes_csv(session_id: UUID, house: TheHouse, member: SignedInMember) -> Resp
         view = build_session_view(session, practice)
     if not view.turns:
         raise NotFound("This session is not coded yet, so there is nothing to download.")
+    note_exported(house.database, practice, by=member.actor, form="csv")
     name = f"evoke-{practice.held_on}-{str(practice.id)[-6:]}.csv"
     return Response(
         coded_session_csv(view), media_type="text/csv; charset=utf-8",

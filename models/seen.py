@@ -1,0 +1,48 @@
+"""Who saw and who took away what was said: a row of the audit trail each.
+
+A page that is opened again and again within an hour is one row. Everything that leaves as a file or as data is its own.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from models.audit import AuditEvent, record_audit
+from models.columns import utc_now
+from models.database import Database
+from models.lock import hold_lock
+from models.permissions import Actor
+from models.practice import PracticeSession
+
+ONE_ROW_FOR = timedelta(hours=1)
+
+
+def note_seen(database: Database, practice: PracticeSession, *, by: Actor) -> None:
+    """Before the page is given out: what cannot be noted is not shown. Takes no write lock within the hour."""
+    with database.read() as session:
+        if _seen_lately(session, practice, by):
+            return
+    with database.write() as session:
+        hold_lock(session, f"{by.person_id} sees {practice.id}")
+        if not _seen_lately(session, practice, by):
+            _note(session, "session_seen", practice, by)
+
+
+def note_exported(database: Database, practice: PracticeSession, *, by: Actor, form: str) -> None:
+    """`form` is what it went out as, such as csv."""
+    with database.write() as session:
+        _note(session, "session_exported", practice, by, form=form)
+
+
+def _seen_lately(session: Session, practice: PracticeSession, by: Actor) -> bool:
+    found = select(AuditEvent.id).where(
+        col(AuditEvent.subject_type) == PracticeSession.__name__, col(AuditEvent.subject_id) == practice.id,
+        col(AuditEvent.actor_id) == by.person_id, col(AuditEvent.action) == "session_seen",
+        col(AuditEvent.at) > utc_now() - ONE_ROW_FOR,
+    )  # fmt: skip
+    return session.exec(found.limit(1)).first() is not None
+
+
+def _note(session: Session, action: str, practice: PracticeSession, by: Actor, **details: str) -> None:
+    organisation_id = practice.organisation_id
+    record_audit(session, action=action, subject=practice, organisation_id=organisation_id, by=by.person_id, **details)
