@@ -10,6 +10,8 @@ from fastapi.routing import APIRoute
 OWNER, COACH, TEAMMATE, LEAD, ADMINISTRATOR, EVALUATOR, CLIENT = (
     "owner", "coach", "teammate", "lead", "administrator", "evaluator", "API client",
 )  # fmt: skip
+ADMINISTRATORS = (ADMINISTRATOR, "administrator elsewhere")
+"""Each sees what is of their own authority."""
 ELSEWHERE = ("stranger", "coach elsewhere", "administrator elsewhere")
 NOBODY = "nobody"
 HERE = (OWNER, COACH, TEAMMATE, LEAD, ADMINISTRATOR, EVALUATOR, CLIENT)
@@ -45,6 +47,7 @@ RULES: dict[str, Rule] = {
     "GET /first-administrator": Rule(EVERYBODY),
     "POST /first-administrator": Rule(EVERYBODY, {"authority": "A", "name": "B", "email": "c@example.org"}),
     "GET /about-the-scores": Rule(EVERYBODY),
+    **{f"GET /audit{ending}": Rule(ADMINISTRATORS) for ending in ("", ".csv", ".json")},
     "GET /": Rule(SIGNED_IN),
     "GET /sessions/new": Rule(SIGNED_IN),
     "GET /sessions/record": Rule(SIGNED_IN),
