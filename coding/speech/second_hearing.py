@@ -40,8 +40,10 @@ def heard_again(hearing: Hearing, voice: Voice, first: Sequence[Segment]) -> lis
         again = hearing.hear_again(voice.samples, looped=any(Flag.LOOP in one.flags for one in first))
         second = first_judgement(again, voice, None)
         if only_hotwords(_text(first), hearing.hotwords) and _alike(_text(first), _text(second)):
-            return judged([one for one in first if one.text], voice)
-        kept = better(first, second, hearing.hotwords)
+            lost = [one for one in first if not one.text]
+            kept = [*judged([one for one in first if one.text], voice), *lost]
+        else:
+            kept = better(first, second, hearing.hotwords)
     return _with_lost_words(hearing, voice, kept)
 
 

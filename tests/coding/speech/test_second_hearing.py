@@ -148,9 +148,20 @@ def test_names_alone_are_heard_again_without_telling_them() -> None:
 
 
 def test_a_name_that_was_really_said_is_kept_without_a_mark() -> None:
-    found, _ = again([segment("Ferndale.")], ("Fern dale.", 0.5), hotwords=NAMES)
+    found, _ = again([segment("Ferndale.")], ("Fern dale.", 0.5), ("Ferndale.", 0.5), hotwords=NAMES)
 
     assert (texts(found), flags(found)) == ("Ferndale.", set())
+
+
+def test_a_name_that_was_really_said_hides_no_lost_stretch_after_it() -> None:
+    said = segment("Ferndale.", 0.0, 1.0)
+
+    found, script = again(
+        [said], ("Fern dale.", 0.5), ("", 0.0), heard_in=voice(10.0, (0.0, 9.0)), hotwords=NAMES, share=0.1
+    )
+
+    assert [(one.text, one.flags) for one in found] == [("Ferndale.", ()), ("", (Flag.NO_WORDS,))]
+    assert len(script.asked) == 2
 
 
 def test_names_that_only_the_list_explains_stay_marked() -> None:
