@@ -96,11 +96,18 @@ def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
 
 
 def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], recording_id: UUID) -> Joined:
-    """One part is kept byte for byte as the browser made it."""
+    """Several parts are joined; one is kept byte for byte as the browser made it."""
     runs = runs_of(kept)
-    if len(runs) > 1:
-        return run_join_child(store.recording_id, recording_id, environment=house.settings.as_environment())
-    [(first, sizes)] = runs
+    try:
+        if len(runs) > 1:
+            return run_join_child(store.recording_id, recording_id, environment=house.settings.as_environment())
+        [(first, sizes)] = runs
+        return _copied(house, store, first, sizes, recording_id)
+    except (SealBroken, FileNotFoundError) as error:
+        raise ChunksDamaged from error
+
+
+def _copied(house: House, store: ChunkStore, first: int, sizes: list[int], recording_id: UUID) -> Joined:
     storage_key = new_storage_key(store.organisation_id, recording_id)
     writer = house.storage.writer(storage_key, key=store.key, record_id=recording_id)
     try:
@@ -108,10 +115,8 @@ def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], record
             while piece := clear.read(_PIECE):
                 writer.write(piece)
         writer.finish()
-    except BaseException as error:
+    except BaseException:
         writer.abandon()
-        if isinstance(error, SealBroken | FileNotFoundError):
-            raise ChunksDamaged from error
         raise
     return Joined(writer.size, writer.sha256, 1)
 

@@ -15,6 +15,7 @@ from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.join import join
 from coding.speech.probe_child import limit_memory
 from models.chunks import ChunkStore
+from models.cipher import SealBroken
 from models.database import Database
 from models.organisation import Organisation
 from models.recording_in_progress import RecordedChunk, RecordingInProgress
@@ -34,7 +35,8 @@ class Joined:
 
 
 def run_join_child(in_progress_id: UUID, recording_id: UUID, *, environment: Mapping[str, str]) -> Joined:
-    """Raises RecordingError; then nothing is left under the recording's key, or what a sweep takes."""
+    """Raises RecordingError, and SealBroken where a chunk is damaged or missing in the storage; then nothing is left
+    under the recording's key, or what a sweep takes."""
     command = [sys.executable, "-m", "coding.join_recording", str(in_progress_id), str(recording_id)]
     try:
         done = subprocess.run(  # noqa: S603
@@ -44,6 +46,8 @@ def run_join_child(in_progress_id: UUID, recording_id: UUID, *, environment: Map
         answer = json.loads(done.stdout.decode("utf-8", errors="replace").strip().rpartition("\n")[2])
     except (subprocess.TimeoutExpired, ValueError):
         raise RecordingUnreadable from None
+    if "broken" in answer:
+        raise SealBroken(answer["broken"])
     if "error" in answer:
         raise error_from(answer["error"], answer["facts"])
     return Joined(**answer)
@@ -74,6 +78,8 @@ def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[
         writer.abandon()
         if isinstance(error, RecordingError):
             return {"error": error.code, "facts": error.facts}
+        if isinstance(error, SealBroken | FileNotFoundError):
+            return {"broken": str(error)}
         raise
     return {"size_bytes": writer.size, "sha256": writer.sha256, "parts": parts}
 

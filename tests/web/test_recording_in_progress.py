@@ -138,6 +138,22 @@ def test_chunks_changed_round_are_noticed(client: Client, people: People, house:
     assert send(owner, url, chunks).status_code == 201
 
 
+def test_a_chunk_that_is_gone_is_the_storages_fault_in_several_parts_too(
+    client: Client, people: People, house: House
+) -> None:
+    owner = client(people.owner)
+    url = begin(owner)
+    chunks = put_all(owner, url, webm(2), webm(2))
+    last = sorted((house.settings.data_dir / "files").rglob("*.sealed"))[-1]
+    sealed = last.read_bytes()
+    last.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    assert send(owner, url, chunks).json()["code"] == "recording_damaged"
+    last.unlink()
+    assert send(owner, url, chunks).json()["code"] == "recording_damaged"
+    last.write_bytes(sealed)
+    assert send(owner, url, chunks).status_code == 201
+
+
 def test_the_same_chunk_again_changes_nothing_and_a_gap_is_refused(client: Client, people: People) -> None:
     owner = client(people.owner)
     url = begin(owner)
