@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -91,7 +91,7 @@ def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]
 
 @router.put("/{recording_id}/chunks/{number}")
 async def put_chunk(
-    recording_id: UUID, number: int, request: Request, house: TheHouse, actor: SignedIn,
+    recording_id: UUID, number: Annotated[int, Path(ge=0)], request: Request, house: TheHouse, actor: SignedIn,
     seconds: Annotated[float, Query(ge=0, allow_inf_nan=False)], part: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:  # fmt: skip
     """The body is the sound alone. `number` counts from 0 without gaps over all parts; `part` is one more each time a

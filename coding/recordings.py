@@ -24,7 +24,7 @@ from models.recording_in_progress import (
 )
 
 MOST_OPEN = 10
-"""Recordings of one person that wait to be sent."""
+"""Recordings of one person that hold sound and wait to be sent."""
 _MEDIA_TYPE = re.compile(r"audio/(webm|ogg|mp4)(; ?codecs=[\w.\"]{1,30})?")
 
 
@@ -95,8 +95,9 @@ def begin_recording(
     if not _MEDIA_TYPE.fullmatch(media_type) or microphones not in (1, 2):
         raise NotAMicrophone("Send one or two microphones as audio/webm, audio/ogg or audio/mp4.")
     open_now = select(func.count()).where(
-        col(RecordingInProgress.person_id) == by.person_id, col(RecordingInProgress.state) == RecordingState.OPEN
-    )
+        col(RecordingInProgress.person_id) == by.person_id, col(RecordingInProgress.state) == RecordingState.OPEN,
+        col(RecordingInProgress.chunks) > 0,
+    )  # fmt: skip
     if session.exec(open_now).one() >= MOST_OPEN:
         raise TooManyOpen(f"You have {MOST_OPEN} recordings that are not sent. Send or throw away one of them first.")
     recording = RecordingInProgress(

@@ -168,6 +168,7 @@ def test_the_same_chunk_again_changes_nothing_and_a_gap_is_refused(client: Clien
     late = send(owner, url, 2)
     assert (late.status_code, late.json()["next_chunk"]) == (409, 1)
     assert put(owner, url, 1, pieces[1], part=2).status_code == 422  # part 1 was never begun
+    assert put(owner, url, -1, pieces[1], seconds=1).status_code == 422
 
 
 def test_going_on_after_a_crash_joins_the_parts(client: Client, people: People, house: House) -> None:
@@ -308,7 +309,8 @@ def test_there_is_an_end(client: Client, people: People, house: House) -> None:
     assert put(owner, url, chunks, b"x", seconds=float("nan")).status_code == 422
     assert send(owner, url, chunks).status_code == 201
     for _ in range(MOST_OPEN):
-        begin(owner)
+        begin(owner)  # and then the microphone did not start: the page has nothing to show of these
+        put(owner, begin(owner), 0, b"sound")
     assert owner.post(BASE, json=NEW).json()["code"] == "too_many_recordings"
 
 
