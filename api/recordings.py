@@ -58,6 +58,7 @@ def _shown(recording: RecordingInProgress, parts: int) -> dict[str, Any]:
         "next_chunk": recording.chunks, "parts": parts, "size_bytes": recording.size_bytes,
         "seconds": recording.seconds, "media_type": recording.media_type, "microphones": recording.microphones,
         "details": recording.details, "begun_at": recording.agreed_at.isoformat(),
+        "changed_at": recording.changed_at.isoformat(),
         "session_id": str(recording.session_id) if recording.session_id else None,
     }  # fmt: skip
 

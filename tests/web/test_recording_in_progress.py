@@ -1,7 +1,7 @@
 """A conversation that comes in chunks while it is recorded: kept sealed, whole, its recorder's own; then a session."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -323,8 +323,12 @@ def age(house: House, **days: float) -> None:
 
 def test_what_is_never_sent_goes_after_some_days(client: Client, people: People, house: House) -> None:
     owner = client(people.owner)
-    put_all(owner, begin(owner), webm(2))
+    url = begin(owner)
+    put_all(owner, url, webm(2))
     age(house, days=6)
+    shown = owner.get(url).json()
+    left = datetime.fromisoformat(shown["changed_at"]) + timedelta(days=7) - utc_now()
+    assert timedelta(hours=23) < left < timedelta(days=1)
     assert sweep_recordings(house.database, house.settings) == 0
     assert sweep_files(house.database, house.settings, older_than_hours=-1).lost == 0
     assert len(files(house)) == 3

@@ -35,7 +35,7 @@ export function showFound(place, recordings, days, act) {
     const begun = new Date(shown.begun_at);
     const seconds = Math.max(shown.seconds, shown.seconds_here ?? 0);
     const words = `You have a recording from ${when(begun)} (${length(seconds)}).`;
-    const until = new Date(begun.getTime() + days * DAY).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+    const until = new Date(Date.parse(shown.changed_at) + days * DAY).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
     find("words").textContent = shown.details.title ? `${words} “${shown.details.title}”` : words;
     find("words").id = `found-${at}`;
     one.querySelector("[data-one]").setAttribute("aria-labelledby", `found-${at}`);
