@@ -5,6 +5,7 @@ import { mediaType, Sound } from "./record_sound.js";
 
 const STOP_EARLY = 5; // seconds before the limit, so that what is recorded is never refused for its length
 const WARN_EARLY = 300;
+const ENDED = "The browser stopped recording by itself. All until then is kept.";
 const AGAIN =
   "Is everybody still happy to be recorded? Then go on. What you record now is added to what is there.";
 
@@ -95,7 +96,8 @@ export class Desk {
     this.#show("waiting", this.#root.querySelector("[data-desk]").hidden);
     try {
       this.#sound = new Sound(await this.#choice.open(), () => this.#lost());
-      this.#opened();
+      if (this.#root.hidden) this.close(); // somebody went back while the browser asked
+      else this.#opened();
     } catch (error) {
       this.#refused(error);
     }
@@ -174,7 +176,7 @@ export class Desk {
     if (able) {
       this.talk.newPart();
       try {
-        await this.#sound.start(this.talk.mediaType, (blob) => this.#take(blob));
+        await this.#sound.start(this.talk.mediaType, (blob) => this.#take(blob), () => this.stop(ENDED));
       } catch (error) {
         this.#busy = false;
         this.close();

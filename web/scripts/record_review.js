@@ -107,7 +107,7 @@ export class Review {
     try {
       const { chunks } = await this.#known();
       const made = await ask("POST", `/${this.talk.id}/send`, { chunks, details: this.#page.details() }, { timeout: SENDING });
-      await this.talk.forget();
+      await this.talk.forget().catch(() => null); // the page finds it again, and forgets it then
       this.talk = null; // so that leaving asks nothing
       location.assign(`/sessions/${made.id}`);
     } catch (error) {

@@ -71,8 +71,8 @@ export class Sender {
 
   /** Once nothing waits any more. False when something never can be sent. */
   async emptied() {
+    this.#wake?.(); // once: what fails then waits its time
     while (this.#waiting.length && !this.#hopeless) {
-      this.#wake?.();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return !this.#hopeless;

@@ -58,12 +58,14 @@ export class Sound {
     });
   }
 
-  /** `onChunk` gets a Blob every two seconds, and the last one before `stop` resolves. */
-  async start(type, onChunk) {
+  /** `onChunk` gets a Blob every two seconds, and the last one before `stop` resolves. `onEnd` is called when the
+   * recorder ends, also by itself, as after an error. */
+  async start(type, onChunk, onEnd) {
     await this.wake();
     const options = { mimeType: type, audioBitsPerSecond: BITS * this.#streams.length };
     this.#recorder = new MediaRecorder(this.#out.stream, options);
     this.#recorder.addEventListener("dataavailable", ({ data }) => onChunk(data));
+    this.#recorder.addEventListener("stop", onEnd);
     this.#recorder.start(CHUNK);
   }
 
