@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coding.code_transcript import code_transcript, coding_stopped
+from coding.send_invitation import send_invitation, sending_stopped
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
 
 
@@ -19,4 +20,5 @@ class JobType:
 JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
+    "send_invitation": JobType(send_invitation, sending_stopped),
 }

@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
+    site_url: str = Field(default="", description="where people reach it, as links in mail say; empty: host and port")
+    smtp_host: str = Field(default="", description="mail server; empty: mail is put into the folder mail of data_dir")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = Field(default="Evoke <evoke@localhost>", description="sender of mail")
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)
@@ -51,6 +58,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(prefix):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
         return self.database_url
+
+    @property
+    def site(self) -> str:
+        """The address of the home page, without a slash at its end."""
+        return (self.site_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def speech_models_folder(self) -> Path:
@@ -81,8 +93,8 @@ class Settings(BaseSettings):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values |= {"coder": Path(self.coder).resolve() if self.coder else "", "data_dir": self.data_dir.resolve()}
         values |= {"speech_models": self.speech_models_folder.resolve()}
-        values |= {"master_key": self.master_key.get_secret_value()}
-        return {f"EVOKE_{name.upper()}": str(value) for name, value in values.items()}
+        clear = {name: v.get_secret_value() for name, v in values.items() if isinstance(v, SecretStr)}
+        return {f"EVOKE_{name.upper()}": str(value) for name, value in (values | clear).items()}
 
 
 @lru_cache

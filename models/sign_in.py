@@ -42,10 +42,13 @@ def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make_organisation(session: Session, *, name: str, settings: Settings, is_demo: bool = False) -> Organisation:
+def make_organisation(
+    session: Session, *, name: str, settings: Settings, is_demo: bool = False,
+    kind: OrganisationKind = OrganisationKind.AUTHORITY,
+) -> Organisation:  # fmt: skip
     organisation_id = new_id()
     wrapped = new_wrapped_key(load_master_key(settings), organisation_id)
-    organisation = Organisation(id=organisation_id, name=name, wrapped_key=wrapped, is_demo=is_demo)
+    organisation = Organisation(id=organisation_id, name=name, wrapped_key=wrapped, is_demo=is_demo, kind=kind)
     session.add(organisation)
     session.flush()
     return organisation
@@ -59,18 +62,31 @@ def check_details(*, authority: str, name: str, email: str, password: str) -> di
     wrong = {}
     if not authority.strip():
         wrong["authority"] = "Enter the name of your authority."
-    if not name.strip():
-        wrong["name"] = "Enter your name."
-    for field, text in (("authority", authority), ("name", name)):
-        if len(text.strip()) > LONGEST_NAME:
-            wrong[field] = f"Shorten this to {LONGEST_NAME} characters or fewer."
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email.strip()):
-        wrong["email"] = "Enter an email address, like name@example.gov.uk."
-    elif len(email.strip().lower()) > LONGEST_EMAIL:  # small letters can be more characters than capitals
-        wrong["email"] = f"Enter an email address of {LONGEST_EMAIL} characters or fewer."
+    elif len(authority.strip()) > LONGEST_NAME:
+        wrong["authority"] = f"Shorten this to {LONGEST_NAME} characters or fewer."
+    if mistake := what_is_wrong_with_name(name):
+        wrong["name"] = mistake
+    if mistake := what_is_wrong_with_email(email):
+        wrong["email"] = mistake
     if mistake := what_is_wrong_with(password):
         wrong["password"] = mistake
     return wrong
+
+
+def what_is_wrong_with_name(name: str, *, whose: str = "your") -> str:
+    """A sentence; empty when it will do."""
+    if not name.strip():
+        return f"Enter {whose} name."
+    return f"Shorten this to {LONGEST_NAME} characters or fewer." if len(name.strip()) > LONGEST_NAME else ""
+
+
+def what_is_wrong_with_email(email: str) -> str:
+    """A sentence; empty when it will do."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email.strip()):
+        return "Enter an email address, like name@example.gov.uk."
+    if len(email.strip().lower()) > LONGEST_EMAIL:  # small letters can be more characters than capitals
+        return f"Enter an email address of {LONGEST_EMAIL} characters or fewer."
+    return ""
 
 
 def register_first_administrator(

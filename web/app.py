@@ -20,7 +20,7 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
-from web.pages import about, audit, record, sessions, sign_in
+from web.pages import about, audit, join, people, person, record, sessions, sign_in, teams
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
@@ -51,6 +51,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in (
         sign_in.router,
+        join.router,
+        people.router,
+        teams.router,
+        person.router,
         record.router,
         sessions.router,
         about.router,
@@ -116,6 +120,8 @@ def _answer_errors(app: FastAPI) -> None:
             return answer_error(request, NotFound("There is no such session, or it is not yours to see."))
         if any("recording_id" in item["loc"] for item in error.errors()):
             return answer_error(request, NotFound("There is no such recording, or it is not yours."))
+        if any(item["loc"][0] == "path" for item in error.errors()):
+            return answer_error(request, NotFound("There is nothing at this address. Check it, or start from home."))
         wrong = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
         return answer_error(request, NotUnderstood(f"Part of the request is missing or wrong. {wrong}."))
 

@@ -1,4 +1,5 @@
-"""A small made-up authority to try Evoke with: three teams, a coach, a lead, six trainees, two dozen role plays."""
+"""A small made-up authority to try Evoke with: three teams, a coach, a lead, six trainees, two dozen role plays, and
+somebody who is invited and somebody who has left."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,9 @@ from models.database import Database
 from models.errors import EvokeError
 from models.organisation import Organisation, Team
 from models.password import hash_password
+from models.people.joining import add_and_invite
+from models.people.leaving import mark_as_left
+from models.people.places import join_team
 from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
 from models.practice import SessionKind
 from models.settings import Settings
@@ -51,6 +55,8 @@ TRAINEES: dict[str, tuple[Trainee, Trainee]] = {
     ),
 }
 """By team, as in the corpus's list for the demo. All are fictional."""
+INVITED = Trainee("Grace Boateng", Discipline.PERPETRATOR_WORKER)
+LEFT = Trainee("Neil Fraser", Discipline.PROBATION_OFFICER)
 DEMO_TRAINEE_EMAIL = f"priya.nair@{DOMAIN}"
 
 
@@ -103,6 +109,17 @@ def _plant(session: Session, settings: Settings) -> None:
         session.flush()
         for number, transcript_id in enumerate(ids):
             _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=2 + number // 2 * 5)
+    _add_joiner_and_leaver(session, team, settings, by=lead)
+
+
+def _add_joiner_and_leaver(session: Session, team: Team, settings: Settings, *, by: Person) -> None:
+    for one, since in ((INVITED, 0), (LEFT, 60)):
+        person = add_and_invite(
+            session, organisation_id=team.organisation_id, name=one.name, email=_email(one.name),
+            discipline=one.discipline, settings=settings, by=by.id,
+        )  # fmt: skip
+        join_team(session, person=person, team=team, role=Role.TRAINEE, on=_weeks_ago(since), by=by.id)
+    mark_as_left(session, person=person, by=by.id)
 
 
 def _add_session(session: Session, person: Person, conversation: AuthoredConversation, *, weeks_ago: int) -> None:

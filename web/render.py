@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.gauge import gauge
+from web.navigation import menu
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,7 +42,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {"asset": asset, "gauge": gauge}
+    environment.globals |= {"asset": asset, "gauge": gauge, "menu": menu}
     environment.filters |= {"date": shown_date, "seconds": shown_seconds, "share": shown_share}
     return environment
 

@@ -6,7 +6,7 @@ from sqlmodel import select
 from api.house import House
 from coding.corpus.load import demo_conversations
 from models.organisation import Organisation, Team
-from models.person import Person, Role, RoleGrant
+from models.person import Person, PersonState, Role, RoleGrant
 from models.practice import PracticeSession, Stage
 from models.settings import Settings
 from tests.conftest import People
@@ -24,10 +24,12 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
     with house.database.read() as session:
         assert len(session.exec(select(Team)).all()) == 3
         roles = Counter(grant.role for grant in session.exec(select(RoleGrant)))
-        assert (roles[Role.TRAINEE], roles[Role.COACH], roles[Role.LEAD]) == (6, 3, 1)
-        assert len(session.exec(select(Person)).all()) == 8
+        assert (roles[Role.TRAINEE], roles[Role.COACH], roles[Role.LEAD]) == (8, 3, 1)
+        states = Counter(person.state for person in session.exec(select(Person)))
+        assert states == {PersonState.ACTIVE: 8, PersonState.INVITED: 1, PersonState.LEFT: 1}
         assert session.exec(select(Organisation)).one().is_demo
-    assert work_off(worker) == len(demo_conversations()) == 24
+    assert work_off(worker) == len(demo_conversations()) + 2  # and two invitations
+    assert len(demo_conversations()) == 24
     with house.database.read() as session:
         assert {one.stage for one in session.exec(select(PracticeSession))} == {Stage.READY}
     with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:

@@ -11,10 +11,12 @@ from coding.actions import SPEAKERS, SessionDetailsWrong, read_details
 from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import CODES, EXPERT_OPINION, GLOBALS, HUMAN_AGREEMENT, SCORES, thresholds_shown
 from coding.scheme.summary import GlobalRating, ScoreName
-from models.permissions import Actor
+from models.permissions import Actor, Grant
+from models.person import Role
 from models.practice import SessionKind
 from tests.page_checks import check_page
 from tests.web.view_samples import SESSION_ID, row, score, session_view, suggestion
+from training.people_lists import Headcount
 from training.session_lists import SessionList
 from training.session_view import TeamFigures
 from web.gauge import WIDTH, gauge
@@ -30,9 +32,10 @@ class Somebody:
 
 
 ADA = Somebody("Ada Administrator")
+SIGNED_IN = Actor(SESSION_ID, SESSION_ID, ADA.name, (Grant(Role.ADMINISTRATOR),))
 
 
-def page(template: str, person: Somebody | None = ADA, **context: Any) -> str:
+def page(template: str, person: Actor | None = SIGNED_IN, **context: Any) -> str:
     html = render(template, nonce=NONCE, person=person, **context)
     check_page(html, nonce=NONCE)
     return html
@@ -67,6 +70,7 @@ def test_the_first_administrator() -> None:
 
 def test_home_says_what_to_do_when_there_is_nothing() -> None:
     nothing = {"own": SessionList([]), "others": SessionList([]), "unsent": 0, "team_figures": []}
+    nothing["open_people"] = None
     empty = page("home.html", **nothing, can_see_team=False)
     assert "You have no session yet" in empty
     assert 'href="/sessions/new"' in empty
@@ -81,7 +85,7 @@ def test_home_with_sessions_of_every_stage() -> None:
     ]
     rows.append(row(9, stage="stopped", problem="The model cannot be had. Put it in place.", title=""))
     figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0)]
-    context = {"can_see_team": True, "team_figures": figures, "unsent": 2}
+    context = {"can_see_team": True, "team_figures": figures, "unsent": 2, "open_people": Headcount(1, 2)}
     full = page("home.html", own=SessionList(rows), others=SessionList([row(10)], cut_at=200), **context)
     assert "2 recordings of yours are not sent yet" in full
     assert full.count("are shown.") == 1
@@ -241,7 +245,7 @@ def test_about_the_scores() -> None:
 
 
 def test_an_error_with_and_without_a_person() -> None:
-    for person in (ADA, None):
+    for person in (SIGNED_IN, None):
         assert "Gone <away>" not in page("error.html", person, title="Page not found", message="Gone <away>")
 
 

@@ -21,6 +21,7 @@ from models.permissions import Permission, require_session
 from models.practice import PracticeSession, SessionKind, Stage
 from models.seen import note_exported, note_seen
 from training.build_session_view import build_session_view
+from training.people_lists import headcount
 from training.session_lists import others_sessions, own_sessions, practitioners_for, team_figures
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -33,10 +34,17 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         own = own_sessions(session, member.actor)
         others = others_sessions(session, member.actor)
         figures = team_figures(session, member.actor)
+        open_people = headcount(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
-        "home.html", own=own, others=others, can_see_team=can_see_team, team_figures=figures, unsent=unsent
+        "home.html",
+        own=own,
+        others=others,
+        can_see_team=can_see_team,
+        team_figures=figures,
+        unsent=unsent,
+        open_people=open_people,
     )
 
 

@@ -30,7 +30,7 @@ def _own_path(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
-def _signed_in(token: str, settings: Settings, path: str) -> RedirectResponse:
+def signed_in(token: str, settings: Settings, path: str) -> RedirectResponse:
     response = see_other(_own_path(path))
     response.set_cookie(
         COOKIE, token, max_age=SIGN_IN_DAYS * 86_400, httponly=True, samesite="lax", secure=settings.secure_cookies
@@ -62,7 +62,7 @@ def sign_in(
     except EvokeError as error:
         context = {"error": error.message, "email": email, "next": _own_path(next)}
         return visitor.page("sign_in.html", status=error.status, **context)
-    return _signed_in(token, house.settings, next)
+    return signed_in(token, house.settings, next)
 
 
 def _check_and_start(house: House, *, email: str, password: str) -> str:
@@ -112,4 +112,4 @@ def first_administrator(
     except DetailsWrong as error:
         values = {"authority": authority, "name": name, "email": email}
         return visitor.page("first_administrator.html", status=422, errors=error.fields, values=values)
-    return _signed_in(token, house.settings, "/")
+    return signed_in(token, house.settings, "/")

@@ -52,7 +52,7 @@ def _way_back(request: Request) -> str:
         return path + (f"?{query}" if query else "")
     if path == "/sessions":
         return "/sessions/new"
-    return "/".join(path.split("/")[:3]) if path.startswith("/sessions/") else "/"
+    return "/".join(path.split("/")[:3]) if path.startswith(("/sessions/", "/people/")) else "/"
 
 
 def _member(visitor: AnyVisitor) -> Member:

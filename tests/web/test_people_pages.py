@@ -1,0 +1,201 @@
+"""People and teams in the browser: for administrators of the authority, and for nobody else."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from api.house import House
+from models.columns import new_id
+from models.organisation import Organisation, Team
+from models.people.places import give_role
+from models.permissions import Actor
+from models.person import Person, PersonState, Role
+from models.settings import Settings
+from tests.conftest import People, add_person, work_off
+from tests.web.conftest import Client, PageClient
+from training.people_lists import PeopleFilter, people_list
+from web.worker import Worker
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+LINK = re.compile(r"http://127\.0\.0\.1:8000(/join/[\w-]+)")
+
+
+@pytest.fixture
+def admin(house: House, people: People) -> Actor:
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        return add_person(session, home, "Ada Admin", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def desk(client: Client, admin: Actor) -> PageClient:
+    return client(admin)
+
+
+def find(house: House, email: str) -> Person:
+    with house.database.read() as session:
+        return session.exec(select(Person).where(col(Person.email) == email)).one()
+
+
+def test_people_pages_do_not_exist_for_others(house: House, client: Client, people: People, admin: Actor) -> None:
+    with house.database.write() as session:
+        away = session.get_one(Person, people.stranger.person_id)
+        give_role(session, person=away, role=Role.ADMINISTRATOR, team=None, by=None)
+    person, team = people.owner.person_id, people.team.id
+    general = [("GET", "/people"), ("GET", "/people/invite"), ("POST", "/people/invite"), ("GET", "/people/teams")]
+    general += [("POST", "/people/teams"), ("POST", "/people/teams/evaluation")]
+    of_one = [("GET", f"/people/{person}")]
+    steps = ("details", "teams", "move", "places/end", "roles", "invitation", "leave", "return")
+    of_one += [("POST", f"/people/{person}/{step}") for step in steps]
+    of_one += [("POST", f"/people/teams/{team}/{step}") for step in ("rename", "close", "reopen")]
+    for who in (people.owner, people.colleague, people.lead, people.stranger_coach):
+        one = client(who)
+        for method, path in (*general, *of_one):
+            assert one.request(method, path).status_code == 404, (who.name, path)
+        assert "/people" not in one.get("/").text
+    stranger = client(people.stranger)  # an administrator, but of another authority
+    for method, path in of_one:
+        assert stranger.request(method, path).status_code == 404, path
+    assert "Olu Owner" not in stranger.get("/people?state=all").text
+    assert client(admin).get(f"/people/{new_id()}").status_code == 404
+    assert client(admin).get("/people/not-an-id").status_code == 404
+    assert client(None).get("/people").url.path == "/sign-in"
+    assert find(house, "olu.owner@example.org").left_at is None
+
+
+def test_the_way_back_after_signing_in_is_a_page(client: Client, people: People) -> None:
+    path = f"/people/{people.owner.person_id}"
+    assert client(None).post(f"{path}/roles").url.params["next"] == path
+
+
+def test_the_list_filters(house: House, desk: PageClient, people: People, admin: Actor) -> None:
+    home = desk.get("/").text
+    assert "5 people are active" in home
+    assert home.count('href="/people"') == 2  # in the menu and in the sentence
+    everybody = desk.get("/people").text
+    for name in ("Ada Admin", "Olu Owner", "Cass Coach", "Toni Teammate", "Lee Lead"):
+        assert name in everybody
+    assert "Sam Stranger" not in everybody
+    assert "Family Safeguarding North · coach of Family Safeguarding North" in everybody
+    assert "Olu Owner" in desk.get("/people", params={"q": "OLU"}).text
+    assert "Toni" not in desk.get("/people", params={"q": "olu.owner@"}).text
+    for nothing in ("%", "_", "zz"):
+        assert "Nobody fits" in desk.get("/people", params={"q": nothing}).text
+    assert "Lee Lead" not in desk.get("/people", params={"team": str(people.team.id)}).text
+    assert "Nobody fits" in desk.get("/people", params={"state": "left"}).text
+    with house.database.read() as session:
+        found = people_list(session, admin, PeopleFilter(team_id=people.team.id))
+        assert [row.name for row in found.rows] == ["Cass Coach", "Olu Owner", "Toni Teammate"]
+        assert people_list(session, people.stranger, PeopleFilter(team_id=people.team.id)).rows == []
+
+
+def test_inviting_and_joining_without_a_mail_server(
+    house: House, settings: Settings, desk: PageClient, client: Client, people: People, worker: Worker
+) -> None:
+    wrong = desk.post("/people/invite", data={"name": "", "email": "nia", "team": str(people.team.id)})
+    assert wrong.status_code == 422
+    assert 'value="nia"' in wrong.text
+    form = {"name": "Nia <New>", "email": "nia@example.org", "discipline": "recovery worker"}
+    form |= {"team": str(people.team.id), "role": "trainee"}
+    assert desk.post("/people/invite", data=form | {"team": str(new_id())}).status_code == 422
+    page = desk.post("/people/invite", data=form)
+    assert "Nia &lt;New&gt; is invited." in page.text
+    link = LINK.search(page.text)
+    assert link
+    assert work_off(worker) == 1
+    (mail,) = Path(settings.data_dir / "mail").iterdir()
+    assert LINK.search(mail.read_text().replace("=\n", "")).group(1) == link.group(1)
+    assert mail.stat().st_mode & 0o077 == 0
+    visitor = client(None)
+    welcome = visitor.get(link.group(1))
+    assert "nia@example.org" in welcome.text
+    short = visitor.post(link.group(1), data={"name": "Nia", "password": "short"})
+    assert short.status_code == 422
+    home = visitor.post(link.group(1), data={"name": "Nia New", "password": "a long password"})
+    assert home.url.path == "/"
+    assert "Nia New" in home.text
+    assert visitor.get(link.group(1)).status_code == 404
+    used = visitor.post(link.group(1), data={"name": "Mallory", "password": "another password"})
+    assert used.status_code == 404
+    assert find(house, "nia@example.org").name == "Nia New"
+    again = desk.post(f"/people/{find(house, 'nia@example.org').id}/invitation")
+    assert again.status_code == 422
+    assert "There is no invitation to send" in again.text
+
+
+def test_one_person_from_joining_to_leaving(house: House, desk: PageClient, client: Client, people: People) -> None:
+    path, theirs = f"/people/{people.owner.person_id}", client(people.owner)
+    wrong = desk.post(f"{path}/details", data={"name": "", "email": "olu.owner@example.org"})
+    assert "Enter their name." in wrong.text
+    assert (
+        desk.post(f"{path}/details", data={"name": "O", "email": "o@example.org", "discipline": "x"}).status_code == 422
+    )
+    saved = desk.post(
+        f"{path}/details", data={"name": "Olu Ownerson", "email": "olu@example.org", "discipline": "manager"}
+    )
+    assert "Saved." in saved.text
+    assert find(house, "olu@example.org").name == "Olu Ownerson"
+    desk.post("/people/teams", data={"team_name": "South"})
+    with house.database.read() as session:
+        south = session.exec(select(Team).where(col(Team.name) == "South")).one()
+    assert "is in the team" in desk.post(f"{path}/teams", data={"team": str(south.id), "role": "coach"}).text
+    assert desk.post(f"{path}/teams", data={"team": str(south.id), "role": "lead"}).status_code == 422
+    place = re.search(r'value="([\w-]{36})">Family Safeguarding North</option>', desk.get(path).text).group(1)
+    move = {"place": place, "to": str(south.id), "on": "2099-01-01"}
+    assert desk.post(f"{path}/move", data=move | {"on": "soon"}).status_code == 422
+    assert desk.post(f"{path}/move", data=move | {"place": str(new_id())}).status_code == 422
+    assert "from 1 January 2099" in desk.post(f"{path}/move", data=move).text
+    desk.post(f"{path}/places/end", data={"coach_of": str(south.id)})
+    assert "Coach, since" not in desk.post(f"{path}/places/end", data={"place": place}).text
+    assert "The roles are saved" in desk.post(f"{path}/roles", data={"roles": ["lead", "api_client", "x"]}).text
+    assert theirs.get("/").status_code == 200
+    left = desk.post(f"{path}/leave")
+    assert "Olu Ownerson has left" in left.text
+    assert theirs.get("/").url.path == "/sign-in"
+    assert desk.post(f"{path}/teams", data={"team": str(south.id), "role": "trainee"}).status_code == 422
+    assert "Olu Ownerson" in desk.get("/people?state=left").text
+    assert "is invited to come back" in desk.post(f"{path}/return").text
+    assert find(house, "olu@example.org").state is PersonState.INVITED
+
+
+def test_the_last_administrator_is_told_what_to_do(desk: PageClient, admin: Actor) -> None:
+    path = f"/people/{admin.person_id}"
+    for step in ("leave", "roles"):
+        refused = desk.post(f"{path}/{step}")
+        assert refused.status_code == 409
+        assert "Make another person an administrator first" in refused.text
+    assert desk.get("/people").status_code == 200
+
+
+def test_an_administrator_who_leaves_is_signed_out(
+    house: House, desk: PageClient, people: People, admin: Actor
+) -> None:
+    with house.database.write() as session:
+        lead = session.get_one(Person, people.lead.person_id)
+        give_role(session, person=lead, role=Role.ADMINISTRATOR, team=None, by=None)
+    assert desk.post(f"/people/{admin.person_id}/leave").url.path == "/sign-in"
+
+
+def test_teams_and_evaluation(house: House, desk: PageClient, people: People) -> None:
+    assert "Family Safeguarding North" in desk.get("/people/teams").text
+    twice = desk.post("/people/teams", data={"team_name": "family safeguarding north"})
+    assert twice.status_code == 422
+    assert 'value="family safeguarding north"' in twice.text
+    path = f"/people/teams/{people.team.id}"
+    assert desk.post(f"{path}/rename", data={"team_name": ""}).status_code == 422
+    assert "North East" in desk.post(f"{path}/rename", data={"team_name": "North East"}).text
+    full = desk.post(f"{path}/close")
+    assert full.status_code == 409
+    assert "3 people are still in North East" in full.text
+    assert "takes part: evaluators see" in desk.post("/people/teams/evaluation", data={"opt_in": "yes"}).text
+    assert _opted_in(house, people.owner.organisation_id)
+    desk.post("/people/teams/evaluation", data={"opt_in": "no"})
+    assert not _opted_in(house, people.owner.organisation_id)
+
+
+def _opted_in(house: House, organisation_id: UUID) -> bool:
+    with house.database.read() as session:
+        return session.get_one(Organisation, organisation_id).evaluation_opt_in
