@@ -29,6 +29,18 @@ ACTIONS = {
     "practitioner_decided": "Said who the practitioner is",
     "api_token_made": "Made an API token",
     "first_administrator_registered": "Set Evoke up",
+    "person_added": "Added a person",
+    "person_changed": "Changed a person's details",
+    "invited": "Invited a person",
+    "joined": "Took up the invitation",
+    "left": "Marked a person as left",
+    "returned": "Let a person return",
+    "team_joined": "Put a person into a team",
+    "team_left": "Took a person out of a team",
+    "role_given": "Gave a person a role",
+    "role_taken": "Took a role from a person",
+    "opted_in_to_evaluation": "Opened the figures to evaluators",
+    "opted_out_of_evaluation": "Closed the figures to evaluators",
 }
 """In a person's words. Others say it themselves: "session_stopped" is "Session stopped"."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -6,6 +6,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("/", "Home", None),
     ("/sessions/new", "Add a session", None),
     ("/people", "People and teams", Permission.MANAGE_PEOPLE),
+    ("/audit", "Audit", Permission.SEE_AUDIT),
     ("/about-the-scores", "About the scores", None),
 )
 """Address, name, and the permission it takes in the whole organisation, None for everybody signed in."""

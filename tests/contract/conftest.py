@@ -11,11 +11,15 @@ from api.house import House
 from coding.actions import SessionDetails, add_transcript_session
 from coding.recordings import begin_recording
 from coding.transcript.read import read_transcripts
-from models.columns import utc_now
-from models.organisation import Organisation
+from models.columns import new_id, utc_now
+from models.organisation import Organisation, OrganisationKind
+from models.people.inviting import link_of, open_invitation
+from models.people.joining import add_and_invite
+from models.people.teams import add_team
 from models.permissions import Actor
 from models.person import Role
 from models.practice import SessionKind
+from models.sign_in import make_organisation
 from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.contract.routes import (
     ADMINISTRATOR,
@@ -37,12 +41,15 @@ PLANTED = ("a quiet word about Tuesdays", "nettle soup at half past nine", "give
 
 @dataclass(frozen=True)
 class Everybody:
-    """`new_session` and `new_recording` make another of the owner's, as far as it can be spoilt."""
+    """`new_session` and `new_recording` make another of the owner's, as far as it can be spoilt; `new_person` gives an
+    invited colleague's id and the secret of their link, `new_team` a team beside the owner's."""
 
     actors: dict[str, Actor | None]
     session_id: UUID
     new_session: Callable[[], UUID]
     new_recording: Callable[[], UUID]
+    new_person: Callable[[], tuple[UUID, str]]
+    new_team: Callable[[], UUID]
 
 
 @pytest.fixture
@@ -50,10 +57,14 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
     with house.database.write() as session:
         home = session.exec(select(Organisation).where(col(Organisation.id) == people.owner.organisation_id)).one()
         away = session.exec(select(Organisation).where(col(Organisation.id) == people.stranger.organisation_id)).one()
+        home.evaluation_opt_in = True
+        centre = make_organisation(
+            session, name="Elm University", settings=house.settings, kind=OrganisationKind.EVALUATION
+        )
         actors: dict[str, Actor | None] = {
             OWNER: people.owner, COACH: people.colleague, TEAMMATE: people.teammate, LEAD: people.lead,
             ADMINISTRATOR: add_person(session, home, "Addy Administrator", role=Role.ADMINISTRATOR),
-            EVALUATOR: add_person(session, home, "Eve Evaluator", role=Role.EVALUATOR),
+            EVALUATOR: add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR),
             CLIENT: add_person(session, home, "Cleo Client", role=Role.API_CLIENT),
             "stranger": people.stranger, "coach elsewhere": people.stranger_coach,
             "administrator elsewhere": add_person(session, away, "Ada Elsewhere", role=Role.ADMINISTRATOR),
@@ -75,6 +86,20 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             details = {"kind": "role_play", "agreement_confirmed": "yes", "title": PLANTED[0]}
             return begin_recording(session, details=details, media_type="audio/webm", microphones=1, by=people.owner).id
 
+    def new_person() -> tuple[UUID, str]:
+        with house.database.write() as session:
+            person = add_and_invite(
+                session, organisation_id=people.owner.organisation_id, name="Nia New",
+                email=f"nia.{new_id()}@example.org", discipline=None, settings=house.settings, by=None,
+            )  # fmt: skip
+            invitation = open_invitation(session, person)
+            assert invitation is not None
+            return person.id, link_of(invitation, house.settings).rpartition("/")[2]
+
+    def new_team() -> UUID:
+        with house.database.write() as session:
+            return add_team(session, organisation_id=people.owner.organisation_id, name=str(new_id()), by=None).id
+
     coded = new_session()
     work_off(worker)
-    return Everybody(actors, coded, new_session, new_recording)
+    return Everybody(actors, coded, new_session, new_recording, new_person, new_team)

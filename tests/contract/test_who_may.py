@@ -31,6 +31,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "recording_id": everybody.new_recording,
         "number": lambda: 0,
         "part": lambda: 0,
+        "person_id": lambda: everybody.new_person()[0],
+        "secret": lambda: everybody.new_person()[1],
+        "team_id": everybody.new_team,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

@@ -144,10 +144,11 @@ def test_one_person_from_joining_to_leaving(house: House, desk: PageClient, clie
     assert "is in the team" in desk.post(f"{path}/teams", data={"team": str(south.id), "role": "coach"}).text
     assert desk.post(f"{path}/teams", data={"team": str(south.id), "role": "lead"}).status_code == 422
     place = re.search(r'value="([\w-]{36})">Family Safeguarding North</option>', desk.get(path).text).group(1)
-    move = {"place": place, "to": str(south.id), "on": "2099-01-01"}
-    assert desk.post(f"{path}/move", data=move | {"on": "soon"}).status_code == 422
+    move = {"place": place, "to": str(south.id), "on": "2040-01-01"}
+    for odd in ("soon", "0001-01-01", "9999-12-31"):
+        assert desk.post(f"{path}/move", data=move | {"on": odd}).status_code == 422
     assert desk.post(f"{path}/move", data=move | {"place": str(new_id())}).status_code == 422
-    assert "from 1 January 2099" in desk.post(f"{path}/move", data=move).text
+    assert "from 1 January 2040" in desk.post(f"{path}/move", data=move).text
     desk.post(f"{path}/places/end", data={"coach_of": str(south.id)})
     assert "Coach, since" not in desk.post(f"{path}/places/end", data={"place": place}).text
     assert "The roles are saved" in desk.post(f"{path}/roles", data={"roles": ["lead", "api_client", "x"]}).text

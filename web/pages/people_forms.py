@@ -37,6 +37,17 @@ def read_team(session: Session, text: str, *, by: Actor, field: str = "team") ->
         raise DetailsWrong({field: "Choose a team from the list."}) from None
 
 
+def read_day(text: str, field: str) -> date:
+    """Raises DetailsWrong."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = date.min
+    if abs(day.year - today().year) > 20:
+        raise DetailsWrong({field: f"Enter a day like {today().isoformat()}, not more than 20 years from now."})
+    return day
+
+
 def read_team_role(text: str) -> Role:
     """Raises DetailsWrong."""
     for role in Role.of_a_team():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from models.people.places import join_team, leave_team, move_team, set_wide_role
 from models.person import Discipline, Person, PersonState, Role
 from models.sign_in import DetailsWrong, roles_in
 from training.people_lists import WIDE_ROLES, places_of, team_rows
-from web.pages.people_forms import Text, id_or_none, read_membership, read_team, read_team_role, today
+from web.pages.people_forms import Text, id_or_none, read_day, read_membership, read_team, read_team_role, today
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(prefix="/people/{person_id}", include_in_schema=False)
@@ -126,11 +126,7 @@ def move(
 ) -> Response:  # fmt: skip
     def change(session: Session, person: Person) -> None:
         membership = read_membership(session, place, person)
-        try:
-            day = date.fromisoformat(on.strip())
-        except ValueError:
-            raise DetailsWrong({"on": "Enter the first day in the new team, like 2026-03-27."}) from None
-        team = read_team(session, to, by=member.actor, field="to")
+        day, team = read_day(on, "on"), read_team(session, to, by=member.actor, field="to")
         move_team(session, person=person, membership=membership, team=team, on=day, by=member.actor.person_id)
 
     return _change(house, member, person_id, "moved", change, {"place": place, "to": to, "on": on[:20]})
