@@ -35,12 +35,13 @@ router = APIRouter(prefix="/api/v1/recordings-in-progress", tags=["recordings in
 CHUNK_BYTES = 4_000_000
 _PIECE = 1 << 18
 Text = Annotated[str, Field(max_length=2000)]
+MOST_FIELDS = 80
 
 
 class NewRecording(BaseModel):
     """`details` are the fields of a session, as in its form; `agreement_confirmed` there says that everybody agreed."""
 
-    details: dict[str, Text] = Field(max_length=20)
+    details: dict[str, Text] = Field(max_length=MOST_FIELDS)
     media_type: str = Field(max_length=60, examples=["audio/webm;codecs=opus"])
     microphones: int = Field(ge=1, le=2)
 
@@ -49,7 +50,7 @@ class Sending(BaseModel):
     """`chunks` is how many there are; `details` replaces what was said at the beginning."""
 
     chunks: int = Field(ge=0)
-    details: dict[str, Text] = Field(default_factory=dict, max_length=20)
+    details: dict[str, Text] = Field(default_factory=dict, max_length=MOST_FIELDS)
 
 
 def _shown(recording: RecordingInProgress, parts: int) -> dict[str, Any]:

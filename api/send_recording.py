@@ -5,7 +5,8 @@ from uuid import UUID
 
 from api.house import House
 from api.uploads import probe_stored
-from coding.actions import StoredRecording, read_details, team_for
+from coding.actions import StoredRecording, team_for
+from coding.details import read_details
 from coding.join_recording import Joined, run_join_child, runs_of
 from coding.recordings import ChunkOutOfOrder, chunks_of, own_recording, session_from
 from coding.speech.errors import EmptyRecording

@@ -16,6 +16,7 @@ from models.permissions import Permission, require_session
 from models.practice import PracticeSession
 from models.seen import note_exported
 from training.build_session_view import build_session_view
+from training.ledger_view import build_ledger_view
 from training.session_lists import others_sessions, own_sessions
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
@@ -29,7 +30,11 @@ def _link(practice: PracticeSession) -> dict[str, Any]:
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
     `hotwords`, and `file` or `transcript`), or JSON with the same fields and `turns`. Answers the session, and in
-    `sessions` every one made."""
+    `sessions` every one made.
+
+    Who took part: `person-1-who` (staff, actor, family_member), `person-1-label`, `person-1-supervision` and the other
+    scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice
+    those and `lawful_basis` are needed. With `hold` (yes) a session without them is kept sealed, not worked on."""
     added = await take_upload(request, house, actor)
     first = _link(added[0])
     return JSONResponse(
@@ -52,7 +57,10 @@ def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
 def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.read() as session:
         practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        shown = asdict(build_session_view(session, practice))
+        shown = {
+            **asdict(build_session_view(session, practice)),
+            "consent": asdict(build_ledger_view(session, practice)),
+        }
     note_exported(house.database, practice, by=actor, form="json")
     return shown
 

@@ -13,14 +13,9 @@ from starlette.requests import ClientDisconnect
 
 from api.house import House
 from api.multipart import Received, Sink, UploadBroken, receive
-from coding.actions import (
-    SessionDetails,
-    SessionDetailsWrong,
-    StoredRecording,
-    add_recording_session,
-    add_transcript_session,
-    read_details,
-)
+from coding.actions import StoredRecording, add_recording_session, add_transcript_session, check_kind
+from coding.details import SessionDetails, SessionDetailsWrong, read_details
+from coding.ledger_form import LEDGER_FIELDS, fields_of_participants, said_yes
 from coding.speech.errors import EmptyRecording
 from coding.speech.probe import Probe
 from coding.speech.probe_child import run_probe_child
@@ -32,10 +27,13 @@ from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.organisation import Organisation
 from models.permissions import Actor
-from models.practice import PracticeSession
+from models.practice import PracticeSession, SessionKind
 from models.storage import SealedWriter, new_storage_key
 
-_FIELDS = ("kind", "agreement_confirmed", "title", "held_on", "change_goal", "practitioner", "speakers", "hotwords")
+_FIELDS = (
+    "kind", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers", "hotwords",
+    *LEDGER_FIELDS,
+)  # fmt: skip
 
 
 class NothingSent(EvokeError):
@@ -107,6 +105,7 @@ async def take_upload(
 
     def open_sink(name: str) -> Sink:
         wrong = _wrong_so_far(fields, actor, all_given=file_is_last)
+        wrong = wrong or _kind_refused(house, fields, actor)
         opened.append(_RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
         return opened[-1]
 
@@ -133,6 +132,18 @@ def _wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dic
         read_details({name: without_control_characters(text) for name, text in sent.items()}, by=actor)
     except SessionDetailsWrong as error:
         return {name: sentence for name, sentence in error.fields.items() if all_given or name in sent}
+    return {}
+
+
+def _kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str, str]:
+    """Of real practice that is neither let in nor to be held, before its recording is taken."""
+    if sent.get("kind", "").strip() != SessionKind.REAL_PRACTICE or said_yes(sent.get("hold", "")):
+        return {}
+    try:
+        with house.database.read() as session:
+            check_kind(session, SessionKind.REAL_PRACTICE, actor.organisation_id)
+    except SessionDetailsWrong as error:
+        return error.fields
     return {}
 
 
@@ -249,6 +260,8 @@ def _add_json(house: House, actor: Actor, sent: dict[str, object]) -> list[Pract
             fields[name] = without_control_characters(str(value))
         elif value is not None:
             wrong[name] = "Send this as text."
+    if "participants" in sent:
+        fields |= fields_of_participants(sent["participants"], wrong)
     if wrong:
         raise SessionDetailsWrong(wrong)
     details = read_details(fields, by=actor)

@@ -1,11 +1,13 @@
 """What people do to sessions: add one, try again, say who the practitioner is. Each writes its audit row and job."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.consent import check_agreement, keep_ledger, missing_for, real_practice_is_on
+from coding.details import SessionDetails, SessionDetailsWrong
+from coding.ledger import NOT_SWITCHED_ON, AgreementMissing, usual_ledger
 from coding.speech.probe import Probe
 from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.versions import (
@@ -15,45 +17,18 @@ from coding.transcript.versions import (
     speaker_labels,
 )
 from models.audit import record_audit
-from models.columns import utc_now
 from models.errors import EvokeError
 from models.permissions import Actor, Permission, may, require_session
 from models.person import Person
-from models.practice import PracticeSession, Recording, SessionKind, Stage
+from models.practice import AGREEMENT_MISSING, PracticeSession, Recording, SessionKind, Stage
 from models.queue import enqueue
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
-
-SPEAKERS = ("1", "2", "3", "4", "5", "6")
-"""What can be said of how many speak in a recording; most are two."""
-
-
-class SessionDetailsWrong(EvokeError):
-    code = "session_details_wrong"
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__(" ".join(fields.values()))
-        self.fields = fields
 
 
 class NothingToRetry(EvokeError):
     status = 409
     code = "nothing_to_retry"
-
-
-@dataclass(frozen=True)
-class SessionDetails:
-    """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` and
-    `hotwords` help to hear a recording."""
-
-    practitioner_id: UUID
-    kind: SessionKind
-    held_on: date
-    agreement_confirmed: bool
-    title: str = ""
-    change_goal: str = ""
-    speakers: int = 2
-    hotwords: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,45 +41,6 @@ class StoredRecording:
     size_bytes: int
     sha256: str
     probe: Probe
-
-
-def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
-    """The form's text as values, all its mistakes at once. Raises SessionDetailsWrong."""
-    wrong: dict[str, str] = {}
-    try:
-        kind = SessionKind(fields.get("kind", "").strip() or SessionKind.ROLE_PLAY)
-    except ValueError:
-        wrong["kind"] = "Choose role play, simulated or real practice."
-    try:
-        held_on = date.fromisoformat(fields["held_on"].strip()) if fields.get("held_on", "").strip() else _today()
-        if held_on > _today():
-            wrong["held_on"] = "The date is in the future. Enter the day the conversation took place."
-    except ValueError:
-        wrong["held_on"] = "Enter the date as year-month-day, like 2026-03-27."
-    try:
-        practitioner_id = UUID(fields["practitioner"]) if fields.get("practitioner") else by.person_id
-    except ValueError:
-        wrong["practitioner"] = "Choose whose practice this is from the list."
-    agreed = fields.get("agreement_confirmed", "").strip().lower() in ("yes", "true", "on", "1")
-    if not agreed:
-        wrong["agreement_confirmed"] = "Confirm that everyone taking part has agreed. Without that Evoke keeps nothing."
-    speakers = fields.get("speakers", "").strip() or "2"
-    if speakers not in SPEAKERS:
-        wrong["speakers"] = "Choose how many people speak, from 1 to 6."
-    for name, limit in (("title", 200), ("change_goal", 1000), ("hotwords", 500)):
-        if len(fields.get(name, "")) > limit:
-            wrong[name] = f"Shorten this to {limit} characters or fewer."
-    if wrong:
-        raise SessionDetailsWrong(wrong)
-    return SessionDetails(
-        practitioner_id=practitioner_id, kind=kind, held_on=held_on, agreement_confirmed=agreed,
-        title=fields.get("title", "").strip(), change_goal=fields.get("change_goal", "").strip(),
-        speakers=int(speakers), hotwords=" ".join(fields.get("hotwords", "").split()),
-    )  # fmt: skip
-
-
-def _today() -> date:
-    return utc_now().date()
 
 
 def team_for(session: Session, practitioner_id: UUID, *, by: Actor) -> tuple[Person, UUID | None]:
@@ -120,6 +56,12 @@ def team_for(session: Session, practitioner_id: UUID, *, by: Actor) -> tuple[Per
     raise SessionDetailsWrong({"practitioner": "Choose yourself, or somebody in a team you coach."})
 
 
+def check_kind(session: Session, kind: SessionKind, organisation_id: UUID) -> None:
+    """Before a recording of it is taken. Raises SessionDetailsWrong where the organisation does not let it in."""
+    if kind is SessionKind.REAL_PRACTICE and not real_practice_is_on(session, organisation_id):
+        raise SessionDetailsWrong({"kind": NOT_SWITCHED_ON})
+
+
 def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
     practitioner, team = team_for(session, details.practitioner_id, by=by)
     practice = PracticeSession(
@@ -130,11 +72,24 @@ def _new_session(session: Session, *, details: SessionDetails, by: Actor, title:
     )  # fmt: skip
     session.add(practice)
     session.flush()
+    ledger = details.ledger or usual_ledger(details.kind, details.held_on)
+    keep_ledger(session, practice=practice, ledger=ledger, by=by.person_id)
     record_audit(
         session, action="session_added", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         kind=details.kind.value,
     )  # fmt: skip
+    if missing := missing_for(session, practice):
+        if not details.hold:
+            raise SessionDetailsWrong(missing)
+        hold_back(session, practice, AgreementMissing(missing))
     return practice
+
+
+def hold_back(session: Session, practice: PracticeSession, error: AgreementMissing) -> None:
+    """Kept sealed, and not worked on, until the ledger is complete."""
+    practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, error.message
+    session.add(practice)
+    session.flush()
 
 
 def add_transcript_session(
@@ -145,7 +100,8 @@ def add_transcript_session(
     version = add_transcript_version(
         session, practice_id=practice.id, parsed=parsed, source=TranscriptSource.FILE, method="import", recording=None
     )
-    enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
+    if practice.stage is Stage.QUEUED:
+        enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
     return practice
 
 
@@ -162,15 +118,27 @@ def add_recording_session(
     )  # fmt: skip
     session.add(recording)
     session.flush()
-    enqueue(session, "transcribe_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
+    if practice.stage is Stage.QUEUED:
+        enqueue(session, "transcribe_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
     return practice
 
 
+def go_on_if_agreed(session: Session, *, practice: PracticeSession, by: Actor) -> None:
+    """After a change of its ledger: a session that was held takes its way, or says what is still missing."""
+    if practice.stage is not Stage.STOPPED or practice.problem_code != AGREEMENT_MISSING:
+        return
+    if missing := missing_for(session, practice):
+        hold_back(session, practice, AgreementMissing(missing))
+    else:
+        retry_session(session, practice=practice, by=by)
+
+
 def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> None:
-    """Takes a stopped session up again where it stopped. Raises NothingToRetry, NotAllowed."""
+    """Takes a stopped session up again where it stopped. Raises NothingToRetry, AgreementMissing, NotAllowed."""
     require_session(by, Permission.CHANGE_SESSION, practice)
     if practice.stage is not Stage.STOPPED:
         raise NothingToRetry("This session has not stopped, so there is nothing to try again.")
+    check_agreement(session, practice)
     transcript = latest_transcript(session, practice.id)
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
     if transcript is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.coder.result import Coder
+from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
 from coding.transcript.versions import add_utterances, turns_of, utterances_of
@@ -21,6 +22,7 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
     with context.write() as session:
         version = session.get_one(TranscriptVersion, UUID(transcript_id))
         practice = session.get_one(PracticeSession, version.session_id)
+        check_agreement(session, practice)
         context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
     with workshop.database.read() as session:
         turns = _turns_to_code(session, version)

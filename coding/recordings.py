@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from coding.actions import StoredRecording, add_recording_session, read_details, team_for
+from coding.actions import StoredRecording, add_recording_session, check_kind, team_for
+from coding.details import read_details
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooLarge
@@ -92,6 +93,7 @@ def begin_recording(
     """Raises SessionDetailsWrong (also where nobody confirmed that everybody agreed), NotAMicrophone, TooManyOpen."""
     read = read_details(details, by=by)
     practitioner, team_id = team_for(session, read.practitioner_id, by=by)
+    check_kind(session, read.kind, practitioner.organisation_id)
     if not _MEDIA_TYPE.fullmatch(media_type) or microphones not in (1, 2):
         raise NotAMicrophone("Send one or two microphones as audio/webm, audio/ogg or audio/mp4.")
     open_now = select(func.count()).where(

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from coding.code_transcript import stop_session
+from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.speech.heard import HeardClip
 from coding.transcript.versions import add_transcript_version
@@ -57,6 +58,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         if _already_transcribed(session, recording):
             context.finish(session)
             return
+        check_agreement(session, practice)
         context.report(session, practice.id, Stage.TRANSCRIBING, 1)
     _check_whole(context, recording)
     hearing = workshop.hearing

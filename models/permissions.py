@@ -25,6 +25,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
     SEE_AUDIT = "see_audit"
+    MANAGE_RETENTION = "manage_retention"
 
 
 OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION)
@@ -39,7 +40,12 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored.
-    Role.ADMINISTRATOR: (Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS, Permission.SEE_AUDIT),
+    Role.ADMINISTRATOR: (
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_SETTINGS,
+        Permission.SEE_AUDIT,
+        Permission.MANAGE_RETENTION,
+    ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings and fetches figures; it reads no transcript.
     Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),
@@ -98,22 +104,21 @@ def require(actor: Actor, permission: Permission) -> None:
         raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
+def may_on(actor: Actor, permission: Permission, session: PracticeSession) -> bool:
+    return may(
+        actor, permission, organisation_id=session.organisation_id, owner_id=session.practitioner_id,
+        team_id=session.team_id,
+    )  # fmt: skip
+
+
 def require_session(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
     """The session, for who may. A stranger hears that it does not exist; who may see but not change, that they may not.
 
     Raises NotFound, NotAllowed.
     """
-
-    def allowed(wanted: Permission) -> bool:
-        assert session is not None
-        return may(
-            actor, wanted, organisation_id=session.organisation_id, owner_id=session.practitioner_id,
-            team_id=session.team_id,
-        )  # fmt: skip
-
-    if session is None or not allowed(Permission.SEE_SESSION):
+    if session is None or not may_on(actor, Permission.SEE_SESSION, session):
         raise NotFound("There is no such session, or it is not yours to see.")
-    if not allowed(permission):
+    if not may_on(actor, permission, session):
         raise NotAllowed("You can see this session, but only its owner or a coach of the team can change it.")
     return session
 

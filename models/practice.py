@@ -34,6 +34,9 @@ class Stage(StrEnum):
 STOPPED_BY_PERSON = "stopped_by_person"
 """The problem code of a session that stopped because somebody said so."""
 
+AGREEMENT_MISSING = "agreement_missing"
+"""The problem code of a session that is kept sealed, and not worked on, until its consent ledger is complete."""
+
 
 class PracticeSession(SQLModel, table=True):
     """`progress` is 0–100 over all stages and never falls while the stages advance."""

@@ -2,10 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from models import audit, coding, invitation, job, organisation, person, practice, recording_in_progress, transcript
+from models import (
+    audit,
+    coding,
+    consent,
+    invitation,
+    job,
+    organisation,
+    person,
+    practice,
+    recording_in_progress,
+    transcript,
+)
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "invitation", "job", "metadata", "organisation", "person", "practice", "recording_in_progress",
-    "transcript",
+    "audit", "coding", "consent", "invitation", "job", "metadata", "organisation", "person", "practice",
+    "recording_in_progress", "transcript",
 ]  # fmt: skip

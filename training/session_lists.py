@@ -20,6 +20,11 @@ KIND_SHOWN = {
 LIST_LIMIT = 200
 
 
+def kinds_for(real_practice_on: bool) -> list[SessionKind]:
+    """The kinds of conversation that may be added."""
+    return [kind for kind in SessionKind if real_practice_on or kind is not SessionKind.REAL_PRACTICE]
+
+
 @dataclass(frozen=True)
 class SessionList:
     """The newest sessions of a kind. `cut_at` is how many there are when there would be more, else 0."""

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from sqlmodel import Session, col, select
 
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import add_transcript_session
 from coding.corpus.load import AuthoredConversation, demo_teams, load_corpus
+from coding.details import SessionDetails
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from models.columns import utc_now
 from models.database import Database

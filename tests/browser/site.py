@@ -12,7 +12,8 @@ from uuid import UUID
 
 import uvicorn
 
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import add_transcript_session
+from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.columns import utc_now
 from models.organisation import Team

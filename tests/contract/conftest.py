@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import col, select
 
 from api.house import House
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import add_transcript_session
+from coding.details import SessionDetails
 from coding.recordings import begin_recording
 from coding.transcript.read import read_transcripts
 from models.columns import new_id, utc_now

@@ -34,6 +34,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "person_id": lambda: everybody.new_person()[0],
         "secret": lambda: everybody.new_person()[1],
         "team_id": everybody.new_team,
+        "position": lambda: 1,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import delete, select
 
 from api.house import House
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import add_transcript_session
+from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.coding import GLOBALS, CodeRow, Coding, SuggestedGlobal
 from models.columns import utc_now

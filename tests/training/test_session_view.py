@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import Session
 
 from api.house import House
-from coding.actions import SessionDetails, add_transcript_session, say_who_is_practitioner
+from coding.actions import add_transcript_session, say_who_is_practitioner
+from coding.details import SessionDetails
 from coding.scheme.codes import ClientTalk
 from coding.scheme.summary import ScoreName
 from coding.transcript.parsed import DoubtfulText

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from coding.actions import SPEAKERS, SessionDetailsWrong, read_details
+from coding.details import SPEAKERS, SessionDetailsWrong, read_details
+from coding.ledger_form import LEDGER_FIELDS
 from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import CODES, EXPERT_OPINION, GLOBALS, HUMAN_AGREEMENT, SCORES, thresholds_shown
 from coding.scheme.summary import GlobalRating, ScoreName
@@ -15,7 +16,7 @@ from models.permissions import Actor, Grant
 from models.person import Role
 from models.practice import SessionKind
 from tests.page_checks import check_page
-from tests.web.view_samples import SESSION_ID, row, score, session_view, suggestion
+from tests.web.view_samples import SESSION_ID, ledger_view, row, score, session_view, suggestion
 from training.people_lists import Headcount
 from training.session_lists import SessionList
 from training.session_view import TeamFigures
@@ -36,6 +37,7 @@ SIGNED_IN = Actor(SESSION_ID, SESSION_ID, ADA.name, (Grant(Role.ADMINISTRATOR),)
 
 
 def page(template: str, person: Actor | None = SIGNED_IN, **context: Any) -> str:
+    context.setdefault("ledger", ledger_view())
     html = render(template, nonce=NONCE, person=person, **context)
     check_page(html, nonce=NONCE)
     return html
@@ -44,7 +46,8 @@ def page(template: str, person: Actor | None = SIGNED_IN, **context: Any) -> str
 def add_page(**changes: Any) -> str:
     context = {
         "errors": {}, "values": {}, "people": [ADA], "today": "2026-11-24", "kinds": list(SessionKind),
-        "speakers": SPEAKERS, "limit_mb": 2000, "limit_minutes": 120,
+        "speakers": SPEAKERS, "real_practice_on": True, "ledger_fields": LEDGER_FIELDS,
+        "limit_mb": 2000, "limit_minutes": 120,
     } | changes  # fmt: skip
     return page("add_session.html", **context)
 
@@ -110,7 +113,22 @@ def test_adding_a_session() -> None:
     assert 'value="2026-11-24"' in alone
     team = add_page(people=[ADA, Somebody("Ben", 2)], values={"practitioner": "2", "kind": "simulated"})
     assert '<option value="2" selected>Ben' in team
-    names = ("kind", "agreement_confirmed", "practitioner", "title", "held_on", "change_goal", "file", "transcript")
+    names = (
+        "kind",
+        "agreement_confirmed",
+        "practitioner",
+        "title",
+        "held_on",
+        "change_goal",
+        "file",
+        "transcript",
+        "person-1-who",
+        "person-2-supervision",
+        "person-3-label",
+        "agreed_on",
+        "agreed_until",
+        "lawful_basis",
+    )
     wrong = add_page(people=[ADA, Somebody("Ben", 2)], errors={name: f"Mend {name}." for name in names})
     for name in names:
         assert wrong.count(f"Mend {name}.") == 2

@@ -8,7 +8,9 @@ from coding.scheme.codes import Behaviour, ClientTalk, Speaker, parse_code
 from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, show, thresholds_shown
 from coding.scheme.summary import GlobalRating, ScoreName, band_of
 from models.coding import SuggestedGlobal
+from models.consent import HowGiven, Scope
 from training.build_session_view import BAND_SHOWN, CANNOT_JUDGE, global_view
+from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, AgreementView, EntryView, LedgerView, ParticipantView
 from training.session_view import CountView, GlobalView, ScoreView, SessionRow, SessionView, TurnView, UtteranceView
 
 SESSION_ID = UUID("01970000-0000-7000-8000-000000000001")
@@ -119,3 +121,21 @@ def row(number: int = 1, **changes: object) -> SessionRow:
         held_on=date(2026, 11, number), stage="ready", progress=100, problem="",
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def ledger_view(**changes: object) -> LedgerView:
+    def agreement(scope: Scope, state: str) -> AgreementView:
+        return AgreementView(
+            scope=scope.value, scope_shown=SCOPE_SHOWN[scope], state=state, how="recorded",
+            how_shown=HOW_SHOWN[HowGiven.RECORDED], given_on=date(2026, 11, 4), expires_on=date(2027, 11, 4),
+            heard_at=65.0, withdrawn_on=date(2026, 11, 20) if state == "withdrawn" else None,
+        )  # fmt: skip
+
+    states = ("yes", "no", "withdrawn", "expired")
+    mother = ParticipantView(
+        id=UUID(int=1), position=1, who="family_member", who_shown="Family member", label="Mother <1>",
+        agreements=tuple(agreement(scope, state) for scope, state in zip(Scope, states, strict=True)),
+    )  # fmt: skip
+    entry = EntryView(datetime(2026, 11, 4, 9, 5, tzinfo=UTC), "Mother <1>", "Research", "yes", "Olu Owner")
+    view = LedgerView((mother,), "public_task", "Public task", (), (entry,))
+    return replace(view, **changes)  # type: ignore[arg-type]

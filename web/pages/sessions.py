@@ -10,7 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from api.errors import problem
 from api.house import House, TheHouse
 from api.uploads import take_upload
-from coding.actions import SPEAKERS, retry_session, say_who_is_practitioner
+from coding.actions import retry_session, say_who_is_practitioner
+from coding.consent import real_practice_is_on
+from coding.details import SPEAKERS
+from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
 from coding.stop_action import stop_working
@@ -18,11 +21,12 @@ from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.permissions import Permission, require_session
-from models.practice import PracticeSession, SessionKind, Stage
+from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.build_session_view import build_session_view
+from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
-from training.session_lists import others_sessions, own_sessions, practitioners_for, team_figures
+from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -56,11 +60,13 @@ def _add_page(
     values = {name: without_control_characters(text) for name, text in (sent or {}).items()}
     with house.database.read() as session:
         people = practitioners_for(session, member.actor)
+        real = real_practice_is_on(session, member.actor.organisation_id)
     errors = (error.fields or {"file": error.message}) if error else {}
     return member.page(
         "add_session.html", status=status, errors=errors, values=values, people=people,
-        today=utc_now().date().isoformat(), kinds=list(SessionKind), speakers=SPEAKERS,
-        limit_mb=house.settings.upload_limit_mb, limit_minutes=house.settings.recording_limit_minutes,
+        today=utc_now().date().isoformat(), kinds=kinds_for(real), real_practice_on=real, speakers=SPEAKERS,
+        ledger_fields=LEDGER_FIELDS, limit_mb=house.settings.upload_limit_mb,
+        limit_minutes=house.settings.recording_limit_minutes,
     )  # fmt: skip
 
 
@@ -88,10 +94,10 @@ async def add_session(request: Request, house: TheHouse, member: SignedInMember)
 def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        view = build_session_view(session, practice)
+        view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
     note_seen(house.database, practice, by=member.actor)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
-    return member.page(template, session=view)
+    return member.page(template, session=view, ledger=ledger)
 
 
 @router.get("/sessions/{session_id}/progress")

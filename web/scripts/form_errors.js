@@ -61,6 +61,7 @@ export function showErrors(form, errors) {
     const item = document.createElement("li");
     const group = groupOf(form, field);
     if (group) {
+      for (let fold = group.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
       const link = part("a", sentence);
       link.href = `#${field}`;
       item.append(link);

@@ -4,6 +4,7 @@ import { Desk } from "./record_desk.js";
 import { findOpen, showFound } from "./record_found.js";
 import { openKept } from "./record_keep.js";
 import { Review } from "./record_review.js";
+import { nameFurtherUses } from "./people.js";
 import { obstacle } from "./record_sound.js";
 import { savedWords, Talk } from "./record_talk.js";
 
@@ -64,7 +65,10 @@ function go(name) {
   if (Object.keys(errors).length) return showErrors(form, errors);
   clearErrors(form);
   if (talk && shownStep === "details") return show("review"); // everybody agreed before it was recorded
-  if (name === "consent") nameThePractitioner();
+  if (name === "consent") {
+    nameThePractitioner();
+    nameFurtherUses(form);
+  }
   return show(name);
 }
 
@@ -145,6 +149,7 @@ const review = new Review(step("review"), root.querySelector("[data-away]"), {
 
 /** Fills the form with what was said about a recording when it was begun. */
 function fill(given) {
+  for (const box of form.querySelectorAll("[data-scope]")) box.checked = box.name in given;
   for (const [name, value] of Object.entries(given)) {
     const field = form.elements[name];
     if (field?.type === "checkbox") field.checked = true;

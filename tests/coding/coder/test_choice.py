@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from api.house import House
-from coding.actions import SessionDetails, add_transcript_session
+from coding.actions import add_transcript_session
 from coding.coder.choice import (
     ChoiceNotKept,
     CoderUnfit,
@@ -20,6 +20,7 @@ from coding.coder.choice import (
 )
 from coding.coder.model import DEFAULT, LINEAR, ModelUnreadable
 from coding.context import Workshop
+from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.coding import Coding
 from models.columns import utc_now
