@@ -33,7 +33,7 @@ def add(
         parsed = replace(parsed, turns=(first, replace(second, doubts=doubts), *rest), doubtful_share=0.25)
     details = SessionDetails(
         practitioner_id=people.owner.person_id, kind=kind, held_on=utc_now().date(), agreement_confirmed=True,
-        change_goal=goal,
+        change_goal=goal, hold=True,
     )  # fmt: skip
     return add_transcript_session(session, details=details, parsed=parsed, name="talk", by=people.owner).id
 
