@@ -24,5 +24,7 @@ def whisper_options(settings: Settings, device: str) -> "WhisperOptions":
 
 
 def method_of(options: "WhisperOptions") -> str:
-    """Clips heard by one model are not mixed with those of another, or with clips cut differently."""
-    return f"faster-whisper {options.model[-150:]} {options.clip_seconds:g} s, {VOICES}"
+    """Clips heard by one model are not mixed with those of another, in another language, or with clips cut
+    differently."""
+    language = options.language or "any language"
+    return f"faster-whisper {options.model[-150:]} {language} {options.clip_seconds:g} s, {VOICES}"
