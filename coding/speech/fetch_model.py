@@ -79,7 +79,8 @@ def _listing(repository: str) -> tuple[str, list[_HubFile]]:
     """The newest version and the files of it that a model needs, the largest last."""
     with _open(f"{_hub()}/api/models/{repository}?blobs=true") as answer:
         told = json.load(answer)
-    files = [_hub_file(one) for one in told["siblings"] if any(fnmatch(one["rfilename"], w) for w in WANTED)]
+    names = (one for one in told["siblings"] if "/" not in one["rfilename"])  # a name is no way out of the folder
+    files = [_hub_file(one) for one in names if any(fnmatch(one["rfilename"], wanted) for wanted in WANTED)]
     if not any(one.name == "model.bin" for one in files):
         raise ValueError("it holds no model.bin")
     return str(told["sha"]), sorted(files, key=lambda one: one.size)

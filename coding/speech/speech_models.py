@@ -127,8 +127,8 @@ def take_model(folder: Path, *, shelf: Path, name: str = "") -> Path:
     if to.exists() and to.resolve() == folder.resolve():
         raise SpeechModelMissing(f"{folder} is in Evoke's model folder already.", "Nothing needs to be done.")
     shutil.rmtree(working, ignore_errors=True)
-    working.mkdir(parents=True)
     try:
+        working.mkdir(parents=True)
         for path in sorted({one for pattern in WANTED for one in folder.glob(pattern)}):
             shutil.copyfile(path, working / path.name)
         put_in_place(working, to)

@@ -13,7 +13,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 class Hub:
     """`cut_after` bytes of a file a connection is cut, `cuts` times. `asked` holds (file, first byte) of each request;
-    `sent` counts the bytes of files. `promised` are checksums to tell instead of the right ones."""
+    `sent` counts the bytes of files. `promised` are checksums to tell instead of the right ones; `also` is the name
+    of one more file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,10 +23,11 @@ class Hub:
         self.asked: list[tuple[str, int]] = []
         self.sent = 0
         self.promised: dict[str, str] = {}
+        self.also = "README.md"
         self.address = ""
 
     def listing(self) -> bytes:
-        siblings = [{"rfilename": "README.md", "size": 5, "blobId": "0"}]
+        siblings = [{"rfilename": self.also, "size": 5, "blobId": "0"}]
         for path in sorted(self.folder.iterdir()):
             data = path.read_bytes()
             one: dict[str, object] = {"rfilename": path.name, "size": len(data)}

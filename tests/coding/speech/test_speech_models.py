@@ -175,6 +175,23 @@ def test_a_broken_folder_is_not_taken(shelf: Path, tmp_path: Path) -> None:
     assert check_sums(kept) == len(list(WHISPER.iterdir()))
 
 
+def test_a_shelf_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    message = refusal_of(lambda: take_model(WHISPER, shelf=tmp_path / "file", name="mine"))
+
+    assert f"could not be copied to {tmp_path / 'file' / 'mine'} (Not a directory)" in message
+
+
+def test_what_a_hub_calls_its_files_does_not_lead_out_of_the_folder(shelf: Path, hub: Hub) -> None:
+    hub.also = "vocabulary./../../evil"
+
+    found = find_model("small.en", allow_download=True, shelf=shelf)
+
+    assert {path.name for path in found.iterdir()} == {path.name for path in WHISPER.iterdir()} | {SUMS}
+    assert "evil" not in [name for name, _ in hub.asked]
+
+
 @pytest.fixture
 def evoke(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The command's settings are of the environment."""
