@@ -38,17 +38,14 @@ export class Review {
     this.#silence();
   }
 
-  close() {
-    this.#silence();
-  }
-
   #silence() {
     for (const sound of this.#root.querySelectorAll("audio")) URL.revokeObjectURL(sound.src);
     this.#find("listen-place").replaceChildren();
   }
 
   async #listen() {
-    if (this.busy || !(await this.#saved("It can be heard once all of it is saved."))) return;
+    if (this.busy) return;
+    await this.#saved("It can be heard once all of it is saved.");
     this.#silence();
     this.#page.say("Fetching the recording");
     for (let part = 0; part < this.talk.parts; part += 1) {
@@ -81,14 +78,13 @@ export class Review {
     return box;
   }
 
-  /** Whether the server has all there is; what cannot be sent counts as lost, which was said. */
+  /** Once the server has all there is; what cannot be sent counts as lost, which was said. */
   async #saved(meanwhile) {
     if (!this.talk.sender.isEmpty && !this.talk.sender.hopeless) this.#page.say(meanwhile);
     this.#waiting(true, meanwhile);
     await this.talk.settled();
     await this.talk.sender.emptied();
     this.#waiting(false);
-    return true;
   }
 
   #waiting(on, words = "") {

@@ -69,13 +69,12 @@ export class Sender {
     if (!this.#running) this.#run();
   }
 
-  /** Once nothing waits any more. False when something never can be sent. */
+  /** Once nothing waits any more, or something never can be sent. */
   async emptied() {
     this.#wake?.(); // once: what fails then waits its time
     while (this.#waiting.length && !this.#hopeless) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    return !this.#hopeless;
   }
 
   /** A chunk that could not be kept in the browser. */

@@ -24,10 +24,8 @@ export class Talk {
     this.#kept = kept;
     this.#person = person;
     this.id = shown.id;
-    this.begunAt = new Date(shown.begun_at);
     this.microphones = shown.microphones;
     this.mediaType = shown.media_type;
-    this.details = shown.details;
     this.seconds = seconds;
     this.#next = next;
     this.#parts = parts;
