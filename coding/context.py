@@ -32,7 +32,7 @@ class Workshop:
     def coder(self) -> Coder:
         """The one chosen at this moment, so that `evoke model use` needs no restart. A job asks for it once: what it
         writes must name the coder that coded."""
-        from coding.coder.choice import coder_in_use
+        from coding.coder.in_use import coder_in_use
         from coding.coder.shelf import coder_in
 
         return coder_in(coder_in_use(self.settings))

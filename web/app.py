@@ -20,7 +20,7 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
-from web.pages import about, audit, consent, join, people, person, record, sessions, sign_in, teams
+from web.pages import about, audit, consent, dpia, join, people, person, record, sessions, sign_in, teams
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         consent.router,
         about.router,
         audit.router,
+        dpia.router,
         api_sessions.router,
         api_recordings.router,
     ):

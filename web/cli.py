@@ -55,9 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     from coding.speech.models_command import add_commands as add_speech_commands
     from coding.transcribe_files import add_command as add_transcribe
     from web.audit_command import add_commands as add_audit_commands
+    from web.dpia_command import add_command as add_dpia
     from web.set_password import add_command as add_password
 
     add_audit_commands(commands)
+    add_dpia(commands)
     add_password(commands)
     add_code(commands)
     add_transcribe(commands)

@@ -1,16 +1,12 @@
-"""Which coder codes new sessions: EVOKE_CODER, else the one that `evoke model use` chose, else the one that ships.
-
-The choice is one line in the file `coder` of the data folder: the name of a coder that ships, or a folder. A folder in
-the data folder is kept relative to it, so that the data may move.
-"""
+"""Choosing the coder of new sessions, tried out before anything is changed. See `coding.coder.in_use`."""
 
 import os
 import tempfile
 from pathlib import Path
 
-from coding.coder.model import DEFAULT, TRAINED
+from coding.coder.in_use import DEFAULT, ChoiceNotKept, choice_file, ships
 from coding.coder.result import Coder
-from coding.coder.shelf import coder_in, ships
+from coding.coder.shelf import coder_in
 from coding.pipeline import TurnToCode, code_conversation
 from models.errors import EvokeError
 from models.settings import Settings
@@ -27,19 +23,6 @@ _CONVERSATION = (
 
 class CoderUnfit(EvokeError):
     code = "coder_unfit"
-
-
-class ChoiceNotKept(EvokeError):
-    code = "choice_not_kept"
-
-
-def choice_file(settings: Settings) -> Path:
-    return settings.data_dir / "coder"
-
-
-def coder_in_use(settings: Settings) -> Path:
-    """The folder of the coder that codes the next session, which need not exist any more. Raises ChoiceNotKept."""
-    return Path(settings.coder) if settings.coder else _chosen(settings)
 
 
 def choose_coder(folder: Path | None, *, settings: Settings) -> Coder:
@@ -77,22 +60,6 @@ def try_out(folder: Path) -> Coder:
             f"{LONGEST_VERSION}. Nothing was changed. Train it into a folder of a shorter name."
         )
     return coder
-
-
-def _chosen(settings: Settings) -> Path:
-    file = choice_file(settings)
-    try:
-        line = os.fsdecode(file.read_bytes()).strip()
-    except FileNotFoundError:
-        return DEFAULT
-    except OSError as error:
-        raise ChoiceNotKept(
-            f"{file}, which says what coder to use, cannot be read ({error.strerror}). Give Evoke's user the right to "
-            "read it, or choose again with `evoke model use`."
-        ) from error
-    if not line:
-        return DEFAULT
-    return settings.data_dir / line if "/" in line else TRAINED / line
 
 
 def _line_of(folder: Path, settings: Settings) -> str:

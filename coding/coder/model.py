@@ -11,13 +11,12 @@ import numpy as np
 
 from coding.coder.features import FeatureSpace
 from coding.coder.heads import Head
+from coding.coder.in_use import DEFAULT as DEFAULT
+from coding.coder.in_use import TRAINED as TRAINED
 from coding.coder.parser import TurnParser
 from coding.scheme.codes import Speaker
 from models.errors import EvokeError
 
-TRAINED = Path(__file__).with_name("trained")
-DEFAULT = TRAINED / "encoder-1"
-"""The coder that codes unless another is chosen."""
 ITS_LINEAR = DEFAULT / "linear"
 LINEAR = TRAINED / "linear-2"
 """The linear model alone, as a coder that is light and fast."""

@@ -55,7 +55,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _list(_arguments: argparse.Namespace) -> None:
-    from coding.coder.choice import coder_in_use
+    from coding.coder.in_use import coder_in_use
     from coding.coder.shelf import coders, looked_at
     from models.settings import get_settings
 
@@ -91,7 +91,8 @@ def _cells(coder: "ShelvedCoder", now: Path) -> tuple[str, ...]:
 
 
 def _use(arguments: argparse.Namespace) -> None:
-    from coding.coder.choice import choice_file, choose_coder
+    from coding.coder.choice import choose_coder
+    from coding.coder.in_use import choice_file
     from coding.coder.shelf import find_coder
     from models.settings import get_settings
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coding.coder.in_use import DEFAULT, TRAINED, ships
 from coding.coder.load import load_coder
-from coding.coder.model import DEFAULT, TRAINED
 from coding.coder.result import Coder
 from models.errors import EvokeError
 from models.settings import Settings
@@ -71,10 +71,6 @@ def find_coder(word: str, settings: Settings) -> Path:
 def coder_in(folder: Path) -> Coder:
     """Loaded once a process. Raises ModelUnreadable."""
     return load_coder(folder)
-
-
-def ships(folder: Path) -> bool:
-    return folder.resolve().parent == TRAINED.resolve()
 
 
 def looked_at(folder: Path) -> ShelvedCoder:

@@ -68,6 +68,7 @@ RULES: dict[str, Rule] = {
     "POST /people/{person_id}/invitation": Rule((ADMINISTRATOR,)),
     "POST /people/{person_id}/leave": Rule((ADMINISTRATOR,)),
     "POST /people/{person_id}/return": Rule((ADMINISTRATOR,)),
+    "GET /data-protection": Rule(ADMINISTRATORS),
     "GET /": Rule(SIGNED_IN),
     "GET /sessions/new": Rule(SIGNED_IN),
     "GET /sessions/record": Rule(SIGNED_IN),

@@ -11,13 +11,11 @@ from sqlmodel import col, select
 from api.house import House
 from coding.actions import add_transcript_session
 from coding.coder.choice import (
-    ChoiceNotKept,
     CoderUnfit,
-    choice_file,
     choose_coder,
-    coder_in_use,
     try_out,
 )
+from coding.coder.in_use import ChoiceNotKept, choice_file, coder_in_use
 from coding.coder.model import DEFAULT, LINEAR, ModelUnreadable
 from coding.context import Workshop
 from coding.details import SessionDetails

@@ -1,0 +1,87 @@
+"""What the data-protection document says in words; which of it applies, `training.dpia` finds out."""
+
+from models.permissions import Permission
+from models.person import Role
+
+ROLE_WORDS = {
+    Role.TRAINEE: "Practitioner in training",
+    Role.COACH: "Coach (in the teams they coach)",
+    Role.LEAD: "Learning and development lead",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.EVALUATOR: "Evaluator (of the authorities that opted in)",
+    Role.API_CLIENT: "A program of the authority",
+}
+PERMISSION_WORDS = {
+    Permission.SEE_SESSION: "read sessions: the conversation, its codes and scores",
+    Permission.ADD_SESSION: "add sessions",
+    Permission.CHANGE_SESSION: "change sessions: try again, say who the practitioner is",
+    Permission.SEE_TEAM_FIGURES: "see how many sessions each team has, and no conversation",
+    Permission.SEE_EVALUATION_FIGURES: "see pseudonymous figures of the authorities that opted in, and no conversation",
+    Permission.MANAGE_PEOPLE: "manage people and teams",
+    Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
+}
+"""Others speak for themselves: their name in plain words."""
+
+DATA = {
+    "organisation": "The authority’s name",
+    "team": "Names of teams",
+    "invitation": "Staff: who was invited, by work e-mail",
+    "person": "Staff: name, work e-mail, kind of work, a hash of the password",
+    "role_grant": "Staff: what each may do, and where",
+    "team_membership": "Staff: which team, from when to when",
+    "practice_session": "A conversation: title, kind, date, change goal, whose practice it is, how far it is",
+    "recording": "A conversation’s sound, as a sealed file; names to listen for",
+    "recording_in_progress": "A conversation that is being recorded, and what was said about it",
+    "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
+    "transcript_version": "A conversation’s words: where they come from",
+    "turn": "A conversation’s words, by who spoke",
+    "utterance": "A conversation’s words, one thought at a time",
+    "heard_clip": "Words heard so far while a recording is written down",
+    "speaker_decision": "Who said which voice is the practitioner’s",
+    "coding": "Scores: which machine or person gave them",
+    "code": "Scores: the code of each thought, with the reason",
+    "volley_count": "Scores: what was counted",
+    "score": "Scores: each figure with its likely range",
+    "suggested_global": "Scores: ranges suggested for the global ratings",
+    "audit_event": "Staff: who did, saw and took away what, when and from which network address",
+    "audit_head": "The last row of each audit chain",
+    "sign_in": "Staff: a hash of each browser’s sign-in",
+    "api_token": "Staff: a hash of each program’s token, and its name",
+    "failed_sign_in": "E-mail addresses with which signing in failed, for a quarter of an hour",
+    "job": "Work that waits or is done: ids only",
+    "participant": "Who took part in a conversation, by part and without a name",
+    "agreement": "What each participant agreed to, how and until when",
+    "session_basis": "The lawful basis of each conversation",
+    "session_key": "The key of each conversation, itself sealed",
+    "organisation_key": "The authority’s keys, themselves sealed",
+}
+"""By table. A table that is not here is listed by its name, so that nothing is left out."""
+NOT_DATA = ("alembic_version",)
+
+PURPOSES = (
+    ("Learning: feedback to the practitioner", "Public task, Article 6(1)(e) of the UK GDPR"),
+    ("Supervision by a coach of the practitioner’s team", "Public task, Article 6(1)(e)"),
+    ("Security and accountability: sign-ins and the audit trail", "Public task, with the duty of Article 5(2) and 32"),
+)
+"""Usual for a local authority; the data-protection officer confirms or changes it."""
+BASIS_NOTE = (
+    "Whether people agreed to be recorded is asked and kept apart from the lawful basis. Conversations of families "
+    "hold special category data: name the condition of Article 9 and of Schedule 1 to the Data Protection Act 2018 "
+    "that you rely on."
+)
+
+NEVER = (
+    "decide about a person’s pay, contract, promotion, discipline or fitness to practise",
+    "rank or compare named staff",
+    "decide anything about a family, a child or a case",
+    "stand in for a coach’s judgement: every machine score is a draft until a coach has read the session",
+)
+"""What automated scores must not be used for; Article 22 of the UK GDPR and fairness at work."""
+WEAKNESSES = (
+    "Simple and complex reflections are confused; experts hardly agree on them either.",
+    "Confronting is missed in irony and over-called in blunt talk.",
+    "In very poor sessions the machine takes arguments for reflections, so figures come out too high.",
+    "Words written down by a machine can be wrong or made up; doubtful ones are marked, not all are found.",
+    "Measured mostly on made-up conversations in British English. How it does with accents, dialects, interpreters and "
+    "people with speech difficulties has not been measured.",
+)
