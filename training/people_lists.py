@@ -110,14 +110,20 @@ def headcount(session: Session, actor: Actor) -> Headcount | None:
 
 
 def people_list(session: Session, actor: Actor, wanted: PeopleFilter) -> PeopleList:
-    query = select(Person).where(col(Person.organisation_id) == actor.organisation_id, *_conditions(wanted))
-    people = session.exec(query.order_by(func.lower(col(Person.name)), col(Person.id)).limit(LIST_LIMIT + 1)).all()
+    rows = people_of(session, actor.organisation_id, wanted, limit=LIST_LIMIT + 1)
+    return PeopleList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
+
+
+def people_of(
+    session: Session, organisation_id: UUID, wanted: PeopleFilter, *, limit: int | None = None
+) -> list[PersonRow]:
+    query = select(Person).where(col(Person.organisation_id) == organisation_id, *_conditions(wanted))
+    people = session.exec(query.order_by(func.lower(col(Person.name)), col(Person.id)).limit(limit)).all()
     places = places_of(session, [person.id for person in people])
-    rows = [
+    return [
         PersonRow(person.id, person.name, person.email, person.discipline or "", person.state, tuple(places[person.id]))
         for person in people
     ]
-    return PeopleList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
 
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:

@@ -20,7 +20,20 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
-from web.pages import about, audit, consent, dpia, join, people, person, record, sessions, sign_in, teams
+from web.pages import (
+    about,
+    audit,
+    consent,
+    dpia,
+    import_people,
+    join,
+    people,
+    person,
+    record,
+    sessions,
+    sign_in,
+    teams,
+)
 from web.pages.visitor import SignInFirst, Visitor, see_other
 
 log = logging.getLogger("evoke.web")
@@ -53,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sign_in.router,
         join.router,
         people.router,
+        import_people.router,
         teams.router,
         person.router,
         record.router,

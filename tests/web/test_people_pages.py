@@ -1,9 +1,11 @@
 """People and teams in the browser: for administrators of the authority, and for nobody else."""
 
+import base64
 import re
 from pathlib import Path
 from uuid import UUID
 
+import html5lib
 import pytest
 from sqlmodel import col, select
 
@@ -40,30 +42,17 @@ def find(house: House, email: str) -> Person:
         return session.exec(select(Person).where(col(Person.email) == email)).one()
 
 
-def test_people_pages_do_not_exist_for_others(house: House, client: Client, people: People, admin: Actor) -> None:
+def test_another_authoritys_administrator_finds_nobody(house: House, client: Client, people: People) -> None:
     with house.database.write() as session:
         away = session.get_one(Person, people.stranger.person_id)
         give_role(session, person=away, role=Role.ADMINISTRATOR, team=None, by=None)
-    person, team = people.owner.person_id, people.team.id
-    general = [("GET", "/people"), ("GET", "/people/invite"), ("POST", "/people/invite"), ("GET", "/people/teams")]
-    general += [("POST", "/people/teams"), ("POST", "/people/teams/evaluation")]
-    of_one = [("GET", f"/people/{person}")]
-    steps = ("details", "teams", "move", "places/end", "roles", "invitation", "leave", "return")
-    of_one += [("POST", f"/people/{person}/{step}") for step in steps]
-    of_one += [("POST", f"/people/teams/{team}/{step}") for step in ("rename", "close", "reopen")]
-    for who in (people.owner, people.colleague, people.lead, people.stranger_coach):
-        one = client(who)
-        for method, path in (*general, *of_one):
-            assert one.request(method, path).status_code == 404, (who.name, path)
-        assert "/people" not in one.get("/").text
-    stranger = client(people.stranger)  # an administrator, but of another authority
-    for method, path in of_one:
-        assert stranger.request(method, path).status_code == 404, path
+    stranger, lead = client(people.stranger), client(people.lead)
     assert "Olu Owner" not in stranger.get("/people?state=all").text
-    assert client(admin).get(f"/people/{new_id()}").status_code == 404
-    assert client(admin).get("/people/not-an-id").status_code == 404
-    assert client(None).get("/people").url.path == "/sign-in"
-    assert find(house, "olu.owner@example.org").left_at is None
+    assert "Olu Owner" not in stranger.get("/people", params={"team": str(people.team.id)}).text
+    for path in (f"/people/{people.owner.person_id}", f"/people/{new_id()}", "/people/not-an-id"):
+        assert stranger.get(path).status_code == 404
+    assert 'href="/people"' in stranger.get("/").text
+    assert 'href="/people"' not in lead.get("/").text
 
 
 def test_the_way_back_after_signing_in_is_a_page(client: Client, people: People) -> None:
@@ -178,6 +167,33 @@ def test_an_administrator_who_leaves_is_signed_out(
         lead = session.get_one(Person, people.lead.person_id)
         give_role(session, person=lead, role=Role.ADMINISTRATOR, team=None, by=None)
     assert desk.post(f"/people/{admin.person_id}/leave").url.path == "/sign-in"
+
+
+LIST = "name;email;team\nNia <New>;nia@example.org;Family Safeguarding North\n=1+1;no address;\n"
+
+
+def test_a_list_is_shown_first_and_taken_in_when_confirmed(
+    house: House, settings: Settings, desk: PageClient, people: People, worker: Worker
+) -> None:
+    assert desk.get("/people/import").status_code == 200
+    for sent in ({"data": {"text": "who,what"}}, {"files": {"file": ("people.csv", b"PK\x03\x04")}}):
+        assert desk.post("/people/import", **sent).status_code == 422
+    assert desk.post("/people/import", data={"text": "x" * 70_000}).status_code == 413
+    shown = desk.post("/people/import", files={"file": ("people.csv", LIST.encode("utf-8-sig"))})
+    assert "1 person will be invited" in shown.text
+    assert "1 line has a mistake and is left out" in shown.text
+    with house.database.read() as session:
+        assert session.exec(select(Person).where(col(Person.email) == "nia@example.org")).first() is None
+    report = base64.b64decode(re.search(r"base64,([^\"]+)", shown.text).group(1)).decode("utf-8-sig")
+    assert "3,'=1+1,no address,,,,mistake,\"Enter an email address" in report
+    page = html5lib.parse(shown.text, namespaceHTMLElements=False)
+    kept = next(e.get("value") for e in page.iter("input") if e.get("name") == "text")
+    done = desk.post("/people/import/confirm", data={"text": kept})
+    assert "1 person was invited" in done.text
+    assert find(house, "nia@example.org").name == "Nia <New>"
+    assert "is here already" in desk.post("/people/import/confirm", data={"text": kept}).text
+    assert work_off(worker) == 1
+    assert len(list((settings.data_dir / "mail").iterdir())) == 1
 
 
 def test_teams_and_evaluation(house: House, desk: PageClient, people: People) -> None:
