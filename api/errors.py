@@ -2,7 +2,7 @@
 
 from fastapi.responses import JSONResponse
 
-from models.errors import EvokeError
+from models.errors import EvokeError, TooMany
 
 
 def problem(error: EvokeError) -> JSONResponse:
@@ -17,5 +17,5 @@ def problem(error: EvokeError) -> JSONResponse:
     }
     if error.fields:
         body["fields"] = error.fields
-    headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
+    headers = {"www-authenticate": "Bearer"} if error.status == 401 else TooMany.headers_of(error)
     return JSONResponse(body, status_code=error.status, media_type="application/problem+json", headers=headers)

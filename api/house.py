@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.rate_limits import RateLimits
 from models.database import Database
 from models.settings import Settings
 from models.storage import Storage
@@ -15,10 +16,11 @@ class House:
     settings: Settings
     database: Database
     storage: Storage
+    limits: RateLimits
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
-        return cls(settings, Database(settings.url), Storage(settings))
+        return cls(settings, Database(settings.url), Storage(settings), RateLimits(settings))
 
 
 def _house(request: Request) -> House:

@@ -67,6 +67,7 @@ def _shown(recording: RecordingInProgress, parts: int) -> dict[str, Any]:
 @router.post("", status_code=201)
 def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """Once everybody in the room has agreed. Sound can be added for as long as it is neither sent nor thrown away."""
+    house.limits.check_upload(actor.person_id)
     details = {name: without_control_characters(text) for name, text in new.details.items()}
     with house.database.write() as session:
         recording = begin_recording(

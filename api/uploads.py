@@ -99,6 +99,7 @@ async def take_upload(
 
     Raises EvokeError with what to do; then nothing of the upload is kept.
     """
+    house.limits.check_upload(actor.person_id)
     content_type = request.headers.get("content-type", "")
     opened: list[Sink] = []
     fields = {} if sent is None else sent

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coding.code_transcript import code_transcript, coding_stopped
 from coding.send_invitation import send_invitation, sending_stopped
+from coding.send_reset import reset_stopped, send_reset
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
 
 
@@ -21,4 +22,5 @@ JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),
+    "send_reset": JobType(send_reset, reset_stopped),
 }

@@ -34,3 +34,19 @@ class NotFound(EvokeError):
 class TooLarge(EvokeError):
     status = 413
     code = "too_large"
+
+
+class TooMany(EvokeError):
+    """More of something than is taken in a while. `members["retry_after"]`: in how many seconds it is taken again."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.members = {"retry_after": retry_after}
+
+    @classmethod
+    def headers_of(cls, error: EvokeError) -> dict[str, str]:
+        """The HTTP headers an error asks for."""
+        return {"retry-after": str(error.members["retry_after"])} if isinstance(error, cls) else {}

@@ -2,39 +2,32 @@
 
 Checking one takes a while by design, so a sign-in never does it while it holds the database: `begin_try` counts the try
 in a short transaction, `fits` computes without any, and `end_try` takes the count back in another. A try counts as
-failed from its beginning, so that many at once are no more than many in a row.
+failed from its beginning, so that many at once are no more than many in a row. How long one waits after failed tries
+does not tell whether anybody has the address.
 """
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
-from models.columns import utc_now
 from models.errors import EvokeError
-from models.lock import hold_lock
-from models.person import FailedSignIn, Person, SignIn
+from models.person import Person, SignIn
+from models.tries import Key, Tried, count_try, forget_tries, network_key
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-TRIES = 8
-TRY_WINDOW = timedelta(minutes=15)
+LONGEST_EMAIL = 320
 
 
 class SignInRefused(EvokeError):
     status = 401
     code = "sign_in_refused"
-
-
-class TooManyTries(EvokeError):
-    status = 429
-    code = "too_many_tries"
 
 
 @cache
@@ -71,16 +64,10 @@ class Try:
     password_hash: str
 
 
-def begin_try(session: Session, *, email: str) -> Try:
-    """Counts a try with this address. Raises TooManyTries."""
-    email = email.strip().lower()[:320]
-    hold_lock(session, f"sign-in tries of {email}")
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.at) < utc_now() - TRY_WINDOW))
-    failed = select(func.count()).select_from(FailedSignIn).where(col(FailedSignIn.email) == email)
-    if session.exec(failed).one() >= TRIES:
-        raise TooManyTries("Too many tries with this address. Wait 15 minutes, then try again.")
-    session.add(FailedSignIn(email=email))
-    session.flush()
+def begin_try(session: Session, *, email: str, address: str = "") -> Try:
+    """Counts a try with this e-mail address, and from this network address. Raises TooManyTries."""
+    email = email.strip().lower()[:LONGEST_EMAIL]
+    count_try(session, Key(Tried.PASSWORD, email), *([network_key(address)] if address else []))
     person = session.exec(select(Person).where(col(Person.email) == email, col(Person.left_at).is_(None))).first()
     return Try(email, person.id if person else None, person.password_hash if person else "")
 
@@ -97,8 +84,15 @@ def end_try(session: Session, tried: Try) -> Person:
     person = session.get(Person, tried.person_id) if tried.person_id else None
     if person is None or person.left_at is not None or person.password_hash != tried.password_hash:
         raise refused()
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.email) == tried.email))
+    forget_tries(session, Key(Tried.PASSWORD, tried.email))
     return person
+
+
+def note_refused(session: Session, tried: Try) -> None:
+    """Into the audit trail, where the address is somebody's."""
+    if tried.person_id is not None:
+        person = session.get_one(Person, tried.person_id)
+        record_audit(session, action="sign_in_refused", subject=person, organisation_id=person.organisation_id, by=None)
 
 
 def refused() -> SignInRefused:
@@ -110,5 +104,18 @@ def set_password(session: Session, *, person: Person, password_hash: str, by: UU
     person.password_hash = password_hash
     session.add(person)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.email) == person.email))
+    forget_tries(session, Key(Tried.PASSWORD, person.email))
     record_audit(session, action="password_set", subject=person, organisation_id=person.organisation_id, by=by)
+
+
+def lift_lock(session: Session, *, person: Person, by: UUID) -> None:
+    """Lets somebody who waits after failed tries try again at once: for an administrator."""
+    forget_tries(session, Key(Tried.PASSWORD, person.email))
+    forget_tries(session, Key(Tried.CODE, str(person.id)))
+    record_audit(session, action="sign_in_unlocked", subject=person, organisation_id=person.organisation_id, by=by)
+
+
+def change_own_password(session: Session, *, person: Person, tried: Try, password_hash: str) -> None:
+    """By somebody who knows the old one: `tried` fits it. Ends all their sign-ins. Raises SignInRefused."""
+    end_try(session, tried)
+    set_password(session, person=person, password_hash=password_hash, by=person.id)

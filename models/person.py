@@ -109,15 +109,25 @@ class TeamMembership(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One browser's sign-in. Only the hash of its cookie is kept, so a copied database signs nobody in."""
+    """One browser's sign-in. Only hashes of its cookie's secrets are kept, so a copied database signs nobody in.
+
+    The secret is changed from time to time (`models.browser_sign_in`): `previous_hash` is of the one before, and
+    `taken_at` is when the browser first came with the new one. `browser` is in words, such as "Firefox on Windows".
+    """
 
     __tablename__ = "sign_in"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     token_hash: str = Field(max_length=64, unique=True)
+    previous_hash: str | None = Field(default=None, max_length=64, unique=True)
+    renewed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    seen_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    browser: str = Field(default="", max_length=80)
+    address: str = Field(default="", max_length=64)
 
 
 class ApiToken(SQLModel, table=True):
@@ -130,14 +140,5 @@ class ApiToken(SQLModel, table=True):
     name: str = Field(max_length=100)
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class FailedSignIn(SQLModel, table=True):
-    """Counted to slow down guessing; rows older than the window are deleted as new ones come."""
-
-    __tablename__ = "failed_sign_in"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    email: str = Field(max_length=320, index=True)
-    at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field(default="Evoke <evoke@localhost>", description="sender of mail")
+    trusted_proxies: str = Field(default="127.0.0.1", description="whose word on who asks and by HTTPS is believed")
+    sign_in_days: int = Field(default=7, ge=1, le=400, description="a sign-in ends after so long, used or not")
+    sign_in_idle_hours: int = Field(default=12, ge=1, description="and when it is not used for so long")
+    requests_per_minute: int = Field(default=600, ge=0, description="of one person; 0: as many as they like")
+    uploads_per_hour: int = Field(default=240, ge=0, description="of one person; 0: as many as they like")
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)

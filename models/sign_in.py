@@ -1,12 +1,12 @@
-"""Signing in: the first administrator, browser sign-ins and personal tokens. Passwords are in models.password."""
+"""Who signs in: the first administrator, and what a person may do.
 
-import hashlib
+Passwords are in `models.password`, browsers' sign-ins in `models.browser_sign_in`, programs' tokens in
+`models.api_token`.
+"""
+
 import re
-import secrets
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, or_, select
 
 from models.audit import record_audit
@@ -17,10 +17,9 @@ from models.lock import hold_lock
 from models.organisation import Organisation, OrganisationKind
 from models.password import hash_password, what_is_wrong_with
 from models.permissions import Actor, Grant
-from models.person import ApiToken, Person, Role, RoleGrant, SignIn, TeamMembership
+from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
 
-SIGN_IN_DAYS = 14
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 
@@ -36,10 +35,6 @@ class DetailsWrong(EvokeError):
 class AlreadySetUp(EvokeError):
     status = 409
     code = "already_set_up"
-
-
-def _hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def make_organisation(
@@ -110,48 +105,6 @@ def register_first_administrator(
         session, action="first_administrator_registered", subject=person, organisation_id=organisation.id, by=person.id
     )
     return person
-
-
-def start_sign_in(session: Session, person: Person) -> str:
-    """The cookie's secret; only its hash is kept."""
-    token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(person_id=person.id, token_hash=_hash_token(token), expires_at=utc_now() + timedelta(days=SIGN_IN_DAYS))
-    )
-    record_audit(session, action="signed_in", subject=person, organisation_id=person.organisation_id, by=person.id)
-    return token
-
-
-def end_sign_in(session: Session, token: str) -> None:
-    session.exec(delete(SignIn).where(col(SignIn.token_hash) == _hash_token(token)))
-
-
-def make_api_token(session: Session, *, person: Person, name: str) -> str:
-    token = "evoke_" + secrets.token_urlsafe(32)
-    row = ApiToken(person_id=person.id, name=name, token_hash=_hash_token(token))
-    session.add(row)
-    session.flush()
-    record_audit(
-        session, action="api_token_made", subject=row, organisation_id=person.organisation_id, by=person.id, name=name
-    )
-    return token
-
-
-def actor_of_cookie(session: Session, token: str) -> Actor | None:
-    found = select(Person).join(SignIn, col(SignIn.person_id) == col(Person.id)).where(
-        col(SignIn.token_hash) == _hash_token(token), col(SignIn.expires_at) > utc_now(), col(Person.left_at).is_(None)
-    )  # fmt: skip
-    person = session.exec(found).first()
-    return actor_of(session, person) if person else None
-
-
-def actor_of_token(session: Session, token: str) -> Actor | None:
-    found = select(Person).join(ApiToken, col(ApiToken.person_id) == col(Person.id)).where(
-        col(ApiToken.token_hash) == _hash_token(token), col(ApiToken.revoked_at).is_(None),
-        col(Person.left_at).is_(None),
-    )  # fmt: skip
-    person = session.exec(found).first()
-    return actor_of(session, person) if person else None
 
 
 def actor_of(session: Session, person: Person) -> Actor:

@@ -9,14 +9,16 @@ from models import (
     invitation,
     job,
     organisation,
+    password_reset,
     person,
     practice,
     recording_in_progress,
     transcript,
+    tries,
 )
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "consent", "invitation", "job", "metadata", "organisation", "person", "practice",
-    "recording_in_progress", "transcript",
+    "audit", "coding", "consent", "invitation", "job", "metadata", "organisation", "password_reset", "person",
+    "practice", "recording_in_progress", "transcript", "tries",
 ]  # fmt: skip

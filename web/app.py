@@ -16,12 +16,14 @@ from api import sessions as api_sessions
 from api.access import find_actor
 from api.errors import problem
 from api.house import House
-from models.errors import EvokeError, NotAllowed, NotFound, TooLarge
+from coding.without_words import without_words
+from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
 from web.pages import (
     about,
+    account,
     audit,
     consent,
     dpia,
@@ -30,11 +32,13 @@ from web.pages import (
     people,
     person,
     record,
+    reset,
     sessions,
     sign_in,
     teams,
 )
 from web.pages.visitor import SignInFirst, Visitor, see_other
+from web.sign_in_cookie import FreshCookie
 
 log = logging.getLogger("evoke.web")
 UPLOADS = (
@@ -69,6 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         import_people.router,
         teams.router,
         person.router,
+        account.router,
+        reset.router,
         record.router,
         sessions.router,
         consent.router,
@@ -87,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return PlainTextResponse("ok")
 
     app.add_middleware(BodyLimit, uploads=UPLOADS, refuse=_refuse_too_large)
+    app.add_middleware(FreshCookie, settings=settings)
     app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)  # added last: the outermost
     _answer_errors(app)
     return app
@@ -104,7 +111,8 @@ def _refuse_from_elsewhere(request: Request) -> Response:
 
 
 def _fail(request: Request, error: Exception) -> Response:
-    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    route = getattr(request.scope.get("route"), "path", "an address without a page")  # an address may hold a secret
+    log.error("unexpected error at %s %s\n%s", request.method, route, without_words(error))
     return answer_error(request, OurFault("Something went wrong on our side. Nothing you sent before is lost."))
 
 
@@ -116,7 +124,10 @@ def answer_error(request: Request, error: EvokeError) -> Response:
     title = {403: "You cannot do that", 404: "Page not found", 500: "Something went wrong"}.get(
         error.status, "That did not work"
     )
-    return Visitor(request, actor).page("error.html", status=error.status, title=title, message=error.message)
+    headers = TooMany.headers_of(error)
+    return Visitor(request, actor).page(
+        "error.html", status=error.status, headers=headers, title=title, message=error.message
+    )
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -134,6 +145,8 @@ def _answer_errors(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> Response:
         if any("session_id" in part for item in error.errors() for part in [item["loc"]]):
             return answer_error(request, NotFound("There is no such session, or it is not yours to see."))
+        if any(part in item["loc"] for item in error.errors() for part in ("sign_in_id", "token_id")):
+            return answer_error(request, NotFound("There is no such thing of yours. Perhaps it has ended already."))
         if any("recording_id" in item["loc"] for item in error.errors()):
             return answer_error(request, NotFound("There is no such recording, or it is not yours."))
         if any(item["loc"][0] == "path" for item in error.errors()):

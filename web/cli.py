@@ -111,11 +111,11 @@ def _migrate(_arguments: argparse.Namespace) -> None:
 def _token(arguments: argparse.Namespace) -> None:
     from sqlmodel import col, select
 
+    from models.api_token import make_api_token
     from models.database import Database
     from models.errors import NotFound
     from models.person import Person
     from models.settings import get_settings
-    from models.sign_in import make_api_token
 
     with Database(get_settings().url).write() as session:
         person = session.exec(select(Person).where(col(Person.email) == arguments.email.lower())).first()

@@ -38,10 +38,14 @@ def _has_token(headers: Headers) -> bool:
     return headers.get("authorization", "").lower().startswith("bearer ")
 
 
+class AnswerBrokenOff(Exception):
+    """Tells the server to end the connection, so that half an answer is not taken for a whole one."""
+
+
 class Guard:
     """ASGI middleware. `scope["state"]["nonce"]` is the request's nonce for script tags; `refuse` answers a change
-    that another site asked a signed-in browser for; `fail` answers for an error that nobody expected, which goes on to
-    the server afterwards."""
+    that another site asked a signed-in browser for; `fail` logs an error that nobody expected and answers for it. The
+    error itself goes no further: the server would log its message, which can hold what somebody said."""
 
     def __init__(
         self, app: ASGIApp, refuse: Callable[[Request], Response], fail: Callable[[Request, Exception], Response]
@@ -82,6 +86,7 @@ class Guard:
             with acting(channel, address):
                 await self.app(scope, receive, send_guarded)
         except Exception as error:
-            if not started:  # here, for Starlette's own answer would lie outside and carry none of the headers
-                await self.fail(Request(scope), error)(scope, receive, send_guarded)
-            raise
+            answer = self.fail(Request(scope), error)
+            if started:
+                raise AnswerBrokenOff from None
+            await answer(scope, receive, send_guarded)

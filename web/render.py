@@ -1,8 +1,9 @@
 """Templates to HTML: one strict environment, and the few filters that make values readable."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -20,6 +21,22 @@ def asset(name: str) -> str:
 def shown_date(value: date) -> str:
     """ "24 November 2026"; takes a datetime too."""
     return f"{value.day} {value:%B %Y}"
+
+
+def _clock() -> ZoneInfo | None:
+    """Of those who read; None, which is the machine's own, where it does not know their time zone."""
+    try:
+        return ZoneInfo("Europe/London")
+    except ZoneInfoNotFoundError:
+        return None
+
+
+def shown_moment(value: datetime) -> str:
+    """ "24 November 2026, 9:05 am"; today's and yesterday's by name."""
+    local, now = value.astimezone(_clock()), datetime.now(_clock())
+    names = {now.date(): "today", now.date() - timedelta(days=1): "yesterday"}
+    hour = local.hour % 12 or 12
+    return f"{names.get(local.date(), shown_date(local))}, {hour}:{local:%M} {'pm' if local.hour >= 12 else 'am'}"
 
 
 def shown_seconds(value: float) -> str:
@@ -43,7 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.globals |= {"asset": asset, "gauge": gauge, "menu": menu}
-    environment.filters |= {"date": shown_date, "seconds": shown_seconds, "share": shown_share}
+    environment.filters |= {"date": shown_date, "moment": shown_moment, "seconds": shown_seconds, "share": shown_share}
     return environment
 
 

@@ -14,6 +14,7 @@ def run_web(*, parent: int | None) -> None:
     uvicorn.run(
         "web.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
+        forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
 
 

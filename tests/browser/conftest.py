@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from api.access import COOKIE
 from coding.corpus.load import load_corpus
+from models.browser_sign_in import start_sign_in
 from models.permissions import Actor
 from models.person import Person
-from models.sign_in import start_sign_in
 from tests.browser.site import Site, running_site
 from web.assets import BUILT, WEB
 
@@ -88,7 +88,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         contexts.append(context)
         if actor is not None:
             with site.worker.database.write() as session:
-                token = start_sign_in(session, session.get_one(Person, actor.person_id))
+                token = start_sign_in(session, session.get_one(Person, actor.person_id), settings=site.worker.settings)
             context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -10,6 +10,9 @@ from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, empty_site
 
+OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
+ACCOUNT = ("/account", "/account/password", "/account/tokens/new")
+
 
 def test_signing_in(open_page: OpenPage) -> None:
     page = open_page(None)
@@ -34,9 +37,30 @@ def test_home(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
     check_look(open_page(getattr(site, who)))
 
 
-@pytest.mark.parametrize("path", ["/sessions/new", "/about-the-scores", "/nothing-here"])
+@pytest.mark.parametrize("path", ["/sessions/new", "/about-the-scores", "/nothing-here", *ACCOUNT])
 def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.coach, path))
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_pages_for_who_is_not_signed_in(open_page: OpenPage, path: str) -> None:
+    check_look(open_page(None, path))
+
+
+def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.owner, "/account/tokens/new")
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_role("alert")).to_contain_text("what the token is for")
+    check_look(page)
+    page.get_by_label("What is it for?").fill("sending_recordings_from_the_training_room" * 2)
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.locator(".evoke-secret")).to_contain_text("evoke_")
+    check_look(page)
+    open_page(site.owner)
+    page.goto("/account")
+    page.get_by_role("button", name="Sign out everywhere else").click()
+    expect(page.get_by_role("alert")).to_contain_text("signed out everywhere but here")
+    check_look(page)
 
 
 def test_a_session_under_way_and_one_that_stopped(open_page: OpenPage, site: Site) -> None:

@@ -17,10 +17,10 @@ from sqlmodel import col, select
 
 from api.access import COOKIE
 from coding.speech.decode import Decoded, decode
+from models.browser_sign_in import start_sign_in
 from models.permissions import Actor
 from models.person import Person
 from models.practice import Recording
-from models.sign_in import start_sign_in
 from models.storage import open_recording
 from tests.browser.checks import PHONE, check_accessible, check_look
 from tests.browser.conftest import ARGUMENTS, OpenPage, _chromium
@@ -67,7 +67,7 @@ def hearing(microphone: Path) -> list[str]:
 
 def sign_in(site: Site, context: BrowserContext, actor: Actor) -> None:
     with site.worker.database.write() as session:
-        token = start_sign_in(session, session.get_one(Person, actor.person_id))
+        token = start_sign_in(session, session.get_one(Person, actor.person_id), settings=site.worker.settings)
     context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
 
 

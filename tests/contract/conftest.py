@@ -12,13 +12,15 @@ from coding.actions import add_transcript_session
 from coding.details import SessionDetails
 from coding.recordings import begin_recording
 from coding.transcript.read import read_transcripts
+from models.api_token import make_api_token, tokens_of
+from models.browser_sign_in import sign_ins_of, start_sign_in
 from models.columns import new_id, utc_now
 from models.organisation import Organisation, OrganisationKind
 from models.people.inviting import link_of, open_invitation
 from models.people.joining import add_and_invite
 from models.people.teams import add_team
 from models.permissions import Actor
-from models.person import Role
+from models.person import Person, Role
 from models.practice import SessionKind
 from models.sign_in import make_organisation
 from tests.conftest import CONVERSATION, People, add_person, work_off
@@ -42,7 +44,7 @@ PLANTED = ("a quiet word about Tuesdays", "nettle soup at half past nine", "give
 
 @dataclass(frozen=True)
 class Everybody:
-    """`new_session` and `new_recording` make another of the owner's, as far as it can be spoilt; `new_person` gives an
+    """Those that begin with `new_` make another of the owner's, as far as it can be spoilt; `new_person` gives an
     invited colleague's id and the secret of their link, `new_team` a team beside the owner's."""
 
     actors: dict[str, Actor | None]
@@ -51,6 +53,8 @@ class Everybody:
     new_recording: Callable[[], UUID]
     new_person: Callable[[], tuple[UUID, str]]
     new_team: Callable[[], UUID]
+    new_sign_in: Callable[[], UUID]
+    new_token: Callable[[], UUID]
 
 
 @pytest.fixture
@@ -101,6 +105,16 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return add_team(session, organisation_id=people.owner.organisation_id, name=str(new_id()), by=None).id
 
+    def new_sign_in() -> UUID:
+        with house.database.write() as session:
+            start_sign_in(session, session.get_one(Person, people.owner.person_id), settings=house.settings)
+            return sign_ins_of(session, people.owner.person_id, settings=house.settings)[0].id
+
+    def new_token() -> UUID:
+        with house.database.write() as session:
+            make_api_token(session, person=session.get_one(Person, people.owner.person_id), name="script")
+            return tokens_of(session, people.owner.person_id)[0].id
+
     coded = new_session()
     work_off(worker)
-    return Everybody(actors, coded, new_session, new_recording, new_person, new_team)
+    return Everybody(actors, coded, new_session, new_recording, new_person, new_team, new_sign_in, new_token)

@@ -17,6 +17,7 @@ from models.audit import AuditEvent, AuditHead, record_audit
 from models.audit_chain import check_chains
 from models.audit_hash import SYSTEM, hash_of
 from models.audit_triggers import guard, unguard
+from models.browser_sign_in import start_sign_in
 from models.columns import new_id
 from models.database import Database
 from models.migrations import alembic_config
@@ -24,7 +25,6 @@ from models.organisation import Organisation
 from models.origin import Channel, acting
 from models.person import Person
 from models.settings import Settings
-from models.sign_in import start_sign_in
 from tests.conftest import People
 from web.cli import main
 
@@ -70,7 +70,7 @@ def test_each_row_holds_the_hash_of_the_one_before(house: House, people: People)
 def test_every_organisation_and_the_system_have_a_chain_of_their_own(house: House, people: People) -> None:
     with house.database.write() as session:
         for actor in (people.owner, people.stranger, people.owner):
-            start_sign_in(session, session.get_one(Person, actor.person_id))
+            start_sign_in(session, session.get_one(Person, actor.person_id), settings=house.settings)
         organisation = session.exec(select(Organisation)).first()
         record_audit(session, action="noted", subject=organisation, organisation_id=None, by=None)
     with house.database.read() as session:

@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.house import House
+from models.api_token import find_token, make_api_token
 from models.audit import AuditEvent
+from models.browser_sign_in import find_sign_in, start_sign_in
 from models.columns import utc_now
 from models.invitation import Invitation
 from models.organisation import Organisation, OrganisationKind, Team
@@ -32,12 +34,8 @@ from models.practice import PracticeSession, SessionKind
 from models.sign_in import (
     DetailsWrong,
     actor_of,
-    actor_of_cookie,
-    actor_of_token,
     current_teams,
-    make_api_token,
     make_organisation,
-    start_sign_in,
 )
 from tests.conftest import People
 
@@ -131,7 +129,8 @@ def test_an_address_is_one_persons_and_another_authoritys_people_are_not_told(ho
 def test_a_leaver_is_out_at_once_and_the_sessions_stay_with_the_team(house: House, people: People) -> None:
     with house.database.write() as session:
         person = session.get_one(Person, people.owner.person_id)
-        cookie, token = start_sign_in(session, person), make_api_token(session, person=person, name="script")
+        cookie = start_sign_in(session, person, settings=house.settings)
+        token = make_api_token(session, person=person, name="script")
         session.add(
             PracticeSession(
                 organisation_id=person.organisation_id, practitioner_id=person.id, team_id=people.team.id,
@@ -139,16 +138,16 @@ def test_a_leaver_is_out_at_once_and_the_sessions_stay_with_the_team(house: Hous
             )
         )  # fmt: skip
         session.flush()
-        assert actor_of_cookie(session, cookie)
-        assert actor_of_token(session, token)
+        assert find_sign_in(session, cookie, settings=house.settings)
+        assert find_token(session, token)
         mark_as_left(session, person=person, by=people.lead.person_id)
-        assert actor_of_cookie(session, cookie) is actor_of_token(session, token) is None
+        assert find_sign_in(session, cookie, settings=house.settings) is find_token(session, token) is None
         assert session.exec(select(PracticeSession.team_id)).one() == people.team.id
         assert actor_of(session, person).grants == ()
         assert current_teams(session, person.id) == []
         let_return(session, person=person, settings=house.settings, by=people.lead.person_id)
         assert person.state is PersonState.INVITED
-        assert actor_of_cookie(session, cookie) is actor_of_token(session, token) is None
+        assert find_sign_in(session, cookie, settings=house.settings) is find_token(session, token) is None
         assert current_teams(session, person.id) == []
     assert actions(house, person)[-3:] == ["left", "returned", "invited"]
     assert not fits(_tried(house, person.email), "three calm words")

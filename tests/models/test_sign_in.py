@@ -1,6 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -9,11 +8,10 @@ from sqlmodel import col, select
 
 from api.house import House
 from models.audit import AuditEvent
+from models.browser_sign_in import find_sign_in, start_sign_in
 from models.columns import utc_now
 from models.password import (
-    TRIES,
     SignInRefused,
-    TooManyTries,
     begin_try,
     end_try,
     fits,
@@ -21,20 +19,19 @@ from models.password import (
     refused,
     set_password,
 )
-from models.person import Person, SignIn
+from models.permissions import Actor
+from models.person import Person
 from models.sign_in import (
     AlreadySetUp,
     DetailsWrong,
-    actor_of_cookie,
-    actor_of_token,
     check_details,
-    end_sign_in,
     is_empty,
-    make_api_token,
     register_first_administrator,
-    start_sign_in,
 )
+from models.tries import FREE, TooManyTries, Tried
 from tests.conftest import PASSWORD, People
+
+TRIES = FREE[Tried.PASSWORD]
 
 FIRST = {"authority": "Ferndale", "name": "Ada", "email": "Ada@Example.org ", "password": "a long password"}
 
@@ -102,30 +99,18 @@ def sign_in(house: House, email: str = "olu.owner@example.org", password: str = 
     if not fits(tried, password):
         raise refused()
     with house.database.write() as session:
-        return start_sign_in(session, end_try(session, tried))
+        return start_sign_in(session, end_try(session, tried), settings=house.settings)
 
 
-def test_a_cookie_stands_for_its_person_until_they_sign_out(house: House, people: People) -> None:
-    cookie = sign_in(house, " Olu.Owner@example.org")
+def actor_of_cookie(house: House, secret: str) -> Actor | None:
     with house.database.read() as session:
-        assert actor_of_cookie(session, cookie) == people.owner
-        assert actor_of_cookie(session, cookie + "x") is None
-        assert cookie not in str(session.exec(select(SignIn)).all())
-    with house.database.write() as session:
-        end_sign_in(session, cookie)
-    with house.database.read() as session:
-        assert actor_of_cookie(session, cookie) is None
+        found = find_sign_in(session, secret, settings=house.settings)
+    return found.actor if found else None
 
 
-def test_an_old_sign_in_and_a_leaver_are_nobody(house: House, people: People) -> None:
-    cookie, other = sign_in(house), sign_in(house, "toni.teammate@example.org")
+def test_a_leaver_is_refused(house: House, people: People) -> None:
     with house.database.write() as session:
-        owner = col(SignIn.person_id) == people.owner.person_id
-        session.exec(update(SignIn).where(owner).values(expires_at=utc_now() - timedelta(seconds=1)))
         session.exec(update(Person).where(col(Person.name) == "Toni Teammate").values(left_at=utc_now()))
-    with house.database.read() as session:
-        assert actor_of_cookie(session, cookie) is None
-        assert actor_of_cookie(session, other) is None
     with pytest.raises(SignInRefused):
         sign_in(house, "toni.teammate@example.org")
 
@@ -175,9 +160,9 @@ def test_a_new_password_ends_every_sign_in_of_its_person(house: House, people: P
     with house.database.write() as session:
         person = session.get_one(Person, people.owner.person_id)
         set_password(session, person=person, password_hash=password_hash, by=None)
+    assert actor_of_cookie(house, mine) is None
+    assert actor_of_cookie(house, other) == people.teammate
     with house.database.read() as session:
-        assert actor_of_cookie(session, mine) is None
-        assert actor_of_cookie(session, other) == people.teammate
         (event,) = session.exec(select(AuditEvent).where(AuditEvent.action == "password_set"))
         assert (event.subject_id, event.actor_id) == (people.owner.person_id, None)
     with pytest.raises(SignInRefused), house.database.write() as session:
@@ -207,11 +192,3 @@ def test_an_unknown_address_is_refused_like_a_wrong_password(house: House, peopl
     with pytest.raises(SignInRefused) as wrong:
         sign_in(house, password="not these words")
     assert unknown.value.message == wrong.value.message
-
-
-def test_a_token_stands_for_its_person(house: House, people: People) -> None:
-    with house.database.write() as session:
-        token = make_api_token(session, person=session.get_one(Person, people.owner.person_id), name="script")
-    with house.database.read() as session:
-        assert actor_of_token(session, token) == people.owner
-        assert actor_of_token(session, "evoke_wrong") is None

@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access import COOKIE
+from models.browser_sign_in import start_sign_in
 from models.permissions import Actor
 from models.person import Person
 from models.settings import Settings
-from models.sign_in import start_sign_in
 from tests.conftest import CONVERSATION, People, work_off
 from tests.page_checks import check_page
 from web.app import create_app
@@ -42,7 +42,9 @@ def client(settings: Settings, house, people: People) -> Iterator[Client]:  # ty
         one = PageClient(app, base_url="http://evoke.test")
         if actor is not None:
             with house.database.write() as session:
-                one.cookies.set(COOKIE, start_sign_in(session, session.get_one(Person, actor.person_id)))
+                one.cookies.set(
+                    COOKIE, start_sign_in(session, session.get_one(Person, actor.person_id), settings=settings)
+                )
         opened.append(one)
         return one
 

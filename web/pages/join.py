@@ -1,6 +1,6 @@
 """Where an invitation leads: a name, a password, and in."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.house import House, TheHouse
@@ -8,7 +8,7 @@ from coding.transcript.encoding import without_control_characters
 from models.organisation import Organisation
 from models.password import hash_password, what_is_wrong_with
 from models.people.inviting import accept_invitation, invited_person
-from models.sign_in import start_sign_in, what_is_wrong_with_name
+from models.sign_in import what_is_wrong_with_name
 from web.pages.people_forms import Text
 from web.pages.sign_in import signed_in
 from web.pages.visitor import AnyVisitor, Visitor
@@ -34,7 +34,9 @@ def _join_page(
 
 
 @router.post("/join/{secret}")
-def join(secret: str, house: TheHouse, visitor: AnyVisitor, name: Text = "", password: Text = "") -> Response:
+def join(
+    secret: str, request: Request, house: TheHouse, visitor: AnyVisitor, name: Text = "", password: Text = ""
+) -> Response:
     name = " ".join(without_control_characters(name).split())
     wrong = {"name": what_is_wrong_with_name(name), "password": what_is_wrong_with(password)}
     if any(wrong.values()):
@@ -45,5 +47,4 @@ def join(secret: str, house: TheHouse, visitor: AnyVisitor, name: Text = "", pas
     password_hash = hash_password(password)
     with house.database.write() as session:
         person = accept_invitation(session, secret=secret, name=name, password_hash=password_hash)
-        token = start_sign_in(session, person)
-    return signed_in(token, house.settings, "/")
+    return signed_in(request, house, person, "/")

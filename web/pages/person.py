@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -60,7 +60,7 @@ def _person_page(
         person = require_person(session, person_id, by=member.actor)
         organisation = session.get_one(Organisation, person.organisation_id)
         invitation = open_invitation(session, person)
-        context = {
+        context: dict[str, Any] = {
             "one": person, "places": places_of(session, [person.id])[person.id], "invitation": invitation,
             "teams": [row for row in team_rows(session, member.actor) if not row.is_closed],
         }  # fmt: skip

@@ -19,7 +19,7 @@ from coding.recordings import open_recordings
 from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
-from models.errors import EvokeError, NotFound
+from models.errors import EvokeError, NotFound, TooMany
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
@@ -62,8 +62,9 @@ def _add_page(
         people = practitioners_for(session, member.actor)
         real = real_practice_is_on(session, member.actor.organisation_id)
     errors = (error.fields or {"file": error.message}) if error else {}
+    headers = TooMany.headers_of(error) if error else {}
     return member.page(
-        "add_session.html", status=status, errors=errors, values=values, people=people,
+        "add_session.html", status=status, headers=headers, errors=errors, values=values, people=people,
         today=utc_now().date().isoformat(), kinds=kinds_for(real), real_practice_on=real, speakers=SPEAKERS,
         ledger_fields=LEDGER_FIELDS, limit_mb=house.settings.upload_limit_mb,
         limit_minutes=house.settings.recording_limit_minutes,

@@ -4,25 +4,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from api.access import COOKIE
+from api.access import address_of, browser_of, cookie_name
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
-from models.errors import EvokeError
-from models.password import begin_try, end_try, fits, refused
+from models.browser_sign_in import end_sign_in, start_sign_in
+from models.errors import EvokeError, TooMany
+from models.password import SignInRefused, Try, begin_try, end_try, fits, note_refused, refused
 from models.person import Person
-from models.settings import Settings
-from models.sign_in import (
-    SIGN_IN_DAYS,
-    DetailsWrong,
-    end_sign_in,
-    is_empty,
-    register_first_administrator,
-    start_sign_in,
-)
+from models.sign_in import DetailsWrong, is_empty, register_first_administrator
 from web.pages.visitor import AnyVisitor, see_other
+from web.sign_in_cookie import drop_cookie, sign_in_cookie
 
 router = APIRouter(include_in_schema=False)
+DONE = {"password": "Your new password is set. Sign in with it."}
 
 
 def _own_path(path: str) -> str:
@@ -30,26 +26,30 @@ def _own_path(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
-def signed_in(token: str, settings: Settings, path: str) -> RedirectResponse:
+def signed_in(request: Request, house: House, person: Person, path: str) -> RedirectResponse:
+    """A new sign-in with a secret of its own; the one that the browser had before ends."""
+    with house.database.write() as session:
+        if before := request.cookies.get(cookie_name(house.settings)):
+            end_sign_in(session, before)
+        secret = start_sign_in(session, person, settings=house.settings, browser=browser_of(request))
     response = see_other(_own_path(path))
-    response.set_cookie(
-        COOKIE, token, max_age=SIGN_IN_DAYS * 86_400, httponly=True, samesite="lax", secure=settings.secure_cookies
-    )
+    sign_in_cookie(response, secret, settings=house.settings)
     return response
 
 
 @router.get("/sign-in")
-def sign_in_page(house: TheHouse, visitor: AnyVisitor, next: str = "/") -> Response:
+def sign_in_page(house: TheHouse, visitor: AnyVisitor, next: str = "/", done: str = "") -> Response:
     if visitor.actor is not None:
         return see_other(_own_path(next))
     with house.database.read() as session:
         if is_empty(session):
             return see_other("/first-administrator")
-    return visitor.page("sign_in.html", error="", email="", next=_own_path(next))
+    return visitor.page("sign_in.html", error="", email="", next=_own_path(next), done=DONE.get(done, ""))
 
 
 @router.post("/sign-in")
 def sign_in(
+    request: Request,
     house: TheHouse,
     visitor: AnyVisitor,
     email: Annotated[str, Form()] = "",
@@ -58,30 +58,44 @@ def sign_in(
 ) -> Response:
     email, next = without_control_characters(email), without_control_characters(next)
     try:
-        token = _check_and_start(house, email=email, password=password)
+        person = _check(house, email=email, password=password, address=address_of(request))
     except EvokeError as error:
         context = {"error": error.message, "email": email, "next": _own_path(next)}
-        return visitor.page("sign_in.html", status=error.status, **context)
-    return signed_in(token, house.settings, next)
+        page = visitor.page("sign_in.html", status=error.status, headers=TooMany.headers_of(error), **context)
+        if isinstance(error, WrongPassword):  # once it is answered, for it takes longer where the address is known
+            page.background = BackgroundTask(_note_refused, house, error.tried)
+        return page
+    return signed_in(request, house, person, next)
 
 
-def _check_and_start(house: House, *, email: str, password: str) -> str:
-    """The cookie's secret. No transaction is open while the password is checked. Raises SignInRefused, TooManyTries."""
+class WrongPassword(SignInRefused):
+    def __init__(self, tried: Try) -> None:
+        super().__init__(refused().message)
+        self.tried = tried
+
+
+def _check(house: House, *, email: str, password: str, address: str) -> Person:
+    """No transaction is open while the password is checked. Raises SignInRefused, TooManyTries."""
     with house.database.write() as session:
-        tried = begin_try(session, email=email)
+        tried = begin_try(session, email=email, address=address)
     if not fits(tried, password):
-        raise refused()
+        raise WrongPassword(tried)
     with house.database.write() as session:
-        return start_sign_in(session, end_try(session, tried))
+        return end_try(session, tried)
+
+
+def _note_refused(house: House, tried: Try) -> None:
+    with house.database.write() as session:
+        note_refused(session, tried)
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, house: TheHouse) -> Response:
-    if cookie := request.cookies.get(COOKIE):
+    if cookie := request.cookies.get(cookie_name(house.settings)):
         with house.database.write() as session:
             end_sign_in(session, cookie)
     response = see_other("/sign-in")
-    response.delete_cookie(COOKIE)
+    drop_cookie(response, settings=house.settings)
     return response
 
 
@@ -95,6 +109,7 @@ def first_administrator_page(house: TheHouse, visitor: AnyVisitor) -> Response:
 
 @router.post("/first-administrator")
 def first_administrator(
+    request: Request,
     house: TheHouse,
     visitor: AnyVisitor,
     authority: Annotated[str, Form()] = "",
@@ -105,11 +120,10 @@ def first_administrator(
     authority, name, email = (without_control_characters(text) for text in (authority, name, email))
     try:
         with house.database.write() as session:
-            person: Person = register_first_administrator(
+            person = register_first_administrator(
                 session, authority=authority, name=name, email=email, password=password, settings=house.settings
             )
-            token = start_sign_in(session, person)
     except DetailsWrong as error:
         values = {"authority": authority, "name": name, "email": email}
         return visitor.page("first_administrator.html", status=422, errors=error.fields, values=values)
-    return signed_in(token, house.settings, "/")
+    return signed_in(request, house, person, "/")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.access import find_actor
+from api.access import admit
 from api.house import TheHouse
 from models.permissions import Actor
 from web.render import render
@@ -19,9 +19,11 @@ class Visitor:
     request: Request
     actor: Actor | None
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    def page(
+        self, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+    ) -> HTMLResponse:
         html = render(template, nonce=self.request.state.nonce, person=self.actor, **context)
-        return HTMLResponse(html, status_code=status)
+        return HTMLResponse(html, status_code=status, headers=headers)
 
 
 class SignInFirst(Exception):
@@ -32,7 +34,7 @@ class SignInFirst(Exception):
 
 
 def _visitor(request: Request, house: TheHouse) -> Visitor:
-    return Visitor(request, find_actor(request, house))
+    return Visitor(request, admit(request, house))
 
 
 AnyVisitor = Annotated[Visitor, Depends(_visitor)]

@@ -1,0 +1,95 @@
+"""How much one person, and one network address, may ask of the website in a while.
+
+Counted in the website's own memory: a start of the website forgets it, and several websites on one database each count
+for themselves. Tries of passwords, codes and links are counted in the database instead (`models.tries`).
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+
+from models.errors import TooMany
+from models.settings import Settings
+
+FROM_ONE_ADDRESS = 20
+"""Times what one person may: a whole authority can come from one address."""
+CHUNKS = 10
+"""Times the requests: a recording that was out of reach of the network catches up."""
+MOST_KEYS = 50_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`most` in `seconds`, all at once or spread."""
+
+    most: int
+    seconds: int
+
+    def times(self, factor: int) -> "Rate":
+        return Rate(self.most * factor, self.seconds)
+
+
+class Buckets:
+    """A leaky bucket for each key, kept as the one time at which it will be empty (the generic cell rate algorithm)."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._empty_at: dict[tuple[str, str], float] = {}
+        self._lock = threading.Lock()
+
+    def take(self, kind: str, key: str, rate: Rate) -> float:
+        """0 when there is room, which is then taken; else in how many seconds there will be. A rate of 0 has room."""
+        if rate.most == 0:
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            empty_at = max(now, self._empty_at.get((kind, key), now)) + rate.seconds / rate.most
+            if (wait := empty_at - now - rate.seconds) > 1e-9:
+                return wait
+            if len(self._empty_at) >= MOST_KEYS:
+                self._empty_at = {one: at for one, at in self._empty_at.items() if at > now}
+            self._empty_at[kind, key] = empty_at
+            return 0.0
+
+
+class RateLimits:
+    def __init__(self, settings: Settings, buckets: Buckets | None = None) -> None:
+        self._buckets = buckets or Buckets()
+        self._requests = Rate(settings.requests_per_minute, 60)
+        self._uploads = Rate(settings.uploads_per_hour, 3600)
+
+    def check_address(self, address: str) -> None:
+        """Before it is known who asks. Raises TooMany."""
+        self._take(
+            "address",
+            address,
+            self._requests.times(FROM_ONE_ADDRESS),
+            "Your network asks for more than Evoke can answer",
+        )
+
+    def check_person(self, request: Request, person_id: UUID) -> None:
+        """Raises TooMany."""
+        if request.method == "PUT":  # only chunks are put
+            self._take("chunk", str(person_id), self._requests.times(CHUNKS), "Sound comes faster than it can be taken")
+        else:
+            self._take("request", str(person_id), self._requests, "You ask for more than Evoke can answer")
+
+    def check_upload(self, person_id: UUID) -> None:
+        """Raises TooMany."""
+        self._take("upload", str(person_id), self._uploads, "You added as many sessions as one person may in an hour")
+
+    def _take(self, kind: str, key: str, rate: Rate, what: str) -> None:
+        if wait := self._buckets.take(kind, key, rate):
+            seconds = math.ceil(wait)
+            raise TooMany(f"{what}. Wait {_in_words(seconds)}, then try again.", retry_after=seconds)
+
+
+def _in_words(seconds: int) -> str:
+    if seconds <= 60:
+        return "a minute"
+    return f"{-(-seconds // 60)} minutes"

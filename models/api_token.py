@@ -1,0 +1,86 @@
+"""Personal tokens for programs: made, found, listed, revoked."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.audit import record_audit
+from models.columns import utc_now
+from models.errors import EvokeError, NotFound
+from models.permissions import Actor
+from models.person import ApiToken, Person
+from models.sign_in import actor_of
+
+LONGEST_NAME = 100
+USED_EVERY = timedelta(minutes=5)
+"""Last use is written down no more often than this."""
+
+
+class TokenNameWrong(EvokeError):
+    code = "token_name_wrong"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fields = {"name": sentence}
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def make_api_token(session: Session, *, person: Person, name: str) -> str:
+    """The token, which is told once. Raises TokenNameWrong."""
+    name = name.strip()
+    if not name:
+        raise TokenNameWrong("Enter what the token is for, so that you know it again.")
+    if len(name) > LONGEST_NAME:
+        raise TokenNameWrong(f"Shorten this to {LONGEST_NAME} characters or fewer.")
+    token = "evoke_" + secrets.token_urlsafe(32)
+    row = ApiToken(person_id=person.id, name=name, token_hash=_hash(token))
+    session.add(row)
+    session.flush()
+    record_audit(
+        session, action="api_token_made", subject=row, organisation_id=person.organisation_id, by=person.id, name=name
+    )
+    return token
+
+
+def find_token(session: Session, token: str) -> tuple[Actor, UUID | None] | None:
+    """Whose it is; with the token's id where its use is to be written down (`note_use`)."""
+    found = session.exec(
+        select(ApiToken, Person).join(Person, col(ApiToken.person_id) == col(Person.id)).where(
+            col(ApiToken.token_hash) == _hash(token), col(ApiToken.revoked_at).is_(None), col(Person.left_at).is_(None)
+        )
+    ).first()  # fmt: skip
+    if found is None:
+        return None
+    row, person = found
+    due = row.used_at is None or row.used_at < utc_now() - USED_EVERY
+    return actor_of(session, person), row.id if due else None
+
+
+def note_use(session: Session, token_id: UUID) -> None:
+    session.exec(update(ApiToken).where(col(ApiToken.id) == token_id).values(used_at=utc_now()))
+
+
+def tokens_of(session: Session, person_id: UUID) -> list[ApiToken]:
+    """Those that work, the newest first."""
+    working = select(ApiToken).where(col(ApiToken.person_id) == person_id, col(ApiToken.revoked_at).is_(None))
+    return list(session.exec(working.order_by(col(ApiToken.created_at).desc())).all())
+
+
+def revoke_token(session: Session, *, token_id: UUID, by: Actor) -> None:
+    """One of one's own; it stops working at once. Raises NotFound."""
+    row = session.get(ApiToken, token_id)
+    if row is None or row.person_id != by.person_id or row.revoked_at is not None:
+        raise NotFound("There is no such token of yours. Perhaps it is revoked already.")
+    row.revoked_at = utc_now()
+    session.add(row)
+    record_audit(
+        session, action="api_token_revoked", subject=row, organisation_id=by.organisation_id, by=by.person_id,
+        name=row.name,
+    )  # fmt: skip
