@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run setup test test-real-speech lint audit bench clean assets
+.PHONY: run setup test test-real-speech test-all lint audit bench clean assets
 
 run: setup  ## the demo authority on http://127.0.0.1:8000
 	$(BIN)/evoke serve --demo
@@ -39,8 +39,11 @@ lint: setup $(VENV)/.tested
 audit: setup $(VENV)/.tested  ## known vulnerabilities of the locked libraries
 	$(BIN)/python -m benchmarks.audit_dependencies
 
-test: lint
-	$(BIN)/pytest -n auto
+test: lint  ## all but the slow ones; with CI set, as CI does, those too
+	$(BIN)/pytest -n auto --dist worksteal $(if $(CI),,-m "not slow")
+
+test-all: lint  ## every test
+	$(BIN)/pytest -n auto --dist worksteal
 
 test-real-speech: setup $(VENV)/.tested  ## with a speech model that people use: EVOKE_WHISPER_MODEL, else small.en
 	$(BIN)/python -m benchmarks.real_speech

@@ -150,6 +150,7 @@ def kept(site: Site, page: Page) -> Decoded:
         return decode(open_recording(session, site.worker.workshop.storage, recording))
 
 
+@pytest.mark.slow
 def test_a_crash_loses_seconds_and_the_recording_goes_on(
     browser: Browser, site: Site, microphone: Path, tmp_path: Path
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_crash_loses_seconds_and_the_recording_goes_on(
         computer.kill()
 
 
+@pytest.mark.slow
 def test_two_microphones_are_two_channels_and_each_state_can_be_read(hearing_page: Page, site: Site) -> None:
     page = hearing_page
     check_look(page)

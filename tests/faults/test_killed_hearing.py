@@ -70,6 +70,7 @@ KILL_WHEN: dict[str, Callable[[str, Any], bool]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("stage", KILL_WHEN)
 def test_killed_in_a_stage_it_goes_on_from_what_was_heard(
@@ -107,6 +108,7 @@ def test_killed_in_a_stage_it_goes_on_from_what_was_heard(
         assert len(session.exec(select(TranscriptVersion)).all()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_one_process_hears_one_recording_after_the_other(
     client: Client, people: People, worker: Worker, watch: Watch

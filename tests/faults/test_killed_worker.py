@@ -82,6 +82,7 @@ def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
                 process.wait(30)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_every_stage_loses_nothing(served: Served, house: House) -> None:
     recording = {"file": (MONO.name, MONO.read_bytes())}
     ids = [served.client.post("/api/v1/sessions", data=DETAILS, files=recording).json()["id"]]
@@ -114,6 +115,7 @@ def test_a_worker_killed_in_every_stage_loses_nothing(served: Served, house: Hou
     assert house.storage.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_no_child_outlives_a_killed_server(served: Served) -> None:
     """Nor a child's child, in the middle of a recording."""

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import LINEAR_CODER
 from tests.fixtures.role_play import WHISPER
 
@@ -18,6 +20,7 @@ def real_speech(tmp_path: Path, model: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1200)
 
 
+@pytest.mark.slow
 def test_it_measures_with_the_model_that_is_named(tmp_path: Path) -> None:
     done = real_speech(tmp_path, str(WHISPER))
     lines = done.stdout.splitlines()

@@ -122,6 +122,7 @@ def test_a_damaged_recording_stops_at_once_and_nothing_untrue_is_said(
     assert key in caplog.text
 
 
+@pytest.mark.slow
 def test_another_master_key_is_not_taken_for_damage(
     client: Client, people: People, settings: Settings, worker: Worker
 ) -> None:

@@ -75,6 +75,7 @@ def test_without_its_audit_row_nothing_is_stopped(
         assert session.exec(select(Job)).one().state is JobState.WAITING
 
 
+@pytest.mark.slow
 def test_a_recording_that_is_being_heard_stops_within_a_second_and_goes_on_later(
     client: Client, people: People, worker: Worker, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_recording_that_is_being_heard_stops_within_a_second_and_goes_on_later
     assert not set(heard) & set(watch.clips)
 
 
+@pytest.mark.slow
 def test_who_adds_faster_than_can_be_written_down_is_told_to_wait(
     client: Client, people: People, house: House, settings: Settings
 ) -> None:

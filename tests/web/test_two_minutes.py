@@ -18,6 +18,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"whisper_model": str(WHISPER), "whisper_download": False})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize("path", [two_minutes.MONO, two_minutes.STEREO], ids=["one channel", "a channel each"])
 def test_two_minutes_of_talk_become_a_session(client: Client, people: People, worker: Worker, path: Path) -> None:

@@ -56,6 +56,7 @@ def test_voices_on_one_channel_are_told_apart(mono: Sound, stereo: Sound) -> Non
     assert all(one.end <= other.start for one, other in pairwise(turns))
 
 
+@pytest.mark.slow
 def test_as_many_voices_as_are_said_to_speak(mono: Sound) -> None:
     assert {turn.speaker for turn in ByVoice(8.0).diarize(mono, speakers=1)} == {0}
     assert {turn.speaker for turn in ByVoice(8.0).diarize(mono, speakers=3)} <= {0, 1, 2}

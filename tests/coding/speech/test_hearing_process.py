@@ -40,6 +40,7 @@ def hear(process: HearingProcess, path: Path = MONO, **options: Any) -> ParsedTr
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_one_process_for_many_recordings_until_it_is_due(process: HearingProcess) -> None:
     process.bounds = Bounds(recordings=2)
     shares: list[float] = []
