@@ -88,7 +88,8 @@ def _turns(regions: Sequence[Region], voiced: Voiced, labels: Labels) -> Iterato
         first = mine.stop
         level = voiced.level[mine].astype(np.float32)
         runs = _runs(labels[mine])
-        edges = [0.0, *(_quietest(level, start) * FRAME for start, _ in runs[1:]), region[1] - region[0]]
+        changes = _quietest([start for start, _ in runs[1:]], level)
+        edges = [0.0, *(change * FRAME for change in changes), region[1] - region[0]]
         for (_, voice), start, end in zip(runs, edges[:-1], edges[1:], strict=True):
             if end > start:
                 yield SpeechTurn(round(region[0] + start, 3), round(region[0] + end, 3), voice)
@@ -107,6 +108,11 @@ def _runs(labels: Labels) -> list[tuple[int, int]]:
     return runs or [(0, int(np.bincount(labels).argmax()))]
 
 
-def _quietest(level: NDArray[np.float32], at: int) -> int:
-    low = max(0, at - _NEAR)
-    return low + int(level[low : at + _NEAR].argmin())
+def _quietest(changes: Sequence[int], level: NDArray[np.float32]) -> list[int]:
+    """Where it is quietest near each change, no further than half way to the next: two never meet nor cross."""
+    halves = [0, *((one + other) // 2 for one, other in pairwise(changes)), len(level)]
+    found = []
+    for number, change in enumerate(changes):
+        low, high = max(halves[number], change - _NEAR), min(halves[number + 1], change + _NEAR)
+        found.append(low + int(level[low:high].argmin()))
+    return found
