@@ -112,13 +112,14 @@ def _mean_probability(heard: Sequence[Sequence[Segment]]) -> float:
 
 
 def bounded_hotwords(*given: str | None) -> str | None:
-    """All of them as one list, cut between two names."""
+    """All of them as one list, of those names that fit."""
     names = dict.fromkeys(" ".join(name.split()) for some in given if some for name in some.split(","))
     kept, size = [], 0
     for name in names:
-        size += len(name) + 2
-        if name and size <= _MOST_HOTWORDS:
+        more = len(name) + 2
+        if name and size + more <= _MOST_HOTWORDS:
             kept.append(name)
+            size += more
     return ", ".join(kept) or None
 
 

@@ -129,6 +129,7 @@ def test_nothing_is_tried_out_without_names() -> None:
 def test_names_to_listen_for_are_one_list_of_bounded_length_cut_between_names() -> None:
     assert bounded_hotwords(None, " ") is None
     assert bounded_hotwords("Ferndale,  Sam  Hill", "Sam Hill, CGL") == "Ferndale, Sam Hill, CGL"
+    assert bounded_hotwords(f"Sam Hill, {'very long ' * 60}, Ferndale") == "Sam Hill, Ferndale"
     many = bounded_hotwords(", ".join(f"Service {number}" for number in range(200)))
     assert many is not None
     assert 380 <= len(many) <= 400
