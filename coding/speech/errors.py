@@ -81,11 +81,14 @@ class RecordingCutShort(RecordingError):
 
 
 class RecordingTooLong(RecordingError):
+    """`minutes` that are not above the limit are as far as was looked: how long it is nobody knows then."""
+
     code = "recording_too_long"
 
     def __init__(self, minutes: float, limit: float) -> None:
+        amount = f"{math.ceil(minutes)} minutes" if minutes > limit else f"more than {limit:g} minutes"
         super().__init__(
-            f"The recording has {math.ceil(minutes)} minutes; Evoke takes up to {limit:g}. "
+            f"The recording has {amount}; Evoke takes up to {limit:g}. "
             "Cut out the part to be looked at (20 minutes are enough to score) and add that.",
             minutes=minutes,
             limit=limit,

@@ -47,11 +47,12 @@ def probe(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Probe:
         sounds = sounds_of(container)
         begins = (container.start_time or 0) / 1_000_000
         found = {sound.index: _Passed(container_seconds(container, sound, file), begins) for sound in sounds}
-        _pass_over(container, sounds, found, limit_minutes * 60)
+        whole = _pass_over(container, sounds, found, limit_minutes * 60)
         index, longest = max(found.items(), key=lambda entry: entry[1].seconds)
         stated, readable = longest.stated, longest.seconds
         if readable > limit_minutes * 60:
-            raise RecordingTooLong(minutes=max(readable, stated or 0.0) / 60, limit=limit_minutes)
+            counted = readable / 60 if whole else limit_minutes
+            raise RecordingTooLong(minutes=max(counted, (stated or 0.0) / 60), limit=limit_minutes)
         if readable < SHORTEST:
             raise RecordingCutShort if stated is not None and stated > 1 else NoSound
         if not any(passed.decodes for passed in found.values()):
@@ -109,8 +110,8 @@ class _Passed:
 
 def _pass_over(
     container: "InputContainer", sounds: "Sequence[AudioStream]", found: dict[int, _Passed], limit: float
-) -> None:
-    """Ends early beyond `limit` seconds."""
+) -> bool:
+    """Whether it went on to the end: it ends early beyond `limit` seconds."""
     import av
 
     try:
@@ -119,9 +120,10 @@ def _pass_over(
                 passed = found[packet.stream.index]
                 passed.take(cast("Packet[AudioStream]", packet))
                 if passed.summed > limit:
-                    break
+                    return False
     except av.error.FFmpegError:
         pass  # the rest cannot be read; what came before counts
+    return True
 
 
 def _decodes(packet: "Packet[AudioStream]") -> bool:

@@ -73,7 +73,7 @@ class Track:
 
         gap = self._gap(frame, following)
         if self.samples.length + gap * RATE > self._limit * 60 * RATE:
-            raise RecordingTooLong(max(self.stated or 0.0, self.samples.length / RATE) / 60, self._limit)
+            raise RecordingTooLong(max(self._limit, (self.stated or 0.0) / 60), self._limit)
         setup = (frame.format.name, frame.layout.name, frame.sample_rate)
         try:
             if self._resampler is None or setup != self._setup or gap:  # a stream may change its form half way

@@ -49,6 +49,7 @@ def test_an_error_is_two_sentences_for_a_person(code: str) -> None:
 def test_numbers_are_those_a_person_can_check() -> None:
     assert "190 minutes; Evoke takes up to 120." in RecordingTooLong(minutes=190, limit=120).message
     assert "121 minutes; Evoke takes up to 120." in RecordingTooLong(minutes=120.2, limit=120.0).message
+    assert "more than 120 minutes; Evoke takes up to 120." in RecordingTooLong(minutes=120, limit=120.0).message
     assert "2.5 minutes" in NoSpeechFound(minutes=2.5).message
 
 
