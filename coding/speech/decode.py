@@ -12,7 +12,7 @@ from coding.speech.sample_store import Samples as Samples
 from coding.speech.sample_store import SampleStore
 from coding.speech.stated_length import RAW, container_seconds
 from coding.speech.tracks import RATE as RATE
-from coding.speech.tracks import Track, together
+from coding.speech.tracks import Track, audible, together
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -45,7 +45,8 @@ class Decoded:
 
 def decode(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Decoded:
     """`file` is seekable. Memory does not grow with the recording: samples go to the temporary folder, sealed, 32 kB
-    for a second of each channel. Several sound tracks become what `together` makes of them.
+    for a second of each channel. Of several sound tracks the `audible` ones become what `together` makes of them, and
+    the longest of those is what the length and the remarks are about.
 
     Raises what `open_container` and `sounds_of` raise, NoSound when next to nothing decodes, RecordingTooLong, and
     TemporaryFolderFull.
@@ -69,11 +70,13 @@ def decode(file: BinaryIO, *, limit_minutes: float = LIMIT_MINUTES) -> Decoded:
         for track in tracks.values():
             track.finish()
         cut, damaged = breaks_off(container, file), starts_damaged(container, file)
-    longest = max(tracks.values(), key=lambda track: track.seconds)
+    sides = list(tracks.values())
+    heard = [sides[at] for at in audible([track.samples for track in sides])]
+    longest = max(heard, key=lambda track: track.seconds)
     if longest.samples.length < SHORTEST * RATE:
         raise NoSound
-    bad = damaged + packets.stumbles + sum(track.bad_packets + len(track.lost_seconds) for track in tracks.values())
-    samples = together([track.samples for track in tracks.values()])
+    bad = damaged + packets.stumbles + sum(track.bad_packets + len(track.lost_seconds) for track in sides)
+    samples = together([track.samples for track in heard])
     return Decoded(samples, RATE, bad, longest.stated, longest.seconds, cut)
 
 

@@ -108,14 +108,18 @@ class Track:
                 self.samples.append(piece.to_ndarray())
 
 
-def together(tracks: Sequence[SampleStore]) -> SampleStore:
-    """The only track with sound as it is; of several, two channels: the first, and all others mixed.
+def audible(tracks: Sequence[SampleStore]) -> list[int]:
+    """The places of those with sound; of all where none has any."""
+    powers = [_power(track) for track in tracks] if len(tracks) > 1 else [0.0]
+    return [at for at, power in enumerate(powers) if power >= _SILENT * max(powers)]
+
+
+def together(heard: Sequence[SampleStore]) -> SampleStore:
+    """A single track as it is; of several, two channels: the first, and all others mixed.
 
     Programs that record a call put the microphone on one track and the far end on another, so as channels they part
     the two people; a first track that already holds the mix is the same as the others together, and shows as that.
     """
-    powers = [_power(track) for track in tracks]
-    heard = [track for track, power in zip(tracks, powers, strict=True) if power >= _SILENT * max(powers)]
     if len(heard) == 1:
         return heard[0]
     both = SampleStore(2)

@@ -10,7 +10,7 @@ import pytest
 from coding.speech.decode import RATE, decode
 from coding.speech.errors import RecordingTooLong
 from coding.speech.sound import Channels, kind_of_channels, sound_of_recording
-from coding.speech.tracks import Track, together
+from coding.speech.tracks import Track, audible, together
 from tests.coding.speech.making import pitch, samples_of, stored, tone
 from tests.coding.speech.odd_files import SECONDS, film
 from tests.coding.speech.test_sound import conversation
@@ -19,19 +19,20 @@ from tests.coding.speech.test_sound import conversation
 def test_a_single_track_stays_as_it_is() -> None:
     one = stored(tone(1.0, channels=2))
 
+    assert audible([one]) == [0]
     assert together([one]) is one
 
 
 @pytest.mark.parametrize("silent", [np.zeros((1, RATE), np.float32), np.zeros((2, 0), np.float32), tone(1.0) * 0.001])
-def test_of_a_track_with_sound_and_silent_ones_the_former_is_taken_whole(silent: Any) -> None:
-    one = stored(tone(1.0, channels=2))
-
-    assert together([stored(silent), one, stored(silent)]) is one
+def test_of_a_track_with_sound_and_silent_ones_the_former_is_audible(silent: Any) -> None:
+    assert audible([stored(silent), stored(tone(1.0, channels=2)), stored(silent)]) == [1]
 
 
 def test_all_silent_tracks_are_silence() -> None:
-    found = together([stored(np.zeros((1, RATE), np.float32)), stored(np.zeros((1, 2 * RATE), np.float32))])
+    tracks = [stored(np.zeros((1, RATE), np.float32)), stored(np.zeros((1, 2 * RATE), np.float32))]
 
+    assert audible(tracks) == [0, 1]
+    found = together(tracks)
     assert (found.channels, found.length) == (2, 2 * RATE)
 
 
@@ -69,6 +70,20 @@ def test_the_two_tracks_of_a_film_are_two_channels() -> None:
 
     assert [pitch(channel[:RATE]) for channel in samples_of(decoded)] == pytest.approx([440, 880], abs=2)
     assert sound_of_recording(decoded).samples is decoded.samples
+
+
+def test_the_length_and_the_remarks_are_those_of_the_track_that_is_heard() -> None:
+    """A silent track that goes on to the end does not hide that the talk is missing there."""
+    silence = np.zeros((1, 20 * RATE), np.float32)
+    talk, silent = ("pcm_s16le", 16_000, tone(10.0)), ("pcm_s16le", 16_000, silence)
+    by_container = decode(io.BytesIO(film("matroska", "mpeg4", [talk, silent])))
+    by_track = decode(io.BytesIO(film("mov", "mpeg4", [talk, silent])))
+
+    for decoded in (by_container, by_track):
+        assert (decoded.samples.channels, decoded.samples.length) == (1, 10 * RATE)
+        assert decoded.decoded_seconds == pytest.approx(10.0, abs=0.1)
+    assert "10 seconds of it are missing" in by_container.notes[0]
+    assert by_track.notes == ()
 
 
 def test_sound_that_begins_after_the_picture_keeps_its_time() -> None:
