@@ -20,7 +20,7 @@ class House:
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
-        return cls(settings, Database(settings.url), Storage(settings), RateLimits(settings))
+        return cls(settings, Database.of(settings), Storage(settings), RateLimits(settings))
 
 
 def _house(request: Request) -> House:

@@ -27,9 +27,11 @@ from coding.recordings import (
     throw_away,
 )
 from coding.transcript.encoding import without_control_characters
+from models.chunks import delete_chunks
 from models.errors import NotFound, TooLarge
 from models.permissions import Actor
 from models.recording_in_progress import RecordingInProgress
+from models.session_words import details_of
 
 router = APIRouter(prefix="/api/v1/recordings-in-progress", tags=["recordings in progress"])
 CHUNK_BYTES = 4_000_000
@@ -53,12 +55,12 @@ class Sending(BaseModel):
     details: dict[str, Text] = Field(default_factory=dict, max_length=MOST_FIELDS)
 
 
-def _shown(recording: RecordingInProgress, parts: int) -> dict[str, Any]:
+def _shown(recording: RecordingInProgress, details: dict[str, str], parts: int) -> dict[str, Any]:
     return {
         "id": str(recording.id), "url": f"{router.prefix}/{recording.id}", "state": recording.state.value,
         "next_chunk": recording.chunks, "parts": parts, "size_bytes": recording.size_bytes,
         "seconds": recording.seconds, "media_type": recording.media_type, "microphones": recording.microphones,
-        "details": recording.details, "begun_at": recording.agreed_at.isoformat(),
+        "details": details, "begun_at": recording.agreed_at.isoformat(),
         "changed_at": recording.changed_at.isoformat(),
         "session_id": str(recording.session_id) if recording.session_id else None,
     }  # fmt: skip
@@ -73,7 +75,7 @@ def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
         recording = begin_recording(
             session, details=details, media_type=new.media_type, microphones=new.microphones, by=actor
         )
-    shown = _shown(recording, 0)
+    shown = _shown(recording, details, 0)
     return JSONResponse(shown, status_code=201, headers={"location": shown["url"]})
 
 
@@ -81,7 +83,8 @@ def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
 def list_recordings(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Your own that are neither sent nor thrown away, the newest first."""
     with house.database.read() as session:
-        return {"recordings": [_shown(one, parts_of(session, one)) for one in open_recordings(session, actor)]}
+        recordings = open_recordings(session, actor)
+        return {"recordings": [_shown(one, details_of(session, one), parts_of(session, one)) for one in recordings]}
 
 
 @router.get("/{recording_id}")
@@ -89,7 +92,7 @@ def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]
     """How much of it is saved, and which chunk comes next."""
     with house.database.read() as session:
         recording = own_recording(session, recording_id, by=actor)
-        return _shown(recording, parts_of(session, recording))
+        return _shown(recording, details_of(session, recording), parts_of(session, recording))
 
 
 @router.put("/{recording_id}/chunks/{number}")
@@ -123,7 +126,7 @@ def _put(house: House, actor: Actor, recording_id: UUID, chunk: Chunk) -> dict[s
         size_bytes=house.settings.upload_limit_mb * 1_000_000, seconds=house.settings.recording_limit_minutes * 60
     )
     with house.database.read() as session:
-        store = chunk_store(house, own_recording(session, recording_id, by=actor))
+        store = chunk_store(house, session, own_recording(session, recording_id, by=actor))
     with house.database.write() as session:
         recording = own_recording(session, recording_id, by=actor, locked=True)
         add_chunk(session, recording=recording, chunk=chunk, write=store.write, limits=limits)
@@ -136,10 +139,10 @@ def hear_part(recording_id: UUID, part: int, house: TheHouse, actor: SignedIn) -
     with house.database.read() as session:
         recording = own_recording(session, recording_id, by=actor)
         runs = runs_of(chunks_of(session, recording))
-    if not 0 <= part < len(runs):
-        raise NotFound("This recording has no such part.")
+        if not 0 <= part < len(runs):
+            raise NotFound("This recording has no such part.")
+        store = chunk_store(house, session, recording)
     first, sizes = runs[part]
-    store = chunk_store(house, recording)
 
     def pieces() -> Iterator[bytes]:
         with store.open(first, sizes) as clear:
@@ -162,5 +165,5 @@ def delete(recording_id: UUID, house: TheHouse, actor: SignedIn) -> Response:
     with house.database.write() as session:
         recording = own_recording(session, recording_id, by=actor, locked=True)
         throw_away(session, recording=recording, by=actor)
-    chunk_store(house, recording).delete()
+    delete_chunks(house.storage, recording.organisation_id, recording.id)
     return Response(status_code=204)

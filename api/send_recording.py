@@ -3,6 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
+from sqlmodel import Session
+
 from api.house import House
 from api.uploads import probe_stored
 from coding.actions import StoredRecording, team_for
@@ -11,14 +13,15 @@ from coding.join_recording import Joined, run_join_child, runs_of
 from coding.recordings import ChunkOutOfOrder, chunks_of, own_recording, session_from
 from coding.speech.errors import EmptyRecording
 from coding.transcript.encoding import without_control_characters
-from models.chunks import ChunkStore
+from models.chunks import ChunkStore, delete_chunks
 from models.cipher import SealBroken
 from models.columns import new_id
 from models.errors import EvokeError, NotFound
-from models.organisation import Organisation
+from models.keys import open_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
 from models.recording_in_progress import RecordedChunk, RecordingInProgress, RecordingState
+from models.session_words import details_of, file_key
 from models.storage import new_storage_key
 
 _PIECE = 1 << 18
@@ -35,10 +38,9 @@ class ChunksDamaged(EvokeError):
         )
 
 
-def chunk_store(house: House, recording: RecordingInProgress) -> ChunkStore:
-    with house.database.read() as session:
-        key = house.storage.key_of(session.get_one(Organisation, recording.organisation_id))
-    return ChunkStore(house.storage, recording.organisation_id, recording.id, key)
+def chunk_store(house: House, session: Session, recording: RecordingInProgress) -> ChunkStore:
+    """Raises WordsGone."""
+    return ChunkStore(house.storage, recording.organisation_id, recording.id, file_key(session, recording))
 
 
 def send_recording(
@@ -54,17 +56,17 @@ def send_recording(
         if recording.state is RecordingState.SENT:
             return _sent(house, recording)
         kept = chunks_of(session, recording)
-        fields = _fields(recording, details)
+        fields = _fields(recording, details_of(session, recording) | details)
         team_for(session, read_details(fields, by=actor).practitioner_id, by=actor)
+        store, key = chunk_store(house, session, recording), open_session_key(session, recording.id).file
     if len(kept) != chunks:
         raise ChunkOutOfOrder(len(kept))
     if not kept:
         raise EmptyRecording
-    store = chunk_store(house, recording)
     new = new_id()
     storage_key = new_storage_key(recording.organisation_id, new)
     try:
-        joined = _assemble(house, store, kept, new)
+        joined = _assemble(house, store, kept, new, key)
         stored = _stored(house, recording, joined, len(runs_of(kept)), new)
         with house.database.write() as session:
             recording = own_recording(session, recording_id, by=actor, locked=True)
@@ -77,12 +79,12 @@ def send_recording(
     except BaseException:
         house.storage.delete(storage_key)
         raise
-    store.delete()
+    delete_chunks(house.storage, recording.organisation_id, recording.id)
     return practice
 
 
 def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str, str]:
-    fields = {**recording.details, **{name: without_control_characters(text) for name, text in details.items()}}
+    fields = {name: without_control_characters(text) for name, text in details.items()}
     if not fields.get("title", "").strip():
         fields["title"] = f"Recorded on {recording.agreed_at.day} {recording.agreed_at:%B %Y}"
     return fields
@@ -96,21 +98,21 @@ def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
     return practice
 
 
-def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], recording_id: UUID) -> Joined:
+def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], recording_id: UUID, key: bytes) -> Joined:
     """Several parts are joined; one is kept byte for byte as the browser made it."""
     runs = runs_of(kept)
     try:
         if len(runs) > 1:
             return run_join_child(store.recording_id, recording_id, environment=house.settings.as_environment())
         [(first, sizes)] = runs
-        return _copied(house, store, first, sizes, recording_id)
+        return _copied(house, store, first, sizes, recording_id, key)
     except (SealBroken, FileNotFoundError) as error:
         raise ChunksDamaged from error
 
 
-def _copied(house: House, store: ChunkStore, first: int, sizes: list[int], recording_id: UUID) -> Joined:
+def _copied(house: House, store: ChunkStore, first: int, sizes: list[int], recording_id: UUID, key: bytes) -> Joined:
     storage_key = new_storage_key(store.organisation_id, recording_id)
-    writer = house.storage.writer(storage_key, key=store.key, record_id=recording_id)
+    writer = house.storage.writer(storage_key, key=key, record_id=recording_id)
     try:
         with store.open(first, sizes) as clear:
             while piece := clear.read(_PIECE):
@@ -123,7 +125,7 @@ def _copied(house: House, store: ChunkStore, first: int, sizes: list[int], recor
 
 
 def _stored(house: House, recording: RecordingInProgress, joined: Joined, parts: int, new: UUID) -> StoredRecording:
-    probe = probe_stored(house, recording.organisation_id, new)
+    probe = probe_stored(house, recording.id, new)
     notes = list(probe.notes)
     if parts > 1:
         notes.append(f"It was recorded in {parts} stretches; what was said between them is not in it.")
@@ -131,7 +133,7 @@ def _stored(house: House, recording: RecordingInProgress, joined: Joined, parts:
         notes.append(f"{parts - joined.parts} of them held no sound that could be read.")
     kind = recording.media_type.partition(";")[0].rpartition("/")[2]
     return StoredRecording(
-        recording_id=new, storage_key=new_storage_key(recording.organisation_id, new),
+        session_id=recording.id, recording_id=new, storage_key=new_storage_key(recording.organisation_id, new),
         original_name=f"recorded {recording.agreed_at:%Y-%m-%d}.{kind}", size_bytes=joined.size_bytes,
         sha256=joined.sha256, probe=replace(probe, notes=tuple(notes)),
     )  # fmt: skip

@@ -25,7 +25,7 @@ from coding.transcript.limits import Limits
 from coding.waiting import check_room
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
-from models.organisation import Organisation
+from models.keys import forget_key, make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
 from models.storage import SealedWriter, new_storage_key
@@ -62,6 +62,10 @@ class _TranscriptSink:
 
 @dataclass
 class _RecordingSink:
+    """Its key is kept before its first byte is, and destroyed if nothing comes of it."""
+
+    house: House
+    session_id: UUID
     recording_id: UUID
     writer: SealedWriter
 
@@ -72,6 +76,8 @@ class _RecordingSink:
         """The first error is the one to tell; a sweep takes what stays."""
         with contextlib.suppress(Exception):
             self.writer.abandon()
+        with contextlib.suppress(Exception), self.house.database.write() as session:
+            forget_key(session, self.session_id)
 
 
 @dataclass
@@ -151,13 +157,13 @@ def _kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str,
 def _open_sink(house: House, actor: Actor, name: str) -> Sink:
     if PurePath(name).suffix.lower() in (*EXTENSIONS, *OTHER_DOCUMENTS):
         return _TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
-    recording_id = new_id()
-    with house.database.read() as session:
+    session_id, recording_id = new_id(), new_id()
+    with house.database.write() as session:
         check_room(session, actor.organisation_id, most=house.settings.waiting_recordings)
-        key = house.storage.key_of(session.get_one(Organisation, actor.organisation_id))
+        key = make_session_key(session, organisation_id=actor.organisation_id, session_id=session_id)
     storage_key = new_storage_key(actor.organisation_id, recording_id)
-    writer = house.storage.writer(storage_key, key=key, record_id=recording_id)
-    return _RecordingSink(recording_id, writer)
+    writer = house.storage.writer(storage_key, key=key.file, record_id=recording_id)
+    return _RecordingSink(house, session_id, recording_id, writer)
 
 
 def _abandon(opened: Iterable[Sink | None]) -> None:
@@ -188,9 +194,9 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
         if sink.writer.size == 0:
             raise EmptyRecording
         stored = StoredRecording(
-            recording_id=sink.recording_id, storage_key=sink.writer.storage_key, original_name=received.file_name,
-            size_bytes=sink.writer.size, sha256=sink.writer.sha256,
-            probe=probe_stored(house, actor.organisation_id, sink.recording_id),
+            session_id=sink.session_id, recording_id=sink.recording_id, storage_key=sink.writer.storage_key,
+            original_name=received.file_name, size_bytes=sink.writer.size, sha256=sink.writer.sha256,
+            probe=probe_stored(house, sink.session_id, sink.recording_id),
         )  # fmt: skip
         with house.database.write() as session:
             return [add_recording_session(session, details=details, stored=stored, by=actor)]
@@ -205,10 +211,10 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     raise NothingSent("Choose a recording or a transcript file, or paste a transcript.")
 
 
-def probe_stored(house: House, organisation_id: UUID, recording_id: UUID) -> Probe:
+def probe_stored(house: House, session_id: UUID, recording_id: UUID) -> Probe:
     """What a sealed recording holds. Raises RecordingError."""
     return run_probe_child(
-        [str(organisation_id), str(recording_id)],
+        [str(session_id), str(recording_id)],
         opener="models.storage.open_recording_for_child",
         environment=house.settings.as_environment(),
         limit_minutes=house.settings.recording_limit_minutes,

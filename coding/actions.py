@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.coding_words import keep_decision
 from coding.consent import check_agreement, keep_ledger, missing_for, real_practice_is_on
 from coding.details import SessionDetails, SessionDetailsWrong
 from coding.ledger import NOT_SWITCHED_ON, AgreementMissing, usual_ledger
@@ -17,11 +18,14 @@ from coding.transcript.versions import (
     speaker_labels,
 )
 from models.audit import record_audit
+from models.columns import new_id
 from models.errors import EvokeError
+from models.keys import make_session_key
 from models.permissions import Actor, Permission, may, require_session
 from models.person import Person
 from models.practice import AGREEMENT_MISSING, PracticeSession, Recording, SessionKind, Stage
 from models.queue import enqueue
+from models.session_words import RecordingWords, SessionWords, keep_recording_words, keep_session_words
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
 
@@ -33,8 +37,10 @@ class NothingToRetry(EvokeError):
 
 @dataclass(frozen=True)
 class StoredRecording:
-    """A file that already lies sealed in storage, and what a look inside it found."""
+    """A file that already lies sealed in storage, under the key of the session it becomes, and what a look inside it
+    found."""
 
+    session_id: UUID
     recording_id: UUID
     storage_key: str
     original_name: str
@@ -62,14 +68,19 @@ def check_kind(session: Session, kind: SessionKind, organisation_id: UUID) -> No
         raise SessionDetailsWrong({"kind": NOT_SWITCHED_ON})
 
 
-def _new_session(session: Session, *, details: SessionDetails, by: Actor, title: str) -> PracticeSession:
+def _new_session(
+    session: Session, *, details: SessionDetails, by: Actor, title: str, session_id: UUID | None = None
+) -> PracticeSession:
+    """With `session_id` its key is made already."""
     practitioner, team = team_for(session, details.practitioner_id, by=by)
     practice = PracticeSession(
-        organisation_id=practitioner.organisation_id, team_id=team,
-        practitioner_id=practitioner.id, added_by_id=by.person_id, title=(details.title or title)[:200],
-        kind=details.kind, change_goal=details.change_goal, held_on=details.held_on,
-        agreement_confirmed=details.agreement_confirmed,
+        id=session_id or new_id(), organisation_id=practitioner.organisation_id, team_id=team,
+        practitioner_id=practitioner.id, added_by_id=by.person_id, kind=details.kind,
+        held_on=details.held_on, agreement_confirmed=details.agreement_confirmed,
     )  # fmt: skip
+    if session_id is None:
+        make_session_key(session, organisation_id=practice.organisation_id, session_id=practice.id)
+    keep_session_words(session, practice, SessionWords((details.title or title)[:200], details.change_goal))
     session.add(practice)
     session.flush()
     ledger = details.ledger or usual_ledger(details.kind, details.held_on)
@@ -109,13 +120,13 @@ def add_recording_session(
     session: Session, *, details: SessionDetails, stored: StoredRecording, by: Actor
 ) -> PracticeSession:
     """Raises SessionDetailsWrong when `by` may not add one for that practitioner."""
-    practice = _new_session(session, details=details, by=by, title=stored.original_name)
+    practice = _new_session(session, details=details, by=by, title=stored.original_name, session_id=stored.session_id)
     recording = Recording(
         id=stored.recording_id, session_id=practice.id, storage_key=stored.storage_key,
-        original_name=stored.original_name[:300], size_bytes=stored.size_bytes, sha256=stored.sha256,
-        seconds=stored.probe.seconds, notes=list(stored.probe.notes), speakers=details.speakers,
-        hotwords=details.hotwords,
+        size_bytes=stored.size_bytes, sha256=stored.sha256, seconds=stored.probe.seconds,
+        notes=list(stored.probe.notes), speakers=details.speakers,
     )  # fmt: skip
+    keep_recording_words(session, recording, RecordingWords(stored.original_name[:300], details.hotwords))
     session.add(recording)
     session.flush()
     if practice.stage is Stage.QUEUED:
@@ -164,7 +175,9 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
         raise SessionDetailsWrong({"label": "Choose one of the speakers of this conversation."})
     if not transcript.utterances_given:
         transcript = new_version_to_parse(session, transcript)
-    session.add(SpeakerDecision(transcript_id=transcript.id, practitioner_labels=[label], decided_by_id=by.person_id))
+    decision = SpeakerDecision(transcript_id=transcript.id, decided_by_id=by.person_id)
+    keep_decision(session, decision, [label])
+    session.add(decision)
     enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=transcript.id)
     practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None
     session.add(practice)

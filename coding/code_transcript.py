@@ -5,13 +5,15 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.coder.result import Coder
+from coding.coding_words import CodingWords, decided_labels, keep_coding_words
 from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
-from coding.transcript.versions import add_utterances, turns_of, utterances_of
+from coding.transcript.versions import add_utterances, turns_of, utterances_of, words_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
 from models.practice import PracticeSession, Stage
+from models.session_words import session_words
 from models.transcript import SpeakerDecision, TranscriptVersion
 
 
@@ -27,8 +29,9 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
     with workshop.database.read() as session:
         turns = _turns_to_code(session, version)
         labels = _practitioner_labels(session, version)
+        goal = session_words(session, practice).change_goal
     coder = workshop.coder
-    coded = code_conversation(turns, coder=coder, change_goal=practice.change_goal, practitioner_labels=labels)
+    coded = code_conversation(turns, coder=coder, change_goal=goal, practitioner_labels=labels)
     with context.write() as session:
         if not utterances_of(session, version.id):
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
@@ -64,25 +67,29 @@ def _turns_to_code(session: Session, version: TranscriptVersion) -> list[TurnToC
 def _practitioner_labels(session: Session, version: TranscriptVersion) -> tuple[str, ...]:
     decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == version.id)
     decision = session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
-    return tuple(decision.practitioner_labels if decision else version.practitioner_labels)
+    return decided_labels(session, decision) if decision else words_of(session, version).practitioner_labels
 
 
 def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation, coder: Coder) -> None:
     coding = Coding(
         transcript_id=transcript_id, coded_by=CodedBy.MACHINE, model_version=coder.version,
-        practitioner_labels=list(coded.practitioner_labels), practitioner_confidence=coded.practitioner_confidence,
+        practitioner_confidence=coded.practitioner_confidence,
         count_intervals={code.value: list(interval) for code, interval in coded.intervals_of.items()},
     )  # fmt: skip
+    words = CodingWords(
+        tuple(coded.practitioner_labels), tuple(item.estimate.reason for item in coded.utterances),
+        {one.rating.value: one.reason for one in coded.globals},
+    )  # fmt: skip
+    keep_coding_words(session, coding, words)
     session.add(coding)
     session.flush()
     for row, item in zip(utterances_of(session, transcript_id), coded.utterances, strict=True):
-        assert row.id is not None
         estimate = item.estimate
         session.add(
             CodeRow(
                 coding_id=coding.id, utterance_id=row.id, code=estimate.code.value,
                 subtype=estimate.subtype.value if estimate.subtype else None, confidence=estimate.confidence,
-                unsure=estimate.unsure, reason=estimate.reason, volley=item.volley,
+                unsure=estimate.unsure, volley=item.volley,
                 probabilities={c.value: round(p, 4) for c, p in estimate.probabilities.items()},
             )
         )  # fmt: skip
@@ -98,7 +105,7 @@ def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation
     )  # fmt: skip
     session.add_all(
         SuggestedGlobal(
-            coding_id=coding.id, name=one.rating.value, low=one.low, high=one.high, reason=one.reason,
+            coding_id=coding.id, name=one.rating.value, low=one.low, high=one.high,
             model_version=one.model_version,
         )
         for one in coded.globals

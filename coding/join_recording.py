@@ -17,8 +17,9 @@ from coding.speech.probe_child import limit_memory
 from models.chunks import ChunkStore
 from models.cipher import SealBroken
 from models.database import Database
-from models.organisation import Organisation
+from models.keys import open_session_key
 from models.recording_in_progress import RecordedChunk, RecordingInProgress
+from models.session_words import file_key
 from models.settings import Settings, get_settings
 from models.storage import Storage, new_storage_key
 
@@ -61,13 +62,13 @@ def runs_of(chunks: Sequence[RecordedChunk]) -> list[tuple[int, list[int]]]:
 
 def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[str, object]:
     storage = Storage(settings)
-    database = Database(settings.url)
+    database = Database.of(settings)
     with database.read() as session:
         recording = session.get_one(RecordingInProgress, in_progress_id)
         runs = runs_of(chunks_of(session, recording))
-        key = storage.key_of(session.get_one(Organisation, recording.organisation_id))
+        chunks = ChunkStore(storage, recording.organisation_id, recording.id, file_key(session, recording))
+        key = open_session_key(session, recording.id).file
     database.close()
-    chunks = ChunkStore(storage, recording.organisation_id, recording.id, key)
     storage_key = new_storage_key(recording.organisation_id, recording_id)
     writer = storage.writer(storage_key, key=key, record_id=recording_id)
     limit_memory()

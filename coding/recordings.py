@@ -13,6 +13,7 @@ from coding.details import read_details
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooLarge
+from models.keys import make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
 from models.recording_in_progress import (
@@ -23,6 +24,7 @@ from models.recording_in_progress import (
     forget,
     require_recorder,
 )
+from models.session_words import keep_details
 
 MOST_OPEN = 10
 """Recordings of one person that hold sound and wait to be sent."""
@@ -104,8 +106,10 @@ def begin_recording(
         raise TooManyOpen(f"You have {MOST_OPEN} recordings that are not sent. Send or throw away one of them first.")
     recording = RecordingInProgress(
         organisation_id=practitioner.organisation_id, team_id=team_id, person_id=by.person_id,
-        practitioner_id=practitioner.id, details=details, media_type=media_type, microphones=microphones,
+        practitioner_id=practitioner.id, media_type=media_type, microphones=microphones,
     )  # fmt: skip
+    make_session_key(session, organisation_id=recording.organisation_id, session_id=recording.id)
+    keep_details(session, recording, details)
     session.add(recording)
     session.flush()
     _audit(session, "recording_begun", recording, by=by.person_id, kind=read.kind.value, agreed="everybody in the room")

@@ -17,6 +17,8 @@ from models.cipher import CHUNK, KeyDoesNotFit, SealBroken
 from models.errors import EvokeError
 from models.practice import PracticeSession, Recording, Stage
 from models.queue import enqueue
+from models.sealed import open_from, seal_into
+from models.session_words import heard_turns_of, keep_heard_turns, recording_words
 from models.storage import open_recording
 from models.transcript import HeardClipRow, TranscriptSource, TranscriptVersion
 
@@ -64,7 +66,9 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
     hearing = workshop.hearing
     method = hearing.load(check=context.check)
     with workshop.database.read() as session:
-        done = _heard_so_far(session, recording.id, method)
+        done = _heard_so_far(session, recording, method)
+        turns = heard_turns_of(session, recording)
+        hotwords = recording_words(session, recording).hotwords
     shown = 1
 
     def on_progress(share: float) -> None:
@@ -77,16 +81,16 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
 
     def on_turns(turns: list[Any]) -> None:
         with context.write() as session:
-            session.get_one(Recording, recording.id).heard_turns = turns
+            keep_heard_turns(session, session.get_one(Recording, recording.id), turns)
 
     def on_clip(heard: HeardClip) -> None:
         with context.write() as session:
-            session.add(HeardClipRow(recording_id=recording.id, method=method, data=heard.as_json()))
+            _keep_clip(session, recording, method, heard)
 
     transcript = hearing.hear(
-        opener="models.storage.open_recording_for_child", args=[str(practice.organisation_id), str(recording.id)],
-        transcript_id=str(practice.id), turns=recording.heard_turns, done=done,
-        options={"speakers": recording.speakers, "hotwords": recording.hotwords or None,
+        opener="models.storage.open_recording_for_child", args=[str(practice.id), str(recording.id)],
+        transcript_id=str(practice.id), turns=turns, done=done,
+        options={"speakers": recording.speakers, "hotwords": hotwords or None,
                  "limit_minutes": workshop.settings.recording_limit_minutes},
         on_turns=on_turns, on_progress=on_progress, on_clip=on_clip, check=context.check,
     )  # fmt: skip
@@ -95,7 +99,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             session, practice_id=practice.id, parsed=transcript, source=TranscriptSource.SPEECH, method=method,
             recording=recording,
         )  # fmt: skip
-        session.get_one(Recording, recording.id).heard_turns = None
+        keep_heard_turns(session, session.get_one(Recording, recording.id), None)
         session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id) == recording.id))
         enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
         context.report(session, practice.id, Stage.CODING, TRANSCRIBED)
@@ -133,8 +137,16 @@ def _already_transcribed(session: Session, recording: Recording) -> bool:
     return session.exec(found.limit(1)).first() is not None
 
 
-def _heard_so_far(session: Session, recording_id: UUID, method: str) -> list[HeardClip]:
+def _keep_clip(session: Session, recording: Recording, method: str, heard: HeardClip) -> None:
+    row = HeardClipRow(recording_id=recording.id, method=method)
+    session.add(row)
+    session.flush()  # which gives it the id that the sealed bytes are bound to
+    seal_into(session, row, heard.as_json(), session_id=recording.session_id)
+
+
+def _heard_so_far(session: Session, recording: Recording, method: str) -> list[HeardClip]:
     kept = select(HeardClipRow).where(
-        col(HeardClipRow.recording_id) == recording_id, col(HeardClipRow.method) == method
+        col(HeardClipRow.recording_id) == recording.id, col(HeardClipRow.method) == method
     )
-    return [HeardClip.from_json(row.data) for row in session.exec(kept.order_by(col(HeardClipRow.id)))]
+    rows = session.exec(kept.order_by(col(HeardClipRow.id)))
+    return [HeardClip.from_json(open_from(session, row, session_id=recording.session_id)) for row in rows]

@@ -1,7 +1,7 @@
 """The sound of a recording in progress: every chunk sealed in a file of its own, under a key of the recording's own.
 
-That key is derived from the organisation's, so that thousands of small files never share a nonce, and each chunk has an
-id of its own, so that they cannot be changed round unnoticed.
+That key is derived from that of the session it becomes, so that thousands of small files never share a nonce, and each
+chunk has an id of its own, so that they cannot be changed round unnoticed.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _BUFFER = 1 << 16
 
 @dataclass(frozen=True)
 class ChunkStore:
-    """Of one recording. `key` is the organisation's."""
+    """Of one recording. `key` is what `models.session_words.file_key` says."""
 
     storage: Storage
     organisation_id: UUID
@@ -32,7 +32,7 @@ class ChunkStore:
 
     @property
     def folder(self) -> str:
-        return f"{self.organisation_id}/{IN_PROGRESS}/{self.recording_id}"
+        return _folder(self.organisation_id, self.recording_id)
 
     def write(self, number: int, clear: bytes) -> None:
         """Whole or not at all. Writes over one of the same number, which a crash may have left behind."""
@@ -51,13 +51,6 @@ class ChunkStore:
         """A buffered, seekable, clear view of the chunks from `first` on, which have `sizes` bytes. It holds one."""
         return cast(BinaryIO, io.BufferedReader(_ChunkReader(self, first, sizes), _BUFFER))
 
-    def delete(self) -> None:
-        """Deleting what is already gone is not an error."""
-        names = [one["path"] for batch in obstore.list(self.storage.store, self.folder) for one in batch]
-        for name in names:
-            with contextlib.suppress(FileNotFoundError):
-                obstore.delete(self.storage.store, name)
-
     def _own_key(self) -> bytes:
         return derived_key(self.key, purpose=IN_PROGRESS, record_id=self.recording_id)
 
@@ -66,6 +59,18 @@ class ChunkStore:
 
     def _name(self, number: int) -> str:
         return f"{self.folder}/{number:06}.sealed"
+
+
+def delete_chunks(storage: Storage, organisation_id: UUID, recording_id: UUID) -> None:
+    """Needs no key. Deleting what is already gone is not an error."""
+    listed = obstore.list(storage.store, _folder(organisation_id, recording_id))
+    for name in [one["path"] for batch in listed for one in batch]:
+        with contextlib.suppress(FileNotFoundError):
+            obstore.delete(storage.store, name)
+
+
+def _folder(organisation_id: UUID, recording_id: UUID) -> str:
+    return f"{organisation_id}/{IN_PROGRESS}/{recording_id}"
 
 
 class _ChunkReader(io.RawIOBase):

@@ -1,17 +1,14 @@
-"""Encryption of what is kept in files: AES-256-GCM in 1 MiB chunks under a key of the organisation's own.
+"""Encryption of what is kept: AES-256-GCM, whole for what lies in a row, in 1 MiB chunks for what lies in a file. Which
+key is whose, `models.keys` knows.
 
 Layout of a sealed file: 8 bytes magic, 7 random bytes, then the chunks, each followed by its 16-byte tag. A chunk's
 nonce is those 7 bytes, a 4-byte counter and a last-chunk flag (the STREAM construction of Hoang et al. 2015), and the
 record's id is associated data: chunks cannot be reordered, dropped, cut off or moved to another record unnoticed.
 """
 
-import base64
-import contextlib
 import io
 import os
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,17 +16,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from models.errors import EvokeError
-from models.settings import Settings
-
 MAGIC = b"EVOKE\x00\x00\x01"
 CHUNK = 1 << 20
 TAG = 16
 _PREFIX = 7
 HEADER = len(MAGIC) + _PREFIX
-
-
-_KEY_BYTES = 32
+KEY_BYTES = 32
+_NONCE = 12
 
 
 class SealBroken(Exception):
@@ -37,84 +30,31 @@ class SealBroken(Exception):
 
 
 class KeyDoesNotFit(SealBroken):
-    """An organisation's key was wrapped with another master key; its files may well be whole."""
+    """An organisation's key was wrapped with another master key; what is kept may well be whole."""
 
 
-class MasterKeyUnusable(EvokeError):
-    status = 500
-    code = "master_key_unusable"
+def seal(key: bytes, clear: bytes, about: bytes) -> bytes:
+    """For what is small and kept in a row. `about` says which row and is needed to open it, so that sealed bytes cannot
+    be put in another place unnoticed."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, clear, about)
 
 
-def load_master_key(settings: Settings) -> bytes:
-    """The operator's key from EVOKE_MASTER_KEY, else the data directory's own, made on first use (owner-readable).
-
-    Raises MasterKeyUnusable for anything but 32 bytes.
-    """
-    if given := settings.master_key.get_secret_value():
-        key = _decoded(given.encode())
-        if key is None:
-            raise MasterKeyUnusable(
-                "EVOKE_MASTER_KEY is not 32 bytes in base64. Make one with: openssl rand -base64 32"
-            )
-        return key
-    path = settings.open_data_dir() / "master.key"
+def open_sealed(key: bytes, sealed: bytes, about: bytes) -> bytes:
+    """Raises SealBroken."""
     try:
-        if not path.exists():
-            _make_key_file(path)
-        key = _decoded(path.read_bytes())
-    except OSError as error:
-        raise MasterKeyUnusable(f"The master key in {path} cannot be read or made ({error.strerror}).") from error
-    if key is None:
-        raise MasterKeyUnusable(
-            f"{path} does not hold a master key (32 bytes in base64). Put it back from your copy. Only where nothing "
-            "was ever recorded may you delete it, and Evoke makes a new one."
-        )
-    return key
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("what is kept in this row is damaged, or lies under another key") from error
 
 
-def _decoded(text: bytes) -> bytes | None:
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except ValueError:
-        return None
-    return key if len(key) == _KEY_BYTES else None
-
-
-def _make_key_file(path: Path) -> None:
-    """Whole or not at all, so that processes that start together use one key and a power cut leaves no empty file."""
-    descriptor, name = tempfile.mkstemp(prefix=".master.key.", dir=path.parent)  # readable by its owner only
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(AESGCM.generate_key(bit_length=8 * _KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first, and its key is the one
-            os.link(name, path)
-    finally:
-        os.unlink(name)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def new_wrapped_key(master: bytes, organisation_id: UUID) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(master).encrypt(nonce, AESGCM.generate_key(bit_length=256), organisation_id.bytes)
-
-
-def unwrap_key(master: bytes, wrapped: bytes, organisation_id: UUID) -> bytes:
-    """Raises KeyDoesNotFit."""
-    try:
-        return AESGCM(master).decrypt(wrapped[:12], wrapped[12:], organisation_id.bytes)
-    except InvalidTag as error:
-        raise KeyDoesNotFit("the master key does not fit this organisation's key") from error
+def new_key() -> bytes:
+    return AESGCM.generate_key(bit_length=8 * KEY_BYTES)
 
 
 def derived_key(key: bytes, *, purpose: str, record_id: UUID) -> bytes:
     """A key for one record and one purpose (HKDF, RFC 5869), for records that are kept in very many files."""
-    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode() + record_id.bytes).derive(key)
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode() + record_id.bytes).derive(key)
 
 
 def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:

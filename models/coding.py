@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import BIG_ID, JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
@@ -32,8 +32,9 @@ class CodedBy(StrEnum):
 class Coding(SQLModel, table=True):
     """One coding of one transcript version. Machine and human codings are separate rows, never edits of each other.
 
-    `practitioner_labels` are the speakers coded as practitioner; `practitioner_confidence` is set when they were
-    guessed from the words (0–1) and empty when the transcript or a person said so. `count_intervals` holds, by code,
+    `sealed` holds the labels of the speakers coded as practitioner and every reason, which quotes (see
+    `coding.coding_words`); `practitioner_confidence` is set when those speakers were guessed from the words (0–1) and
+    empty when the transcript or a person said so. `count_intervals` holds, by code,
     the 90 % interval of how often it counts; it has none for a person's coding."""
 
     __table_args__ = (
@@ -48,7 +49,7 @@ class Coding(SQLModel, table=True):
     coded_by: CodedBy = Field(sa_type=enum_type(CodedBy))
     model_version: str | None = Field(default=None, max_length=100)
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
-    practitioner_labels: list[Any] = Field(sa_type=JSON_TYPE)
+    sealed: bytes = Field(default=b"", sa_type=LargeBinary)
     practitioner_confidence: float | None = None
     count_intervals: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_TYPE)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
@@ -74,7 +75,6 @@ class CodeRow(SQLModel, table=True):
     confidence: float | None = None
     unsure: bool = False
     probabilities: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
-    reason: str = Field(default="", sa_type=Text)
     volley: int | None = None
 
 
@@ -108,7 +108,7 @@ class Score(SQLModel, table=True):
 class SuggestedGlobal(SQLModel, table=True):
     """What the machine suggests for one global rating, from `low` to `high`. It is no rating: a coach gives those.
 
-    Both are empty where it suggests nothing; `reason` says what moved the range, or why there is none."""
+    Both are empty where it suggests nothing. What moved the range, or why there is none, is kept with the coding."""
 
     __tablename__ = "suggested_global"
     __table_args__ = (
@@ -121,5 +121,4 @@ class SuggestedGlobal(SQLModel, table=True):
     name: str = Field(max_length=40, primary_key=True)
     low: int | None = None
     high: int | None = None
-    reason: str = Field(sa_type=Text)
     model_version: str = Field(max_length=100)

@@ -11,7 +11,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
-from models.settings import SettingsWrong
+from models.keys import MASTERS
+from models.master_key import MasterKeys
+from models.settings import Settings, SettingsWrong
 
 
 class Database:
@@ -21,8 +23,10 @@ class Database:
     the busy timeout instead of failing half-way with a lock error, and readers never wait (WAL).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, masters: MasterKeys | None = None) -> None:
+        """Without `masters` it opens nothing that is sealed."""
         self.url = url
+        self.masters = masters
         address = _read(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -37,15 +41,21 @@ class Database:
             event.listen(self.write_engine, "handle_error", _leave_out_what_was_said)
             self.read_engine = self.write_engine.execution_options(postgresql_readonly=True)
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Database":
+        return cls(settings.url, masters=MasterKeys(settings))
+
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self.write_engine, expire_on_commit=False) as session:
+        with Session(self.write_engine, expire_on_commit=False, info={MASTERS: self.masters}) as session:
             yield session
             session.commit()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.read_engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(
+            self.read_engine, expire_on_commit=False, autoflush=False, info={MASTERS: self.masters}
+        ) as session:
             yield session
 
     def close(self) -> None:
@@ -104,6 +114,8 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: destroyed keys above all
+        cursor.execute("PRAGMA temp_store=MEMORY")
         if query_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
@@ -19,14 +19,12 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(SQLModel, table=True):
-    """`wrapped_key` is the organisation's file key, encrypted with the master key. `evaluation_opt_in` lets evaluators
-    see its pseudonymous figures."""
+    """`evaluation_opt_in` lets evaluators see its pseudonymous figures."""
 
     __table_args__ = (CheckConstraint("kind = 'authority' OR NOT evaluation_opt_in", name="only_authorities_opt_in"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(max_length=200, unique=True)
-    wrapped_key: bytes = Field(sa_type=LargeBinary)
     kind: OrganisationKind = Field(
         default=OrganisationKind.AUTHORITY, sa_type=enum_type(OrganisationKind),
         sa_column_kwargs={"server_default": OrganisationKind.AUTHORITY.value},

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
@@ -39,7 +39,8 @@ AGREEMENT_MISSING = "agreement_missing"
 
 
 class PracticeSession(SQLModel, table=True):
-    """`progress` is 0–100 over all stages and never falls while the stages advance."""
+    """`progress` is 0–100 over all stages and never falls while the stages advance. `sealed` holds its title and change
+    goal (see `models.session_words`)."""
 
     __tablename__ = "practice_session"
     __table_args__ = (
@@ -53,9 +54,8 @@ class PracticeSession(SQLModel, table=True):
     team_id: UUID | None = Field(default=None, foreign_key="team.id", index=True)
     practitioner_id: UUID = Field(foreign_key="person.id", index=True)
     added_by_id: UUID = Field(foreign_key="person.id")
-    title: str = Field(max_length=200)
+    sealed: bytes = Field(default=b"", sa_type=LargeBinary)
     kind: SessionKind = Field(sa_type=enum_type(SessionKind))
-    change_goal: str = Field(default="", sa_type=Text)
     held_on: date
     agreement_confirmed: bool = Field(description="the person who added it confirmed that everyone taking part agreed")
     stage: Stage = Field(default=Stage.QUEUED, sa_type=enum_type(Stage))
@@ -68,9 +68,9 @@ class PracticeSession(SQLModel, table=True):
 class Recording(SQLModel, table=True):
     """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes.
 
-    `speakers` is how many people speak, None where nobody said so: then two. `hotwords` are names to listen for.
-    `heard_turns` is who was heard when (see `coding.speech.clips`), kept until the transcript is written, so that a
-    killed job goes on with the same turns.
+    `speakers` is how many people speak, None where nobody said so: then two. `sealed` holds the file's name and names
+    to listen for (see `models.session_words`). `heard_turns` is who was heard when (see `coding.speech.clips`), sealed
+    too, and kept until the transcript is written, so that a killed job goes on with the same turns.
     """
 
     __table_args__ = (CheckConstraint("speakers IS NULL OR speakers BETWEEN 1 AND 6", name="speakers_one_to_six"),)
@@ -78,12 +78,11 @@ class Recording(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     session_id: UUID = Field(foreign_key="practice_session.id", index=True)
     storage_key: str = Field(max_length=200, unique=True)
-    original_name: str = Field(max_length=300)
+    sealed: bytes = Field(default=b"", sa_type=LargeBinary)
     size_bytes: int = Field(ge=0)
     seconds: float | None = None
     sha256: str = Field(max_length=64)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)
     speakers: int | None = None
-    hotwords: str = Field(default="", sa_type=Text)
-    heard_turns: list[Any] | None = Field(default=None, sa_type=JSON_TYPE)
+    heard_turns: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, delete
+from sqlalchemy import CheckConstraint, Index, LargeBinary, delete
 from sqlmodel import Field, Session, SQLModel, col
 
 from models.audit import record_audit
-from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+from models.columns import UtcDateTime, enum_type, new_id, utc_now
 from models.errors import NotAllowed, NotFound
+from models.keys import shred_session_key
 from models.permissions import Actor, Permission, may
 
 
@@ -23,8 +23,9 @@ class RecordingState(StrEnum):
 
 
 class RecordingInProgress(SQLModel, table=True):
-    """`details` are the fields of the form, as text. `agreed_at` is when everybody in the room had said yes. `chunks`,
-    `size_bytes` and `seconds` count what has come; `seconds` is what the browser says."""
+    """Its id is that of the session it becomes, and so is its key. `sealed` holds the fields of the form until then.
+    `agreed_at` is when everybody in the room had said yes. `chunks`, `size_bytes` and `seconds` count what has come;
+    `seconds` is what the browser says."""
 
     __tablename__ = "recording_in_progress"
     __table_args__ = (
@@ -38,7 +39,7 @@ class RecordingInProgress(SQLModel, table=True):
     team_id: UUID | None = Field(default=None, foreign_key="team.id")
     person_id: UUID = Field(foreign_key="person.id", description="who records")
     practitioner_id: UUID = Field(foreign_key="person.id")
-    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_TYPE)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     media_type: str = Field(max_length=60)
     microphones: int
     state: RecordingState = Field(default=RecordingState.OPEN, sa_type=enum_type(RecordingState))
@@ -81,14 +82,16 @@ def require_recorder(actor: Actor, recording: RecordingInProgress | None) -> Rec
 
 def close(session: Session, recording: RecordingInProgress) -> None:
     """After its state was changed: its chunks are not listed any more. Their files are deleted once this is written."""
-    recording.changed_at = utc_now()
+    recording.changed_at, recording.sealed = utc_now(), None
     session.add(recording)
     session.exec(delete(RecordedChunk).where(col(RecordedChunk.recording_id) == recording.id))
     session.flush()
 
 
 def forget(session: Session, recording: RecordingInProgress, *, action: str, by: UUID | None) -> None:
-    """Throws an open recording away, and says so in the audit trail as `action`."""
-    recording.state, recording.details = RecordingState.THROWN_AWAY, {}
+    """Throws an open recording away, and says so in the audit trail as `action`. With its key gone its sound cannot
+    be opened, whenever the files go."""
+    recording.state = RecordingState.THROWN_AWAY
     close(session, recording)
+    shred_session_key(session, recording.id)
     record_audit(session, action=action, subject=recording, organisation_id=recording.organisation_id, by=by)

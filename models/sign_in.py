@@ -10,15 +10,14 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from models.audit import record_audit
-from models.cipher import load_master_key, new_wrapped_key
-from models.columns import new_id, utc_now
+from models.columns import utc_now
 from models.errors import EvokeError
+from models.keys import make_organisation_key
 from models.lock import hold_lock
 from models.organisation import Organisation, OrganisationKind
 from models.password import hash_password, what_is_wrong_with
 from models.permissions import Actor, Grant
 from models.person import Person, Role, RoleGrant, TeamMembership
-from models.settings import Settings
 
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
@@ -38,14 +37,12 @@ class AlreadySetUp(EvokeError):
 
 
 def make_organisation(
-    session: Session, *, name: str, settings: Settings, is_demo: bool = False,
-    kind: OrganisationKind = OrganisationKind.AUTHORITY,
-) -> Organisation:  # fmt: skip
-    organisation_id = new_id()
-    wrapped = new_wrapped_key(load_master_key(settings), organisation_id)
-    organisation = Organisation(id=organisation_id, name=name, wrapped_key=wrapped, is_demo=is_demo, kind=kind)
+    session: Session, *, name: str, is_demo: bool = False, kind: OrganisationKind = OrganisationKind.AUTHORITY
+) -> Organisation:
+    organisation = Organisation(name=name, is_demo=is_demo, kind=kind)
     session.add(organisation)
     session.flush()
+    make_organisation_key(session, organisation.id)
     return organisation
 
 
@@ -84,16 +81,14 @@ def what_is_wrong_with_email(email: str) -> str:
     return ""
 
 
-def register_first_administrator(
-    session: Session, *, authority: str, name: str, email: str, password: str, settings: Settings
-) -> Person:
+def register_first_administrator(session: Session, *, authority: str, name: str, email: str, password: str) -> Person:
     """Works once, while nobody is registered. Raises AlreadySetUp, DetailsWrong."""
     hold_lock(session, "first administrator")
     if not is_empty(session):
         raise AlreadySetUp("Evoke already has an administrator. Sign in instead.")
     if wrong := check_details(authority=authority, name=name, email=email, password=password):
         raise DetailsWrong(wrong)
-    organisation = make_organisation(session, name=authority.strip(), settings=settings)
+    organisation = make_organisation(session, name=authority.strip())
     person = Person(
         organisation_id=organisation.id, name=name.strip(), email=email.strip().lower(),
         password_hash=hash_password(password),

@@ -10,10 +10,11 @@ import obstore
 from obstore.store import LocalStore
 from sqlmodel import Session
 
-from models.cipher import SealedReader, Sealer, load_master_key, unwrap_key
+from models.cipher import SealedReader, Sealer
 from models.database import Database
-from models.organisation import Organisation
-from models.practice import PracticeSession, Recording
+from models.keys import SessionKey, open_session_key
+from models.practice import Recording
+from models.session_words import file_key
 from models.settings import Settings, get_settings
 
 _BUFFER = 1 << 18
@@ -26,10 +27,6 @@ class Storage:
         folder = settings.open_data_dir() / "files"
         folder.mkdir(exist_ok=True)
         self.store = LocalStore(str(folder.resolve()))
-        self._master = load_master_key(settings)
-
-    def key_of(self, organisation: Organisation) -> bytes:
-        return unwrap_key(self._master, organisation.wrapped_key, organisation.id)
 
     def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
         return SealedWriter(self, storage_key, Sealer(key, record_id))
@@ -98,18 +95,19 @@ def new_storage_key(organisation_id: UUID, record_id: UUID) -> str:
 
 
 def open_recording(session: Session, storage: Storage, recording: Recording) -> BinaryIO:
-    practice = session.get_one(PracticeSession, recording.session_id)
-    organisation = session.get_one(Organisation, practice.organisation_id)
-    return storage.open(recording.storage_key, key=storage.key_of(organisation), record_id=recording.id)
+    """Raises FileNotFoundError, WordsGone, KeyDoesNotFit, SealBroken."""
+    return storage.open(recording.storage_key, key=file_key(session, recording), record_id=recording.id)
 
 
 def open_recording_for_child(args: Sequence[str]) -> BinaryIO:
-    """For an isolated child process, which gets no keys on its command line: `args` are organisation id, record id."""
-    organisation_id, record_id = (UUID(a) for a in args)
+    """For an isolated child process, which gets no keys on its command line: `args` are the ids of the session and the
+    recording, of which there may be no rows yet."""
+    session_id, record_id = (UUID(a) for a in args)
     settings = get_settings()
-    database = Database(settings.url)
-    storage = Storage(settings)
+    database = Database.of(settings)
     with database.read() as session:
-        key = storage.key_of(session.get_one(Organisation, organisation_id))
+        recording = session.get(Recording, record_id)
+        key = file_key(session, recording) if recording else open_session_key(session, session_id).file
+        organisation_id = session.get_one(SessionKey, session_id).organisation_id
     database.close()
-    return storage.open(new_storage_key(organisation_id, record_id), key=key, record_id=record_id)
+    return Storage(settings).open(new_storage_key(organisation_id, record_id), key=key, record_id=record_id)

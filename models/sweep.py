@@ -1,5 +1,5 @@
-"""What nobody will come back for: files that no row names, as when a process dies in the middle of an upload, and
-recordings in progress that were never sent."""
+"""What nobody will come back for: files and keys that no row names, as when a process dies in the middle of an upload,
+and recordings in progress that were never sent."""
 
 import contextlib
 import logging
@@ -16,8 +16,9 @@ from sqlmodel import col, select
 from models.chunks import IN_PROGRESS
 from models.columns import utc_now
 from models.database import Database
+from models.keys import SessionKey, forget_key
 from models.organisation import Organisation
-from models.practice import Recording
+from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
 from models.settings import Settings
 
@@ -93,6 +94,21 @@ def sweep_recordings(database: Database, settings: Settings) -> int:
     if gone:
         log.info("swept %d recordings that were in progress", len(gone))
     return len(gone)
+
+
+def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
+    """Forgets keys of what never became a session, as when a process dies in the middle of an upload. How many."""
+    before = utc_now() - timedelta(hours=older_than_hours)
+    with database.write() as session:
+        unused = select(SessionKey.session_id).where(
+            col(SessionKey.created_at) < before,
+            col(SessionKey.session_id).not_in(select(PracticeSession.id)),
+            col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
+        )  # fmt: skip
+        found = session.exec(unused).all()
+        for session_id in found:
+            forget_key(session, session_id)
+    return len(found)
 
 
 def _is_older(path: Path, before: float) -> bool:

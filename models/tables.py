@@ -8,6 +8,7 @@ from models import (
     consent,
     invitation,
     job,
+    keys,
     organisation,
     password_reset,
     person,
@@ -19,6 +20,6 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "consent", "invitation", "job", "metadata", "organisation", "password_reset", "person",
+    "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "organisation", "password_reset", "person",
     "practice", "recording_in_progress", "transcript", "tries",
 ]  # fmt: skip

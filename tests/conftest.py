@@ -152,8 +152,8 @@ _PASSWORD_HASH = hash_password(PASSWORD)
 def people(house: House) -> People:
     """`colleague` coaches the owner's team; `teammate` is in it without a role; `lead` leads the whole authority."""
     with house.database.write() as session:
-        home = make_organisation(session, name="Ferndale Council", settings=house.settings)
-        away = make_organisation(session, name="Harbour Borough", settings=house.settings)
+        home = make_organisation(session, name="Ferndale Council")
+        away = make_organisation(session, name="Harbour Borough")
         team = Team(organisation_id=home.id, name="Family Safeguarding North")
         other_team = Team(organisation_id=away.id, name="Family Safeguarding East")
         session.add_all([team, other_team])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.coding_words import CodingWords, coding_words
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import (
     CODES,
@@ -19,12 +20,14 @@ from coding.scheme.glossary import (
     thresholds_shown,
 )
 from coding.scheme.summary import Band, GlobalRating, ScoreName, band_of
-from coding.transcript.versions import latest_transcript, speaker_labels, turns_of, utterances_of
+from coding.transcript.versions import latest_transcript, utterances_of, words_of
+from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.coding import CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.organisation import Team
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
-from models.transcript import TranscriptVersion, Turn, Utterance
+from models.session_words import session_words
+from models.transcript import TranscriptVersion
 from training.doubtful_lines import doubts_of_lines
 from training.session_lists import KIND_SHOWN
 from training.session_view import CountView, GlobalView, ScoreView, SessionView, TurnView, UtteranceView
@@ -51,9 +54,12 @@ def latest_coding(session: Session, transcript_id: UUID) -> Coding | None:
 
 
 def build_session_view(session: Session, practice: PracticeSession) -> SessionView:
-    """For a session under way the parts that do not exist yet are empty."""
+    """For a session under way the parts that do not exist yet are empty. Raises WordsGone."""
     transcript = latest_transcript(session, practice.id)
     coding = latest_coding(session, transcript.id) if transcript else None
+    about = session_words(session, practice)
+    said = words_of(session, transcript) if transcript else TranscriptWords(())
+    judged = coding_words(session, coding) if coding else CodingWords(())
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
     team = session.get(Team, practice.team_id) if practice.team_id else None
     turns: tuple[TurnView, ...] = ()
@@ -61,17 +67,17 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
     counts: tuple[CountView, ...] = ()
     suggested: tuple[GlobalView, ...] = ()
     if transcript is not None and coding is not None:
-        turns = _turns(session, transcript, coding)
+        turns = _turns(session, transcript, said, coding, judged)
         scores = _scores(session, coding)
         counts = _counts(session, coding, turns)
-        suggested = _globals(session, coding)
+        suggested = _globals(session, coding, judged)
     outside = set(ScoreName.outside_miti())
-    notes = [*(recording.notes if recording else ()), *(transcript.notes if transcript else ())]
+    notes = [*(recording.notes if recording else ()), *said.notes]
     if practice.kind is SessionKind.REAL_PRACTICE:
         notes.append(NOT_REAL)
     return SessionView(
         id=practice.id,
-        title=practice.title,
+        title=about.title,
         kind=practice.kind.value,
         kind_shown=KIND_SHOWN[practice.kind],
         stage=practice.stage.value,
@@ -80,29 +86,31 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         problem=practice.problem or "",
         practitioner=session.get_one(Person, practice.practitioner_id).name,
         team=team.name if team else "",
-        change_goal=practice.change_goal,
+        change_goal=about.change_goal,
         held_on=practice.held_on,
         created_at=practice.created_at,
         has_recording=recording is not None,
         coded_by=coding.coded_by.value if coding else "",
         model_version=(coding.model_version or "") if coding else "",
-        practitioner_labels=tuple(coding.practitioner_labels) if coding else (),
+        practitioner_labels=judged.practitioner_labels,
         practitioner_confidence=coding.practitioner_confidence if coding else None,
-        speaker_labels=tuple(speaker_labels(session, transcript.id)) if transcript else (),
+        speaker_labels=tuple(speakers_in_order(said.turns)),
         turns=turns,
         scores=tuple(s for s in scores if s.name not in outside),
         extras=tuple(s for s in scores if s.name in outside),
         counts=counts,
         globals=suggested,
         unsure_count=sum(u.unsure for turn in turns for u in turn.utterances),
-        cannot_judge=CANNOT_JUDGE if practice.change_goal else (*CANNOT_JUDGE, NO_GOAL),
+        cannot_judge=CANNOT_JUDGE if about.change_goal else (*CANNOT_JUDGE, NO_GOAL),
         notes=tuple(notes),
         doubtful_share=transcript.doubtful_share if transcript else None,
         doubtful_count=sum(bool(u.doubts) for turn in turns for u in turn.utterances),
     )
 
 
-def _turns(session: Session, transcript: TranscriptVersion, coding: Coding) -> tuple[TurnView, ...]:
+def _turns(
+    session: Session, transcript: TranscriptVersion, said: TranscriptWords, coding: Coding, judged: CodingWords
+) -> tuple[TurnView, ...]:
     codes = {c.utterance_id: c for c in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
     by_turn: dict[int, list[Utterance]] = {}
     for utterance in utterances_of(session, transcript.id):
@@ -110,31 +118,35 @@ def _turns(session: Session, transcript: TranscriptVersion, coding: Coding) -> t
     return tuple(
         TurnView(
             position=turn.position,
-            role=_role(turn.speaker_label, coding).value,
+            role=_role(turn.speaker_label, judged).value,
             speaker_label=turn.speaker_label,
             started=turn.started,
             ended=turn.ended,
-            utterances=_lines(turn, by_turn.get(turn.position, []), codes),
+            utterances=_lines(turn, by_turn.get(turn.position, []), codes, judged),
         )
-        for turn in turns_of(session, transcript.id)
+        for turn in said.turns
     )
 
 
-def _lines(turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow]) -> tuple[UtteranceView, ...]:
-    doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts or ())
-    return tuple(_utterance(one, codes[one.id or 0], reasons) for one, reasons in zip(said, doubts, strict=True))
+def _lines(
+    turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow], judged: CodingWords
+) -> tuple[UtteranceView, ...]:
+    doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts)
+    return tuple(
+        _utterance(one, codes[one.id], judged.reasons[one.sequence], why_doubtful)
+        for one, why_doubtful in zip(said, doubts, strict=True)
+    )
 
 
-def _role(label: str, coding: Coding) -> Speaker:
-    return Speaker.PRACTITIONER if label in coding.practitioner_labels else Speaker.CLIENT
+def _role(label: str, judged: CodingWords) -> Speaker:
+    return Speaker.PRACTITIONER if label in judged.practitioner_labels else Speaker.CLIENT
 
 
 def _subtype_shown(value: str | None) -> str:
     return SUBTYPES[_SUBTYPES[value]] if value else ""
 
 
-def _utterance(utterance: Utterance, code: CodeRow, doubts: tuple[str, ...]) -> UtteranceView:
-    assert utterance.id is not None
+def _utterance(utterance: Utterance, code: CodeRow, reason: str, doubts: tuple[str, ...]) -> UtteranceView:
     shares = sorted((code.probabilities or {}).items(), key=lambda item: -item[1])
     return UtteranceView(
         id=utterance.id,
@@ -145,7 +157,7 @@ def _utterance(utterance: Utterance, code: CodeRow, doubts: tuple[str, ...]) -> 
         subtype_shown=_subtype_shown(code.subtype),
         confidence=code.confidence,
         unsure=code.unsure,
-        reason=code.reason,
+        reason=reason,
         volley=code.volley,
         probabilities=tuple((name, float(share)) for name, share in shares),
         doubts=doubts,
@@ -218,13 +230,17 @@ def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tu
     )
 
 
-def _globals(session: Session, coding: Coding) -> tuple[GlobalView, ...]:
+def _globals(session: Session, coding: Coding, judged: CodingWords) -> tuple[GlobalView, ...]:
     of_coding = select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id)
     kept = {row.name: row for row in session.exec(of_coding)}
-    return tuple(global_view(rating, kept[rating]) for rating in GlobalRating if rating in kept)
+    return tuple(
+        global_view(rating, kept[rating], judged.global_reasons[rating.value])
+        for rating in GlobalRating
+        if rating in kept
+    )
 
 
-def global_view(rating: GlobalRating, kept: SuggestedGlobal) -> GlobalView:
+def global_view(rating: GlobalRating, kept: SuggestedGlobal, reason: str) -> GlobalView:
     return GlobalView(
         name=rating.value,
         title=GLOBALS[rating].name,
@@ -232,7 +248,7 @@ def global_view(rating: GlobalRating, kept: SuggestedGlobal) -> GlobalView:
         low=kept.low,
         high=kept.high,
         shown=show_range(kept.low, kept.high),
-        reason=kept.reason,
+        reason=reason,
         suggestion=GLOBALS_SUGGESTED,
         model_version=kept.model_version,
     )

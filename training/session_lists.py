@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
 from models.columns import utc_now
+from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
 from models.permissions import Actor, Permission, visible_sessions
 from models.person import Person, TeamMembership
 from models.practice import PracticeSession, SessionKind, Stage
+from models.session_words import session_words
 from training.session_view import SessionRow, TeamFigures
 
 KIND_SHOWN = {
@@ -52,15 +54,24 @@ def _newest(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sessi
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(LIST_LIMIT + 1)
     )
+    kept = found.all()
+    open_session_keys(session, [practice.id for practice, _, _ in kept])
     rows = [
         SessionRow(
-            id=practice.id, title=practice.title, kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
+            id=practice.id, title=_title(session, practice), kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
             practitioner_id=practice.practitioner_id, team=team or "", held_on=practice.held_on,
             stage=practice.stage.value, progress=practice.progress, problem=practice.problem or "",
         )
-        for practice, name, team in found
+        for practice, name, team in kept
     ]  # fmt: skip
     return SessionList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
+
+
+def _title(session: Session, practice: PracticeSession) -> str:
+    try:
+        return session_words(session, practice).title
+    except WordsGone:
+        return "(deleted for good)"
 
 
 def practitioners_for(session: Session, actor: Actor) -> list[Person]:

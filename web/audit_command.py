@@ -39,7 +39,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from models.settings import get_settings
 
     known = _read_kept(arguments.against) if arguments.against else {}
-    database = Database(get_settings().url)
+    database = Database.of(get_settings())
     with database.read() as session:
         names = _organisations(session)
         checked = check_chains(session, known)
@@ -82,7 +82,7 @@ def _export(arguments: argparse.Namespace) -> None:
     from training.audit_files import as_csv, as_json
     from training.audit_list import AuditFilter, audit_export
 
-    database = Database(get_settings().url)
+    database = Database.of(get_settings())
     with database.read() as session:
         names = _organisations(session)
         if arguments.organisation:

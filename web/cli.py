@@ -104,7 +104,7 @@ def _migrate(_arguments: argparse.Namespace) -> None:
     from models.migrations import upgrade
     from models.settings import get_settings
 
-    upgrade(Database(get_settings().url))
+    upgrade(Database.of(get_settings()))
     print("The database is up to date.")
 
 
@@ -117,7 +117,7 @@ def _token(arguments: argparse.Namespace) -> None:
     from models.person import Person
     from models.settings import get_settings
 
-    with Database(get_settings().url).write() as session:
+    with Database.of(get_settings()).write() as session:
         person = session.exec(select(Person).where(col(Person.email) == arguments.email.lower())).first()
         if person is None:
             raise NotFound(f"Nobody here has the email address {arguments.email}.")

@@ -82,7 +82,7 @@ def _email(name: str) -> str:
 
 
 def _plant(session: Session, settings: Settings) -> None:
-    organisation = make_organisation(session, name=AUTHORITY, settings=settings, is_demo=True)
+    organisation = make_organisation(session, name=AUTHORITY, is_demo=True)
     password_hash = hash_password(DEMO_PASSWORD)
 
     def add(name: str, discipline: Discipline) -> Person:

@@ -62,7 +62,7 @@ def _writing() -> "Iterator[tuple[Session, Settings]]":
     from models.settings import get_settings
 
     settings = get_settings()
-    database = Database(settings.url)
+    database = Database.of(settings)
     with database.write() as session:
         yield session, settings
     database.close()

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from models.cipher import KeyDoesNotFit, MasterKeyUnusable, load_master_key, unwrap_key
+from models.cipher import KeyDoesNotFit
 from models.database import Database
 from models.errors import EvokeError
-from models.organisation import Organisation
+from models.keys import OrganisationKey
+from models.master_key import MasterKeys, MasterKeyUnusable
 from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT = 10.0
@@ -91,15 +92,16 @@ def serve(settings: Settings, *, demo: bool) -> int:
     from models.migrations import upgrade  # not for the website, whose process begins in this module too
 
     settings.open_data_dir()
-    master = load_master_key(settings)
-    database = Database(settings.url)
+    masters = MasterKeys(settings)
+    _ = masters.current  # which is read, or made, before anything needs it
+    database = Database(settings.url, masters=masters)
     try:
         upgrade(database)
     except OperationalError as error:
         raise DatabaseUnreachable(
             f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
         ) from error
-    _check_master_key(database, master)
+    _check_master_key(database, masters)
     lines = []
     if demo:
         from web.demo import plant_demo
@@ -127,12 +129,12 @@ def serve(settings: Settings, *, demo: bool) -> int:
     return 0
 
 
-def _check_master_key(database: Database, master: bytes) -> None:
+def _check_master_key(database: Database, masters: MasterKeys) -> None:
     """A new key beside an old database would take uploads that nobody could ever match with the old ones."""
     with database.read() as session:
-        for organisation in session.exec(select(Organisation)):
+        for key in session.exec(select(OrganisationKey)):
             try:
-                unwrap_key(master, organisation.wrapped_key, organisation.id)
+                masters.unwrap(key.wrapped, key.organisation_id.bytes)
             except KeyDoesNotFit as error:
                 raise MasterKeyUnusable(
                     "The master key is not the one that this database's recordings were sealed with. Put the old "

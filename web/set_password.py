@@ -31,7 +31,7 @@ def _run(arguments: argparse.Namespace) -> None:
     from models.person import Person
     from models.settings import get_settings
 
-    database = Database(get_settings().url)
+    database = Database.of(get_settings())
     here = select(Person).where(col(Person.email) == arguments.email.strip().lower(), col(Person.left_at).is_(None))
     with database.read() as session:
         if session.exec(here).first() is None:

@@ -16,7 +16,7 @@ from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_files, sweep_recordings
+from models.sweep import sweep_files, sweep_keys, sweep_recordings
 from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")
@@ -37,7 +37,7 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.database = Database(self.settings.url)
+        self.database = Database.of(self.settings)
         self.swept = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
 
@@ -65,6 +65,7 @@ class Worker:
         with acting(Channel.WORKER):
             sweep_recordings(self.database, self.settings)
         sweep_files(self.database, self.settings)
+        sweep_keys(self.database)
         self.swept = time.monotonic()
 
     def _load_coder(self) -> None:

@@ -1,4 +1,5 @@
-"""Keeping a parsed transcript: a new version with its turns, and its utterances where the file drew them."""
+"""Keeping a transcript: a new version with its turns, and its utterances where the file drew them. The one place that
+writes and reads what was said."""
 
 from dataclasses import asdict
 from uuid import UUID
@@ -8,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.roles import practitioner_labels
+from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.practice import Recording
-from models.transcript import TranscriptSource, TranscriptVersion, Turn, Utterance
+from models.sealed import open_from, seal_into
+from models.transcript import TranscriptSource, TranscriptVersion, UtteranceRow
 
 _LABEL = 200
 """Characters of a speaker's label that are kept."""
@@ -23,21 +26,19 @@ def add_transcript_version(
     version = TranscriptVersion(
         session_id=practice_id, version=(session.exec(last).one() or 0) + 1, source=source, method=method,
         recording_id=recording.id if recording else None, utterances_given=parsed.utterances_given,
-        practitioner_labels=[label[:_LABEL] for label in practitioner_labels(parsed)], notes=list(parsed.notes),
         doubtful_share=parsed.doubtful_share,
     )  # fmt: skip
-    session.add(version)
-    session.flush()
-    session.add_all(
+    turns = tuple(
         Turn(
-            transcript_id=version.id, position=position, speaker_label=turn.speaker_label[:_LABEL], text=turn.text,
-            started=turn.start, ended=turn.end, doubts=[asdict(doubt) for doubt in turn.doubts] or None,
+            position=position, speaker_label=turn.speaker_label[:_LABEL], text=turn.text, started=turn.start,
+            ended=turn.end, doubts=tuple(asdict(doubt) for doubt in turn.doubts),
         )
         for position, turn in enumerate(parsed.turns)
     )  # fmt: skip
+    labels = tuple(label[:_LABEL] for label in practitioner_labels(parsed))
+    _keep(session, version, TranscriptWords(turns, labels, tuple(parsed.notes)))
     if parsed.utterances_given:
         add_utterances(session, version.id, [turn.utterances for turn in parsed.turns])
-    session.flush()
     return version
 
 
@@ -45,33 +46,29 @@ def new_version_to_parse(session: Session, last: TranscriptVersion) -> Transcrip
     """The same turns as a new version whose utterances are still to be drawn: where they lie depends on who speaks."""
     version = TranscriptVersion(
         session_id=last.session_id, version=last.version + 1, source=last.source, method=last.method,
-        recording_id=last.recording_id, utterances_given=False, practitioner_labels=last.practitioner_labels,
-        notes=last.notes, doubtful_share=last.doubtful_share,
+        recording_id=last.recording_id, utterances_given=False, doubtful_share=last.doubtful_share,
     )  # fmt: skip
-    session.add(version)
-    session.flush()
-    session.add_all(
-        Turn(
-            transcript_id=version.id, position=turn.position, speaker_label=turn.speaker_label, text=turn.text,
-            started=turn.started, ended=turn.ended, doubts=turn.doubts,
-        )
-        for turn in turns_of(session, last.id)
-    )  # fmt: skip
-    session.flush()
+    _keep(session, version, words_of(session, last))
     return version
 
 
+def _keep(session: Session, version: TranscriptVersion, words: TranscriptWords) -> None:
+    seal_into(session, version, words.as_json(), session_id=version.session_id)
+    session.add(version)
+    session.flush()
+
+
 def add_utterances(session: Session, transcript_id: UUID, by_turn: list[tuple[str, ...]]) -> None:
-    sequence = 0
-    for turn_position, texts in enumerate(by_turn):
-        for position, text in enumerate(texts):
-            session.add(
-                Utterance(
-                    transcript_id=transcript_id, turn_position=turn_position, position=position, sequence=sequence,
-                    text=text,
-                )
-            )  # fmt: skip
-            sequence += 1
+    """Once for each version."""
+    places = [(turn, position) for turn, texts in enumerate(by_turn) for position in range(len(texts))]
+    session.add_all(
+        UtteranceRow(transcript_id=transcript_id, turn_position=turn, position=position, sequence=sequence)
+        for sequence, (turn, position) in enumerate(places)
+    )
+    version = session.get_one(TranscriptVersion, transcript_id)
+    texts = [text for said in by_turn for text in said]
+    seal_into(session, version, texts, session_id=version.session_id, column="utterances")
+    session.add(version)
     session.flush()
 
 
@@ -80,17 +77,30 @@ def latest_transcript(session: Session, practice_id: UUID) -> TranscriptVersion 
     return session.exec(versions.order_by(col(TranscriptVersion.version).desc()).limit(1)).first()
 
 
+def words_of(session: Session, version: TranscriptVersion) -> TranscriptWords:
+    """Raises WordsGone."""
+    return TranscriptWords.from_json(open_from(session, version, session_id=version.session_id))
+
+
 def turns_of(session: Session, transcript_id: UUID) -> list[Turn]:
-    return list(session.exec(select(Turn).where(col(Turn.transcript_id) == transcript_id).order_by(col(Turn.position))))
+    """Raises WordsGone."""
+    return list(words_of(session, session.get_one(TranscriptVersion, transcript_id)).turns)
 
 
 def utterances_of(session: Session, transcript_id: UUID) -> list[Utterance]:
-    found = select(Utterance).where(col(Utterance.transcript_id) == transcript_id).order_by(col(Utterance.sequence))
-    return list(session.exec(found))
+    """In their order; none before they are drawn. Raises WordsGone."""
+    version = session.get_one(TranscriptVersion, transcript_id)
+    if version.utterances is None:
+        return []
+    texts = open_from(session, version, session_id=version.session_id, column="utterances")
+    in_order = select(UtteranceRow).where(col(UtteranceRow.transcript_id) == transcript_id)
+    rows = session.exec(in_order.order_by(col(UtteranceRow.sequence))).all()
+    return [
+        Utterance(row.id or 0, row.turn_position, row.position, row.sequence, text)
+        for row, text in zip(rows, texts, strict=True)
+    ]
 
 
 def speaker_labels(session: Session, transcript_id: UUID) -> list[str]:
-    """Every speaker, in the order they first speak."""
-    first = func.min(Turn.position)
-    found = select(Turn.speaker_label).where(col(Turn.transcript_id) == transcript_id)
-    return list(session.exec(found.group_by(Turn.speaker_label).order_by(first)))
+    """Every speaker, in the order they first speak. Raises WordsGone."""
+    return speakers_in_order(turns_of(session, transcript_id))

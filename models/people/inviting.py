@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
-from models.cipher import derived_key, load_master_key
+from models.cipher import derived_key
 from models.columns import new_id, utc_now
 from models.errors import NotFound
 from models.invitation import Invitation
+from models.master_key import load_master_key
 from models.password import set_password
 from models.person import Person
 from models.queue import enqueue

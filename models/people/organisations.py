@@ -25,7 +25,7 @@ def add_organisation(
     if session.exec(there).first() is not None:
         raise DetailsWrong({"name": f"There is an organisation called {name} already."})
     kind = OrganisationKind.EVALUATION if is_evaluation else OrganisationKind.AUTHORITY
-    organisation = make_organisation(session, name=name, settings=settings, kind=kind)
+    organisation = make_organisation(session, name=name, kind=kind)
     record_audit(session, action="organisation_added", subject=organisation, organisation_id=organisation.id, by=None)
     person = add_and_invite(
         session, organisation_id=organisation.id, name=administrator, email=email, discipline=None, settings=settings,

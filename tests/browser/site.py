@@ -81,7 +81,7 @@ def running_site(data_dir: Path, migrated: Path) -> Iterator[Site]:
     settings = _settings(data_dir, migrated)
     worker = Worker(settings, "browser")
     with worker.database.write() as session:
-        organisation = make_organisation(session, name="Ferndale Council", settings=settings)
+        organisation = make_organisation(session, name="Ferndale Council")
         team = Team(organisation_id=organisation.id, name="Family Safeguarding North")
         session.add(team)
         session.flush()

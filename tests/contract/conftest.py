@@ -63,9 +63,7 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         home = session.exec(select(Organisation).where(col(Organisation.id) == people.owner.organisation_id)).one()
         away = session.exec(select(Organisation).where(col(Organisation.id) == people.stranger.organisation_id)).one()
         home.evaluation_opt_in = True
-        centre = make_organisation(
-            session, name="Elm University", settings=house.settings, kind=OrganisationKind.EVALUATION
-        )
+        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
         actors: dict[str, Actor | None] = {
             OWNER: people.owner, COACH: people.colleague, TEAMMATE: people.teammate, LEAD: people.lead,
             ADMINISTRATOR: add_person(session, home, "Addy Administrator", role=Role.ADMINISTRATOR),

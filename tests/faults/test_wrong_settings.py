@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.house import House
-from models.cipher import MasterKeyUnusable
+from models.master_key import MasterKeyUnusable
 from models.settings import Settings
 from tests.conftest import People
 from web import serve

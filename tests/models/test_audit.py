@@ -240,9 +240,7 @@ def test_rows_from_before_the_chain_are_chained_by_the_migration(empty: Database
     assert times("downgrade 0010-1") == kept
     assert times("upgrade head") == kept
     with empty.write() as session:
-        record_audit(
-            session, action="noted", subject=Organisation(name="", wrapped_key=b""), organisation_id=ours, by=None
-        )
+        record_audit(session, action="noted", subject=Organisation(name=""), organisation_id=ours, by=None)
     with empty.read() as session:
         found = {one.chain: (one.rows, one.broken) for one in check_chains(session)}
     assert found == {ours: (4, None), theirs: (1, None), SYSTEM: (1, None)}

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from sqlmodel import select
 
-from models import cipher
+from models import master_key
 from models.cipher import (
     CHUNK,
     HEADER,
     TAG,
     KeyDoesNotFit,
-    MasterKeyUnusable,
     SealBroken,
     SealedReader,
     Sealer,
-    load_master_key,
-    unwrap_key,
 )
 from models.database import Database
+from models.keys import OrganisationKey
+from models.master_key import MasterKeys, MasterKeyUnusable, load_master_key
 from models.settings import Settings
 from models.storage import Storage
 
@@ -139,14 +139,14 @@ def test_a_wrong_master_key_variable_is_named(tmp_path: Path, given: str) -> Non
 def test_processes_that_start_together_use_one_master_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other one makes its key when this one has already seen that there is none."""
     settings = Settings(_env_file=None, data_dir=tmp_path)
-    make, first = cipher._make_key_file, []
+    make, first = master_key._make_key_file, []
 
     def overtaken(path: Path) -> None:
-        monkeypatch.setattr(cipher, "_make_key_file", make)
+        monkeypatch.setattr(master_key, "_make_key_file", make)
         first.append(load_master_key(settings))
         make(path)
 
-    monkeypatch.setattr(cipher, "_make_key_file", overtaken)
+    monkeypatch.setattr(master_key, "_make_key_file", overtaken)
     assert [load_master_key(settings)] == first
     assert [path.name for path in tmp_path.iterdir()] == ["master.key"]
 
@@ -184,13 +184,11 @@ def test_a_folder_that_is_everybodys_keeps_its_mode(tmp_path: Path) -> None:
 
 
 def test_organisations_have_keys_of_their_own(house, people) -> None:  # type: ignore[no-untyped-def]
-    from sqlmodel import select
-
-    from models.organisation import Organisation
-
-    master = load_master_key(house.settings)
+    masters = MasterKeys(house.settings)
     with house.database.read() as session:
-        one, two = session.exec(select(Organisation)).all()
-    assert unwrap_key(master, one.wrapped_key, one.id) != unwrap_key(master, two.wrapped_key, two.id)
+        one, two = session.exec(select(OrganisationKey)).all()
+    assert masters.unwrap(one.wrapped, one.organisation_id.bytes) != masters.unwrap(
+        two.wrapped, two.organisation_id.bytes
+    )
     with pytest.raises(KeyDoesNotFit):
-        unwrap_key(master, one.wrapped_key, two.id)
+        masters.unwrap(one.wrapped, two.organisation_id.bytes)

@@ -220,7 +220,7 @@ def test_roles_are_given_where_they_belong(house: House, people: People, role: R
 
 def test_an_evaluation_centre_has_evaluators_and_no_coaches(house: House, people: People) -> None:
     with house.database.write() as session:
-        centre = make_organisation(session, name="Elm", settings=house.settings, kind=OrganisationKind.EVALUATION)
+        centre = make_organisation(session, name="Elm", kind=OrganisationKind.EVALUATION)
         person = add_and_invite(
             session, organisation_id=centre.id, name="Eve", email="eve@elm.example", discipline=None,
             settings=house.settings, by=None,

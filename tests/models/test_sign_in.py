@@ -39,10 +39,10 @@ FIRST = {"authority": "Ferndale", "name": "Ada", "email": "Ada@Example.org ", "p
 def test_the_first_administrator_registers_once(house: House) -> None:
     with house.database.write() as session:
         assert is_empty(session)
-        person = register_first_administrator(session, **FIRST, settings=house.settings)
+        person = register_first_administrator(session, **FIRST)
         assert person.email == "ada@example.org"
     with pytest.raises(AlreadySetUp), house.database.write() as session:
-        register_first_administrator(session, **FIRST, settings=house.settings)
+        register_first_administrator(session, **FIRST)
     with house.database.read() as session:
         assert [e.action for e in session.exec(select(AuditEvent))] == ["first_administrator_registered"]
 
@@ -53,7 +53,7 @@ def test_the_first_administrator_registers_once(house: House) -> None:
 )  # fmt: skip
 def test_each_mistake_is_named_by_its_field(house: House, field: str, value: str) -> None:
     with pytest.raises(DetailsWrong) as wrong, house.database.write() as session:
-        register_first_administrator(session, **(FIRST | {field: value}), settings=house.settings)
+        register_first_administrator(session, **(FIRST | {field: value}))
     assert set(wrong.value.fields) == {field}
     with house.database.read() as session:
         assert is_empty(session)
@@ -67,7 +67,7 @@ def test_two_at_once_are_not_both_the_first_administrator(house: House) -> None:
         start.wait()
         try:
             with house.database.write() as session:
-                register_first_administrator(session, **details, settings=house.settings)
+                register_first_administrator(session, **details)
         except AlreadySetUp:
             return "refused"
         return "taken"
@@ -81,10 +81,10 @@ def test_two_at_once_are_not_both_the_first_administrator(house: House) -> None:
 )
 def test_the_longest_details_are_taken_and_longer_ones_named(house: House, field: str, longest: str) -> None:
     with pytest.raises(DetailsWrong) as wrong, house.database.write() as session:
-        register_first_administrator(session, **(FIRST | {field: f"x{longest.strip()}"}), settings=house.settings)
+        register_first_administrator(session, **(FIRST | {field: f"x{longest.strip()}"}))
     assert set(wrong.value.fields) == {field}
     with house.database.write() as session:
-        register_first_administrator(session, **(FIRST | {field: longest}), settings=house.settings)
+        register_first_administrator(session, **(FIRST | {field: longest}))
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201])

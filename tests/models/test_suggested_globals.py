@@ -9,6 +9,7 @@ from sqlmodel import delete, select
 
 from api.house import House
 from coding.actions import add_transcript_session
+from coding.coding_words import coding_words
 from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.coding import GLOBALS, CodeRow, Coding, SuggestedGlobal
@@ -36,9 +37,10 @@ def coding_id(house: House, people: People, worker: Worker) -> UUID:
 def test_each_coding_keeps_one_suggestion_a_rating(house: House, coding_id: UUID) -> None:
     with house.database.read() as session:
         kept = session.exec(select(SuggestedGlobal).where(SuggestedGlobal.coding_id == coding_id)).all()
+        reasons = coding_words(session, session.get_one(Coding, coding_id)).global_reasons
     assert {one.name for one in kept} == set(GLOBALS)
     assert len(kept) == len(GLOBALS)
-    assert all(one.low is None and "Too short" in one.reason for one in kept)
+    assert all(one.low is None and "Too short" in reasons[one.name] for one in kept)
     assert {one.model_version for one in kept} == {"globals-1"}
 
 
@@ -50,7 +52,7 @@ def test_each_coding_keeps_one_suggestion_a_rating(house: House, coding_id: UUID
 def test_a_range_that_cannot_be_is_refused(
     house: House, coding_id: UUID, name: str, low: int | None, high: int | None
 ) -> None:
-    kept = SuggestedGlobal(coding_id=coding_id, name=name, low=low, high=high, reason="r", model_version="globals-1")
+    kept = SuggestedGlobal(coding_id=coding_id, name=name, low=low, high=high, model_version="globals-1")
     with house.database.write() as session:
         session.exec(delete(SuggestedGlobal))
     with house.database.write() as session:

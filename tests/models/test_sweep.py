@@ -40,11 +40,9 @@ def kept(house: House, people: People) -> Recording:
     with house.database.write() as session:
         practice = PracticeSession(
             organisation_id=owner.organisation_id, practitioner_id=owner.person_id, added_by_id=owner.person_id,
-            title="A talk", kind=SessionKind.ROLE_PLAY, held_on=date(2026, 1, 5), agreement_confirmed=True,
+            kind=SessionKind.ROLE_PLAY, held_on=date(2026, 1, 5), agreement_confirmed=True,
         )  # fmt: skip
-        recording = Recording(
-            session_id=practice.id, storage_key="", original_name="a.wav", size_bytes=1, sha256="0" * 64
-        )
+        recording = Recording(session_id=practice.id, storage_key="", size_bytes=1, sha256="0" * 64)
         recording.storage_key = new_storage_key(owner.organisation_id, recording.id)
         session.add(practice)
         session.flush()

@@ -10,18 +10,18 @@ from sqlmodel import Session, select
 
 from api.house import House
 from coding.jobs import JOBS, JobType
+from models.coding import Score
 from models.columns import new_id
 from models.job import Job
 from models.queue import enqueue
-from models.transcript import Turn
 from web.worker import Worker
 
 SAID = "my father hit me with his belt"
 
 
 def fail_to_keep(session: Session) -> None:
-    """The turn ends before it starts, which a rule of the table forbids."""
-    session.add(Turn(transcript_id=new_id(), position=1, speaker_label="Parent", text=SAID, started=2, ended=1))
+    """The interval does not hold the value, which a rule of the table forbids."""
+    session.add(Score(coding_id=new_id(), name="reflections", value=1, low=2, high=3, note=SAID))
     session.flush()
 
 
@@ -30,7 +30,7 @@ def test_a_failing_insert_does_not_repeat_what_was_said(house: House) -> None:
         fail_to_keep(session)
     told = "".join(traceback.format_exception(caught.value))
     assert SAID not in told
-    assert "INSERT INTO turn" in told  # what failed is still told
+    assert "INSERT INTO score" in told  # what failed is still told
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -41,7 +41,7 @@ def test_nor_does_a_value_that_postgresql_refuses(house: House) -> None:
 
 
 def test_the_rule_that_was_broken_is_still_told(house: House) -> None:
-    with pytest.raises(IntegrityError, match="turn_ends_after_start"), house.database.write() as session:
+    with pytest.raises(IntegrityError, match="interval_holds_value"), house.database.write() as session:
         fail_to_keep(session)
 
 

@@ -8,13 +8,14 @@ from sqlmodel import SQLModel, func, select
 from api.house import House
 from models.audit import AuditEvent
 from models.job import Job
+from models.keys import SessionKey
 from models.practice import PracticeSession, Recording
-from models.transcript import TranscriptVersion, Turn
+from models.transcript import TranscriptVersion
 from tests.web.conftest import PageClient
 
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "title": "Tuesday’s practice"}
 NO_FILE = {"file": ("", b"")}
-TABLES: tuple[type[SQLModel], ...] = (PracticeSession, Recording, Job, TranscriptVersion, Turn, AuditEvent)
+TABLES: tuple[type[SQLModel], ...] = (PracticeSession, Recording, Job, TranscriptVersion, SessionKey, AuditEvent)
 FORM = b'--edge\r\nContent-Disposition: form-data; name="agreement_confirmed"\r\n\r\nyes\r\n'
 FILE = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n%s\r\n'
 END = b"--edge--\r\n"

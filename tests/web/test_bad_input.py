@@ -2,15 +2,17 @@
 
 import html
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from api.house import House
 from api.multipart import FIELD_LIMIT
+from coding.transcript.versions import latest_transcript, turns_of
 from models.practice import PracticeSession, Recording
+from models.session_words import session_words
 from models.settings import Settings
-from models.transcript import Turn
 from tests.coding.speech.making import tone, wav, write_sound, write_video
 from tests.coding.transcript.rendering import as_text
 from tests.web.bad_files import BAD, LONG, lines, made
@@ -65,8 +67,10 @@ def test_every_encoding_is_read_right(owner: PageClient, house: House, encoding:
     answer = owner.post("/api/v1/sessions", data=DETAILS, files={"file": ("a.txt", text.encode(encoding))})
     assert answer.status_code == 201, answer.text
     with house.database.read() as session:
-        turns = session.exec(select(Turn.text).order_by(Turn.id.desc()).limit(2)).all()  # type: ignore[union-attr]
-    assert list(turns) == ["I don’t know.", said]
+        transcript = latest_transcript(session, UUID(answer.json()["id"]))
+        assert transcript is not None
+        turns = turns_of(session, transcript.id)
+    assert [turn.text for turn in turns] == [said, "I don’t know."]
 
 
 @on_sqlite
@@ -172,7 +176,8 @@ def test_json_details_of_a_wrong_kind_are_named_and_numbers_are_read(owner: Page
     answer = owner.post("/api/v1/sessions", json=body | {"held_on": 20260327, "title": 5, "change_goal": None})
     assert answer.status_code == 201, answer.text
     with house.database.read() as session:
-        practice = session.exec(select(PracticeSession).where(PracticeSession.title == "5")).one()
+        practice = session.get_one(PracticeSession, UUID(answer.json()["id"]))
+        assert session_words(session, practice).title == "5"
     assert practice.held_on.isoformat() == "2026-03-27"
 
 

@@ -2,12 +2,14 @@
 
 import html
 import json
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from api.house import House
 from models.practice import PracticeSession, Recording
+from models.session_words import recording_words, session_words
 from tests.coding.speech.making import wav
 from tests.web.conftest import CONVERSATION, PageClient, work_off
 from tests.web.refusals import DETAILS, END, FILE, FORM, NO_FILE, TYPE, refused
@@ -37,8 +39,8 @@ def test_a_file_may_be_called_anything(owner: PageClient, house: House, name: by
     assert title in html.unescape(answer.text)
     with house.database.read() as session:
         newest = session.exec(select(PracticeSession).order_by(PracticeSession.id.desc())).first()  # type: ignore[attr-defined]
-    assert newest is not None
-    assert newest.title == title
+        assert newest is not None
+        assert session_words(session, newest).title == title
     assert {path.name for path in house.settings.data_dir.parent.iterdir()} == {"data"}
 
 
@@ -49,8 +51,9 @@ def test_a_recording_may_be_called_anything(owner: PageClient, house: House) -> 
         answer = owner.post("/api/v1/sessions", content=content, headers={"content-type": TYPE})
         assert answer.status_code == 201, answer.text
         with house.database.read() as session:
-            recording = session.exec(select(Recording).where(Recording.original_name == shown)).one()
-        assert str(recording.session_id) == answer.json()["id"]
+            here = Recording.session_id == UUID(answer.json()["id"])
+            recording = session.exec(select(Recording).where(here)).one()
+            assert recording_words(session, recording).original_name == shown
         assert (house.settings.data_dir / "files" / recording.storage_key).is_file()
 
 

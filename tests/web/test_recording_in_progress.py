@@ -12,8 +12,10 @@ from coding.recordings import MOST_OPEN
 from coding.speech.decode import decode
 from models.audit import AuditEvent
 from models.columns import utc_now
+from models.keys import SessionKey
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordedChunk, RecordingInProgress, RecordingState
+from models.session_words import session_words
 from models.storage import open_recording
 from models.sweep import sweep_files, sweep_recordings
 from tests.coding.speech.making import tone, write_sound
@@ -97,11 +99,8 @@ def test_chunks_become_a_session_byte_for_byte(client: Client, people: People, h
     with house.database.read() as session:
         practice = session.exec(select(PracticeSession)).one()
         assert session.exec(select(RecordedChunk)).all() == []
-    assert (practice.kind.value, practice.change_goal, practice.agreement_confirmed) == (
-        "simulated",
-        "drink less",
-        True,
-    )
+        goal = session_words(session, practice).change_goal
+    assert (practice.kind.value, goal, practice.agreement_confirmed) == ("simulated", "drink less", True)
     again = send(owner, url, chunks)  # as when the answer was lost on its way
     assert (again.status_code, again.json()) == (201, answer.json())
     assert put(owner, url, chunks, b"more").json()["code"] == "recording_closed"
@@ -232,7 +231,8 @@ def test_throwing_away_leaves_nothing(client: Client, people: People, house: Hou
     assert owner.get(BASE).json()["recordings"] == []
     assert actions(house) == ["recording_begun", "recording_thrown_away"]
     with house.database.read() as session:
-        assert session.exec(select(RecordingInProgress)).one().details == {}
+        assert session.exec(select(RecordingInProgress)).one().sealed is None
+        assert session.exec(select(SessionKey)).one().wrapped is None
         assert session.exec(select(RecordedChunk)).all() == []
 
 

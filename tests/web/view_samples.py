@@ -67,9 +67,8 @@ def score(name: ScoreName, value: float | None, low: float | None = None, high: 
 
 
 def suggestion(rating: GlobalRating, low: int | None, high: int | None, reason: str) -> GlobalView:
-    return global_view(
-        rating, SuggestedGlobal(name=rating.value, low=low, high=high, reason=reason, model_version="globals-1")
-    )
+    kept = SuggestedGlobal(name=rating.value, low=low, high=high, model_version="globals-1")
+    return global_view(rating, kept, reason)
 
 
 def session_view(utterances: int = 16, **changes: object) -> SessionView:

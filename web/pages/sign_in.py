@@ -121,7 +121,7 @@ def first_administrator(
     try:
         with house.database.write() as session:
             person = register_first_administrator(
-                session, authority=authority, name=name, email=email, password=password, settings=house.settings
+                session, authority=authority, name=name, email=email, password=password
             )
     except DetailsWrong as error:
         values = {"authority": authority, "name": name, "email": email}
