@@ -7,6 +7,7 @@ from coding.code_transcript import code_transcript, coding_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
+from coding.wrap_sessions_anew import wrap_sessions_anew, wrapping_stopped
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,5 @@ JOBS: dict[str, JobType] = {
     "code_transcript": JobType(code_transcript, coding_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),
     "send_reset": JobType(send_reset, reset_stopped),
+    "wrap_sessions_anew": JobType(wrap_sessions_anew, wrapping_stopped),
 }

@@ -95,12 +95,12 @@ def make_organisation_key(session: Session, organisation_id: UUID, *, version: i
 
 def make_session_key(session: Session, *, organisation_id: UUID, session_id: UUID) -> OpenedKey:
     """Raises OrganisationGone."""
-    wraps = _current(session, organisation_id)
+    wraps = current_key(session, organisation_id)
     key = new_key()
     session.add(
         SessionKey(
             session_id=session_id, organisation_id=organisation_id, organisation_key_id=wraps.id,
-            wrapped=seal(_opened(session, wraps), key, session_id.bytes),
+            wrapped=seal(opened_key(session, wraps), key, session_id.bytes),
         )
     )  # fmt: skip
     session.flush()
@@ -126,7 +126,7 @@ def open_session_keys(session: Session, session_ids: Collection[UUID]) -> None:
     )
     for session_id, wrapped, wraps in session.exec(found.where(col(SessionKey.session_id).in_(wanted))):
         try:
-            _remember(session, session_id, open_sealed(_opened(session, wraps), wrapped or b"", session_id.bytes))
+            _remember(session, session_id, open_sealed(opened_key(session, wraps), wrapped or b"", session_id.bytes))
         except SealBroken as error:
             raise KeyDoesNotFit("the organisation's key does not fit this session's") from error
 
@@ -154,7 +154,7 @@ def masters_of(session: Session) -> MasterKeys:
     return found
 
 
-def _current(session: Session, organisation_id: UUID) -> OrganisationKey:
+def current_key(session: Session, organisation_id: UUID) -> OrganisationKey:
     """Locked, so that a rotation does not take it away before it has wrapped."""
     keys = select(OrganisationKey).where(col(OrganisationKey.organisation_id) == organisation_id)
     newest = keys.order_by(col(OrganisationKey.version).desc()).limit(1).with_for_update(read=True)
@@ -164,7 +164,7 @@ def _current(session: Session, organisation_id: UUID) -> OrganisationKey:
     return found
 
 
-def _opened(session: Session, wraps: OrganisationKey) -> bytes:
+def opened_key(session: Session, wraps: OrganisationKey) -> bytes:
     known: dict[UUID, bytes] = session.info.setdefault("opened organisation keys", {})
     if wraps.id not in known:
         known[wraps.id] = masters_of(session).unwrap(wraps.wrapped, wraps.organisation_id.bytes)

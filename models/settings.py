@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("var"), description="database, files and master key live here")
     database_url: str = Field(default="", description="empty: SQLite in data_dir; else postgresql://…")
     master_key: SecretStr = Field(default=SecretStr(""), description="base64 of 32 bytes; empty: a file in data_dir")
+    master_key_command: str = Field(default="", description="a command that prints the master key, as a key service's")
+    old_master_keys: SecretStr = Field(default=SecretStr(""), description="still open what they wrap; by commas")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")

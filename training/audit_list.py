@@ -39,6 +39,9 @@ ACTIONS = {
     "team_left": "Took a person out of a team",
     "role_given": "Gave a person a role",
     "role_taken": "Took a role from a person",
+    "organisation_key_rotated": "Gave the organisation a new key",
+    "organisation_shredded": "Destroyed the organisation’s keys",
+    "searched": "Searched what was said",
     "opted_in_to_evaluation": "Opened the figures to evaluators",
     "opted_out_of_evaluation": "Closed the figures to evaluators",
 }

@@ -56,11 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     from coding.transcribe_files import add_command as add_transcribe
     from web.audit_command import add_commands as add_audit_commands
     from web.dpia_command import add_command as add_dpia
+    from web.keys_command import add_commands as add_keys_commands
     from web.people_command import add_commands as add_people_commands
     from web.set_password import add_command as add_password
 
     add_audit_commands(commands)
     add_dpia(commands)
+    add_keys_commands(commands)
     add_password(commands)
     add_people_commands(commands)
     add_code(commands)
