@@ -32,13 +32,14 @@ UPLOAD_LIMIT_MB = 60
 
 @dataclass
 class Site:
-    """`owner` is a trainee, `coach` coaches the owner's team, `lead` sees figures only."""
+    """`owner` is a trainee, `coach` coaches the owner's team, `lead` sees figures only, `admin` looks after people."""
 
     address: str
     worker: Worker
     owner: Actor
     coach: Actor
     lead: Actor
+    admin: Actor
 
     def work(self) -> int:
         return work_off(self.worker)
@@ -88,8 +89,9 @@ def running_site(data_dir: Path, migrated: Path) -> Iterator[Site]:
         owner = add_person(session, organisation, "Olu Owner", team=team, role=Role.TRAINEE, role_team=team)
         coach = add_person(session, organisation, "Cass Coach", team=team, role=Role.COACH, role_team=team)
         lead = add_person(session, organisation, "Lee Lead", role=Role.LEAD)
+        admin = add_person(session, organisation, "Addy Admin", role=Role.ADMINISTRATOR)
     with _served(settings) as address:
-        yield Site(address, worker, owner, coach, lead)
+        yield Site(address, worker, owner, coach, lead, admin)
     worker.database.close()
 
 

@@ -32,7 +32,7 @@ def test_an_empty_evoke(browser: Browser, sqlite_template: Path, tmp_path: Path)
         page.close()
 
 
-@pytest.mark.parametrize("who", ["owner", "coach", "lead"])
+@pytest.mark.parametrize("who", ["owner", "coach", "lead", "admin"])
 def test_home(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
     check_look(open_page(getattr(site, who)))
 
@@ -60,6 +60,18 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     page.goto("/account")
     page.get_by_role("button", name="Sign out everywhere else").click()
     expect(page.get_by_role("alert")).to_contain_text("signed out everywhere but here")
+
+
+@pytest.mark.parametrize("path", ["/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams"])
+def test_people_and_teams(open_page: OpenPage, site: Site, path: str) -> None:
+    check_look(open_page(site.admin, path))
+
+
+@pytest.mark.parametrize("who", ["owner", "coach", "lead"])
+def test_a_person(open_page: OpenPage, site: Site, who: str) -> None:
+    page = open_page(site.admin, f"/people/{getattr(site, who).person_id}")
+    for details in page.locator("details").all():
+        details.evaluate("(e) => { e.open = true; }")
     check_look(page)
 
 
