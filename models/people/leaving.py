@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from models.audit import record_audit
 from models.columns import utc_now
+from models.password_reset import PasswordReset
 from models.people.inviting import end_invitations, invite
 from models.people.places import end_everything, keep_an_administrator
 from models.person import ApiToken, Person, Role, SignIn
@@ -15,7 +16,7 @@ from models.sign_in import current_grants
 
 
 def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
-    """Ends their sign-ins, API tokens, invitations, roles and places at once. Their sessions stay with the team they
+    """Ends their sign-ins, API tokens, links, roles and places at once. Their sessions stay with the team they
     were added in, for as long as those are kept. Raises LastAdministrator."""
     if person.left_at is not None:
         return
@@ -27,6 +28,7 @@ def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     end_everything(session, person)
     end_invitations(session, person)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
+    session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == person.id))
     session.exec(
         update(ApiToken)
         .where(col(ApiToken.person_id) == person.id, col(ApiToken.revoked_at).is_(None))

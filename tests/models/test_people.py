@@ -31,6 +31,7 @@ from models.people.teams import TeamNotEmpty, add_team, close_team, rename_team,
 from models.permissions import Grant
 from models.person import Discipline, Person, PersonState, Role, TeamMembership
 from models.practice import PracticeSession, SessionKind
+from models.reset import LinkGone, find_reset, make_reset
 from models.sign_in import (
     DetailsWrong,
     actor_of,
@@ -140,6 +141,8 @@ def test_a_leaver_is_out_at_once_and_the_sessions_stay_with_the_team(house: Hous
         session.flush()
         assert find_sign_in(session, cookie, settings=house.settings)
         assert find_token(session, token)
+        reset = make_reset(session, person_id=person.id)
+        assert reset
         mark_as_left(session, person=person, by=people.lead.person_id)
         assert find_sign_in(session, cookie, settings=house.settings) is find_token(session, token) is None
         assert session.exec(select(PracticeSession.team_id)).one() == people.team.id
@@ -147,6 +150,8 @@ def test_a_leaver_is_out_at_once_and_the_sessions_stay_with_the_team(house: Hous
         assert current_teams(session, person.id) == []
         let_return(session, person=person, settings=house.settings, by=people.lead.person_id)
         assert person.state is PersonState.INVITED
+        with pytest.raises(LinkGone):
+            find_reset(session, reset.secret)
         assert find_sign_in(session, cookie, settings=house.settings) is find_token(session, token) is None
         assert current_teams(session, person.id) == []
     assert actions(house, person)[-3:] == ["left", "returned", "invited"]
