@@ -11,8 +11,8 @@ from models.columns import UtcDateTime, enum_type, new_id, utc_now
 
 
 class OrganisationKind(StrEnum):
-    """An evaluation centre, such as a university's, has no practice of its own: its evaluators see pseudonymous figures
-    of the authorities that opted in. Only an operator makes one, so that no authority can look at another's."""
+    """An evaluation centre, such as a university's, has no teams: its evaluators see pseudonymous figures of the
+    authorities that opted in. Only an operator makes one, so that no authority can look at another's."""
 
     AUTHORITY = "authority"
     EVALUATION = "evaluation"
