@@ -93,7 +93,7 @@ def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str
 def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
     with house.database.read() as session:
         practice = session.get(PracticeSession, recording.session_id)
-    if practice is None:
+    if practice is None or practice.withdrawn_at is not None:
         raise NotFound("This recording was sent, and the session made of it is gone.")
     return practice
 

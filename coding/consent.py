@@ -114,6 +114,8 @@ def missing_for(
 
 def check_agreement(session: Session, practice: PracticeSession, *, scope: Scope = Scope.SUPERVISION) -> None:
     """Before anything is done with a session, and before each further use. Raises AgreementMissing."""
+    if practice.withdrawn_at is not None:
+        raise AgreementMissing({"kind": "The agreement to this session was taken back, and it is being deleted."})
     if missing := missing_for(session, practice, scope=scope):
         raise AgreementMissing(missing)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coding.code_transcript import code_transcript, coding_stopped
+from coding.delete_session import delete_session, deletion_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
@@ -22,6 +23,7 @@ class JobType:
 JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
+    "delete_session": JobType(delete_session, deletion_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),
     "send_reset": JobType(send_reset, reset_stopped),
     "wrap_sessions_anew": JobType(wrap_sessions_anew, wrapping_stopped),

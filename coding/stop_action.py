@@ -24,7 +24,7 @@ def stop_working(session: Session, *, practice: PracticeSession, by: Actor) -> N
     require_session(by, Permission.CHANGE_SESSION, practice)
     # Jobs first: whoever ends one holds it while it changes the session, and the other way round they could wait for
     # each other.
-    while cancel(session, organisation_id=practice.organisation_id, ids=_subjects(session, practice.id)):
+    while cancel(session, organisation_id=practice.organisation_id, ids=subjects_of(session, practice.id)):
         session.flush()
     session.refresh(practice)
     if practice.stage not in Stage.working():
@@ -39,7 +39,7 @@ def stop_working(session: Session, *, practice: PracticeSession, by: Actor) -> N
     )
 
 
-def _subjects(session: Session, practice_id: UUID) -> list[UUID]:
+def subjects_of(session: Session, practice_id: UUID) -> list[UUID]:
     """What its jobs are about."""
     recordings = select(Recording.id).where(col(Recording.session_id) == practice_id)
     transcripts = select(TranscriptVersion.id).where(col(TranscriptVersion.session_id) == practice_id)

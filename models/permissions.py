@@ -26,9 +26,10 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     SEE_AUDIT = "see_audit"
     MANAGE_RETENTION = "manage_retention"
+    WITHDRAW_SESSION = "withdraw_session"
 
 
-OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION)
+OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION, Permission.WITHDRAW_SESSION)
 """What everybody may do with their own sessions, whatever their role."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
@@ -36,7 +37,12 @@ ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
 
 ROLES: dict[Role, tuple[Permission, ...]] = {
     Role.TRAINEE: (),
-    Role.COACH: (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION),
+    Role.COACH: (
+        Permission.SEE_SESSION,
+        Permission.ADD_SESSION,
+        Permission.CHANGE_SESSION,
+        Permission.WITHDRAW_SESSION,
+    ),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored.
@@ -45,7 +51,10 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.MANAGE_SETTINGS,
         Permission.SEE_AUDIT,
         Permission.MANAGE_RETENTION,
+        Permission.WITHDRAW_SESSION,
     ),
+    # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
+    Role.DATA_PROTECTION: (Permission.MANAGE_RETENTION, Permission.WITHDRAW_SESSION, Permission.SEE_AUDIT),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings and fetches figures; it reads no transcript.
     Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),
@@ -116,10 +125,20 @@ def require_session(actor: Actor, permission: Permission, session: PracticeSessi
 
     Raises NotFound, NotAllowed.
     """
-    if session is None or not may_on(actor, Permission.SEE_SESSION, session):
+    if session is None or session.withdrawn_at is not None or not may_on(actor, Permission.SEE_SESSION, session):
         raise NotFound("There is no such session, or it is not yours to see.")
     if not may_on(actor, permission, session):
         raise NotAllowed("You can see this session, but only its owner or a coach of the team can change it.")
+    return session
+
+
+def require_record(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
+    """The session's record, not its words, for who may do this with it without reading it.
+
+    Raises NotFound.
+    """
+    if session is None or session.withdrawn_at is not None or not may_on(actor, permission, session):
+        raise NotFound("There is no such session, or it is not yours to see.")
     return session
 
 
@@ -131,9 +150,8 @@ def visible_sessions(actor: Actor) -> ColumnElement[bool]:
         by_role = col(PracticeSession.organisation_id) == actor.organisation_id
     elif teams:
         by_role = col(PracticeSession.team_id).in_(teams)
-    return (col(PracticeSession.organisation_id) == actor.organisation_id) & or_(
-        col(PracticeSession.practitioner_id) == actor.person_id, by_role
-    )
+    here = (col(PracticeSession.organisation_id) == actor.organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
+    return here & or_(col(PracticeSession.practitioner_id) == actor.person_id, by_role)
 
 
 def evaluated_organisations(actor: Actor) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     EVALUATOR = "evaluator"
     API_CLIENT = "api_client"
+    DATA_PROTECTION = "data_protection"
 
     @classmethod
     def of_a_team(cls) -> tuple["Role", ...]:

@@ -40,7 +40,7 @@ AGREEMENT_MISSING = "agreement_missing"
 
 class PracticeSession(SQLModel, table=True):
     """`progress` is 0–100 over all stages and never falls while the stages advance. `sealed` holds its title and change
-    goal (see `models.session_words`)."""
+    goal (see `models.session_words`). From `withdrawn_at` on nobody sees it; a job deletes it."""
 
     __tablename__ = "practice_session"
     __table_args__ = (
@@ -62,6 +62,7 @@ class PracticeSession(SQLModel, table=True):
     progress: int = 0
     problem_code: str | None = Field(default=None, max_length=64)
     problem: str | None = Field(default=None, sa_type=Text)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

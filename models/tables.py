@@ -16,10 +16,11 @@ from models import (
     recording_in_progress,
     transcript,
     tries,
+    withdrawal,
 )
 
 metadata = SQLModel.metadata
 __all__ = [
     "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "organisation", "password_reset", "person",
-    "practice", "recording_in_progress", "transcript", "tries",
+    "practice", "recording_in_progress", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

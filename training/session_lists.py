@@ -102,7 +102,10 @@ def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
             func.count(col(PracticeSession.id)),
             func.coalesce(func.sum(case((col(PracticeSession.stage) == Stage.READY, 1), else_=0)), 0),
         )
-        .outerjoin(PracticeSession, col(PracticeSession.team_id) == col(Team.id))
+        .outerjoin(
+            PracticeSession,
+            (col(PracticeSession.team_id) == col(Team.id)) & col(PracticeSession.withdrawn_at).is_(None),
+        )
         .where(col(Team.organisation_id) == actor.organisation_id)
         .group_by(col(Team.id), col(Team.name))
         .order_by(col(Team.name))

@@ -36,6 +36,7 @@ from web.pages import (
     sessions,
     sign_in,
     teams,
+    withdraw,
 )
 from web.pages.visitor import SignInFirst, Visitor, see_other
 from web.sign_in_cookie import FreshCookie
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         record.router,
         sessions.router,
         consent.router,
+        withdraw.router,
         about.router,
         audit.router,
         dpia.router,

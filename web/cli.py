@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     from web.dpia_command import add_command as add_dpia
     from web.keys_command import add_commands as add_keys_commands
     from web.people_command import add_commands as add_people_commands
+    from web.proof_command import add_command as add_proof
     from web.set_password import add_command as add_password
 
     add_audit_commands(commands)
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add_keys_commands(commands)
     add_password(commands)
     add_people_commands(commands)
+    add_proof(commands)
     add_code(commands)
     add_transcribe(commands)
     add_coder_commands(commands)

@@ -12,6 +12,7 @@ from coding.actions import add_transcript_session
 from coding.details import SessionDetails
 from coding.recordings import begin_recording
 from coding.transcript.read import read_transcripts
+from coding.withdraw import withdraw_session
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
 from models.columns import new_id, utc_now
@@ -21,8 +22,9 @@ from models.people.joining import add_and_invite
 from models.people.teams import add_team
 from models.permissions import Actor
 from models.person import Person, Role
-from models.practice import SessionKind
+from models.practice import PracticeSession, SessionKind
 from models.sign_in import make_organisation
+from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.contract.routes import (
     ADMINISTRATOR,
@@ -50,6 +52,7 @@ class Everybody:
     actors: dict[str, Actor | None]
     session_id: UUID
     new_session: Callable[[], UUID]
+    new_withdrawal: Callable[[], UUID]
     new_recording: Callable[[], UUID]
     new_person: Callable[[], tuple[UUID, str]]
     new_team: Callable[[], UUID]
@@ -84,6 +87,12 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return add_transcript_session(session, details=details, parsed=parsed, name="talk", by=people.owner).id
 
+    def new_withdrawal() -> UUID:
+        practice_id = new_session()
+        with house.database.write() as session:
+            practice = session.get_one(PracticeSession, practice_id)
+            return withdraw_session(session, practice=practice, why=Why.ASKED, by=people.owner).id
+
     def new_recording() -> UUID:
         with house.database.write() as session:
             details = {"kind": "role_play", "agreement_confirmed": "yes", "title": PLANTED[0]}
@@ -115,4 +124,6 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
 
     coded = new_session()
     work_off(worker)
-    return Everybody(actors, coded, new_session, new_recording, new_person, new_team, new_sign_in, new_token)
+    return Everybody(
+        actors, coded, new_session, new_withdrawal, new_recording, new_person, new_team, new_sign_in, new_token
+    )

@@ -37,6 +37,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "secret": lambda: everybody.new_person()[1],
         "team_id": everybody.new_team,
         "position": lambda: 1,
+        "withdrawal_id": everybody.new_withdrawal,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 
