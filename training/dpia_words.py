@@ -8,6 +8,7 @@ ROLE_WORDS = {
     Role.COACH: "Coach (in the teams they coach)",
     Role.LEAD: "Learning and development lead",
     Role.ADMINISTRATOR: "Administrator",
+    Role.DATA_PROTECTION: "Data protection officer, or who acts for families",
     Role.EVALUATOR: "Evaluator (of the authorities that opted in)",
     Role.API_CLIENT: "A program of the authority",
 }
@@ -18,6 +19,8 @@ PERMISSION_WORDS = {
     Permission.SEE_TEAM_FIGURES: "see how many sessions each team has, and no conversation",
     Permission.SEE_EVALUATION_FIGURES: "see pseudonymous figures of the authorities that opted in, and no conversation",
     Permission.MANAGE_PEOPLE: "manage people and teams",
+    Permission.MANAGE_RETENTION: "see what is held and until when, and set how long",
+    Permission.WITHDRAW_SESSION: "delete a session for whoever takes their agreement back",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -52,6 +55,10 @@ DATA = {
     "participant": "Who took part in a conversation, by part and without a name",
     "agreement": "What each participant agreed to, how and until when",
     "session_basis": "The lawful basis of each conversation",
+    "real_practice_switch": "Who let real practice in, and when",
+    "withdrawal": "What was to be deleted, when and why: ids only",
+    "deletion_proof": "Signed proofs of deletion: ids, counts and digests",
+    "proof_key": "Public keys that such proofs are checked with",
     "session_key": "The key of each conversation, itself sealed",
     "organisation_key": "The authority’s keys, themselves sealed",
 }

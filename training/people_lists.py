@@ -18,7 +18,7 @@ LIST_LIMIT = 200
 WIDE_ROLES = {
     Role.LEAD: "learning and development lead",
     Role.ADMINISTRATOR: "administrator",
-    Role.DATA_PROTECTION: "data protection",
+    Role.DATA_PROTECTION: "data protection officer",
     Role.EVALUATOR: "evaluator",
     Role.API_CLIENT: "program",
 }
