@@ -60,7 +60,7 @@ def build_record_view(session: Session, practice: PracticeSession) -> RecordView
 
 
 _NAMES = {
-    "recording": "Recordings", "transcript_version": "Transcripts", "turn": "Turns of speech",
+    "recording": "Recordings", "transcript_version": "Transcripts",
     "utterance": "Utterances", "coding": "Codings", "code": "Codes", "score": "Scores",
     "agreement": "Entries about consent", "participant": "People who took part",
 }  # fmt: skip

@@ -30,7 +30,7 @@ def test_every_column_that_names_a_session_is_known() -> None:
 def test_a_forgotten_table_stops_the_deletion(house) -> None:  # type: ignore[no-untyped-def]
     forgotten = Table(
         "forgotten", SQLModel.metadata, Column("id", Integer, primary_key=True),
-        Column("turn_id", Integer, ForeignKey("turn.id")),
+        Column("utterance_id", Integer, ForeignKey("utterance.id")),
     )  # fmt: skip
     try:
         assert "forgotten" in {table.name for table in tables_of_sessions()}

@@ -52,7 +52,7 @@ def test_everything_goes_and_the_proof_says_so(
     recording_id = add(owner, MONO.name, MONO.read_bytes())
     assert work_off(worker) >= 2
     before = left(house, session_id)
-    assert {"turn", "utterance", "code", "score", "agreement", "practice_session"} <= set(before)
+    assert {"utterance", "code", "score", "agreement", "practice_session"} <= set(before)
     files = set(house.storage.keys())
     page = coach.post(f"/sessions/{session_id}/withdraw", data=ALL)
     assert "being deleted" in page.text
