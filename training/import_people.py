@@ -31,7 +31,8 @@ from models.sign_in import (
 from training.people_file import COLUMNS, FileRow
 from training.people_lists import WIDE_ROLES
 
-ROLE_WORDS = {"lead": Role.LEAD, "learning and development lead": Role.LEAD, "admin": Role.ADMINISTRATOR}
+ROLE_WORDS = {"admin": Role.ADMINISTRATOR} | {words: role for role, words in WIDE_ROLES.items()}
+"""What people write for a role, beside its own word."""
 
 
 class Fate(StrEnum):
@@ -182,16 +183,20 @@ def _team(session: Session, row: FileRow, organisation: Organisation) -> Team | 
 def _role(row: FileRow, organisation: Organisation) -> Role:
     text = " ".join(row.role.lower().split())
     possible = [role for role in roles_in(organisation.kind) if role in Role.of_people()]
-    role = ROLE_WORDS.get(text) or next((one for one in possible if one.value == text), None)
+    own_word = text.replace(" ", "_")
+    role = ROLE_WORDS.get(text) or next((one for one in possible if one.value == own_word), None)
     if not text:
         role = Role.TRAINEE
     elif role not in possible:
-        raise _Mistake(f"There is no role “{row.role[:60]}”. Leave it empty, or write one of: {', '.join(possible)}.")
+        known = ", ".join(one.value.replace("_", " ") for one in possible)
+        raise _Mistake(f"There is no role “{row.role[:60]}”. Leave it empty, or write one of: {known}.")
     assert role is not None
     if role is Role.COACH and not row.team:
         raise _Mistake("A coach coaches a team. Name it, or leave the role empty.")
     if role in WIDE_ROLES and row.team:
-        raise _Mistake(f"The role {role} is for the whole organisation. Leave the team empty, or the role.")
+        raise _Mistake(
+            f"The role of {WIDE_ROLES[role]} is for the whole organisation. Leave the team empty, or the role."
+        )
     return role
 
 

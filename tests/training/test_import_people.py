@@ -96,7 +96,7 @@ Odd Role,odd4@example.org,,,king
 No Team,odd5@example.org,,,coach
 Wide,odd6@example.org,,{NORTH},lead
 Inside,odd7@example.org,,,evaluator
-Program,odd8@example.org,,,api_client
+Program,odd8@example.org,,,program
 Sam Stranger,sam.stranger@example.org,,,
 Lee Lead,lee.lead@example.org,,,
 """
@@ -139,6 +139,12 @@ def test_a_list_is_shown_taken_in_and_sent_twice(house: House, people: People) -
         assert counts(session) == (before[0] + 3, before[1] + 3)
 
 
+@pytest.mark.parametrize("word", ["data_protection", "Data Protection", "data protection officer"])
+def test_a_role_may_be_written_as_people_write_it(house: House, people: People, word: str) -> None:
+    (line,) = take_in(house, people, f"name,email,role\nDot,dot@example.org,{word}\n")
+    assert (line.fate, line.words) == (Fate.INVITE, "data protection officer")
+
+
 def test_every_mistake_says_what_to_do_and_writes_nothing(house: House, people: People) -> None:
     with house.database.write() as session:
         closed = add_team(session, organisation_id=people.owner.organisation_id, name="Closed", by=None)
@@ -149,8 +155,8 @@ def test_every_mistake_says_what_to_do_and_writes_nothing(house: House, people: 
     assert [line.fate for line in lines] == [Fate.MISTAKE] * 2 + [Fate.INVITE] + [Fate.MISTAKE] * 11
     expected = (
         "Enter their name", "Enter an email", "", "in line 4 already", "recovery worker", "add the team", "is closed",
-        "coach, lead, administrator", "Name it", "whole organisation", "no role", "no role", "ask whoever runs Evoke",
-        "let them return",
+        "lead, administrator, data protection", "Name it", "whole organisation", "no role", "no role",
+        "ask whoever runs Evoke", "let them return",
     )  # fmt: skip
     for line, words in zip(lines, expected, strict=True):
         assert words in line.words
