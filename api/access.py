@@ -23,9 +23,9 @@ class SignInNeeded(EvokeError):
     code = "sign_in_needed"
 
 
-def cookie_name(settings: Settings) -> str:
+def cookie_name(settings: Settings, name: str = COOKIE) -> str:
     """Behind HTTPS with the prefix that makes browsers refuse it from any other host, path or without HTTPS."""
-    return f"__Host-{COOKIE}" if settings.secure_cookies else COOKIE
+    return f"__Host-{name}" if settings.secure_cookies else name
 
 
 def address_of(request: Request) -> str:

@@ -30,6 +30,7 @@ class Organisation(SQLModel, table=True):
         sa_column_kwargs={"server_default": OrganisationKind.AUTHORITY.value},
     )  # fmt: skip
     evaluation_opt_in: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    second_step_required: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_demo: bool = False
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from models.audit import record_audit
 from models.errors import EvokeError
 from models.person import Person, SignIn
+from models.second_step_kept import HalfSignIn
 from models.tries import Key, Tried, count_try, forget_tries, network_key
 
 SHORTEST_PASSWORD = 10
@@ -104,6 +105,7 @@ def set_password(session: Session, *, person: Person, password_hash: str, by: UU
     person.password_hash = password_hash
     session.add(person)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
+    session.exec(delete(HalfSignIn).where(col(HalfSignIn.person_id) == person.id))
     forget_tries(session, Key(Tried.PASSWORD, person.email))
     record_audit(session, action="password_set", subject=person, organisation_id=person.organisation_id, by=by)
 

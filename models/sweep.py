@@ -20,6 +20,7 @@ from models.keys import SessionKey, forget_key
 from models.organisation import Organisation
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
+from models.second_step_kept import SecondStep
 from models.settings import Settings
 
 log = logging.getLogger("evoke.sweep")
@@ -104,6 +105,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.created_at) < before,
             col(SessionKey.session_id).not_in(select(PracticeSession.id)),
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
+            col(SessionKey.session_id).not_in(select(SecondStep.id)),
         )  # fmt: skip
         found = session.exec(unused).all()
         for session_id in found:

@@ -14,6 +14,7 @@ from models import (
     person,
     practice,
     recording_in_progress,
+    second_step_kept,
     transcript,
     tries,
     withdrawal,
@@ -22,5 +23,5 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "organisation", "password_reset", "person",
-    "practice", "recording_in_progress", "transcript", "tries", "withdrawal",
+    "practice", "recording_in_progress", "second_step_kept", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from web.guard import Guard
 from web.pages import (
     about,
     account,
+    account_second_step,
     audit,
     consent,
     dpia,
@@ -33,8 +34,10 @@ from web.pages import (
     person,
     record,
     reset,
+    second_step,
     sessions,
     sign_in,
+    signing_in,
     teams,
     withdraw,
 )
@@ -75,6 +78,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         teams.router,
         person.router,
         account.router,
+        account_second_step.router,
+        second_step.router,
+        signing_in.router,
         reset.router,
         record.router,
         sessions.router,

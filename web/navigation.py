@@ -6,6 +6,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("/", "Home", None),
     ("/sessions/new", "Add a session", None),
     ("/people", "People and teams", Permission.MANAGE_PEOPLE),
+    ("/signing-in", "Signing in", Permission.MANAGE_SETTINGS),
     ("/audit", "Audit", Permission.SEE_AUDIT),
     ("/about-the-scores", "About the scores", None),
 )

@@ -4,14 +4,17 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import cookie_name
+from api.access import COOKIE, cookie_name
 from models.browser_sign_in import Renewed
 from models.settings import Settings
 
+HALF = "evoke_first_step"
+"""The cookie between the two steps of signing in."""
 
-def set_cookie(response: Response, secret: str, *, seconds: int, settings: Settings) -> None:
+
+def set_cookie(response: Response, secret: str, *, seconds: int, settings: Settings, name: str = COOKIE) -> None:
     response.set_cookie(
-        cookie_name(settings), secret, max_age=seconds, path="/", httponly=True, samesite="lax",
+        cookie_name(settings, name), secret, max_age=seconds, path="/", httponly=True, samesite="lax",
         secure=settings.secure_cookies,
     )  # fmt: skip
 
@@ -20,9 +23,9 @@ def sign_in_cookie(response: Response, secret: str, *, settings: Settings) -> No
     set_cookie(response, secret, seconds=settings.sign_in_days * 86_400, settings=settings)
 
 
-def drop_cookie(response: Response, *, settings: Settings) -> None:
+def drop_cookie(response: Response, *, settings: Settings, name: str = COOKIE) -> None:
     response.delete_cookie(
-        cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.secure_cookies
+        cookie_name(settings, name), path="/", httponly=True, samesite="lax", secure=settings.secure_cookies
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -9,9 +10,10 @@ from models.practice import Stage
 from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_fits, check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, empty_site
+from tests.conftest import PASSWORD
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
-ACCOUNT = ("/account", "/account/password", "/account/tokens/new")
+ACCOUNT = ("/account", "/account/password", "/account/second-step", "/account/tokens/new")
 
 
 def test_signing_in(open_page: OpenPage) -> None:
@@ -73,6 +75,25 @@ def test_a_person(open_page: OpenPage, site: Site, who: str) -> None:
     for details in page.locator("details").all():
         details.evaluate("(e) => { e.open = true; }")
     check_look(page)
+
+
+def test_a_second_step_from_set_up_to_codes(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.lead, "/account/second-step")
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    check_look(page)
+    secret = page.locator(".evoke-secret").inner_text().replace(" ", "")
+    page.get_by_label("Code from your app").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
+    check_look(page)
+    other = open_page(None, "/sign-in")
+    other.locator("#email").fill("lee.lead@example.org")
+    other.locator("#password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Enter your code")
+    check_look(other)
 
 
 def test_a_session_under_way_and_one_that_stopped(open_page: OpenPage, site: Site) -> None:

@@ -16,6 +16,7 @@ from models.organisation import Organisation
 from models.password import begin_try, change_own_password, fits, hash_password, refused, what_is_wrong_with
 from models.permissions import Actor
 from models.person import Person
+from models.second_step import has_second_step
 from web.pages.visitor import Member, SignedInMember, see_other
 from web.sign_in_cookie import drop_cookie, sign_in_cookie
 
@@ -30,6 +31,7 @@ def _at_browser(request: Request, member: SignedInMember) -> Member:
 AtBrowser = Annotated[Member, Depends(_at_browser)]
 DONE = {
     "password": "Your password is changed. Every other sign-in of yours has ended.",
+    "second-step-ended": "The second step is turned off. Your password alone signs you in.",
     "signed-out": "That browser is signed out.",
     "others-signed-out": "You are signed out everywhere but here.",
     "revoked": "The token is revoked. Programs that use it are refused from now on.",
@@ -43,9 +45,11 @@ def account_page(request: Request, house: TheHouse, member: AtBrowser, done: str
         organisation = session.get_one(Organisation, person.organisation_id)
         sign_ins = sign_ins_of(session, person.id, settings=house.settings)
         tokens = tokens_of(session, person.id)
+        second_step = has_second_step(session, person.id)
     return member.page(
         "account.html", me=person, organisation=organisation, sign_ins=sign_ins, tokens=tokens,
         this=this_sign_in(request), done=DONE.get(done, ""),
+        second_step=second_step,
     )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError, NotFound
 from models.mail import goes_out
 from models.organisation import Organisation, OrganisationKind
+from models.password import lift_lock
 from models.people.find import require_person
 from models.people.inviting import invite, link_of, open_invitation
 from models.people.joining import change_person, read_discipline
 from models.people.leaving import let_return, mark_as_left
 from models.people.places import join_team, leave_team, move_team, set_wide_roles, take_role
 from models.person import Discipline, Person, PersonState, Role
+from models.second_step import end_second_step, has_second_step
 from models.sign_in import DetailsWrong, roles_in
 from training.people_lists import WIDE_ROLES, places_of, team_rows
 from web.pages.people_forms import Text, id_or_none, read_day, read_membership, read_team, read_team_role, today
@@ -35,6 +37,8 @@ DONE = {
     "moved": "The move is saved.",
     "ended": "That place is ended.",
     "roles": "The roles are saved.",
+    "unlocked": "{} can try to sign in again at once.",
+    "second-step": "{} signs in with the password alone until they set up a second step again.",
     "left": "{} has left. Their sign-ins and API tokens stopped working at once.",
     "returned": "{} is invited to come back. Put them into a team, and give them the roles they need.",
 }
@@ -62,6 +66,7 @@ def _person_page(
         invitation = open_invitation(session, person)
         context: dict[str, Any] = {
             "one": person, "places": places_of(session, [person.id])[person.id], "invitation": invitation,
+            "second_step": has_second_step(session, person.id),
             "teams": [row for row in team_rows(session, member.actor) if not row.is_closed],
         }  # fmt: skip
     can_have = [role for role in roles_in(organisation.kind) if role in WIDE_ROLES and role in Role.of_people()]
@@ -89,6 +94,22 @@ def _change(
     except EvokeError as error:
         return _person_page(house, member, person_id, wrong=Wrong(error, sent or {}))
     return see_other(f"/people/{person_id}?done={done}")
+
+
+@router.post("/unlock")
+def unlock(person_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    def change(session: Session, person: Person) -> None:
+        lift_lock(session, person=person, by=member.actor.person_id)
+
+    return _change(house, member, person_id, "unlocked", change)
+
+
+@router.post("/second-step/end")
+def take_second_step_away(person_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    def change(session: Session, person: Person) -> None:
+        end_second_step(session, person=person, by=member.actor.person_id)
+
+    return _change(house, member, person_id, "second-step", change)
 
 
 @router.post("/details")
