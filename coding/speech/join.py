@@ -1,14 +1,17 @@
-"""Several recordings of one conversation, one after another in a single file, without decoding them."""
+"""Several recordings of one conversation, one after another in a single file, undecoded where they are of one form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from coding.speech.containers import open_container, sounds_of
 from coding.speech.errors import RecordingError
+from coding.speech.recode import CannotRecode, Form, form_of, recoded
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
 
 _GAP = 60.0  # seconds: a browser leaves out silence, but a time stamp further on than this is damaged
 _FORMAT = "matroska"  # takes every codec that browsers record, and is written from front to back
@@ -22,7 +25,8 @@ class Out(Protocol):
 
 def join(parts: Sequence[BinaryIO], out: Out) -> int:
     """How many of the `parts` (seekable) are in the file: one in which no sound can be found is left out, one that was
-    cut off counts as far as it goes. Memory does not grow with their length.
+    cut off counts as far as it goes. What is of another form than the first one, as when the headset was changed, is
+    encoded again. Memory does not grow with their length.
 
     Raises the first part's RecordingError when none can be read.
     """
@@ -58,18 +62,21 @@ class _Joiner:
     def __init__(self, file: "OutputContainer") -> None:
         self._file = file
         self._stream: AudioStream | None = None
+        self._form: Form | None = None
         self._end = 0.0  # seconds
 
     def add(self, container: "InputContainer", sound: "AudioStream") -> bool:
         """Whether there was any sound. Its times go on where the part before it ended."""
-        import av
-
+        form = form_of(sound)
         if self._stream is None:
-            self._stream = self._file.add_stream_from_template(sound)
+            self._stream, self._form = self._file.add_stream_from_template(sound), form
+        packets = _packets(container, sound)
+        if self._form is not None and form != self._form:
+            packets = recoded(packets, self._form)
         first: float | None = None
         start = end = self._end
         try:
-            for packet in container.demux(sound):
+            for packet in packets:
                 if not packet.size or packet.pts is None or packet.time_base is None:
                     continue
                 at = float(packet.pts * packet.time_base)
@@ -80,7 +87,15 @@ class _Joiner:
                 end = placed + length
                 packet.stream = self._stream
                 self._file.mux(packet)
-        except av.error.FFmpegError:
-            pass  # cut off there: what came before is in
+        except CannotRecode:
+            return False
         self._end = end
         return end > start
+
+
+def _packets(container: "InputContainer", sound: "AudioStream") -> "Iterator[Packet[AudioStream]]":
+    """As far as they can be read."""
+    import av
+
+    with suppress(av.error.FFmpegError):
+        yield from container.demux(sound)
