@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from api.rate_limits import RateLimits
 from models.database import Database
+from models.identity_provider import Providers
 from models.settings import Settings
 from models.storage import Storage
 
@@ -17,10 +18,11 @@ class House:
     database: Database
     storage: Storage
     limits: RateLimits
+    providers: Providers
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
-        return cls(settings, Database.of(settings), Storage(settings), RateLimits(settings))
+        return cls(settings, Database.of(settings), Storage(settings), RateLimits(settings), Providers())
 
 
 def _house(request: Request) -> House:

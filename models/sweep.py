@@ -22,6 +22,7 @@ from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
 from models.second_step_kept import SecondStep
 from models.settings import Settings
+from models.single_sign_on_kept import SingleSignOn
 
 log = logging.getLogger("evoke.sweep")
 LOST = "lost"
@@ -106,6 +107,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(PracticeSession.id)),
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
             col(SessionKey.session_id).not_in(select(SecondStep.id)),
+            col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
         )  # fmt: skip
         found = session.exec(unused).all()
         for session_id in found:

@@ -15,6 +15,7 @@ from models import (
     practice,
     recording_in_progress,
     second_step_kept,
+    single_sign_on_kept,
     transcript,
     tries,
     withdrawal,
@@ -23,5 +24,6 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "organisation", "password_reset", "person",
-    "practice", "recording_in_progress", "second_step_kept", "transcript", "tries", "withdrawal",
+    "practice", "recording_in_progress", "second_step_kept", "single_sign_on_kept", "transcript",
+    "tries", "withdrawal",
 ]  # fmt: skip

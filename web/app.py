@@ -38,6 +38,7 @@ from web.pages import (
     sessions,
     sign_in,
     signing_in,
+    single_sign_on,
     teams,
     withdraw,
 )
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         account_second_step.router,
         second_step.router,
         signing_in.router,
+        single_sign_on.router,
         reset.router,
         record.router,
         sessions.router,

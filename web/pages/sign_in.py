@@ -18,12 +18,14 @@ from models.password import SignInRefused, Try, begin_try, end_try, fits, note_r
 from models.person import Person
 from models.second_step import begin_second_step, has_second_step
 from models.sign_in import DetailsWrong, is_empty, register_first_administrator
+from models.single_sign_on import password_signs_in
 from web.pages.visitor import AnyVisitor, see_other
 from web.sign_in_cookie import HALF, drop_cookie, set_cookie, sign_in_cookie
 
 router = APIRouter(include_in_schema=False)
 Answer = TypeVar("Answer", bound=Response)
 DONE = {"password": "Your new password is set. Sign in with it."}
+AUTHORITY_FIRST = "Your authority signs in with its own account, not with a password. Use the button for it below."
 
 
 def own_path(path: str) -> str:
@@ -34,6 +36,8 @@ def own_path(path: str) -> str:
 def signed_in(request: Request, house: House, person: Person, path: str) -> RedirectResponse:
     """For somebody whose password was right or is new: on to `path`, or first to the code of the second step."""
     with house.database.write() as session:
+        if not password_signs_in(session, person):
+            return see_other("/sign-in?done=authority")
         has = has_second_step(session, person.id)
         if not has and not session.get_one(Organisation, person.organisation_id).second_step_required:
             half = ""
@@ -67,7 +71,10 @@ def sign_in_page(house: TheHouse, visitor: AnyVisitor, next: str = "/", done: st
     with house.database.read() as session:
         if is_empty(session):
             return see_other("/first-administrator")
-    return visitor.page("sign_in.html", error="", email="", next=own_path(next), done=DONE.get(done, ""))
+    return visitor.page(
+        "sign_in.html", error="", email="", next=own_path(next), done=DONE.get(done, ""),
+        note=AUTHORITY_FIRST if done == "authority" else "",
+    )  # fmt: skip
 
 
 @router.post("/sign-in")
