@@ -3,7 +3,9 @@
 A page that is opened again and again within an hour is one row. Everything that leaves as a file or as data is its own.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -26,6 +28,17 @@ def note_seen(database: Database, practice: PracticeSession, *, by: Actor) -> No
         hold_lock(session, f"{by.person_id} sees {practice.id}")
         if not _seen_lately(session, practice, by):
             _note(session, "session_seen", practice, by)
+
+
+def note_found(database: Database, session_ids: Collection[UUID], *, by: Actor) -> None:
+    """A search shows lines of sessions: each counts as opened."""
+    with database.read() as session:
+        found = session.exec(select(PracticeSession).where(col(PracticeSession.id).in_(session_ids))).all()
+        new = [practice for practice in found if not _seen_lately(session, practice, by)]
+    if new:
+        with database.write() as session:
+            for practice in new:
+                _note(session, "session_seen", practice, by, form="search")
 
 
 def note_exported(database: Database, practice: PracticeSession, *, by: Actor, form: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from api import recordings as api_recordings
+from api import search as api_search
 from api import sessions as api_sessions
 from api.access import find_actor
 from api.errors import problem
@@ -34,6 +35,7 @@ from web.pages import (
     person,
     record,
     reset,
+    search,
     second_step,
     sessions,
     sign_in,
@@ -86,12 +88,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reset.router,
         record.router,
         sessions.router,
+        search.router,
         consent.router,
         withdraw.router,
         about.router,
         audit.router,
         dpia.router,
         api_sessions.router,
+        api_search.router,
         api_recordings.router,
     ):
         app.include_router(router)

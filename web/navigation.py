@@ -5,6 +5,7 @@ from models.permissions import Actor, Permission, may
 MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("/", "Home", None),
     ("/sessions/new", "Add a session", None),
+    ("/search", "Search", None),
     ("/people", "People and teams", Permission.MANAGE_PEOPLE),
     ("/signing-in", "Signing in", Permission.MANAGE_SETTINGS),
     ("/audit", "Audit", Permission.SEE_AUDIT),

@@ -90,15 +90,22 @@ def turns_of(session: Session, transcript_id: UUID) -> list[Turn]:
 def utterances_of(session: Session, transcript_id: UUID) -> list[Utterance]:
     """In their order; none before they are drawn. Raises WordsGone."""
     version = session.get_one(TranscriptVersion, transcript_id)
-    if version.utterances is None:
+    texts = utterance_texts(session, version)
+    if not texts:
         return []
-    texts = open_from(session, version, session_id=version.session_id, column="utterances")
     in_order = select(UtteranceRow).where(col(UtteranceRow.transcript_id) == transcript_id)
     rows = session.exec(in_order.order_by(col(UtteranceRow.sequence))).all()
     return [
         Utterance(row.id or 0, row.turn_position, row.position, row.sequence, text)
         for row, text in zip(rows, texts, strict=True)
     ]
+
+
+def utterance_texts(session: Session, version: TranscriptVersion) -> list[str]:
+    """What each utterance says, in their order; none before they are drawn. Raises WordsGone."""
+    if version.utterances is None:
+        return []
+    return list(open_from(session, version, session_id=version.session_id, column="utterances"))
 
 
 def speaker_labels(session: Session, transcript_id: UUID) -> list[str]:

@@ -39,9 +39,18 @@ def test_home(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
     check_look(open_page(getattr(site, who)))
 
 
-@pytest.mark.parametrize("path", ["/sessions/new", "/about-the-scores", "/nothing-here", *ACCOUNT])
+@pytest.mark.parametrize("path", ["/sessions/new", "/search", "/about-the-scores", "/nothing-here", *ACCOUNT])
 def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.coach, path))
+
+
+@pytest.mark.parametrize("wanted", ["want", "zebra", "x"], ids=["found", "not found", "too short"])
+def test_search(open_page: OpenPage, site: Site, coded: str, wanted: str) -> None:
+    page = open_page(site.owner, "/search")
+    page.get_by_label("Words that were said").fill(wanted)
+    page.get_by_label("Words that were said").press("Enter")
+    expect(page.get_by_label("Words that were said")).to_have_value(wanted)
+    check_look(page)
 
 
 @pytest.mark.parametrize("path", OUTSIDE)

@@ -103,6 +103,8 @@ RULES: dict[str, Rule] = {
     "GET /sessions/new": Rule(SIGNED_IN),
     "GET /sessions/record": Rule(SIGNED_IN),
     "POST /sessions": Rule(SIGNED_IN, AGREED),
+    "GET /search": Rule(SIGNED_IN, sends={"params": {"q": "drinking"}}),
+    "GET /api/v1/search": Rule(SIGNED_IN, sends={"params": {"q": "drinking"}}),
     "GET /sessions/{session_id}": Rule(THEIR_COACH),
     "GET /sessions/{session_id}/progress": Rule(THEIR_COACH),
     "GET /sessions/{session_id}/codes.csv": Rule(THEIR_COACH),
