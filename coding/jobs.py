@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coding.code_transcript import code_transcript, coding_stopped
 from coding.delete_session import delete_session, deletion_stopped
+from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
@@ -23,6 +24,7 @@ class JobType:
 JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
+    "nightly": JobType(nightly, nightly_stopped),
     "delete_session": JobType(delete_session, deletion_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),
     "send_reset": JobType(send_reset, reset_stopped),

@@ -8,6 +8,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("/search", "Search", None),
     ("/people", "People and teams", Permission.MANAGE_PEOPLE),
     ("/signing-in", "Signing in", Permission.MANAGE_SETTINGS),
+    ("/retention", "Consent and retention", Permission.MANAGE_RETENTION),
     ("/audit", "Audit", Permission.SEE_AUDIT),
     ("/about-the-scores", "About the scores", None),
 )

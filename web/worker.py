@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JOBS, JobType
+from coding.nightly import ensure_nightly
 from coding.without_words import without_words
 from models import queue
 from models.database import Database
@@ -66,6 +67,7 @@ class Worker:
             sweep_recordings(self.database, self.settings)
         sweep_files(self.database, self.settings)
         sweep_keys(self.database)
+        ensure_nightly(self.database)
         self.swept = time.monotonic()
 
     def _load_coder(self) -> None:

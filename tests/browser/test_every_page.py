@@ -73,7 +73,10 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     expect(page.get_by_role("alert")).to_contain_text("signed out everywhere but here")
 
 
-@pytest.mark.parametrize("path", ["/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams"])
+@pytest.mark.parametrize(
+    "path",
+    ["/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof"],
+)
 def test_people_and_teams(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
 

@@ -119,6 +119,8 @@ RULES: dict[str, Rule] = {
     "POST /sessions/{session_id}/withdraw": Rule((OWNER, COACH, ADMINISTRATOR), {"what": "all", "why": "asked"}),
     "GET /withdrawals/{withdrawal_id}": Rule((OWNER, ADMINISTRATOR)),
     "GET /withdrawals/{withdrawal_id}/proof.json": Rule((OWNER, ADMINISTRATOR), refused=404),
+    "GET /retention": Rule((ADMINISTRATOR, "administrator elsewhere")),
+    "POST /retention/real-practice": Rule((ADMINISTRATOR, "administrator elsewhere"), {"on": "yes"}),
     "GET /check-a-proof": Rule(EVERYBODY),
     "POST /check-a-proof": Rule(EVERYBODY, {"proof": "{}"}),
     "GET /api/v1/sessions": Rule(SIGNED_IN),

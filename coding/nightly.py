@@ -1,0 +1,94 @@
+"""What is done once a night: deletions that a fault had stopped, agreements that came to their end, and the database's
+own files made anew without what was deleted."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from coding.context import JobContext
+from coding.withdraw import begin_deletion
+from models.cascade import DELETED
+from models.columns import utc_now
+from models.consent import Agreement, Participant, Scope
+from models.database import Database
+from models.errors import EvokeError
+from models.job import Job
+from models.lock import hold_lock
+from models.practice import PracticeSession
+from models.queue import UNFINISHED, enqueue
+from models.scrub import scrub
+from models.withdrawal import Why, Withdrawal
+
+NAME = "nightly"
+HOUR = 2
+"""In UTC, when few people work."""
+_LOOK_BACK = timedelta(days=3)
+"""Nights in a row that may fail before a deletion is not scrubbed after."""
+
+
+def ensure_nightly(database: Database) -> None:
+    """One for the whole installation waits, whoever starts a worker and however often."""
+    with database.write() as session:
+        hold_lock(session, NAME)
+        waits = select(Job.id).where(col(Job.name) == NAME, col(Job.state).in_(UNFINISHED))
+        if session.exec(waits.limit(1)).first() is None:
+            enqueue(session, NAME).run_at = next_night(utc_now())
+
+
+def next_night(now: datetime) -> datetime:
+    tonight = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    return tonight if tonight > now else tonight + timedelta(days=1)
+
+
+def nightly(context: JobContext) -> None:
+    """May be killed anywhere and run again: what is deleted already is not found again."""
+    database = context.workshop.database
+    with context.write() as session:
+        take_up_deletions(session)
+        for practice in ended(session):
+            begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
+    with database.read() as session:
+        lately = select(Withdrawal.id).where(col(Withdrawal.done_at) > utc_now() - _LOOK_BACK)
+        anything = session.exec(lately.limit(1)).first() is not None
+    if anything:
+        scrub(database, *(() if database.is_sqlite else (*DELETED, "session_key")))
+    with context.write() as session:
+        enqueue(session, NAME).run_at = next_night(utc_now())
+        context.finish(session)
+
+
+def nightly_stopped(session: Session, error: EvokeError, /) -> None:
+    """The next one is enqueued when a worker next looks; see `ensure_nightly`."""
+
+
+def take_up_deletions(session: Session) -> int:
+    """Enqueues each deletion that is neither done nor waiting; how many."""
+    waiting = select(Job).where(col(Job.name) == "delete_session", col(Job.state).in_(UNFINISHED))
+    known = {job.args.get("withdrawal_id") for job in session.exec(waiting)}
+    stopped = [
+        one for one in session.exec(select(Withdrawal).where(col(Withdrawal.done_at).is_(None)))
+        if str(one.id) not in known
+    ]  # fmt: skip
+    for one in stopped:
+        enqueue(session, "delete_session", organisation_id=one.organisation_id, withdrawal_id=one.id)
+    return len(stopped)
+
+
+def ended(session: Session) -> list[PracticeSession]:
+    """Sessions of which somebody's agreement to supervision, the newest there is, came to its end."""
+    today = utc_now().date()
+    rows = session.exec(
+        select(Agreement, Participant.session_id)
+        .join(Participant, col(Participant.id) == col(Agreement.participant_id))
+        .where(col(Agreement.scope) == Scope.SUPERVISION)
+        .order_by(col(Agreement.created_at), col(Agreement.id))
+    ).all()
+    newest = {row.participant_id: (row, session_id) for row, session_id in rows}
+    over = {
+        session_id for row, session_id in newest.values()
+        if row.given and row.expires_on is not None and row.expires_on < today
+    }  # fmt: skip
+    found = select(PracticeSession).where(
+        col(PracticeSession.id).in_(over), col(PracticeSession.withdrawn_at).is_(None)
+    )
+    return list(session.exec(found))
