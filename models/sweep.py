@@ -81,15 +81,14 @@ def sweep_recordings(database: Database, settings: Settings) -> int:
     before = utc_now() - timedelta(days=settings.unsent_recording_days)
     waiting = col(RecordingInProgress.state) == RecordingState.OPEN
     with database.write() as session:
-        for one in session.exec(
-            select(RecordingInProgress).where(waiting, col(RecordingInProgress.changed_at) < before)
-        ):
+        expired = select(RecordingInProgress).where(waiting, col(RecordingInProgress.changed_at) < before)
+        for one in session.exec(expired.with_for_update()).all():  # not one that is being sent at this moment
             forget(session, one, action="recording_expired", by=None)
     with database.read() as session:
         closed = session.exec(select(RecordingInProgress).where(~waiting)).all()
-    for one in closed:
-        shutil.rmtree(settings.data_dir / "files" / str(one.organisation_id) / IN_PROGRESS / str(one.id), True)
-    gone = [one for one in closed if one.state is RecordingState.THROWN_AWAY or one.changed_at < before]
+    root = settings.data_dir / "files"
+    deleted = [one for one in closed if _delete(root / str(one.organisation_id) / IN_PROGRESS / str(one.id))]
+    gone = [one for one in deleted if one.state is RecordingState.THROWN_AWAY or one.changed_at < before]
     with database.write() as session:
         # Those that were sent answer, for as many days, a browser that did not hear so.
         session.exec(delete(RecordingInProgress).where(col(RecordingInProgress.id).in_([one.id for one in gone])))
@@ -113,6 +112,18 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
         for session_id in found:
             forget_key(session, session_id)
     return len(found)
+
+
+def _delete(folder: Path) -> bool:
+    """Whether it is gone. One that stays keeps its row, so that the next sweep tries again and nothing is set aside."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return not folder.exists()
+    except OSError as error:
+        log.error("%s cannot be deleted; the next sweep tries again: %s", folder, error)
+        return False
+    return True
 
 
 def _is_older(path: Path, before: float) -> bool:

@@ -62,13 +62,16 @@ class Worker:
         self.database.close()
 
     def _sweep(self) -> None:
-        """Recordings that expired first: their files are then nobody's."""
-        with acting(Channel.WORKER):
-            sweep_recordings(self.database, self.settings)
-        sweep_files(self.database, self.settings)
-        sweep_keys(self.database)
-        ensure_nightly(self.database)
+        """Recordings that expired first: their files are then nobody's. A sweep that fails is tried again next time."""
         self.swept = time.monotonic()
+        try:
+            with acting(Channel.WORKER):
+                sweep_recordings(self.database, self.settings)
+            sweep_files(self.database, self.settings)
+            sweep_keys(self.database)
+            ensure_nightly(self.database)
+        except Exception as error:
+            log.error("the sweep failed; it is tried again later\n%s", without_words(error))
 
     def _load_coder(self) -> None:
         """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from api.house import House
+from models.chunks import IN_PROGRESS
 from models.columns import new_id
 from models.database import Database
 from models.migrations import upgrade
 from models.practice import PracticeSession, Recording, SessionKind
+from models.recording_in_progress import RecordingInProgress, RecordingState
 from models.storage import new_storage_key
-from models.sweep import Swept, sweep_files
+from models.sweep import Swept, sweep_files, sweep_recordings
 from tests.conftest import People
 
 DAYS_OLD = 3 * 24 * 3600
@@ -92,3 +94,28 @@ def test_an_older_backup_loses_no_recording(house: House, kept: Recording) -> No
         session.add(Recording(**kept.model_dump()))
     assert sweep_files(house.database, house.settings) == Swept(unfinished=0, lost=0, put_back=1)
     assert files(house) == [kept.storage_key]
+
+
+def test_sound_that_cannot_be_deleted_keeps_its_row_and_is_not_set_aside(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = people.owner
+    with house.database.write() as session:
+        thrown_away = RecordingInProgress(
+            organisation_id=owner.organisation_id, person_id=owner.person_id, practitioner_id=owner.person_id,
+            media_type="audio/webm", microphones=1, state=RecordingState.THROWN_AWAY,
+        )  # fmt: skip
+        session.add(thrown_away)
+    path = put_file(house, f"{owner.organisation_id}/{IN_PROGRESS}/{thrown_away.id}/000000.sealed")
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    with monkeypatch.context() as read_only:
+        read_only.setattr("models.sweep.shutil.rmtree", refuse)
+        assert sweep_recordings(house.database, house.settings) == 0
+    assert "cannot be deleted" in caplog.text
+    assert sweep_files(house.database, house.settings) == Swept(0, 0, 0)
+    assert path.exists()
+    assert sweep_recordings(house.database, house.settings) == 1
+    assert not path.exists()
