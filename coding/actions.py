@@ -147,6 +147,7 @@ def go_on_if_agreed(session: Session, *, practice: PracticeSession, by: Actor) -
 def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> None:
     """Takes a stopped session up again where it stopped. Raises NothingToRetry, AgreementMissing, NotAllowed."""
     require_session(by, Permission.CHANGE_SESSION, practice)
+    session.refresh(practice, with_for_update=True)  # two clicks at once are one job
     if practice.stage is not Stage.STOPPED:
         raise NothingToRetry("This session has not stopped, so there is nothing to try again.")
     check_agreement(session, practice)
@@ -170,6 +171,7 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     Raises NotAllowed, SessionDetailsWrong.
     """
     require_session(by, Permission.CHANGE_SESSION, practice)
+    session.refresh(practice, with_for_update=True)  # one decision after the other
     transcript = latest_transcript(session, practice.id)
     if transcript is None or label not in speaker_labels(session, transcript.id):
         raise SessionDetailsWrong({"label": "Choose one of the speakers of this conversation."})

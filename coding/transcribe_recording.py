@@ -95,6 +95,10 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         on_turns=on_turns, on_progress=on_progress, on_clip=on_clip, check=context.check,
     )  # fmt: skip
     with context.write() as session:
+        session.get_one(Recording, recording.id, with_for_update=True)
+        if _already_transcribed(session, recording):  # by another job, meanwhile
+            context.finish(session)
+            return
         version = add_transcript_version(
             session, practice_id=practice.id, parsed=transcript, source=TranscriptSource.SPEECH, method=method,
             recording=recording,
