@@ -19,7 +19,7 @@ SCOPE_SHOWN = {
     Scope.IMPROVING: "Improving the coder",
     Scope.RESEARCH: "Research",
 }
-HOW_SHOWN = {HowGiven.FORM: "on a form", HowGiven.RECORDED: "in the recording", HowGiven.SAID: "said, and noted"}
+HOW_SHOWN = {HowGiven.FORM: "on a form", HowGiven.RECORDED: "in the recording", HowGiven.SAID: "by word of mouth"}
 BASIS_SHOWN = {
     LawfulBasis.PUBLIC_TASK: "Public task",
     LawfulBasis.CONSENT: "Consent",
