@@ -54,6 +54,18 @@ def heard_turns(transcription: Transcription) -> list[HeardTurn]:
     return turns
 
 
+def word_times(text: str, words: Sequence[Word]) -> tuple[tuple[int, int, float, float], ...]:
+    """Where each word stands in the text, and when it was heard. One that cannot be found there is left out."""
+    found, at = [], 0
+    for word in words:
+        said = word.text.strip()
+        start = text.find(said, at)
+        if said and start >= 0:
+            at = start + len(said)
+            found.append((start, at, round(word.start, 3), round(word.end, 3)))
+    return tuple(found)
+
+
 def to_parsed_transcript(
     transcript_id: str, transcription: Transcription, *, notes: Sequence[str] = ()
 ) -> ParsedTranscript:
@@ -71,6 +83,7 @@ def to_parsed_transcript(
                 start=turn.start,
                 end=turn.end,
                 doubts=turn.doubts,
+                times=word_times(turn.text, turn.words),
             )
             for number, turn in enumerate(turns, start=1)
         ),

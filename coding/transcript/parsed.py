@@ -21,6 +21,7 @@ class ParsedTurn:
 
     `utterances` holds the boundaries the file gave (one entry each) or a single entry, the whole turn, when it
     gave none. `turn` is the file's own number, kept for output; `utterance_numbers` likewise. Times are seconds.
+    `times` say when each word was heard: its characters in the text, then seconds, start and end each.
     `columns` keeps a CSV's other cells, one mapping per utterance, so that a coded CSV can give them back.
     """
 
@@ -33,6 +34,7 @@ class ParsedTurn:
     end: float | None = None
     columns: tuple[dict[str, str], ...] = ()
     doubts: tuple[DoubtfulText, ...] = ()
+    times: tuple[tuple[int, int, float, float], ...] = ()
 
     @property
     def text(self) -> str:

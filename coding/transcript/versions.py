@@ -31,7 +31,7 @@ def add_transcript_version(
     turns = tuple(
         Turn(
             position=position, speaker_label=turn.speaker_label[:_LABEL], text=turn.text, started=turn.start,
-            ended=turn.end, doubts=tuple(asdict(doubt) for doubt in turn.doubts),
+            ended=turn.end, doubts=tuple(asdict(doubt) for doubt in turn.doubts), times=turn.times,
         )
         for position, turn in enumerate(parsed.turns)
     )  # fmt: skip
@@ -44,11 +44,20 @@ def add_transcript_version(
 
 def new_version_to_parse(session: Session, last: TranscriptVersion) -> TranscriptVersion:
     """The same turns as a new version whose utterances are still to be drawn: where they lie depends on who speaks."""
+    return keep_version(session, last, words_of(session, last), utterances_given=False)
+
+
+def keep_version(
+    session: Session, last: TranscriptVersion, words: TranscriptWords, *, utterances_given: bool | None = None
+) -> TranscriptVersion:
+    """After the last version another, in these words. Its utterances are still to be drawn or given."""
+    given = last.utterances_given if utterances_given is None else utterances_given
     version = TranscriptVersion(
         session_id=last.session_id, version=last.version + 1, source=last.source, method=last.method,
-        recording_id=last.recording_id, utterances_given=False, doubtful_share=last.doubtful_share,
+        recording_id=last.recording_id, utterances_given=given, doubtful_share=last.doubtful_share,
+        names_replaced=last.names_replaced,
     )  # fmt: skip
-    _keep(session, version, words_of(session, last))
+    _keep(session, version, words)
     return version
 
 
@@ -70,6 +79,15 @@ def add_utterances(session: Session, transcript_id: UUID, by_turn: list[tuple[st
     seal_into(session, version, texts, session_id=version.session_id, column="utterances")
     session.add(version)
     session.flush()
+
+
+def change_words(
+    session: Session, version: TranscriptVersion, words: TranscriptWords, *, utterances: list[str] | None
+) -> None:
+    """The same turns and utterances in other words: names that became placeholders, or words that are to go."""
+    if utterances is not None:
+        seal_into(session, version, utterances, session_id=version.session_id, column="utterances")
+    _keep(session, version, words)
 
 
 def latest_transcript(session: Session, practice_id: UUID) -> TranscriptVersion | None:
@@ -106,6 +124,17 @@ def utterance_texts(session: Session, version: TranscriptVersion) -> list[str]:
     if version.utterances is None:
         return []
     return list(open_from(session, version, session_id=version.session_id, column="utterances"))
+
+
+def utterances_by_turn(session: Session, version: TranscriptVersion, turns: int) -> tuple[tuple[str, ...], ...]:
+    """Empty as long as none are drawn. Raises WordsGone."""
+    drawn = utterances_of(session, version.id)
+    if not drawn:
+        return ()
+    by_turn: list[list[str]] = [[] for _ in range(turns)]
+    for one in drawn:
+        by_turn[one.turn_position].append(one.text)
+    return tuple(tuple(texts) for texts in by_turn)
 
 
 def speaker_labels(session: Session, transcript_id: UUID) -> list[str]:

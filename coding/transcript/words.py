@@ -6,10 +6,23 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Characters `start` up to before `end` of a turn's text are `placeholder` and what it `keeps` behind it, in the
+    place of something of a `kind` that may tell who somebody is."""
+
+    start: int
+    end: int
+    kind: str
+    placeholder: str
+    keeps: str = ""
+
+
+@dataclass(frozen=True)
 class Turn:
     """`position` is 0-based in the conversation; times are seconds from the start of the recording. `doubts` are
     doubtful stretches of the text, each `{"start", "end", "reasons"}` with characters and the values of
-    `coding.speech.heard.Flag`."""
+    `coding.speech.heard.Flag`. `times` say when the words were heard, each (start, end, seconds, seconds) with the
+    characters of one word; `replaced` where placeholders stand."""
 
     position: int
     speaker_label: str
@@ -17,6 +30,8 @@ class Turn:
     started: float | None = None
     ended: float | None = None
     doubts: tuple[dict[str, Any], ...] = ()
+    times: tuple[tuple[int, int, float, float], ...] = ()
+    replaced: tuple[Replaced, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,20 @@ class TranscriptWords:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "TranscriptWords":
-        turns = tuple(Turn(**(turn | {"doubts": tuple(turn["doubts"])})) for turn in kept["turns"])
+        turns = tuple(_turn(turn) for turn in kept["turns"])
         return cls(turns, tuple(kept["practitioner_labels"]), tuple(kept["notes"]))
+
+
+def _turn(kept: dict[str, Any]) -> Turn:
+    """Kept before words had times, it has neither these nor replacements."""
+    return Turn(
+        **kept
+        | {
+            "doubts": tuple(kept["doubts"]),
+            "times": tuple((start, end, begins, ends) for start, end, begins, ends in kept.get("times", ())),
+            "replaced": tuple(Replaced(**one) for one in kept.get("replaced", ())),
+        }
+    )
 
 
 def speakers_in_order(turns: Sequence[Turn]) -> list[str]:

@@ -11,13 +11,11 @@ from coding.transcript.identifiers.kinds import Found, GivenName, Kind
 from coding.transcript.identifiers.reading import NameToken, name_tokens, reads_as_name
 from coding.transcript.identifiers.short_forms import forms_of, is_made_from, known_names
 from coding.transcript.identifiers.sounds import distance, plain, skeleton
+from coding.transcript.identifiers.who import SOMEBODY, label_of
 from coding.transcript.identifiers.word_set import word_set
 
 _PREFIXES = word_set("mac mc o oh de van von bin al el ni fitz")
 _TITLES = word_set("mr mrs miss ms mx dr mister missus doctor sir")
-_ADULTS = word_set(
-    "parent mum dad mother father carer client partner practitioner worker grandparent gran grandad guardian"
-)
 _BEFORE_SURNAME = re.compile(r"^(o|mc|mac|al|el|bin|ibn|abu|de|van|von|fitz)(?=['’\s-]|(?<=mc)|(?<=mac))['’\s-]?", re.I)
 
 
@@ -92,7 +90,7 @@ class NameBook:
         parts = self._known(letters)
         if not parts and letters.endswith("s") and len(letters) > 4 and not is_common(token.word):
             parts = self._known(letters[:-1])  # "Alfies bag"
-            if parts and reads_as_name(text, tokens, place):
+            if parts and (not is_word_too(letters[:-1]) or reads_as_name(text, tokens, place)):
                 return parts, "'s"
         if parts:
             sure = len(letters) > 2 or (token.capital and not token.word.isupper())
@@ -173,7 +171,7 @@ class NameBook:
         places = list(dict.fromkeys(part.place for part in parts))
         same_as = str(places[0])
         if len(places) > 1 and all(part.is_surname for part in parts):
-            adults = [place for place in places if self._names[place].who.strip().lower() in _ADULTS]
+            adults = [place for place in places if label_of(self._names[place].who) not in ("child", SOMEBODY)]
             same_as = str(adults[0]) if title and len(adults) == 1 else f"family {parts[0].letters}"
         return Found(start, end, Kind.NAME, same_as, given=True, keeps=keeps)
 
