@@ -29,8 +29,8 @@ def _link(practice: PracticeSession) -> dict[str, Any]:
 @router.post("", status_code=201)
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
-    `hotwords`, and `file` or `transcript`), or JSON with the same fields and `turns`. Answers the session, and in
-    `sessions` every one made.
+    `hotwords`, `names` with a line for each, and `file` or `transcript`), or JSON with the same fields and `turns`.
+    Answers the session, and in `sessions` every one made.
 
     Who took part: `person-1-who` (staff, actor, family_member), `person-1-label`, `person-1-supervision` and the other
     scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice

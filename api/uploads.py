@@ -32,6 +32,7 @@ from models.storage import SealedWriter, new_storage_key
 
 _FIELDS = (
     "kind", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers", "hotwords",
+    "names",
     *LEDGER_FIELDS,
 )  # fmt: skip
 
@@ -261,6 +262,8 @@ def _add_json(house: House, actor: Actor, sent: dict[str, object]) -> list[Pract
     wrong: dict[str, str] = {}
     for name in _FIELDS:
         value = sent.get(name)
+        if name == "names" and isinstance(value, list) and all(isinstance(one, str) for one in value):
+            value = "\n".join(one.replace("\n", " ") for one in value)
         if value is True:
             fields[name] = "yes"
         elif isinstance(value, str | int | float):

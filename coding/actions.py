@@ -21,6 +21,7 @@ from models.audit import record_audit
 from models.columns import new_id
 from models.errors import EvokeError
 from models.keys import make_session_key
+from models.name_check import keep_names
 from models.permissions import Actor, Permission, may, require_session
 from models.person import Person
 from models.practice import AGREEMENT_MISSING, PracticeSession, Recording, SessionKind, Stage
@@ -28,6 +29,8 @@ from models.queue import enqueue
 from models.session_words import RecordingWords, SessionWords, keep_recording_words, keep_session_words
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
+
+_MOST_HOTWORDS = 500
 
 
 class NothingToRetry(EvokeError):
@@ -85,6 +88,7 @@ def _new_session(
     session.flush()
     ledger = details.ledger or usual_ledger(details.kind, details.held_on)
     keep_ledger(session, practice=practice, ledger=ledger, by=by.person_id)
+    keep_names(session, session_id=practice.id, names=details.names)
     record_audit(
         session, action="session_added", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         kind=details.kind.value,
@@ -126,7 +130,7 @@ def add_recording_session(
         size_bytes=stored.size_bytes, sha256=stored.sha256, seconds=stored.probe.seconds,
         notes=list(stored.probe.notes), speakers=details.speakers,
     )  # fmt: skip
-    keep_recording_words(session, recording, RecordingWords(stored.original_name[:300], details.hotwords))
+    keep_recording_words(session, recording, RecordingWords(stored.original_name[:300], _to_listen_for(details)))
     session.add(recording)
     session.flush()
     if practice.stage is Stage.QUEUED:
@@ -142,6 +146,11 @@ def go_on_if_agreed(session: Session, *, practice: PracticeSession, by: Actor) -
         hold_back(session, practice, AgreementMissing(missing))
     else:
         retry_session(session, practice=practice, by=by)
+
+
+def _to_listen_for(details: SessionDetails) -> str:
+    """The names given are heard better too."""
+    return ", ".join(filter(None, [details.hotwords, *(one.name for one in details.names)]))[:_MOST_HOTWORDS]
 
 
 def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> None:

@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.coder.result import Coder
-from coding.coding_words import CodingWords, decided_labels, keep_coding_words
+from coding.coding_words import CodingWords, decided_labels, keep_coding_words, keep_decision
 from coding.consent import check_agreement
 from coding.context import JobContext
+from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
-from coding.transcript.versions import add_utterances, turns_of, utterances_of, words_of
+from coding.transcript.versions import add_utterances, utterances_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
 from models.practice import PracticeSession, Stage
@@ -27,12 +28,16 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         check_agreement(session, practice)
         context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
     with workshop.database.read() as session:
-        turns = _turns_to_code(session, version)
-        labels = _practitioner_labels(session, version)
+        replaced = replace_names(session, version, practice)
+        turns = _turns_to_code(replaced)
+        labels = _practitioner_labels(session, version, replaced)
         goal = session_words(session, practice).change_goal
     coder = workshop.coder
     coded = code_conversation(turns, coder=coder, change_goal=goal, practitioner_labels=labels)
     with context.write() as session:
+        version = session.get_one(TranscriptVersion, version.id)
+        keep_names_replaced(session, version, replaced)
+        _rename_decided(session, version, replaced)
         if not utterances_of(session, version.id):
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
         _keep_coding(session, version.id, coded, coder)
@@ -51,23 +56,32 @@ def stop_session(session: Session, practice_id: UUID, error: EvokeError) -> None
     session.add(practice)
 
 
-def _turns_to_code(session: Session, version: TranscriptVersion) -> list[TurnToCode]:
-    given: dict[int, list[str]] = {}
-    for utterance in utterances_of(session, version.id):
-        given.setdefault(utterance.turn_position, []).append(utterance.text)
+def _turns_to_code(replaced: NamesReplaced) -> list[TurnToCode]:
+    drawn = replaced.utterances or ((),) * len(replaced.words.turns)
     return [
-        TurnToCode(
-            speaker_label=turn.speaker_label, text=turn.text, utterances=tuple(given.get(turn.position, ())),
-            started=turn.started, ended=turn.ended,
-        )
-        for turn in turns_of(session, version.id)
-    ]  # fmt: skip
+        TurnToCode(turn.speaker_label, turn.text, utterances, turn.started, turn.ended)
+        for turn, utterances in zip(replaced.words.turns, drawn, strict=True)
+    ]
 
 
-def _practitioner_labels(session: Session, version: TranscriptVersion) -> tuple[str, ...]:
+def _decision(session: Session, version: TranscriptVersion) -> SpeakerDecision | None:
     decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == version.id)
-    decision = session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
-    return decided_labels(session, decision) if decision else words_of(session, version).practitioner_labels
+    return session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
+
+
+def _practitioner_labels(session: Session, version: TranscriptVersion, replaced: NamesReplaced) -> tuple[str, ...]:
+    decision = _decision(session, version)
+    if decision is None:
+        return replaced.words.practitioner_labels
+    return tuple(replaced.labels.get(label, label) for label in decided_labels(session, decision))
+
+
+def _rename_decided(session: Session, version: TranscriptVersion, replaced: NamesReplaced) -> None:
+    """A decision made before the names were replaced names its speaker as they are called now."""
+    decision = _decision(session, version)
+    if decision is not None and replaced.labels:
+        keep_decision(session, decision, list(_practitioner_labels(session, version, replaced)))
+        session.add(decision)
 
 
 def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation, coder: Coder) -> None:

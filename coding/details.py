@@ -6,8 +6,10 @@ from uuid import UUID
 
 from coding.ledger import Ledger, usual_ledger, what_is_missing
 from coding.ledger_form import read_ledger, said_yes
+from coding.transcript.identifiers.given import NamesWrong, read_names
 from models.columns import utc_now
 from models.errors import EvokeError
+from models.name_check import NamedPerson
 from models.permissions import Actor
 from models.practice import SessionKind
 
@@ -26,7 +28,7 @@ class SessionDetailsWrong(EvokeError):
 @dataclass(frozen=True)
 class SessionDetails:
     """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` and
-    `hotwords` help to hear a recording. `ledger` is who took part and agreed to what; without one the tick stands for
+    `hotwords` help to hear a recording. `names` are replaced wherever they are said. `ledger` is who took part and agreed to what; without one the tick stands for
     what is usual. With `hold` a session whose ledger is not complete is kept sealed and not worked on."""
 
     practitioner_id: UUID
@@ -37,6 +39,7 @@ class SessionDetails:
     change_goal: str = ""
     speakers: int = 2
     hotwords: str = ""
+    names: tuple[NamedPerson, ...] = ()
     ledger: Ledger | None = None
     hold: bool = False
 
@@ -58,13 +61,15 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
     for name, limit in (("title", 200), ("change_goal", 1000), ("hotwords", 500)):
         if len(fields.get(name, "")) > limit:
             wrong[name] = f"Shorten this to {limit} characters or fewer."
+    names = _names(fields, wrong)
     ledger = _ledger(fields, kind, held_on, wrong, agreed=agreed, hold=hold)
     if wrong:
         raise SessionDetailsWrong(wrong)
     return SessionDetails(
         practitioner_id=practitioner_id, kind=kind, held_on=held_on, agreement_confirmed=agreed,
         title=fields.get("title", "").strip(), change_goal=fields.get("change_goal", "").strip(),
-        speakers=int(speakers), hotwords=" ".join(fields.get("hotwords", "").split()), ledger=ledger, hold=hold,
+        speakers=int(speakers), hotwords=" ".join(fields.get("hotwords", "").split()), names=names, ledger=ledger,
+        hold=hold,
     )  # fmt: skip
 
 
@@ -86,6 +91,14 @@ def _held_on(fields: dict[str, str], wrong: dict[str, str]) -> date:
         wrong["held_on"] = "The date is in the future. Enter the day the conversation took place."
         return _today()
     return held_on
+
+
+def _names(fields: dict[str, str], wrong: dict[str, str]) -> tuple[NamedPerson, ...]:
+    try:
+        return tuple(NamedPerson(name, who) for name, who in read_names(fields.get("names", "")))
+    except NamesWrong as error:
+        wrong["names"] = str(error)
+        return ()
 
 
 def _ledger(

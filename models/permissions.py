@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEE_SESSION = "see_session"
     ADD_SESSION = "add_session"
     CHANGE_SESSION = "change_session"
+    CHECK_NAMES = "check_names"
     SEE_TEAM_FIGURES = "see_team_figures"
     SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     MANAGE_PEOPLE = "manage_people"
@@ -29,7 +30,13 @@ class Permission(StrEnum):
     WITHDRAW_SESSION = "withdraw_session"
 
 
-OWN = (Permission.SEE_SESSION, Permission.ADD_SESSION, Permission.CHANGE_SESSION, Permission.WITHDRAW_SESSION)
+OWN = (
+    Permission.SEE_SESSION,
+    Permission.ADD_SESSION,
+    Permission.CHANGE_SESSION,
+    Permission.CHECK_NAMES,
+    Permission.WITHDRAW_SESSION,
+)
 """What everybody may do with their own sessions, whatever their role."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
@@ -37,10 +44,12 @@ ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
 
 ROLES: dict[Role, tuple[Permission, ...]] = {
     Role.TRAINEE: (),
+    # The names are in the recording, which a coach of the team may hear.
     Role.COACH: (
         Permission.SEE_SESSION,
         Permission.ADD_SESSION,
         Permission.CHANGE_SESSION,
+        Permission.CHECK_NAMES,
         Permission.WITHDRAW_SESSION,
     ),
     # Leads see how teams do, not what a person said: aggregates by default.

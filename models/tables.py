@@ -9,6 +9,7 @@ from models import (
     invitation,
     job,
     keys,
+    name_check,
     organisation,
     password_reset,
     person,
@@ -23,7 +24,7 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "organisation", "password_reset", "person",
-    "practice", "recording_in_progress", "second_step_kept", "single_sign_on_kept", "transcript",
-    "tries", "withdrawal",
+    "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check", "organisation",
+    "password_reset", "person", "practice", "recording_in_progress", "second_step_kept", "single_sign_on_kept",
+    "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -19,7 +19,8 @@ class TranscriptSource(StrEnum):
 class TranscriptVersion(SQLModel, table=True):
     """`method` names what made it (an importer, a speech model). `sealed` holds the turns and the remarks on them,
     `utterances` the text of the utterances in their order, empty as long as none are drawn. `doubtful_share` (0–1) is
-    how much of the speech a machine heard and does not trust; None for transcripts that no machine wrote."""
+    how much of the speech a machine heard and does not trust; None for transcripts that no machine wrote.
+    `names_replaced` says by what method; None as long as they stand there."""
 
     __tablename__ = "transcript_version"
     __table_args__ = (
@@ -37,6 +38,7 @@ class TranscriptVersion(SQLModel, table=True):
     sealed: bytes = Field(default=b"", sa_type=LargeBinary)
     utterances: bytes | None = Field(default=None, sa_type=LargeBinary)
     doubtful_share: float | None = None
+    names_replaced: str | None = Field(default=None, max_length=100)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.check_names import is_to_check
 from coding.coding_words import CodingWords, coding_words
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import (
@@ -105,6 +106,8 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         notes=tuple(notes),
         doubtful_share=transcript.doubtful_share if transcript else None,
         doubtful_count=sum(bool(u.doubts) for turn in turns for u in turn.utterances),
+        replaced_count=sum(len(turn.replaced) for turn in said.turns),
+        names_to_check=is_to_check(session, practice),
     )
 
 

@@ -99,7 +99,8 @@ class SessionView:
     `cannot_judge` lists in plain sentences what the machine does not score; `notes` are remarks on the transcript or
     recording (missing minutes, guessed speakers). `practitioner_confidence` is set when the role was guessed.
     `doubtful_share` (0–1) is how much of the speech was doubtful to the machine that wrote it down, None where a person
-    did; `doubtful_count` is how many lines are marked for it.
+    did; `doubtful_count` is how many lines are marked for it. `replaced_count` is how many words or numbers have a
+    placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet.
     """
 
     id: UUID
@@ -131,6 +132,8 @@ class SessionView:
     notes: tuple[str, ...]
     doubtful_share: float | None = None
     doubtful_count: int = 0
+    replaced_count: int = 0
+    names_to_check: bool = False
 
 
 @dataclass(frozen=True)

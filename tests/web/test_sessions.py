@@ -283,8 +283,11 @@ def test_another_practitioner_means_other_utterances(client: Client, people: Peo
     owner = client(people.owner)
     session_id = add(owner, UNNAMED)
     work_off(worker)
+    shown = owner.get(f"/api/v1/sessions/{session_id}").json()["speaker_labels"]
+    called = dict(zip(("Alex", "Sam"), shown, strict=True))
     for label in ("Alex", "Sam", "Alex"):
-        assert owner.post(f"/sessions/{session_id}/practitioner", data={"label": label}).status_code == 200
+        chosen = {"label": called[label]}  # they are names, so the speakers are called [person 1] and [person 2]
+        assert owner.post(f"/sessions/{session_id}/practitioner", data=chosen).status_code == 200
         work_off(worker)
         turns = [TurnToCode(*line.split(": ", 1)) for line in UNNAMED.splitlines()]
         fresh = code_conversation(turns, coder=load_coder(Path(LINEAR_CODER)), practitioner_labels=(label,))

@@ -20,7 +20,7 @@ from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooMany
-from models.permissions import Permission, require_session
+from models.permissions import Permission, may_on, require_session
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.build_session_view import build_session_view
@@ -97,8 +97,9 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
     note_seen(house.database, practice, by=member.actor)
+    may_check = view.names_to_check and may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
-    return member.page(template, session=view, ledger=ledger)
+    return member.page(template, session=view, ledger=ledger, may_check=may_check)
 
 
 @router.get("/sessions/{session_id}/progress")

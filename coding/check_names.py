@@ -1,0 +1,146 @@
+"""The uploader's one look at what was replaced. Afterwards what the placeholders stand for is gone for good."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from coding.coding_words import CodingWords, coding_words, decided_labels, keep_coding_words, keep_decision
+from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
+from coding.transcript.versions import (
+    add_utterances,
+    change_words,
+    keep_version,
+    latest_transcript,
+    utterances_by_turn,
+    utterances_of,
+    words_of,
+)
+from coding.transcript.words import TranscriptWords, Turn
+from models.audit import record_audit
+from models.coding import Coding
+from models.errors import EvokeError
+from models.name_check import NameCheck, Said, check_of, forget_names, said_of
+from models.permissions import Actor, Permission, require_session
+from models.practice import PracticeSession, Recording, Stage
+from models.queue import enqueue
+from models.session_words import RecordingWords, keep_recording_words, recording_words
+from models.transcript import SpeakerDecision, TranscriptVersion
+
+
+class NothingToCheck(EvokeError):
+    status = 409
+    code = "nothing_to_check"
+
+
+class NotThere(EvokeError):
+    code = "words_not_there"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        quoted = " and ".join(f"“{one}”" for one in words)
+        super().__init__(f"{quoted} cannot be found in the conversation. Write it as it stands there, or take it out.")
+        self.fields = {"more": self.message}
+
+
+@dataclass(frozen=True)
+class NamesToCheck:
+    """A conversation whose names are not checked: `said` is what stands behind `Turn.replaced`, by turn."""
+
+    check: NameCheck
+    version: TranscriptVersion
+    words: TranscriptWords
+    said: Said
+    utterances: tuple[tuple[str, ...], ...]
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return self.words.turns
+
+    @property
+    def stands(self) -> list[Stand]:
+        return stands_of(self.turns, self.said)
+
+    def again(self, *, no_names: Collection[int], more: Sequence[More]) -> Looked:
+        return look_again(self.turns, self.said, self.utterances, no_names=no_names, more=more)
+
+
+def is_to_check(session: Session, practice: PracticeSession) -> bool:
+    check = check_of(session, practice.id)
+    return check is not None and check.said is not None
+
+
+def names_to_check(session: Session, practice: PracticeSession) -> NamesToCheck:
+    """Raises NothingToCheck, WordsGone."""
+    check = check_of(session, practice.id)
+    version = latest_transcript(session, practice.id)
+    if check is None or check.said is None or version is None or practice.stage is not Stage.READY:
+        raise NothingToCheck("There are no names to check: that is done already, or the session is not ready yet.")
+    words = words_of(session, version)
+    utterances = utterances_by_turn(session, version, len(words.turns)) if version.utterances_given else ()
+    return NamesToCheck(check, version, words, said_of(session, check), utterances)
+
+
+def finish_check(
+    session: Session, *, practice: PracticeSession, no_names: Collection[int], more: Sequence[More], bleep: bool,
+    by: Actor,
+) -> None:  # fmt: skip
+    """Where words change, the conversation is a new version and coded again, and the words of those before go.
+
+    Raises NothingToCheck, NotThere, NotAllowed.
+    """
+    require_session(by, Permission.CHECK_NAMES, practice)
+    found = names_to_check(session, practice)
+    if no_names or more:
+        looked = found.again(no_names=no_names, more=more)
+        if looked.missing:
+            raise NotThere(looked.missing)
+        _code_anew(session, practice, found, looked)
+    forget_names(session, found.check, by=by.person_id)
+    recordings = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).all()
+    for recording in recordings:
+        kept = recording_words(session, recording)
+        keep_recording_words(session, recording, RecordingWords(kept.original_name))
+        session.add(recording)
+        if bleep:
+            enqueue(session, "bleep_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
+    record_audit(
+        session, action="names_checked", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
+        put_back=str(len(set(no_names))), added=str(len(more)), bleep="yes" if bleep and recordings else "no",
+    )  # fmt: skip
+
+
+def _code_anew(session: Session, practice: PracticeSession, found: NamesToCheck, looked: Looked) -> None:
+    last = found.version
+    new = keep_version(session, last, TranscriptWords(
+        looked.replacement.turns, found.words.practitioner_labels, found.words.notes
+    ))  # fmt: skip
+    if looked.replacement.utterances:
+        add_utterances(session, new.id, list(looked.replacement.utterances))
+    decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == last.id)
+    decided = session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
+    if decided is not None:
+        again = SpeakerDecision(transcript_id=new.id, decided_by_id=decided.decided_by_id)
+        keep_decision(session, again, list(decided_labels(session, decided)))
+        session.add(again)
+    earlier = select(TranscriptVersion).where(
+        col(TranscriptVersion.session_id) == practice.id, col(TranscriptVersion.id) != new.id
+    )
+    for version in session.exec(earlier).all():
+        _forget_words(session, version)
+    enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=new.id)
+    practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None
+    session.add(practice)
+    session.flush()
+
+
+def _forget_words(session: Session, version: TranscriptVersion) -> None:
+    """Its codes and figures stay, but neither what was said nor what quotes it."""
+    drawn = len(utterances_of(session, version.id))
+    change_words(session, version, TranscriptWords(()), utterances=[""] * drawn or None)
+    for coding in session.exec(select(Coding).where(col(Coding.transcript_id) == version.id)):
+        kept = coding_words(session, coding)
+        keep_coding_words(
+            session, coding,
+            CodingWords(kept.practitioner_labels, ("",) * len(kept.reasons), dict.fromkeys(kept.global_reasons, "")),
+        )  # fmt: skip
+        session.add(coding)

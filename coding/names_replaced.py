@@ -1,0 +1,81 @@
+"""The stage before coding: what may tell who somebody is becomes placeholders, in the transcript itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from coding.transcript.identifiers.find import Finder, More
+from coding.transcript.identifiers.kinds import GivenName, Kind
+from coding.transcript.pseudonyms import METHOD, Labels, Replacement, put_in, spans_of
+from coding.transcript.versions import change_words, utterances_by_turn, words_of
+from coding.transcript.words import TranscriptWords
+from models.name_check import Said, check_of, keep_said, names_of
+from models.person import Person
+from models.practice import PracticeSession
+from models.transcript import TranscriptVersion
+
+
+@dataclass(frozen=True)
+class NamesReplaced:
+    """A transcript as it is coded and kept: its words with placeholders, and by turn its utterances where they are
+    drawn. `labels` are speakers whose label was a name, with what they are called now; `said` is what was replaced."""
+
+    words: TranscriptWords
+    utterances: tuple[tuple[str, ...], ...]
+    labels: dict[str, str]
+    said: Said
+
+
+def given_names(session: Session, practice: PracticeSession) -> tuple[GivenName, ...]:
+    """Those given with the session, and the practitioner's own. Raises WordsGone."""
+    names = [GivenName(one.name, one.who) for one in names_of(session, check_of(session, practice.id))]
+    own = session.get_one(Person, practice.practitioner_id).name
+    if own.casefold() not in {one.name.casefold() for one in names}:
+        names.append(GivenName(own, "practitioner"))
+    return tuple(names)
+
+
+def replace_names(
+    session: Session, version: TranscriptVersion, practice: PracticeSession, *, more: Sequence[More] = ()
+) -> NamesReplaced:
+    """Changes nothing yet. One whose names are replaced already comes back as it is. Raises WordsGone."""
+    words = words_of(session, version)
+    utterances = utterances_by_turn(session, version, len(words.turns))
+    if version.names_replaced is not None:
+        return NamesReplaced(words, utterances, {}, ())
+    names = given_names(session, practice)
+    finder, labels = Finder(names, more=more), Labels(names)
+    spans = [spans_of(found, labels) for found in finder.through(turn.text for turn in words.turns)]
+    done = put_in(words.turns, spans, utterances)
+    renamed = {label: _label(label, finder, labels) for label in {turn.speaker_label for turn in words.turns}}
+    return _with_labels(done, words, {label: new for label, new in renamed.items() if new != label})
+
+
+def keep_names_replaced(session: Session, version: TranscriptVersion, done: NamesReplaced) -> None:
+    """In the place of the words as they were said, of which only those that were replaced stay, until they are
+    checked."""
+    if version.names_replaced is not None:
+        return
+    version.names_replaced = METHOD
+    drawn = [text for turn in done.utterances for text in turn]
+    change_words(session, version, done.words, utterances=drawn or None)
+    keep_said(session, session_id=version.session_id, said=done.said)
+
+
+def _label(label: str, finder: Finder, labels: Labels) -> str:
+    """A speaker called by a name gets that person's placeholder."""
+    for one in reversed(finder.find(label)):
+        if one.kind is Kind.NAME:
+            label = f"{label[: one.start]}{labels.of(one)}{label[one.end :]}"
+    return label
+
+
+def _with_labels(done: Replacement, words: TranscriptWords, renamed: dict[str, str]) -> NamesReplaced:
+    turns = tuple(
+        replace(turn, speaker_label=renamed.get(turn.speaker_label, turn.speaker_label)) for turn in done.turns
+    )
+    practitioners = tuple(renamed.get(label, label) for label in words.practitioner_labels)
+    return NamesReplaced(
+        TranscriptWords(turns, practitioners, words.notes), done.utterances, renamed, done.said
+    )  # fmt: skip
