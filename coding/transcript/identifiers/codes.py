@@ -18,8 +18,13 @@ AREAS = word_set(
 """The areas that British postcodes begin with."""
 _INWARD = r"\d[abd-hjlnp-uw-z]{2}"  # its letters are never c, i, k, m, o or v
 _POSTCODE = re.compile(rf"(?<![\w@])[a-z]{{1,2}}\d[a-z\d]?[ \t-]{{0,2}}{_INWARD}\b", re.I)
-_PART = re.compile(r"\b(?:in|over in|from|round|around|near|postcode(?: is)?|it's|to)\s+([A-Z]{1,2}\d{1,2}[A-Z]?)\b")
-_INSURANCE = re.compile(r"\b[a-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]?\b", re.I)
+_PART = re.compile(
+    r"\b(?:in|from|round|around|near|postcode(?: is)?|it's|to|at|of|is|into|just|that's)\s+([A-Z]{1,2}\d{1,2}[A-Z]?)\b"
+    r"|\b([A-Z]{1,2}\d{1,2})(?=\s+(?:area|way|end|side|postcode|bit|now)\b)"
+)
+_INSURANCE = re.compile(
+    r"\b(?:[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?[A-Da-d])?|[a-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d])\b"
+)
 _PLATES = (
     re.compile(r"\b[A-Za-z]{2}\d{2}[ -]?[A-Za-z]{3}\b"),
     re.compile(r"\b[A-Z]{2} \d{2} [A-Z]{3}\b"),
@@ -57,8 +62,9 @@ def find_codes(text: str, tokens: Sequence[Token], before: str) -> Iterator[Foun
     about = before[-80:] + " " + text
     yield from (_as(found, Kind.POSTCODE) for found in _POSTCODE.finditer(text))
     for found in _PART.finditer(text):
-        if _area(found.group(1)) in AREAS and not text[: found.start(1)].rstrip().lower().endswith("the"):
-            yield _as(found, Kind.POSTCODE, 1)
+        group = 1 if found.group(1) else 2
+        if _area(found.group(group)) in AREAS:
+            yield _as(found, Kind.POSTCODE, group)
     yield from (_as(found, Kind.INSURANCE_NUMBER) for found in _INSURANCE.finditer(text))
     for pattern in _PLATES:
         yield from (_as(found, Kind.VEHICLE) for found in pattern.finditer(text))

@@ -13,7 +13,7 @@ from coding.transcript.identifiers.numbers import find_numbers
 from coding.transcript.identifiers.places import find_places
 from coding.transcript.identifiers.spoken import tokens_of
 
-_BEFORE = 2
+_BEFORE = 3
 """Turns in which the question may lie that a number or date answers."""
 More = Callable[[str], Iterable[Found]]
 """What else may look, such as a model that knows names."""

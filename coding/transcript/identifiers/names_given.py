@@ -125,7 +125,10 @@ class NameBook:
         if len(letters) < 4 and not token.capital:
             return []
         somebody_else = letters in known_names()
-        return [part for part in self._parts if _close(letters, part, somebody_else=somebody_else)]
+        return [
+            part for part in self._parts
+            if _close(letters, part, somebody_else=somebody_else, capital=token.capital and not token.begins)
+        ]  # fmt: skip
 
     def _heard_as_two(self, text: str, tokens: Sequence[NameToken], place: int) -> _Part | None:
         """One name that was written down as two words: "Agnes car" for Agnieszka."""
@@ -145,9 +148,9 @@ class NameBook:
                 or _sound(second) == part.sound
             ):
                 continue
-            together = first + second
-            sounds = len(part.sound) >= 4 and _sound(together) == part.sound
-            if sounds or (len(together) > 5 and distance(together, part.letters, 1) <= 1 and not self._known(first)):
+            joined = first + second
+            sounds = len(part.sound) >= 4 and _sound(joined) == part.sound
+            if sounds or (len(joined) > 5 and distance(joined, part.letters, 1) <= 1 and not self._known(first)):
                 return part
         return None
 
@@ -180,14 +183,15 @@ def _title_before(tokens: Sequence[NameToken], place: int) -> bool:
     return place > 0 and plain(tokens[place - 1].word) in _TITLES
 
 
-def _close(letters: str, part: _Part, *, somebody_else: bool) -> bool:
+def _close(letters: str, part: _Part, *, somebody_else: bool, capital: bool) -> bool:
     longer = max(len(letters), len(part.letters))
     if min(len(letters), len(part.letters)) < 4:
         return False
     sound = _sound(letters)
-    if sound == part.sound and (len(sound) > 2 or (letters[0] == part.letters[0] and longer < 7)):
+    same_start = letters[0] == part.letters[0] or (capital and letters[0] not in "aeiouhy")
+    if sound == part.sound and (len(sound) > 2 or (same_start and longer < 7)):
         return True
     if somebody_else:
         return False
-    most = 2 if longer > 6 else 1
+    most = 2 if longer > 6 or (capital and longer > 5) else 1
     return letters[0] == part.letters[0] and distance(letters, part.letters, most) <= most
