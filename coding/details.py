@@ -28,8 +28,9 @@ class SessionDetailsWrong(EvokeError):
 @dataclass(frozen=True)
 class SessionDetails:
     """What the person who adds a session says about it. `practitioner_id` is whose practice it is. `speakers` and
-    `hotwords` help to hear a recording. `names` are replaced wherever they are said. `ledger` is who took part and agreed to what; without one the tick stands for
-    what is usual. With `hold` a session whose ledger is not complete is kept sealed and not worked on."""
+    `hotwords` help to hear a recording. `names` are replaced wherever they are said. `ledger` is who took part and
+    agreed to what; without one the tick stands for what is usual. With `hold` a session whose ledger is not complete is
+    kept sealed and not worked on."""
 
     practitioner_id: UUID
     kind: SessionKind
