@@ -48,7 +48,8 @@ def replace_names(
     finder, labels = Finder(names, more=more), Labels(names)
     spans = [spans_of(found, labels) for found in finder.through(turn.text for turn in words.turns)]
     done = put_in(words.turns, spans, utterances)
-    renamed = {label: _label(label, finder, labels) for label in {turn.speaker_label for turn in words.turns}}
+    called = dict.fromkeys(turn.speaker_label for turn in words.turns)
+    renamed = {label: _label(label, finder, labels) for label in called}
     return _with_labels(done, words, {label: new for label, new in renamed.items() if new != label})
 
 
