@@ -11,7 +11,7 @@ ROOTS = {"practice_session": "id", "recording_in_progress": "session_id"}
 """Tables that name a session without a foreign key, or are it, with the column that does."""
 
 DELETED = (
-    "code", "volley_count", "score", "suggested_global", "coding", "speaker_decision", "utterance",
+    "code", "volley_count", "score", "suggested_global", "coding", "speaker_decision", "utterance", "name_check",
     "heard_clip", "transcript_version", "recording", "agreement", "participant", "session_basis", "recorded_chunk",
     "recording_in_progress", "practice_session",
 )  # fmt: skip
