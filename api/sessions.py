@@ -11,6 +11,7 @@ from api.access import SignedIn
 from api.house import TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
+from coding.requests import contest_state
 from coding.stop_action import stop_working
 from models.permissions import Permission, require_session
 from models.practice import PracticeSession
@@ -60,6 +61,7 @@ def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str
         shown = {
             **asdict(build_session_view(session, practice)),
             "consent": asdict(build_ledger_view(session, practice)),
+            "contest": contest_state(session, practice),
         }
     note_exported(house.database, practice, by=actor, form="json")
     return shown

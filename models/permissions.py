@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
     SEE_AUDIT = "see_audit"
+    ANSWER_REQUEST = "answer_request"
     MANAGE_RETENTION = "manage_retention"
     WITHDRAW_SESSION = "withdraw_session"
 
@@ -51,6 +52,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.CHANGE_SESSION,
         Permission.CHECK_NAMES,
         Permission.WITHDRAW_SESSION,
+        Permission.ANSWER_REQUEST,
     ),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),

@@ -16,6 +16,7 @@ from models import (
     practice,
     recording_in_progress,
     second_step_kept,
+    session_request,
     single_sign_on_kept,
     transcript,
     tries,
@@ -25,6 +26,7 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check", "organisation",
-    "password_reset", "person", "practice", "recording_in_progress", "second_step_kept", "single_sign_on_kept",
+    "password_reset", "person", "practice", "recording_in_progress", "second_step_kept",
+    "session_request", "single_sign_on_kept",
     "transcript", "tries", "withdrawal",
 ]  # fmt: skip

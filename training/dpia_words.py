@@ -21,6 +21,7 @@ PERMISSION_WORDS = {
     Permission.MANAGE_PEOPLE: "manage people and teams",
     Permission.MANAGE_RETENTION: "see what is held and until when, and set how long",
     Permission.WITHDRAW_SESSION: "delete a session for whoever takes their agreement back",
+    Permission.ANSWER_REQUEST: "answer practitioners who contest scores or ask for a correction",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -40,6 +41,7 @@ DATA = {
     "turn": "A conversation’s words, by who spoke",
     "utterance": "A conversation’s words, one thought at a time",
     "heard_clip": "Words heard so far while a recording is written down",
+    "session_request": "What practitioners contest or ask to be put right, with the answers; sealed",
     "speaker_decision": "Who said which voice is the practitioner’s",
     "coding": "Scores: which machine or person gave them",
     "code": "Scores: the code of each thought, with the reason",

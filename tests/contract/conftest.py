@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from api.house import House
 from coding.actions import add_transcript_session
 from coding.details import SessionDetails
 from coding.recordings import begin_recording
+from coding.requests import ask
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_token import make_api_token, tokens_of
@@ -23,6 +25,7 @@ from models.people.teams import add_team
 from models.permissions import Actor
 from models.person import Person, Role
 from models.practice import PracticeSession, SessionKind
+from models.session_request import RequestKind
 from models.sign_in import make_organisation
 from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, add_person, work_off
@@ -58,6 +61,7 @@ class Everybody:
     new_team: Callable[[], UUID]
     new_sign_in: Callable[[], UUID]
     new_token: Callable[[], UUID]
+    new_request: Callable[[], UUID]
 
 
 @pytest.fixture
@@ -112,6 +116,13 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return add_team(session, organisation_id=people.owner.organisation_id, name=str(new_id()), by=None).id
 
+    def new_request() -> UUID:
+        practice_id = new_session()
+        with house.database.write() as session:
+            practice = session.get_one(PracticeSession, practice_id)
+            about: dict[str, Any] = {"kind": RequestKind.CORRECTION, "words": PLANTED[1]}
+            return ask(session, practice=practice, by=people.owner, **about).id
+
     def new_sign_in() -> UUID:
         with house.database.write() as session:
             start_sign_in(session, session.get_one(Person, people.owner.person_id), settings=house.settings)
@@ -125,5 +136,14 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
     coded = new_session()
     work_off(worker)
     return Everybody(
-        actors, coded, new_session, new_withdrawal, new_recording, new_person, new_team, new_sign_in, new_token
+        actors,
+        coded,
+        new_session,
+        new_withdrawal,
+        new_recording,
+        new_person,
+        new_team,
+        new_sign_in,
+        new_token,
+        new_request,
     )

@@ -98,6 +98,8 @@ RULES: dict[str, Rule] = {
     "POST /people/{person_id}/invitation": Rule((ADMINISTRATOR,)),
     "POST /people/{person_id}/leave": Rule((ADMINISTRATOR,)),
     "POST /people/{person_id}/return": Rule((ADMINISTRATOR,)),
+    "POST /sessions/{session_id}/requests": Rule((OWNER,), {"kind": "correction", "words": "No."}, forbidden=(COACH,)),
+    "POST /requests/{request_id}": Rule((COACH,), {"words": "Yes."}, forbidden=(OWNER,)),
     "GET /data-protection": Rule(ADMINISTRATORS),
     "GET /": Rule(SIGNED_IN),
     "GET /sessions/new": Rule(SIGNED_IN),

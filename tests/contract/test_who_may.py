@@ -38,6 +38,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "team_id": everybody.new_team,
         "position": lambda: 1,
         "withdrawal_id": everybody.new_withdrawal,
+        "request_id": everybody.new_request,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

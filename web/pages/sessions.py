@@ -16,6 +16,7 @@ from coding.details import SPEAKERS
 from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
+from coding.requests import requests_about, waiting_requests
 from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -39,6 +40,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         others = others_sessions(session, member.actor)
         figures = team_figures(session, member.actor)
         open_people = headcount(session, member.actor)
+        requests = waiting_requests(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
@@ -49,6 +51,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         team_figures=figures,
         unsent=unsent,
         open_people=open_people,
+        requests=requests,
     )
 
 
@@ -96,10 +99,14 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
+        requests = requests_about(session, practice, by=member.actor)
     note_seen(house.database, practice, by=member.actor)
     may_check = view.names_to_check and may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
-    return member.page(template, session=view, ledger=ledger, may_check=may_check)
+    is_practitioner = practice.practitioner_id == member.actor.person_id
+    return member.page(
+        template, session=view, ledger=ledger, may_check=may_check, requests=requests, is_practitioner=is_practitioner
+    )
 
 
 @router.get("/sessions/{session_id}/progress")
