@@ -38,8 +38,7 @@ def measure() -> Iterator[Figure]:
         yield at_least(f"found of {_marked(total, kinds)} {name} and their short forms", total.recall(kinds), 0.9)
     for name, kinds in OTHER.items():
         yield for_information(f"found of {_marked(total, kinds)} {name}", total.recall(kinds))
-    finds = total.right + total.wrong
-    yield for_information(f"share of {finds} finds that were identifiers", total.precision)
+    yield for_information("share of finds that were identifiers", total.precision)
 
 
 def _marked(total: Score, kinds: tuple[str, ...]) -> int:

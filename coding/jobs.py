@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from coding.bleep_recording import bleep_recording, bleeping_stopped
 from coding.code_transcript import code_transcript, coding_stopped
 from coding.delete_session import delete_session, deletion_stopped
 from coding.nightly import nightly, nightly_stopped
@@ -24,6 +25,7 @@ class JobType:
 JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
+    "bleep_recording": JobType(bleep_recording, bleeping_stopped),
     "nightly": JobType(nightly, nightly_stopped),
     "delete_session": JobType(delete_session, deletion_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),

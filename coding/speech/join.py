@@ -34,7 +34,7 @@ def join(parts: Sequence[BinaryIO], out: Out) -> int:
 
     first_error: RecordingError | None = None
     joined = 0
-    with av.open(_OnlyWrite(out), "w", format=_FORMAT) as file:
+    with av.open(OnlyWrite(out), "w", format=_FORMAT) as file:
         joiner = _Joiner(file)
         for part in parts:
             try:
@@ -47,7 +47,7 @@ def join(parts: Sequence[BinaryIO], out: Out) -> int:
     return joined
 
 
-class _OnlyWrite:
+class OnlyWrite:
     """What has no `seek` is written as a stream."""
 
     def __init__(self, out: Out) -> None:

@@ -1,0 +1,117 @@
+"""A soft tone over the words that have a placeholder, in the stored recording: the job, and the process that decodes.
+
+That runs apart, as in probing: a malformed file can crash or exhaust that process only. The new file lies beside the
+old one until it is whole, and then takes its place; done twice, it puts the same tone where it is already.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from uuid import UUID
+
+import obstore
+from sqlmodel import Session
+
+from coding.context import JobContext
+from coding.speech.bleep import bleep
+from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
+from coding.speech.probe_child import limit_memory
+from coding.transcript.versions import latest_transcript, turns_of
+from coding.transcript.words import Turn
+from models.audit import record_audit
+from models.database import Database
+from models.errors import EvokeError
+from models.practice import PracticeSession, Recording
+from models.session_words import file_key
+from models.settings import Settings, get_settings
+from models.storage import Storage, open_recording
+
+_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class Bleeped:
+    """`size_bytes` and `sha256` of the clear bytes, as of any recording; `places` is how many words have a tone."""
+
+    size_bytes: int
+    sha256: str
+    places: int
+
+
+def bleep_recording(context: JobContext, *, recording_id: str) -> None:
+    """Raises RecordingError; then the recording is as it was."""
+    with context.workshop.database.read() as session:
+        recording = session.get_one(Recording, UUID(recording_id))
+        practice = session.get_one(PracticeSession, recording.session_id)
+    done = _run_child(recording.id, context.workshop.settings)
+    with context.write() as session:
+        recording = session.get_one(Recording, recording.id)
+        obstore.rename(context.workshop.storage.store, _beside(recording), recording.storage_key)
+        recording.size_bytes, recording.sha256 = done.size_bytes, done.sha256
+        session.add(recording)
+        record_audit(
+            session, action="recording_bleeped", subject=recording, organisation_id=practice.organisation_id, by=None,
+            places=str(done.places),
+        )  # fmt: skip
+        context.finish(session)
+
+
+def bleeping_stopped(session: Session, error: EvokeError, /, *, recording_id: str) -> None:
+    """The session stays as it is; the worker's log and the job say what happened."""
+
+
+def spans_to_bleep(turns: list[Turn]) -> list[tuple[float, float]]:
+    """When the words that were replaced were heard: start and end in seconds of the recording."""
+    return [
+        (begins, ends)
+        for turn in turns
+        for start, end, begins, ends in turn.times
+        if any(start < one.end and one.start < end for one in turn.replaced)
+    ]
+
+
+def _beside(recording: Recording) -> str:
+    return f"{recording.storage_key.removesuffix('.sealed')}-bleeped.sealed"
+
+
+def _run_child(recording_id: UUID, settings: Settings) -> Bleeped:
+    command = [sys.executable, "-m", "coding.bleep_recording", str(recording_id)]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
+            env=os.environ | settings.as_environment(),
+        )  # fmt: skip
+        answer = json.loads(done.stdout.decode("utf-8", errors="replace").strip().rpartition("\n")[2])
+    except (subprocess.TimeoutExpired, ValueError):
+        raise RecordingUnreadable from None
+    if "error" in answer:
+        raise error_from(answer["error"], answer["facts"])
+    return Bleeped(**answer)
+
+
+def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:
+    storage, database = Storage(settings), Database.of(settings)
+    with database.read() as session:
+        recording = session.get_one(Recording, recording_id)
+        version = latest_transcript(session, recording.session_id)
+        spans = spans_to_bleep(turns_of(session, version.id)) if version else []
+        file = open_recording(session, storage, recording)
+        key = file_key(session, recording)
+    database.close()
+    writer = storage.writer(_beside(recording), key=key, record_id=recording.id)
+    limit_memory()
+    try:
+        bleep(file, writer, spans)
+        writer.finish()
+    except BaseException as error:
+        writer.abandon()
+        if isinstance(error, RecordingError):
+            return {"error": error.code, "facts": error.facts}
+        raise
+    return {"size_bytes": writer.size, "sha256": writer.sha256, "places": len(spans)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(_bleep(get_settings(), UUID(sys.argv[1]))))
