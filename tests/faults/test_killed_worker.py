@@ -66,7 +66,9 @@ def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    mine = settings.model_copy(update={"whisper_model": str(WHISPER), "whisper_download": False, "coder": ""})
+    mine = settings.model_copy(
+        update={"whisper_model": str(WHISPER), "whisper_download": False, "coder": "", "requests_per_minute": 0}
+    )
     command = [sys.executable, "-m", "web.cli", "serve", "--port", str(port)]
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, env=os.environ | mine.as_environment(), stdout=log, stderr=log)

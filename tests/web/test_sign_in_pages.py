@@ -105,7 +105,7 @@ def test_others_can_write_while_a_password_is_checked(
             if house.database.is_sqlite:
                 session.connection().exec_driver_sql("SELECT 1")
             else:
-                session.connection().exec_driver_sql("LOCK TABLE failed_sign_in IN ACCESS EXCLUSIVE MODE NOWAIT")
+                session.connection().exec_driver_sql("LOCK TABLE counted_try IN ACCESS EXCLUSIVE MODE NOWAIT")
             written.append(True)
         return fits(tried, password)
 

@@ -56,7 +56,7 @@ def test_signing_in() -> None:
     plain = page("sign_in.html", None, error="", email="", next="/")
     assert "There is a problem" in plain  # ready for scripts, hidden until then
     assert "data-error-summary hidden" in plain
-    assert "can set a new one" in plain  # by the command `evoke password`
+    assert "/forgotten-password" in plain
     wrong = page("sign_in.html", None, error="That is not right.", email='a"b@example.org', next="/sessions/new")
     assert "data-error-summary hidden" not in wrong
     assert 'value="a&#34;b@example.org"' in wrong
