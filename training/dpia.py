@@ -20,6 +20,7 @@ from models.settings import Settings
 from models.tables import metadata
 from training.build_session_view import CANNOT_JUDGE
 from training.dpia_risks import Risk, risks_of
+from training.dpia_switches import Switches
 from training.dpia_words import BASIS_NOTE, DATA, NEVER, NOT_DATA, PERMISSION_WORDS, PURPOSES, ROLE_WORDS, WEAKNESSES
 
 FIGURES = {
@@ -64,16 +65,20 @@ class Dpia:
     weaknesses: tuple[str, ...]
     never: tuple[str, ...]
     outside: tuple[str, ...]
+    switches: tuple[tuple[str, str], ...]
     risks: tuple[Risk, ...]
     settings: tuple[tuple[str, str, str], ...]
 
 
-def build_dpia(settings: Settings, *, organisation: str) -> Dpia:
+def build_dpia(settings: Settings, *, organisation: str, switches: Switches | None = None) -> Dpia:
+    """Without `switches` the document says that they are not known."""
+    switches = switches or Switches()
     return Dpia(
         organisation=organisation, made_at=utc_now(), version=version("evoke"), data=_data(), purposes=PURPOSES,
         basis_note=BASIS_NOTE, roles=_roles(), retention=_retention(settings), protection=_protection(settings),
         coder=_coder(settings), speech=_speech(settings), weaknesses=(*WEAKNESSES, *CANNOT_JUDGE[1:]), never=NEVER,
-        outside=_outside(settings), risks=risks_of(settings), settings=_settings(settings),
+        outside=(*_outside(settings), *switches.outside), switches=switches.lines,
+        risks=risks_of(settings), settings=_settings(settings),
     )  # fmt: skip
 
 
@@ -102,11 +107,7 @@ def _retention(settings: Settings) -> tuple[tuple[str, str], ...]:
         ("Recordings that are sent", f"{kept}. People hear this before they record."),
         ("Recordings in progress that nobody sends", _days(settings.unsent_recording_days)),
         ("The audit trail", "kept; rows cannot be deleted"),
-        *(
-            (_plain(name).capitalize(), _days(value))
-            for name, value in settings.model_dump().items()
-            if name.endswith("_days") and name != "unsent_recording_days" and isinstance(value, int)
-        ),
+        ("A sign-in", f"{_days(settings.sign_in_days)}, or {settings.sign_in_idle_hours} hours unused"),
     )
 
 
@@ -117,7 +118,11 @@ def _days(days: int) -> str:
 def _protection(settings: Settings) -> tuple[tuple[str, str], ...]:
     by_session = "session_key" in metadata.tables
     whose = "each session’s" if by_session else "the authority’s"
-    key = "given by the environment" if settings.master_key.get_secret_value() else "a file in the data folder"
+    key = "a file in the data folder"
+    if settings.master_key.get_secret_value():
+        key = "given by the environment"
+    elif settings.master_key_command:
+        key = "fetched by a command, as from a key service"
     return (
         ("Recordings at rest", f"AES-256-GCM under a key of {whose} own, wrapped by the master key"),
         ("Words at rest", "sealed under the same key" if by_session else "in the database, unsealed: encrypt its disk"),
@@ -160,13 +165,8 @@ def _outside(settings: Settings) -> tuple[str, ...]:
     found = []
     if settings.whisper_download:
         found.append("The public hub of speech models: the worker may fetch the model it is set to, and sends nothing.")
-    smtp = getattr(settings, "smtp_host", "")
-    if smtp:
-        found.append(f"The mail server {smtp}: invitations and notices, without anything that was said.")
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if "oidc" in name and isinstance(value, str) and value.startswith("https://"):
-            found.append(f"The identity provider at {urlsplit(value).netloc}: who signs in.")
+    if settings.smtp_host:
+        found.append(f"The mail server {settings.smtp_host}: invitations and notices, without anything that was said.")
     return tuple(found)
 
 

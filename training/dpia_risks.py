@@ -34,7 +34,7 @@ def _listens(settings: Settings) -> str:
 
 
 def _master_key(settings: Settings) -> str:
-    if settings.master_key.get_secret_value():
+    if settings.master_key.get_secret_value() or settings.master_key_command:
         return ""
     return "The master key lies in the data folder: keep it out of the backups of that folder."
 
@@ -61,7 +61,8 @@ _RISKS: tuple[tuple[str, tuple[str, ...], tuple[Callable[[Settings], str], ...]]
     ),
     (
         "Data is kept longer than it is needed",
-        ("Recordings that nobody sends are deleted by themselves.",),
+        ("Recordings that nobody sends are deleted by themselves.",
+         "Who took part can take their agreement back at any time; the session goes then, with a signed proof.",),
         (_retention,),
     ),
     (

@@ -3,6 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import NotFound
+
+if TYPE_CHECKING:
+    from models.settings import Settings
+    from training.dpia_switches import Switches
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +25,8 @@ def _run(arguments: argparse.Namespace) -> None:
     from web.render import render
 
     settings = get_settings()
-    pack = build_dpia(settings, organisation=arguments.organisation or "all authorities of this installation")
+    name = arguments.organisation or "all authorities of this installation"
+    pack = build_dpia(settings, organisation=name, switches=_switches(settings, arguments.organisation))
     html = render("dpia_paper.html", nonce="", person=None, pack=pack)
     if arguments.out is None:
         sys.stdout.write(html)
@@ -28,3 +36,25 @@ def _run(arguments: argparse.Namespace) -> None:
         arguments.out.write_bytes(as_pdf(html))
     else:
         arguments.out.write_text(html, encoding="utf-8")
+
+
+def _switches(settings: "Settings", name: str) -> "Switches | None":
+    """None where there is no database of this version yet. Raises NotFound for an unknown organisation."""
+    from sqlalchemy.exc import DBAPIError
+    from sqlmodel import col, select
+
+    from models.database import Database
+    from models.organisation import Organisation
+    from training.dpia_switches import read_switches
+
+    database = Database.of(settings)
+    try:
+        with database.read() as session:
+            found = session.exec(select(Organisation.id).where(col(Organisation.name) == name)).first()
+            if name and found is None:
+                raise NotFound(f"There is no organisation called {name}.")
+            return read_switches(session, found)
+    except DBAPIError:
+        return None
+    finally:
+        database.close()

@@ -15,14 +15,17 @@ import pytest
 from pydantic import SecretStr
 
 from coding.coder.in_use import DEFAULT
+from coding.consent import switch_real_practice
 from models.organisation import Organisation
 from models.permissions import ROLES, Permission
 from models.person import Role
 from models.settings import Settings
+from models.single_sign_on_kept import SingleSignOn
 from models.tables import metadata
 from tests.conftest import People, add_person
 from tests.web.conftest import Client
 from training.dpia import Dpia, build_dpia
+from training.dpia_switches import read_switches
 from training.dpia_words import NOT_DATA, PERMISSION_WORDS
 from web.paper import PdfLibrariesMissing, as_pdf
 from web.render import render
@@ -93,6 +96,9 @@ def test_figures_are_those_of_the_coder_in_use(tmp_path: Path) -> None:
 def test_what_is_left_open_is_said() -> None:
     careful = {"secure_cookies": True, "master_key": SecretStr("x"), "recordings_kept": "for six months"}
     assert shown(PLAIN).count("Still open") == 3
+    by_command = shown(PLAIN.model_copy(update={"master_key_command": "fetch-the-key"}))
+    assert by_command.count("Still open") == 2
+    assert "fetched by a command" in by_command
     assert "Still open" not in shown(PLAIN.model_copy(update=careful))
 
 
@@ -104,6 +110,37 @@ def test_administrators_have_it_as_a_page(client: Client, house: Any, people: Pe
     assert "For Ferndale Council" in client(administrator).get("/data-protection").text
     for actor in (people.owner, people.colleague, people.lead):
         assert client(actor).get("/data-protection").status_code == 404
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_administrators_switch_on_is_in_it(house: Any, people: People) -> None:
+    def lines() -> tuple[str, str]:
+        with house.database.read() as session:
+            switches = read_switches(session, people.owner.organisation_id)
+        pack = replace(build_dpia(PLAIN, organisation="", switches=switches), made_at=ONE_MOMENT)
+        return str(switches), render("dpia_paper.html", nonce="", person=None, pack=pack)
+
+    before = lines()
+    assert "Harbour Borough" not in before[1]
+    assert "not set to talk to any outside service" in before[1]
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        administrator = add_person(session, home, "Ada Admin", role=Role.ADMINISTRATOR)
+        switch_real_practice(session, organisation_id=home.id, on=True, by=administrator)
+    switched = lines()
+    assert "switched ON" in switched[1]
+    with house.database.write() as session:
+        session.add(
+            SingleSignOn(
+                organisation_id=people.owner.organisation_id, issuer="https://login.example/tenant", client_id="c",
+                sealed_secret=b"",
+            )
+        )  # fmt: skip
+    assert "identity provider at login.example" in lines()[1]
+    assert "not set to talk" not in lines()[1]
+    with house.database.read() as session:
+        assert "Harbour Borough" in str(read_switches(session))
+    assert "could not be read" in shown(PLAIN)
 
 
 def test_the_command_makes_a_tagged_pdf_and_html(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""What administrators switched on in the pages, which is in the database and not in the settings."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.consent import real_practice_is_on
+from models.organisation import Organisation, OrganisationKind
+from models.single_sign_on_kept import SingleSignOn
+
+_REAL_PRACTICE = {True: "switched ON: conversations with families may be added", False: "off: families’ are refused"}
+
+
+@dataclass(frozen=True)
+class Switches:
+    """`lines` are names and values; `outside` are sentences on whom the installation talks to because of them."""
+
+    lines: tuple[tuple[str, str], ...] = (
+        ("What administrators switched on", "not known: the database could not be read"),
+    )
+    outside: tuple[str, ...] = ()
+
+
+def read_switches(session: Session, organisation_id: UUID | None = None) -> Switches:
+    """Of one authority, else of all."""
+    query = select(Organisation).where(col(Organisation.kind) == OrganisationKind.AUTHORITY)
+    if organisation_id is not None:
+        query = query.where(col(Organisation.id) == organisation_id)
+    lines: list[tuple[str, str]] = []
+    outside: list[str] = []
+    for one in session.exec(query.order_by(col(Organisation.name))).all():
+        lines.append((f"{one.name}: real practice", _REAL_PRACTICE[real_practice_is_on(session, one.id)]))
+        lines.append((f"{one.name}: evaluators see pseudonymous figures", "yes" if one.evaluation_opt_in else "no"))
+        provider = session.exec(select(SingleSignOn).where(col(SingleSignOn.organisation_id) == one.id)).first()
+        lines.append((f"{one.name}: single sign-on", _provider(provider)))
+        if provider is not None:
+            outside.append(f"The identity provider at {urlsplit(provider.issuer).netloc}: who signs in, nothing else.")
+    return Switches(tuple(lines) or (("Authorities", "none yet"),), tuple(outside))
+
+
+def _provider(provider: SingleSignOn | None) -> str:
+    if provider is None:
+        return "off"
+    return f"{provider.issuer}{', the only way to sign in' if provider.only_way else ''}"
