@@ -306,7 +306,8 @@ class _Rows:
         kept = words.open('transcript_version.sealed', version.id, version.sealed)
         self.change(VERSION, version.id, practitioner_labels=kept['practitioner_labels'], notes=kept['notes'])
         for turn in kept['turns']:
-            values = turn | {'doubts': turn['doubts'] or None}
+            # What later versions keep with a turn has no column here.
+            values = {name: value for name, value in turn.items() if name in TURN.c} | {'doubts': turn['doubts'] or None}
             self.bind.execute(sa.insert(TURN).values(transcript_id=version.id, **values))
         said = self._utterances(version.id)
         texts = words.open('transcript_version.utterances', version.id, version.utterances) if said else []
