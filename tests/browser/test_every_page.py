@@ -75,9 +75,12 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
 
 @pytest.mark.parametrize(
     "path",
-    ["/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof"],
-)
-def test_people_and_teams(open_page: OpenPage, site: Site, path: str) -> None:
+    [
+        "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
+        "/audit", "/data-protection", "/signing-in",
+    ],
+)  # fmt: skip
+def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
 
 
