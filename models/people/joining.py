@@ -65,7 +65,20 @@ def change_person(
     wrong = check_person(session, organisation_id=person.organisation_id, name=name, email=email, but=person)
     if wrong:
         raise DetailsWrong(wrong)
-    new = {"name": name, "email": email, "discipline": discipline}
+    return _change(session, person, {"name": name, "email": email, "discipline": discipline}, by=by)
+
+
+def change_own_details(session: Session, *, person: Person, name: str, discipline: Discipline | None) -> bool:
+    """Whether anything is different now. The e-mail address is an administrator's to change: it is what a person signs
+    in with. Raises DetailsWrong."""
+    name = " ".join(name.split())
+    if mistake := what_is_wrong_with_name(name):
+        raise DetailsWrong({"name": mistake})
+    return _change(session, person, {"name": name, "discipline": discipline}, by=person.id)
+
+
+def _change(session: Session, person: Person, new: dict[str, object], *, by: UUID | None) -> bool:
+    """The audit row says which details changed, and not what they were."""
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:
         return False

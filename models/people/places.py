@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
+from models.browser_sign_in import renew_secrets
 from models.columns import utc_now
 from models.errors import EvokeError
 from models.lock import hold_lock
@@ -199,4 +200,6 @@ def _midnight(day: date) -> datetime:
 
 
 def _record(session: Session, action: str, person: Person, by: UUID | None, **details: str) -> None:
+    """What they may do has changed, so their browsers get new secrets too."""
+    renew_secrets(session, person_id=person.id)
     record_audit(session, action=action, subject=person, organisation_id=person.organisation_id, by=by, **details)

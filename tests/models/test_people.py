@@ -1,6 +1,8 @@
 """Joiners, movers, leavers: what is written, and what stops working when."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -8,7 +10,7 @@ from sqlmodel import Session, col, select
 from api.house import House
 from models.api_token import find_token, make_api_token
 from models.audit import AuditEvent
-from models.browser_sign_in import find_sign_in, start_sign_in
+from models.browser_sign_in import Browser, find_sign_in, keep_up, start_sign_in
 from models.columns import utc_now
 from models.invitation import Invitation
 from models.organisation import Organisation, OrganisationKind, Team
@@ -125,6 +127,44 @@ def test_an_address_is_one_persons_and_another_authoritys_people_are_not_told(ho
         assert change_person(session, email="nia@example.org", **change)
         assert not change_person(session, email="nia@example.org", **change)
     assert actions(house, person)[-1] == "person_changed"
+
+
+def test_every_change_of_places_and_roles_brings_new_secrets(house: House, people: People) -> None:
+    with house.database.write() as session:
+        person, other = session.get_one(Person, people.owner.person_id), people.colleague.person_id
+        south = add_team(session, organisation_id=person.organisation_id, name="South", by=None)
+        mine = start_sign_in(session, person, settings=house.settings)
+        others = start_sign_in(session, session.get_one(Person, other), settings=house.settings)
+        place = memberships(session, person, since=TODAY)[0]
+        give: dict[str, Any] = {"person": person, "by": None}
+        changes: list[Callable[[], object]] = [
+            lambda: join_team(session, team=south, role=Role.TRAINEE, on=TODAY + DAY, **give),
+            lambda: join_team(session, team=south, role=Role.COACH, on=TODAY, **give),
+            lambda: take_role(session, role=Role.COACH, team_id=south.id, **give),
+            lambda: move_team(session, membership=place, team=south, on=TODAY, **give),
+            lambda: leave_team(
+                session, membership=memberships(session, person, since=TODAY)[0], last_day=TODAY, **give
+            ),
+            lambda: give_role(session, role=Role.LEAD, team=None, **give),
+            lambda: set_wide_roles(session, roles=[Role.DATA_PROTECTION], **give),
+        ]
+        for number, change in enumerate(changes):
+            assert renewed(session, house, mine) is None, number
+            change()
+            fresh = renewed(session, house, mine)
+            assert fresh is not None, number
+            assert renewed(session, house, fresh) is None, number  # taken up
+            mine = fresh
+        give_role(session, role=Role.DATA_PROTECTION, team=None, **give)  # they hold it already
+        assert renewed(session, house, mine) is renewed(session, house, others) is None
+
+
+def renewed(session: Session, house: House, secret: str) -> str | None:
+    """What the browser gets with its next request: a new secret, or none."""
+    found = find_sign_in(session, secret, settings=house.settings)
+    assert found is not None
+    given = keep_up(session, found.sign_in_id, secret, Browser())
+    return given.secret if given else None
 
 
 def test_a_leaver_is_out_at_once_and_the_sessions_stay_with_the_team(house: House, people: People) -> None:
