@@ -20,7 +20,13 @@ MOST_WORDS = 4000
 
 
 class RequestWrong(EvokeError):
+    """`fields["words"]` says it where what was written is at fault."""
+
     code = "request_wrong"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.fields = {field: message} if field else {}
 
 
 class AlreadyAsked(EvokeError):
@@ -121,6 +127,15 @@ def requests_about(session: Session, practice: PracticeSession, *, by: Actor) ->
     ]  # fmt: skip
 
 
+def request_to_answer(session: Session, request_id: UUID, *, by: Actor) -> tuple[PracticeSession, RequestView]:
+    """Raises NotFound for who may not see the session."""
+    row = session.get(SessionRequest, request_id)
+    if row is None:
+        raise NotFound("There is no such session, or it is not yours to see.")
+    practice = require_session(by, Permission.SEE_SESSION, session.get(PracticeSession, row.session_id))
+    return practice, next(one for one in requests_about(session, practice, by=by) if one.id == request_id)
+
+
 def contest_state(session: Session, practice: PracticeSession) -> str:
     """ "contested", "answered", or empty where nobody contested: of the newest contest."""
     rows = select(SessionRequest.answered_at).where(
@@ -150,11 +165,12 @@ def waiting_requests(session: Session, actor: Actor) -> list[OpenRequest]:
 
 
 def _read(words: str) -> str:
-    words = words.strip()
+    words = words.replace("\r\n", "\n").strip()  # browsers send two characters for a line's end
     if not words:
-        raise RequestWrong("Write what you mean in a sentence or two, so that the other can answer it.")
-    if len(words) > MOST_WORDS:
-        raise RequestWrong(f"Shorten this to {MOST_WORDS:,} characters. Go back: what you wrote is still there.")
+        raise RequestWrong("Write what you mean in a sentence or two, so that the other understands it.", field="words")
+    if (more := len(words) - MOST_WORDS) > 0:
+        long = "1 character" if more == 1 else f"{more:,} characters"
+        raise RequestWrong(f"Shorten this by {long}: at most {MOST_WORDS:,} are taken.", field="words")
     return words
 
 

@@ -120,6 +120,32 @@ def test_only_the_practitioner_asks_and_once_at_a_time(client: Client, people: P
     assert owner.post(f"{coded.path}/requests", data={"kind": "other", "words": WORDS}).status_code == 422
 
 
+def test_what_is_not_taken_stands_in_its_form_again(
+    house: House, client: Client, people: People, coded: Contested
+) -> None:
+    owner, second = client(people.owner), client(coded.second)
+    long = "“<so long>” " * 400
+    asked = owner.post(f"{coded.path}/requests", data={"kind": "contest", "words": long})
+    assert asked.status_code == 422
+    assert "Shorten this by" in asked.text
+    assert "“&lt;so long&gt;” " * 400 in asked.text
+    assert 'name="kind" value="contest"' in asked.text
+    assert "Write what you mean" in owner.post(f"{coded.path}/requests", data={"kind": "correction"}).text
+    as_browsers_send = "a\r\n" * (MOST_WORDS // 2)
+    assert owner.post(f"{coded.path}/requests", data={"kind": "contest", "words": as_browsers_send}).status_code == 200
+    again = owner.post(f"{coded.path}/requests", data={"kind": "contest", "words": "and one more thing"})
+    assert again.status_code == 409
+    assert "and one more thing" in again.text
+
+    path = answer_path(house)
+    for words, status in (("", 422), (long, 422), ("Yes.", 200), ("And again yes.", 409)):
+        answered = second.post(path, data={"words": words})
+        assert answered.status_code == status
+        if status != 200:
+            assert words.strip().replace("<", "&lt;").replace(">", "&gt;") in answered.text
+            assert "Olu Owner" in answered.text
+
+
 def test_there_is_nothing_to_contest_before_there_are_scores(client: Client, people: People, house: House) -> None:
     owner = client(people.owner)
     file = {"file": ("good.txt", CONVERSATION.encode())}
