@@ -25,6 +25,7 @@ from web.guard import Guard
 from web.pages import (
     about,
     account,
+    account_details,
     account_second_step,
     audit,
     consent,
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         teams.router,
         person.router,
         account.router,
+        account_details.router,
         account_second_step.router,
         second_step.router,
         signing_in.router,

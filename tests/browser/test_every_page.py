@@ -13,7 +13,7 @@ from tests.browser.site import Site, empty_site
 from tests.conftest import PASSWORD
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
-ACCOUNT = ("/account", "/account/password", "/account/second-step", "/account/tokens/new")
+ACCOUNT = ("/account", "/account/details", "/account/password", "/account/second-step", "/account/tokens/new")
 
 
 def test_signing_in(open_page: OpenPage) -> None:
@@ -109,6 +109,24 @@ def test_a_second_step_from_set_up_to_codes(open_page: OpenPage, site: Site) -> 
     other.get_by_role("button", name="Sign in").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Enter your code")
     check_look(other)
+
+
+def test_a_request_that_is_not_taken_keeps_its_words(open_page: OpenPage, site: Site) -> None:
+    path = site.add("Worker: What would you like?\nParent: I want to change.\n")
+    site.work()
+    page = open_page(site.owner, path)
+    page.get_by_text("Something about this session is wrong").click()
+    page.get_by_label("Say what is wrong").fill("It was Wednesday. " * 300)
+    page.get_by_role("button", name="Ask for a correction").click()
+    expect(page.get_by_role("alert")).to_contain_text("Shorten this by")
+    check_look(page)
+    page.get_by_label("Say what is wrong").fill("It was Wednesday.")
+    page.get_by_role("button", name="Ask for a correction").click()
+    expect(page.locator("#requests")).to_be_visible()
+    page = open_page(site.coach, path)
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write what you mean")
+    check_look(page)
 
 
 def test_a_session_under_way_and_one_that_stopped(open_page: OpenPage, site: Site) -> None:

@@ -66,6 +66,8 @@ RULES: dict[str, Rule] = {
     "POST /account/second-step/begin": Rule(SIGNED_IN, {"password": "not the password"}),
     "POST /account/second-step/end": Rule(SIGNED_IN, {"password": "not the password"}),
     "GET /account": Rule(SIGNED_IN),
+    "GET /account/details": Rule(SIGNED_IN),
+    "POST /account/details": Rule(SIGNED_IN, {"name": "Nia New", "discipline": "trainer"}),
     "GET /account/password": Rule(SIGNED_IN),
     "POST /account/password": Rule(SIGNED_IN, {"current": "not the password", "new": "three other words"}),
     "POST /account/sign-ins/{sign_in_id}/end": Rule((OWNER,)),

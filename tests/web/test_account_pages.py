@@ -7,11 +7,12 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import update
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.access import COOKIE
 from api.house import House
 from models.api_token import tokens_of
+from models.audit import AuditEvent
 from models.browser_sign_in import RENEWED_EVERY
 from models.columns import utc_now
 from models.person import SignIn
@@ -79,6 +80,30 @@ def test_nobody_ends_anothers(client: Client, people: People, house: House) -> N
     assert owner.get("/account").url.path == "/account"
 
 
+def test_one_corrects_ones_name_and_discipline(client: Client, people: People, house: House) -> None:
+    owner = client(people.owner)
+    assert "Olu Owner" in owner.get("/account/details").text
+    for name, says in (("  ", "Enter your name."), ("<i>" * 100, "200 characters")):
+        wrong = owner.post("/account/details", data={"name": name, "discipline": "trainer"})
+        assert wrong.status_code == 422
+        assert says in wrong.text
+        assert name.replace("<", "&lt;").replace(">", "&gt;") in wrong.text
+        assert 'value="trainer" selected' in wrong.text
+    wrong = owner.post("/account/details", data={"name": "Olu O’Wner", "discipline": "king"})
+    assert "Choose a discipline" in wrong.text
+    assert "Olu O’Wner" in wrong.text
+    for _ in range(2):
+        form = {"name": " Olu  O’Wner ", "discipline": "trainer", "email": "other@example.org"}
+        saved = owner.post("/account/details", data=form)
+    assert "Saved." in saved.text
+    assert "Olu O’Wner" in saved.text
+    assert "Trainer" in saved.text
+    assert EMAIL in saved.text
+    with house.database.read() as session:
+        rows = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "person_changed")).all()
+    assert [(row.actor_id, row.details) for row in rows] == [(people.owner.person_id, {"fields": "name, discipline"})]
+
+
 @on_sqlite
 def test_the_token_is_shown_once_and_listed_by_its_name(client: Client, people: People) -> None:
     owner = client(people.owner)
@@ -105,6 +130,7 @@ def test_a_token_opens_no_account(client: Client, people: People) -> None:
     program = client(None)
     program.headers["authorization"] = f"Bearer {token}"
     assert program.get("/account").status_code == 404
+    assert program.post("/account/details", data={"name": "Mallory"}).status_code == 404
     assert program.post("/account/tokens", data={"name": "another"}).status_code == 404
     assert program.post("/account/sign-ins/end-others").status_code == 404
     assert program.post("/account/password", data={"current": PASSWORD, "new": NEW}).status_code == 404

@@ -30,6 +30,7 @@ def _at_browser(request: Request, member: SignedInMember) -> Member:
 
 AtBrowser = Annotated[Member, Depends(_at_browser)]
 DONE = {
+    "details": "Saved.",
     "password": "Your password is changed. Every other sign-in of yours has ended.",
     "second-step-ended": "The second step is turned off. Your password alone signs you in.",
     "signed-out": "That browser is signed out.",
