@@ -13,6 +13,7 @@ from coding.join_recording import Joined, run_join_child, runs_of
 from coding.recordings import ChunkOutOfOrder, chunks_of, own_recording, session_from
 from coding.speech.errors import EmptyRecording
 from coding.transcript.encoding import without_control_characters
+from coding.waiting import check_room
 from models.chunks import ChunkStore, delete_chunks
 from models.cipher import SealBroken
 from models.columns import new_id
@@ -49,12 +50,13 @@ def send_recording(
     """`chunks` is how many the browser has sent; `details` that are given replace those it was begun with. Sending it
     again answers the same session. After an error the recording in progress is as it was.
 
-    Raises SessionDetailsWrong, ChunkOutOfOrder, RecordingError, ChunksDamaged, NotFound, NotAllowed.
+    Raises SessionDetailsWrong, ChunkOutOfOrder, RecordingError, ChunksDamaged, TooManyWaiting, NotFound, NotAllowed.
     """
     with house.database.read() as session:
         recording = own_recording(session, recording_id, by=actor)
         if recording.state is RecordingState.SENT:
             return _sent(house, recording)
+        _check_room(house, session, actor)
         kept = chunks_of(session, recording)
         fields = _fields(recording, details_of(session, recording) | details)
         team_for(session, read_details(fields, by=actor).practitioner_id, by=actor)
@@ -81,6 +83,16 @@ def send_recording(
         raise
     delete_chunks(house.storage, recording.organisation_id, recording.id)
     return practice
+
+
+def _check_room(house: House, session: Session, actor: Actor) -> None:
+    """Only now: one who sits before another person with the recorder open is not turned away. Raises TooManyWaiting."""
+    days = house.settings.unsent_recording_days
+    check_room(
+        session, actor.organisation_id, most=house.settings.waiting_recordings,
+        what_to_do=f"This one stays kept for {days} days after its last sound came: it is on your home page, and can be "
+        "sent from there when some of them are done.",
+    )  # fmt: skip
 
 
 def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str, str]:
