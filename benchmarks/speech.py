@@ -21,5 +21,4 @@ def measure() -> Iterator[Figure | NotMeasured]:
     yield from measure_voices()
     yield from hearing_memory_figures(WHISPER, MONO)
     options = WhisperOptions(model=str(WHISPER), device="cpu", threads=1)
-    with two_minutes.MONO.open("rb") as recording:
-        yield from transcription_figures(options, recording)
+    yield from transcription_figures(options, two_minutes.MONO)

@@ -27,7 +27,9 @@ class VoiceEncoder:
 
     def __init__(self) -> None:
         with (resources.files("coding.speech") / "trained" / "voice-encoder.npz").open("rb") as file:
-            self._weights = {name: values.astype(np.float32) for name, values in np.load(file).items()}
+            weights = {name: values.astype(np.float32) for name, values in np.load(file).items()}
+        self._layers = [_layer(weights, number) for number in range(3)]
+        self._linear, self._linear_bias = weights["linear"].T, weights["linear_bias"]
 
     def windows(self, spectrum: Floats, starts: NDArray[np.int64]) -> Floats:
         """(windows, 256), each of length 1: the voice in WINDOW frames from each of `starts` on, of a spectrum of at
@@ -41,27 +43,38 @@ class VoiceEncoder:
     def _embed(self, frames: Floats) -> Floats:
         """(windows, WINDOW, MELS) → (windows, 256)."""
         by_time = np.ascontiguousarray(frames.transpose(1, 0, 2))
-        for layer in range(3):
-            by_time = self._lstm(by_time, layer)
-        out: Floats = np.maximum(by_time[-1] @ self._weights["linear"].T + self._weights["linear_bias"], 0)
+        for weights, bias in self._layers:
+            by_time = _lstm(by_time, weights, bias)
+        out: Floats = np.maximum(by_time[-1] @ self._linear + self._linear_bias, 0)
         lengths: Floats = np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
         return out / lengths
 
-    def _lstm(self, by_time: Floats, layer: int) -> Floats:
-        """(time, windows, features) → (time, windows, 256): the hidden states."""
-        steps, windows, width = by_time.shape
-        recurrent = self._weights[f"recurrent_{layer}"].T
-        gates = by_time.reshape(steps * windows, width) @ self._weights[f"input_{layer}"].T
-        gates = (gates + self._weights[f"bias_{layer}"]).reshape(steps, windows, -1)
-        hidden = cell = np.zeros((windows, 256), np.float32)
-        states = np.empty((steps, windows, 256), np.float32)
-        for step in range(steps):
-            now = gates[step] + hidden @ recurrent
-            enter, forget, leave = (_sigmoid(now[:, at : at + 256]) for at in (0, 256, 768))
-            cell = forget * cell + enter * np.tanh(now[:, 512:768])
-            hidden = leave * np.tanh(cell)
-            states[step] = hidden
-        return states
+
+def _layer(weights: dict[str, Floats], number: int) -> tuple[Floats, Floats]:
+    """(features + 256, 1024) and (1024,): what one product gives all four gates with, in the order enter, forget, new,
+    leave. Of the three that are sigmoids they are halved, because sigmoid(x) is (1 + tanh(x / 2)) / 2."""
+    half = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), 256)
+    both = np.vstack([weights[f"input_{number}"].T, weights[f"recurrent_{number}"].T])
+    return np.ascontiguousarray(both * half), weights[f"bias_{number}"] * half
+
+
+def _lstm(by_time: Floats, weights: Floats, bias: Floats) -> Floats:
+    """(time, windows, features) → (time, windows, 256): the hidden states."""
+    steps, windows, width = by_time.shape
+    seen = np.zeros((windows, width + 256), np.float32)  # the features of a step, and the hidden state before it
+    cell = np.zeros((windows, 256), np.float32)
+    gates = np.empty((windows, 1024), np.float32)
+    states = np.empty((steps, windows, 256), np.float32)
+    for step in range(steps):
+        seen[:, :width] = by_time[step]
+        np.matmul(seen, weights, out=gates)
+        gates += bias
+        np.tanh(gates, out=gates)
+        cell *= 0.5 + 0.5 * gates[:, 256:512]
+        cell += (0.5 + 0.5 * gates[:, :256]) * gates[:, 512:768]
+        states[step] = (0.5 + 0.5 * gates[:, 768:]) * np.tanh(cell)
+        seen[:, width:] = states[step]
+    return states
 
 
 def spectrum_of(samples: Samples, loudness: float) -> Floats:
@@ -86,8 +99,3 @@ def _mel_filters() -> Floats:
 
     filters: Floats = FeatureExtractor.get_mel_filters(RATE, _FFT, MELS).astype(np.float32)
     return filters
-
-
-def _sigmoid(values: Floats) -> Floats:
-    found: Floats = 0.5 * (1 + np.tanh(0.5 * values))
-    return found
