@@ -1,23 +1,54 @@
-"""The menu of every page: what the person may open."""
+"""The menu of every page: what the person may open. What only administrators have has a page of its own."""
+
+from dataclasses import dataclass
 
 from models.permissions import Actor, Permission, may
 
-MENU: tuple[tuple[str, str, Permission | None], ...] = (
-    ("/", "Home", None),
-    ("/sessions/new", "Add a session", None),
-    ("/search", "Search", None),
-    ("/people", "People and teams", Permission.MANAGE_PEOPLE),
-    ("/signing-in", "Signing in", Permission.MANAGE_SETTINGS),
-    ("/retention", "Consent and retention", Permission.MANAGE_RETENTION),
-    ("/audit", "Audit", Permission.SEE_AUDIT),
-    ("/about-the-scores", "About the scores", None),
-)
-"""Address, name, and the permission it takes in the whole organisation, None for everybody signed in."""
+
+@dataclass(frozen=True)
+class Item:
+    """`within` are the addresses of pages that belong under it, itself among them."""
+
+    href: str
+    name: str
+    within: tuple[str, ...]
 
 
-def menu(actor: Actor) -> list[tuple[str, str]]:
-    return [
-        (href, name)
-        for href, name, needed in MENU
-        if needed is None or may(actor, needed, organisation_id=actor.organisation_id)
-    ]
+@dataclass(frozen=True)
+class Duty:
+    """A page for who looks after Evoke in an authority; `needs` is what it takes in the whole organisation."""
+
+    href: str
+    name: str
+    needs: Permission
+    what: str
+
+
+MENU = (("/", "Home"), ("/sessions/new", "Add a session"), ("/search", "Search"))
+LAST = (("/about-the-scores", "About the scores"),)
+DUTIES = (
+    Duty("/people", "People and teams", Permission.MANAGE_PEOPLE,
+         "Invite people or import a list, say who is in which team and may do what, help somebody who cannot sign in."),
+    Duty("/signing-in", "Signing in", Permission.MANAGE_SETTINGS,
+         "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
+    Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
+         "What is held and until when, what goes next and what went, and whether real practice is let in."),
+    Duty("/audit", "Audit", Permission.SEE_AUDIT,
+         "Who saw, changed, exported or deleted what, and proof that the list itself was not changed."),
+    Duty("/data-protection", "Data protection", Permission.SEE_AUDIT,
+         "The data-protection impact assessment, written from the settings of this installation as they are now."),
+)  # fmt: skip
+
+
+def duties(actor: Actor) -> list[Duty]:
+    return [duty for duty in DUTIES if may(actor, duty.needs, organisation_id=actor.organisation_id)]
+
+
+def menu(actor: Actor) -> list[Item]:
+    own = duties(actor)
+    administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
+    return [*_items(MENU), *administration, *_items(LAST)]
+
+
+def _items(pages: tuple[tuple[str, str], ...]) -> list[Item]:
+    return [Item(href, name, (href,)) for href, name in pages]

@@ -77,7 +77,7 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     "path",
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
-        "/audit", "/data-protection", "/signing-in",
+        "/audit", "/data-protection", "/signing-in", "/administration",
     ],
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:

@@ -50,6 +50,7 @@ RULES: dict[str, Rule] = {
     "POST /forgotten-password": Rule(EVERYBODY, {"email": "x@example.org"}),
     "GET /reset-password/{secret}": Rule(EVERYBODY, refused=410),
     "POST /reset-password/{secret}": Rule(EVERYBODY, {"password": "three other words"}, refused=410),
+    "GET /administration": Rule((ADMINISTRATOR, ELSEWHERE[2])),
     "GET /signing-in": Rule((ADMINISTRATOR, ELSEWHERE[2])),
     "POST /signing-in": Rule((ADMINISTRATOR, ELSEWHERE[2]), {"second_step": "yes"}),
     "POST /people/{person_id}/unlock": Rule((ADMINISTRATOR,)),
