@@ -1,10 +1,12 @@
 """The night after a withdrawal: no byte of what was said is left; ended agreements go; deletions that stopped go on."""
 
+import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import pytest
 from sqlalchemy import text
 from sqlmodel import col, select, update
 
@@ -15,15 +17,31 @@ from models.consent import Agreement
 from models.job import Job, JobState
 from models.organisation import Organisation
 from models.person import Role
+from models.practice import Recording
 from models.queue import enqueue
+from models.settings import Settings
 from models.withdrawal import Why, Withdrawal
 from tests.conftest import People, add_person, work_off
+from tests.fixtures.role_play import MONO, WHISPER
 from tests.web.conftest import Client
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
 PHRASE = "nettle soup at half past nine"
 TALK = f"Worker: What would you like?\nParent: There was {PHRASE}, and I want to stop.\nWorker: You want to stop.\n"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"whisper_model": str(WHISPER)})
+
+
+@pytest.fixture(autouse=True)
+def _temporary_folder_of_its_own(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the server is there, which lies in the one of all tests."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # for child processes too
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
 
 def at_night(house: House, worker: Worker) -> None:
@@ -34,8 +52,14 @@ def at_night(house: House, worker: Worker) -> None:
 
 
 def everywhere(house: House) -> bytes:
-    """All bytes of the data folder, and of PostgreSQL's own folder or its tables as text."""
-    found = b"".join(path.read_bytes() for path in house.settings.data_dir.rglob("*") if path.is_file())
+    """All bytes of the data folder and the temporary one, and of PostgreSQL's own folder, its log, or its tables as
+    text."""
+    found = b"".join(
+        path.read_bytes()
+        for folder in (house.settings.data_dir, Path(tempfile.gettempdir()))
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
     if house.database.is_sqlite:
         return found
     with house.database.read() as session:
@@ -43,13 +67,13 @@ def everywhere(house: House) -> bytes:
         tables = session.connection().execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
         names = [str(name) for (name,) in tables]
         database = session.connection().execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-        own = folder / "base" / str(database.scalar())
+        own = (folder / "base" / str(database.scalar()), folder / "pg_wal")
     url = house.settings.database_url
     with psycopg.connect(url) as connection:
         for name in names:
             with connection.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
                 found += b"".join(bytes(piece) for piece in copy)
-    return found + b"".join(path.read_bytes() for path in own.rglob("*") if path.is_file())
+    return found + b"".join(path.read_bytes() for one in own for path in one.rglob("*") if path.is_file())
 
 
 def test_no_byte_of_it_is_left(client: Client, people: People, house: House, worker: Worker) -> None:
@@ -63,6 +87,30 @@ def test_no_byte_of_it_is_left(client: Client, people: People, house: House, wor
     at_night(house, worker)
     assert left(house, session_id) == {}
     assert PHRASE.encode() not in everywhere(house)
+
+
+@pytest.mark.slow
+def test_no_byte_of_a_recording_or_of_what_was_heard_in_it_is_left(
+    client: Client, people: People, house: House, worker: Worker
+) -> None:
+    owner = client(people.owner)
+    sound = MONO.read_bytes()
+    details = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less"}
+    added = owner.post("/api/v1/sessions", data=details, files={"file": (f"{PHRASE}.ogg", sound)}).json()
+    work_off(worker)
+    turns = owner.get(added["url"]).json()["turns"]
+    heard = max((one["text"] for turn in turns for one in turn["utterances"]), key=len)
+    assert len(heard) > 20
+    with house.database.read() as session:
+        kept = session.exec(select(Recording)).one()
+        sealed = (house.settings.data_dir / "files" / kept.storage_key).read_bytes()
+    pieces = [one[at : at + 64] for one in (sound, sealed) for at in range(256, len(one) - 64, len(one) // 20)]
+    assert sealed[256:320] in everywhere(house)
+    owner.post(f"/sessions/{added['id']}/withdraw", data=ALL)
+    work_off(worker)
+    at_night(house, worker)
+    everything = everywhere(house)
+    assert [one for one in (heard.encode(), PHRASE.encode(), *pieces) if one in everything] == []
 
 
 def test_an_ended_agreement_takes_the_session_with_it(
