@@ -90,8 +90,8 @@ def _check_room(house: House, session: Session, actor: Actor) -> None:
     days = house.settings.unsent_recording_days
     check_room(
         session, actor.organisation_id, most=house.settings.waiting_recordings,
-        what_to_do=f"This one stays kept for {days} days after its last sound came: it is on your home page, and can be "
-        "sent from there when some of them are done.",
+        what_to_do=f"This one stays kept for {days} days after its last sound came. Your home page leads to it: "
+        "send it when some of them are done.",
     )  # fmt: skip
 
 

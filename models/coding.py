@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import BIG_ID, JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+from models.columns import BIG_INTEGER, JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
 
 CODES = ("GI", "Persuade", "PWP", "Q", "SR", "CR", "AF", "Seek", "Emphasize", "Confront", "NC", "CT", "ST", "FN")
 """Every code a row may hold: those of MITI 4.2.1, NC, and client talk."""
@@ -69,7 +69,7 @@ class CodeRow(SQLModel, table=True):
     )
 
     coding_id: UUID = Field(foreign_key="coding.id", primary_key=True)
-    utterance_id: int = Field(foreign_key="utterance.id", primary_key=True, sa_type=BIG_ID)
+    utterance_id: int = Field(foreign_key="utterance.id", primary_key=True, sa_type=BIG_INTEGER)
     code: str = Field(max_length=16)
     subtype: str | None = Field(default=None, max_length=20)
     confidence: float | None = None

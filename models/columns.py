@@ -66,5 +66,6 @@ def enum_type(enum: type[StrEnum]) -> Enum:
     )  # fmt: skip
 
 
-BIG_ID = BigInteger().with_variant(Integer, "sqlite")
+BIG_INTEGER = BigInteger().with_variant(Integer, "sqlite")
+"""For ids that count up, and for bytes: an ordinary integer of PostgreSQL ends at 2 GiB. SQLite's are as long."""
 JSON_TYPE: Any = JsonType

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+from models.columns import BIG_INTEGER, JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
 
 
 class SessionKind(StrEnum):
@@ -80,7 +80,7 @@ class Recording(SQLModel, table=True):
     session_id: UUID = Field(foreign_key="practice_session.id", index=True)
     storage_key: str = Field(max_length=200, unique=True)
     sealed: bytes = Field(default=b"", sa_type=LargeBinary)
-    size_bytes: int = Field(ge=0)
+    size_bytes: int = Field(ge=0, sa_type=BIG_INTEGER)
     seconds: float | None = None
     sha256: str = Field(max_length=64)
     notes: list[Any] = Field(default_factory=list, sa_type=JSON_TYPE)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, delete
 from sqlmodel import Field, Session, SQLModel, col
 
 from models.audit import record_audit
-from models.columns import UtcDateTime, enum_type, new_id, utc_now
+from models.columns import BIG_INTEGER, UtcDateTime, enum_type, new_id, utc_now
 from models.errors import NotAllowed, NotFound
 from models.keys import shred_session_key
 from models.permissions import Actor, Permission, may
@@ -45,7 +45,7 @@ class RecordingInProgress(SQLModel, table=True):
     state: RecordingState = Field(default=RecordingState.OPEN, sa_type=enum_type(RecordingState))
     session_id: UUID | None = Field(default=None, description="no foreign key: the session may go first")
     chunks: int = 0
-    size_bytes: int = 0
+    size_bytes: int = Field(default=0, sa_type=BIG_INTEGER)
     seconds: float = 0.0
     agreed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime, index=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BIG_ID, UtcDateTime, enum_type, new_id, utc_now
+from models.columns import BIG_INTEGER, UtcDateTime, enum_type, new_id, utc_now
 
 
 class TranscriptSource(StrEnum):
@@ -48,7 +48,7 @@ class UtteranceRow(SQLModel, table=True):
     __tablename__ = "utterance"
     __table_args__ = (UniqueConstraint("transcript_id", "sequence"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_INTEGER)
     transcript_id: UUID = Field(foreign_key="transcript_version.id")
     turn_position: int
     position: int
@@ -62,7 +62,7 @@ class HeardClipRow(SQLModel, table=True):
 
     __tablename__ = "heard_clip"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_INTEGER)
     recording_id: UUID = Field(foreign_key="recording.id", index=True)
     method: str = Field(max_length=200)
     sealed: bytes = Field(default=b"", sa_type=LargeBinary)
