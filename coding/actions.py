@@ -9,6 +9,7 @@ from coding.coding_words import keep_decision
 from coding.consent import check_agreement, keep_ledger, missing_for, real_practice_is_on
 from coding.details import SessionDetails, SessionDetailsWrong
 from coding.ledger import NOT_SWITCHED_ON, AgreementMissing, usual_ledger
+from coding.retention import require_words, steps_of
 from coding.speech.probe import Probe
 from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.versions import (
@@ -26,6 +27,7 @@ from models.permissions import Actor, Permission, may, require_session
 from models.person import Person
 from models.practice import AGREEMENT_MISSING, PracticeSession, Recording, SessionKind, Stage
 from models.queue import enqueue
+from models.retention import Part
 from models.session_words import RecordingWords, SessionWords, keep_recording_words, keep_session_words
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
@@ -142,6 +144,8 @@ def go_on_if_agreed(session: Session, *, practice: PracticeSession, by: Actor) -
     """After a change of its ledger: a session that was held takes its way, or says what is still missing."""
     if practice.stage is not Stage.STOPPED or practice.problem_code != AGREEMENT_MISSING:
         return
+    if steps_of(session, practice.id):  # its time was over before that: nothing is left to work on
+        return
     if missing := missing_for(session, practice):
         hold_back(session, practice, AgreementMissing(missing))
     else:
@@ -154,13 +158,19 @@ def _to_listen_for(details: SessionDetails) -> str:
 
 
 def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> None:
-    """Takes a stopped session up again where it stopped. Raises NothingToRetry, AgreementMissing, NotAllowed."""
+    """Takes a stopped session up again where it stopped.
+
+    Raises NothingToRetry, WordsWent, AgreementMissing, NotAllowed.
+    """
     require_session(by, Permission.CHANGE_SESSION, practice)
     session.refresh(practice, with_for_update=True)  # two clicks at once are one job
     if practice.stage is not Stage.STOPPED:
         raise NothingToRetry("This session has not stopped, so there is nothing to try again.")
+    require_words(session, practice)
     check_agreement(session, practice)
     transcript = latest_transcript(session, practice.id)
+    if transcript is None and Part.RECORDING in steps_of(session, practice.id):
+        raise NothingToRetry("The recording is gone, because its time was over, and it was never written down.")
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
     if transcript is not None:
         enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=transcript.id)
@@ -177,10 +187,10 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     """Records the decision and codes the transcript again as a new coding; the old one stays. Where the file drew no
     utterances they are drawn anew too, in a new version of the transcript.
 
-    Raises NotAllowed, SessionDetailsWrong.
+    Raises NotAllowed, SessionDetailsWrong, WordsWent.
     """
     require_session(by, Permission.CHANGE_SESSION, practice)
-    session.refresh(practice, with_for_update=True)  # one decision after the other
+    require_words(session, practice)  # which also locks: one decision after the other
     transcript = latest_transcript(session, practice.id)
     if transcript is None or label not in speaker_labels(session, transcript.id):
         raise SessionDetailsWrong({"label": "Choose one of the speakers of this conversation."})

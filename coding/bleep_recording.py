@@ -48,7 +48,7 @@ def bleep_recording(context: JobContext, *, recording_id: str) -> None:
     done = _run_child(recording.id, context.workshop.settings)
     with context.write() as session:
         recording = session.get_one(Recording, recording.id)
-        obstore.rename(context.workshop.storage.store, _beside(recording), recording.storage_key)
+        obstore.rename(context.workshop.storage.store, beside(recording), recording.storage_key)
         recording.size_bytes, recording.sha256 = done.size_bytes, done.sha256
         session.add(recording)
         record_audit(
@@ -72,7 +72,8 @@ def spans_to_bleep(turns: list[Turn]) -> list[tuple[float, float]]:
     ]
 
 
-def _beside(recording: Recording) -> str:
+def beside(recording: Recording) -> str:
+    """Where the new file lies until it is whole."""
     return f"{recording.storage_key.removesuffix('.sealed')}-bleeped.sealed"
 
 
@@ -100,7 +101,7 @@ def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:
         file = open_recording(session, storage, recording)
         key = file_key(session, recording)
     database.close()
-    writer = storage.writer(_beside(recording), key=key, record_id=recording.id)
+    writer = storage.writer(beside(recording), key=key, record_id=recording.id)
     limit_memory()
     try:
         bleep(file, writer, spans)

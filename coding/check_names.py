@@ -5,20 +5,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from coding.coding_words import CodingWords, coding_words, decided_labels, keep_coding_words, keep_decision
+from coding.coding_words import decided_labels, keep_decision
+from coding.forget_words import forget_version
+from coding.retention import require_words
 from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
 from coding.transcript.versions import (
     add_utterances,
-    change_words,
     keep_version,
     latest_transcript,
     utterances_by_turn,
-    utterances_of,
     words_of,
 )
 from coding.transcript.words import TranscriptWords, Turn
 from models.audit import record_audit
-from models.coding import Coding
 from models.errors import EvokeError
 from models.name_check import NameCheck, Said, check_of, forget_names, said_of
 from models.permissions import Actor, Permission, require_session
@@ -86,9 +85,10 @@ def finish_check(
 ) -> None:  # fmt: skip
     """Where words change, the conversation is a new version and coded again, and the words of those before go.
 
-    Raises NothingToCheck, NotThere, NotAllowed.
+    Raises NothingToCheck, NotThere, NotAllowed, WordsWent.
     """
     require_session(by, Permission.CHECK_NAMES, practice)
+    require_words(session, practice)
     found = names_to_check(session, practice)
     if no_names or more:
         looked = found.again(no_names=no_names, more=more)
@@ -126,21 +126,8 @@ def _code_anew(session: Session, practice: PracticeSession, found: NamesToCheck,
         col(TranscriptVersion.session_id) == practice.id, col(TranscriptVersion.id) != new.id
     )
     for version in session.exec(earlier).all():
-        _forget_words(session, version)
+        forget_version(session, version)
     enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=new.id)
     practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None
     session.add(practice)
     session.flush()
-
-
-def _forget_words(session: Session, version: TranscriptVersion) -> None:
-    """Its codes and figures stay, but neither what was said nor what quotes it."""
-    drawn = len(utterances_of(session, version.id))
-    change_words(session, version, TranscriptWords(()), utterances=[""] * drawn or None)
-    for coding in session.exec(select(Coding).where(col(Coding.transcript_id) == version.id)):
-        kept = coding_words(session, coding)
-        keep_coding_words(
-            session, coding,
-            CodingWords(kept.practitioner_labels, ("",) * len(kept.reasons), dict.fromkeys(kept.global_reasons, "")),
-        )  # fmt: skip
-        session.add(coding)

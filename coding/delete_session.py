@@ -4,40 +4,37 @@ Files are listed and their digests kept before the first one goes, and all rows 
 and writes the proof. So a machine that dies anywhere goes on when it returns, and the proof names everything.
 """
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
-import obstore
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from coding.context import JobContext
+from coding.hold import is_held
+from coding.kept_figures import keep_figures
+from coding.session_files import look_at, places_of
 from models.audit import record_audit
 from models.cascade import delete_rows
-from models.chunks import IN_PROGRESS
 from models.columns import utc_now
 from models.errors import EvokeError
 from models.keys import masters_of, shred_session_key
 from models.organisation import Organisation
-from models.practice import PracticeSession, Recording
+from models.practice import PracticeSession
 from models.proof import proof_key_of, public_text, sign_proof
-from models.recording_in_progress import RecordingInProgress
-from models.storage import Storage
-from models.sweep import LOST
-from models.withdrawal import DeletionProof, ProofKey, Withdrawal
+from models.withdrawal import DeletionProof, ProofKey, Why, Withdrawal
 
 
 def delete_session(context: JobContext, *, withdrawal_id: str) -> None:
     storage = context.workshop.storage
     with context.write() as session:
         withdrawal = session.get_one(Withdrawal, UUID(withdrawal_id))
-        if withdrawal.done_at is not None:
+        if withdrawal.done_at is not None or is_held(session, withdrawal.session_id):  # the hold's end enqueues it anew
             context.finish(session)
             return
-        names = _names(session, withdrawal)
+        places = places_of(session, organisation_id=withdrawal.organisation_id, session_id=withdrawal.session_id)
     files = withdrawal.files
     if files is None:
-        files = _look_at(context, storage, names)
+        files = look_at(context, places)
         with context.write() as session:
             session.get_one(Withdrawal, withdrawal.id).files = files
     for file in files:
@@ -57,34 +54,9 @@ def deletion_stopped(session: Session, error: EvokeError, /, *, withdrawal_id: s
     """The session stays hidden, and the nightly job takes its deletion up again."""
 
 
-def _names(session: Session, withdrawal: Withdrawal) -> list[str]:
-    """Where files of the session may lie, also those that were set aside."""
-    recordings = session.exec(select(Recording).where(col(Recording.session_id) == withdrawal.session_id)).all()
-    in_progress = select(RecordingInProgress.id).where(col(RecordingInProgress.session_id) == withdrawal.session_id)
-    folders = [f"{withdrawal.organisation_id}/{IN_PROGRESS}/{one}" for one in session.exec(in_progress)]
-    return [place for one in recordings for place in (one.storage_key, f"{LOST}/{one.storage_key}")] + folders
-
-
-def _look_at(context: JobContext, storage: Storage, places: list[str]) -> list[dict[str, Any]]:
-    """Every file at `places` (a file or a folder), with its size in bytes and the digest of its sealed bytes."""
-    found = []
-    for place in places:
-        try:
-            names = [obstore.head(storage.store, place)["path"]]
-        except FileNotFoundError:
-            names = [one["path"] for batch in obstore.list(storage.store, place) for one in batch]
-        for name in names:
-            digest, size = hashlib.sha256(), 0
-            for piece in obstore.get(storage.store, name).stream():
-                digest.update(piece)
-                size += len(piece)
-                context.check()
-            found.append({"name": name, "bytes": size, "sha256_of_sealed": digest.hexdigest()})
-    return found
-
-
 def _prove(session: Session, withdrawal: Withdrawal, practice: PracticeSession, files: list[Any]) -> None:
-    """Deletes the rows and the key, and writes what went."""
+    """Deletes the rows and the key, and writes what went. Where the time was over, figures without a person stay."""
+    figures = keep_figures(session, practice) if withdrawal.why is Why.RETENTION else 0
     key = proof_key_of(masters_of(session).current)
     kind, held_on, added = practice.kind.value, practice.held_on, practice.created_at
     gone = delete_rows(session, withdrawal.session_id)
@@ -98,6 +70,7 @@ def _prove(session: Session, withdrawal: Withdrawal, practice: PracticeSession, 
                     "added_at": added.isoformat()},
         "why": withdrawal.why.value, "asked_at": withdrawal.at.isoformat(),
         "deleted_at": withdrawal.done_at.isoformat(), "rows": gone, "files": files, "key": "destroyed",
+        "codings_kept_as_figures": figures,
     }  # fmt: skip
     if session.get(ProofKey, public_text(key)) is None:
         session.add(ProofKey(public_key=public_text(key)))

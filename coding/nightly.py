@@ -1,11 +1,13 @@
-"""What is done once a night: deletions that a fault had stopped, agreements that came to their end, and the database's
-own files made anew without what was deleted."""
+"""What is done once a night: deletions that a fault had stopped, agreements that came to their end, what was kept as
+long as it may be, and the database's own files made anew without what was deleted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
 from coding.context import JobContext
+from coding.let_go import let_go
+from coding.night import next_night
 from coding.withdraw import begin_deletion
 from models.cascade import DELETED
 from models.columns import utc_now
@@ -16,12 +18,11 @@ from models.job import Job
 from models.lock import hold_lock
 from models.practice import PracticeSession
 from models.queue import UNFINISHED, enqueue
+from models.retention import RetentionStep, SessionHold
 from models.scrub import scrub
 from models.withdrawal import Why, Withdrawal
 
 NAME = "nightly"
-HOUR = 2
-"""In UTC, when few people work."""
 _LOOK_BACK = timedelta(days=3)
 """Nights in a row that may fail before a deletion is not scrubbed after."""
 
@@ -35,21 +36,16 @@ def ensure_nightly(database: Database) -> None:
             enqueue(session, NAME).run_at = next_night(utc_now())
 
 
-def next_night(now: datetime) -> datetime:
-    tonight = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    return tonight if tonight > now else tonight + timedelta(days=1)
-
-
 def nightly(context: JobContext) -> None:
-    """May be killed anywhere and run again: what is deleted already is not found again."""
+    """May be killed anywhere and run again: what is deleted already is not found again, and what was begun goes on."""
     database = context.workshop.database
     with context.write() as session:
         take_up_deletions(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
+    let_go(context)
     with database.read() as session:
-        lately = select(Withdrawal.id).where(col(Withdrawal.done_at) > utc_now() - _LOOK_BACK)
-        anything = session.exec(lately.limit(1)).first() is not None
+        anything = _anything_went(session)
     if anything:
         scrub(database, *(() if database.is_sqlite else (*DELETED, "session_key")))
     with context.write() as session:
@@ -61,12 +57,20 @@ def nightly_stopped(session: Session, error: EvokeError, /) -> None:
     """The next one is enqueued when a worker next looks; see `ensure_nightly`."""
 
 
+def _anything_went(session: Session) -> bool:
+    lately = utc_now() - _LOOK_BACK
+    deleted = select(Withdrawal.id).where(col(Withdrawal.done_at) > lately)
+    let_go = select(RetentionStep.id).where(col(RetentionStep.done_at) > lately)
+    return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go))
+
+
 def take_up_deletions(session: Session) -> int:
-    """Enqueues each deletion that is neither done nor waiting; how many."""
+    """Enqueues each deletion that is neither done nor waiting nor held; how many."""
     waiting = select(Job).where(col(Job.name) == "delete_session", col(Job.state).in_(UNFINISHED))
     known = {job.args.get("withdrawal_id") for job in session.exec(waiting)}
+    held = col(Withdrawal.session_id).in_(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None)))
     stopped = [
-        one for one in session.exec(select(Withdrawal).where(col(Withdrawal.done_at).is_(None)))
+        one for one in session.exec(select(Withdrawal).where(col(Withdrawal.done_at).is_(None), ~held))
         if str(one.id) not in known
     ]  # fmt: skip
     for one in stopped:

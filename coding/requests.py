@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.retention import require_words, steps_of
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotAllowed, NotFound
 from models.permissions import Actor, Permission, may, require_session, visible_sessions
 from models.person import Person
 from models.practice import PracticeSession, Stage
+from models.retention import Part, RetentionStep
 from models.sealed import open_from, seal_into
 from models.session_request import RequestKind, SessionRequest
 
@@ -36,7 +38,8 @@ class AlreadyAsked(EvokeError):
 
 @dataclass(frozen=True)
 class RequestView:
-    """`answer` is empty while it is open. `may_answer` is about the reader."""
+    """`answer` is empty while it is open, and `words` once what was said in the session is gone. `may_answer` is about
+    the reader."""
 
     id: UUID
     kind: RequestKind
@@ -63,14 +66,14 @@ class OpenRequest:
 def ask(session: Session, *, practice: PracticeSession, kind: RequestKind, words: str, by: Actor) -> SessionRequest:
     """Only the practitioner contests; only one request of a kind is open at a time.
 
-    Raises NotFound, NotAllowed, RequestWrong, AlreadyAsked.
+    Raises NotFound, NotAllowed, RequestWrong, AlreadyAsked, WordsWent.
     """
     require_session(by, Permission.SEE_SESSION, practice)
     if practice.practitioner_id != by.person_id:
         raise NotAllowed("Only the practitioner can ask this about the session.")
     if kind is RequestKind.CONTEST and practice.stage is not Stage.READY:
         raise RequestWrong("There are no scores to contest yet. Wait until the session is coded.")
-    session.refresh(practice, with_for_update=True)
+    require_words(session, practice)
     same = select(SessionRequest.id).where(
         col(SessionRequest.session_id) == practice.id, col(SessionRequest.kind) == kind,
         col(SessionRequest.answered_at).is_(None),
@@ -85,7 +88,7 @@ def ask(session: Session, *, practice: PracticeSession, kind: RequestKind, words
 
 
 def answer(session: Session, *, request_id: UUID, words: str, by: Actor) -> PracticeSession:
-    """Gives the session that it is about. Raises NotFound, NotAllowed, RequestWrong, AlreadyAsked."""
+    """Gives the session that it is about. Raises NotFound, NotAllowed, RequestWrong, AlreadyAsked, WordsWent."""
     found = select(SessionRequest).where(col(SessionRequest.id) == request_id).with_for_update()
     row = session.exec(found).first()
     if row is None:
@@ -93,6 +96,7 @@ def answer(session: Session, *, request_id: UUID, words: str, by: Actor) -> Prac
     practice = require_session(by, Permission.SEE_SESSION, session.get(PracticeSession, row.session_id))
     if not may_answer(by, row, practice):
         raise NotAllowed("This is for a coach of the team who did not add the session.")
+    require_words(session, practice)
     if row.answered_at is not None:
         raise AlreadyAsked("Somebody has answered this meanwhile. Go back to the session to read it.")
     seal_into(session, row, _read(words), session_id=practice.id, column="answer")
@@ -115,13 +119,14 @@ def may_answer(actor: Actor, row: SessionRequest, practice: PracticeSession) -> 
 def requests_about(session: Session, practice: PracticeSession, *, by: Actor) -> list[RequestView]:
     """The newest first, for whoever may see the session."""
     rows = select(SessionRequest).where(col(SessionRequest.session_id) == practice.id)
+    words_went = Part.WORDS in steps_of(session, practice.id)
     return [
         RequestView(
             id=row.id, kind=row.kind, asked_by=_name(session, row.asked_by_id), asked_at=row.asked_at,
             words=open_from(session, row, session_id=practice.id, column="words"),
             answered_by=_name(session, row.answered_by_id), answered_at=row.answered_at,
             answer=open_from(session, row, session_id=practice.id, column="answer") if row.answer else "",
-            may_answer=row.answered_at is None and may_answer(by, row, practice),
+            may_answer=row.answered_at is None and not words_went and may_answer(by, row, practice),
         )
         for row in session.exec(rows.order_by(col(SessionRequest.asked_at).desc()))
     ]  # fmt: skip
@@ -150,11 +155,14 @@ def waiting_requests(session: Session, actor: Actor) -> list[OpenRequest]:
     teams, everywhere = actor.teams_with(Permission.ANSWER_REQUEST)
     if not teams and not everywhere:
         return []
+    gone = col(SessionRequest.session_id).in_(
+        select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
+    )
     rows = (
         select(SessionRequest, PracticeSession, Person.name)
         .join(PracticeSession, col(PracticeSession.id) == col(SessionRequest.session_id))
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .where(col(SessionRequest.answered_at).is_(None), visible_sessions(actor))
+        .where(col(SessionRequest.answered_at).is_(None), visible_sessions(actor), ~gone)
         .order_by(col(SessionRequest.asked_at))
     )
     return [

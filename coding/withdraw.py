@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.consent import agreements_of, participants_of
+from coding.hold import is_held
 from coding.stop_action import subjects_of
 from models.audit import record_audit
 from models.columns import utc_now
@@ -52,16 +53,19 @@ def withdraw_further_uses(session: Session, *, practice: PracticeSession, positi
 
 
 def withdraw_session(session: Session, *, practice: PracticeSession, why: Why, by: Actor) -> Withdrawal:
-    """From the commit on nobody sees it, its work has ended, and a job deletes it. Raises NotFound."""
+    """From the commit on nobody sees it, its work has ended, and a job deletes it (see `begin_deletion`). Raises
+    NotFound."""
     require_record(by, Permission.WITHDRAW_SESSION, practice)
     return begin_deletion(session, practice=practice, why=why, by=by.person_id)
 
 
 def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by: UUID | None) -> Withdrawal:
-    """For who may, and for the retention rules."""
+    """For who may, and for the retention rules. Under a legal hold nobody sees it either, but its deletion waits until
+    that is lifted."""
     # Jobs first, as in stop_working: whoever ends one holds it while it changes the session.
     while cancel(session, organisation_id=practice.organisation_id, ids=subjects_of(session, practice.id)):
         session.flush()
+    session.refresh(practice, with_for_update=True)  # no hold is placed meanwhile
     known = session.exec(select(Withdrawal).where(col(Withdrawal.session_id) == practice.id)).first()
     if known is not None:
         return known
@@ -71,7 +75,8 @@ def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by:
     practice.withdrawn_at = withdrawal.at
     session.add_all([withdrawal, practice])
     session.flush()
-    enqueue(session, "delete_session", organisation_id=practice.organisation_id, withdrawal_id=withdrawal.id)
+    if not is_held(session, practice.id):
+        enqueue(session, "delete_session", organisation_id=practice.organisation_id, withdrawal_id=withdrawal.id)
     record_audit(
         session, action="session_withdrawn", subject=practice, organisation_id=practice.organisation_id, by=by,
         why=why.value,

@@ -131,6 +131,23 @@ def open_session_keys(session: Session, session_ids: Collection[UUID]) -> None:
             raise KeyDoesNotFit("the organisation's key does not fit this session's") from error
 
 
+def renew_session_key(session: Session, session_id: UUID) -> None:
+    """Destroys the key and makes another in its place: from the commit on only what is sealed anew can be opened.
+
+    Raises WordsGone where it is destroyed already.
+    """
+    locked = select(SessionKey).where(col(SessionKey.session_id) == session_id).with_for_update()
+    kept = session.exec(locked).first()
+    if kept is None or kept.wrapped is None:
+        raise WordsGone
+    wraps = current_key(session, kept.organisation_id)
+    key = new_key()
+    kept.wrapped, kept.organisation_key_id = seal(opened_key(session, wraps), key, session_id.bytes), wraps.id
+    session.add(kept)
+    session.flush()
+    _remember(session, session_id, key)
+
+
 def shred_session_key(session: Session, session_id: UUID) -> None:
     """From the commit on nothing of the session can be opened. The caller writes why into the audit trail. Destroying
     it twice is not an error."""

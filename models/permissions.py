@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ANSWER_REQUEST = "answer_request"
     MANAGE_RETENTION = "manage_retention"
     WITHDRAW_SESSION = "withdraw_session"
+    HOLD_SESSION = "hold_session"
 
 
 OWN = (
@@ -63,9 +64,15 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_AUDIT,
         Permission.MANAGE_RETENTION,
         Permission.WITHDRAW_SESSION,
+        Permission.HOLD_SESSION,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
-    Role.DATA_PROTECTION: (Permission.MANAGE_RETENTION, Permission.WITHDRAW_SESSION, Permission.SEE_AUDIT),
+    Role.DATA_PROTECTION: (
+        Permission.MANAGE_RETENTION,
+        Permission.WITHDRAW_SESSION,
+        Permission.HOLD_SESSION,
+        Permission.SEE_AUDIT,
+    ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings and fetches figures; it reads no transcript.
     Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),

@@ -15,6 +15,7 @@ from models import (
     person,
     practice,
     recording_in_progress,
+    retention,
     second_step_kept,
     session_request,
     single_sign_on_kept,
@@ -26,7 +27,7 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check", "organisation",
-    "password_reset", "person", "practice", "recording_in_progress", "second_step_kept",
+    "password_reset", "person", "practice", "recording_in_progress", "retention", "second_step_kept",
     "session_request", "single_sign_on_kept",
     "transcript", "tries", "withdrawal",
 ]  # fmt: skip

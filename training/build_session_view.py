@@ -1,6 +1,5 @@
 """Builds the session view from what is kept: the newest transcript and its newest coding."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from coding.check_names import is_to_check
 from coding.coding_words import CodingWords, coding_words
+from coding.kept_figures import counts_of
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import (
     CODES,
@@ -30,6 +30,7 @@ from models.practice import PracticeSession, Recording, SessionKind
 from models.session_words import session_words
 from models.transcript import TranscriptVersion
 from training.doubtful_lines import doubts_of_lines
+from training.kept_view import build_kept_view
 from training.session_lists import KIND_SHOWN
 from training.session_view import CountView, GlobalView, ScoreView, SessionView, TurnView, UtteranceView
 
@@ -72,13 +73,14 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         scores = _scores(session, coding)
         counts = _counts(session, coding, turns)
         suggested = _globals(session, coding, judged)
+    kept = build_kept_view(session, practice, has_recording=recording is not None)
     outside = set(ScoreName.outside_miti())
     notes = [*(recording.notes if recording else ()), *said.notes]
     if practice.kind is SessionKind.REAL_PRACTICE:
         notes.append(NOT_REAL)
     return SessionView(
         id=practice.id,
-        title=about.title,
+        title=about.title or (_untitled(practice) if kept.words_went else ""),
         kind=practice.kind.value,
         kind_shown=KIND_SHOWN[practice.kind],
         stage=practice.stage.value,
@@ -90,7 +92,7 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         change_goal=about.change_goal,
         held_on=practice.held_on,
         created_at=practice.created_at,
-        has_recording=recording is not None,
+        has_recording=recording is not None and not kept.recording_went,
         coded_by=coding.coded_by.value if coding else "",
         model_version=(coding.model_version or "") if coding else "",
         practitioner_labels=judged.practitioner_labels,
@@ -102,13 +104,18 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         counts=counts,
         globals=suggested,
         unsure_count=sum(u.unsure for turn in turns for u in turn.utterances),
-        cannot_judge=CANNOT_JUDGE if about.change_goal else (*CANNOT_JUDGE, NO_GOAL),
+        cannot_judge=CANNOT_JUDGE if about.change_goal or kept.words_went else (*CANNOT_JUDGE, NO_GOAL),
         notes=tuple(notes),
         doubtful_share=transcript.doubtful_share if transcript else None,
         doubtful_count=sum(bool(u.doubts) for turn in turns for u in turn.utterances),
         replaced_count=sum(len(turn.replaced) for turn in said.turns),
         names_to_check=is_to_check(session, practice),
+        kept=kept,
     )
+
+
+def _untitled(practice: PracticeSession) -> str:
+    return f"Session of {practice.held_on.day} {practice.held_on:%B %Y}"
 
 
 def _turns(
@@ -207,23 +214,21 @@ def _anything_goes(name: ScoreName, kept: Score) -> bool:
 
 def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:
     """A practitioner count is of volleys, and its utterances those of that code in them; a client count is of
-    utterances."""
+    utterances. Counts stay when the lines are gone."""
     counted = session.exec(select(VolleyCount).where(col(VolleyCount.coding_id) == coding.id)).all()
     in_volley = {(row.volley, row.code) for row in counted}
-    totals = Counter(row.code for row in counted)
+    totals = counts_of(session, coding)
     carrying: dict[str, list[int]] = {}
     for utterance in (u for turn in turns for u in turn.utterances):
         talks = isinstance(_CODES[utterance.code], ClientTalk)
         if talks or (utterance.volley, utterance.code) in in_volley:
             carrying.setdefault(utterance.code, []).append(utterance.id)
-            if talks:
-                totals[utterance.code] += 1
     return tuple(
         CountView(
             code=code.value,
             name=CODES[code].name,
             explanation=CODES[code].one_line,
-            count=totals[code.value],
+            count=totals.get(code.value, 0),
             low=low,
             high=high,
             utterance_ids=tuple(carrying.get(code.value, ())),

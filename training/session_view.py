@@ -1,8 +1,10 @@
 """What a person reads about one coded session: the read-model behind the page and its JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
+
+from training.kept_view import KeptView
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class SessionView:
     `doubtful_share` (0–1) is how much of the speech was doubtful to the machine that wrote it down, None where a person
     did; `doubtful_count` is how many lines are marked for it. `replaced_count` is how many words or numbers have a
     placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet.
+    `kept` says what went of the session and what goes next.
     """
 
     id: UUID
@@ -134,6 +137,7 @@ class SessionView:
     doubtful_count: int = 0
     replaced_count: int = 0
     names_to_check: bool = False
+    kept: KeptView = field(default_factory=KeptView)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from models import tables
 from models.cascade import DELETED, ROOTS, TableForgotten, delete_rows, tables_of_sessions
 from models.columns import new_id
 
-NAMES_A_SESSION = {"withdrawal", "session_key"}
-"""Tables that name a session by id and outlive it on purpose: what was asked and proved, and that the key is gone."""
+NAMES_A_SESSION = {"withdrawal", "session_key", "retention_step"}
+"""Tables that name a session by id and outlive it on purpose: what was asked and proved, that the key is gone, and what
+went because its time was over."""
 
 
 def test_every_table_with_a_way_to_a_session_is_deleted_from() -> None:

@@ -17,6 +17,7 @@ from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
 from coding.requests import requests_about, waiting_requests
+from coding.retention import WordsWent
 from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -103,10 +104,10 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
     note_seen(house.database, practice, by=member.actor)
     may_check = view.names_to_check and may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
-    is_practitioner = practice.practitioner_id == member.actor.person_id
     return member.page(
-        template, session=view, ledger=ledger, may_check=may_check, requests=requests, is_practitioner=is_practitioner
-    )
+        template, session=view, ledger=ledger, may_check=may_check, requests=requests,
+        is_practitioner=practice.practitioner_id == member.actor.person_id,
+    )  # fmt: skip
 
 
 @router.get("/sessions/{session_id}/progress")
@@ -149,6 +150,8 @@ def codes_csv(session_id: UUID, house: TheHouse, member: SignedInMember) -> Resp
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view = build_session_view(session, practice)
+    if view.kept.words_went:
+        raise WordsWent(view.kept.words_went)
     if not view.turns:
         raise NotFound("This session is not coded yet, so there is nothing to download.")
     note_exported(house.database, practice, by=member.actor, form="csv")

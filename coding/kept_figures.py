@@ -1,0 +1,53 @@
+"""The figures of a session whose time is over, kept without whose they were."""
+
+from collections import Counter
+
+from sqlmodel import Session, col, select
+
+from coding.transcript.versions import latest_transcript
+from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
+from models.person import Person
+from models.practice import PracticeSession
+from models.retention import KeptFigures
+
+_CLIENT = ("CT", "ST", "FN")
+
+
+def keep_figures(session: Session, practice: PracticeSession) -> int:
+    """Of its newest transcript the newest coding by a machine and by a person each; how many. In the transaction that
+    deletes the session."""
+    transcript = latest_transcript(session, practice.id)
+    if transcript is None:
+        return 0
+    codings = select(Coding).where(col(Coding.transcript_id) == transcript.id)
+    in_order = session.exec(codings.order_by(col(Coding.created_at), col(Coding.id)))
+    newest: dict[CodedBy, Coding] = {coding.coded_by: coding for coding in in_order}
+    discipline = session.get_one(Person, practice.practitioner_id).discipline
+    for coding in newest.values():
+        session.add(
+            KeptFigures(
+                organisation_id=practice.organisation_id, team_id=practice.team_id, discipline=discipline,
+                kind=practice.kind, month=practice.held_on.replace(day=1), coded_by=coding.coded_by,
+                model_version=coding.model_version, scores=_scores(session, coding), globals=_globals(session, coding),
+                counts=counts_of(session, coding),
+            )
+        )  # fmt: skip
+    session.flush()
+    return len(newest)
+
+
+def counts_of(session: Session, coding: Coding) -> dict[str, int]:
+    """How often each code counts: a practitioner's by volley, a client's by utterance."""
+    volleys = session.exec(select(VolleyCount.code).where(col(VolleyCount.coding_id) == coding.id))
+    client = select(CodeRow.code).where(col(CodeRow.coding_id) == coding.id, col(CodeRow.code).in_(_CLIENT))
+    return dict(Counter([*volleys, *session.exec(client)]))
+
+
+def _scores(session: Session, coding: Coding) -> dict[str, list[float | None]]:
+    rows = session.exec(select(Score).where(col(Score.coding_id) == coding.id))
+    return {row.name: [row.value, row.low, row.high] for row in rows}
+
+
+def _globals(session: Session, coding: Coding) -> dict[str, list[int | None]]:
+    rows = session.exec(select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id))
+    return {row.name: [row.low, row.high] for row in rows}

@@ -1,0 +1,73 @@
+"""How long things are kept, as values: periods, their limits, and when one is over. No database here."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.errors import EvokeError
+from models.retention import Part
+
+LIMITS = {"recording_days": (1, 365), "transcript_months": (1, 60), "score_months": (1, 120)}
+"""Shortest and longest, by the field of the form."""
+_DAYS_OF_A_MONTH = 28
+"""Of the shortest, so that a recording never outlasts its transcript."""
+
+
+class PeriodsWrong(EvokeError):
+    code = "periods_wrong"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = dict(fields)
+
+
+@dataclass(frozen=True)
+class Periods:
+    """All count from the same moment (see `coding.retention.counts_from`)."""
+
+    recording_days: int = 30
+    transcript_months: int = 12
+    score_months: int = 24
+
+    def over_at(self, part: Part, since: datetime) -> datetime:
+        if part is Part.RECORDING:
+            return since + timedelta(days=self.recording_days)
+        return months_after(since, self.transcript_months if part is Part.WORDS else self.score_months)
+
+    def shown(self, part: Part) -> str:
+        """ "30 days", "1 month"."""
+        if part is Part.RECORDING:
+            return _counted(self.recording_days, "day")
+        return _counted(self.transcript_months if part is Part.WORDS else self.score_months, "month")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day and time, or the month's last day where it has no such day."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+def read_periods(fields: Mapping[str, str]) -> Periods:
+    """A form's text, all its mistakes at once. Raises PeriodsWrong."""
+    wrong: dict[str, str] = {}
+    read: dict[str, int] = {}
+    for name, (least, most) in LIMITS.items():
+        unit = name.partition("_")[2]
+        text = fields.get(name, "").strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        read[name] = number
+        if not least <= number <= most:
+            wrong[name] = f"Enter a whole number of {unit} from {least} to {most}."
+    if not wrong and read["recording_days"] > read["transcript_months"] * _DAYS_OF_A_MONTH:
+        wrong["transcript_months"] = "Keep transcripts at least as long as recordings, which are what they rest on."
+    if not wrong and read["transcript_months"] > read["score_months"]:
+        wrong["score_months"] = "Keep scores at least as long as transcripts: when scores lose their person, all goes."
+    if wrong:
+        raise PeriodsWrong(wrong)
+    return Periods(**read)
