@@ -1,7 +1,7 @@
 """Who is asking: a browser's sign-in cookie or a program's token."""
 
 import contextlib
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -12,7 +12,7 @@ from api.house import House, TheHouse
 from models.api_token import find_token, note_use
 from models.browser_sign_in import Browser, find_sign_in, keep_up
 from models.errors import EvokeError, NotFound
-from models.permissions import Actor
+from models.permissions import Actor, Permission, require_scope
 from models.settings import Settings
 
 COOKIE = "evoke_sign_in"
@@ -99,3 +99,12 @@ def _signed_in(request: Request, house: TheHouse) -> Actor:
 
 
 SignedIn = Annotated[Actor, Depends(_signed_in)]
+
+
+def needs(permission: Permission) -> Any:
+    """For a route's `dependencies`: a program whose token is narrower hears so."""
+
+    def check(actor: SignedIn) -> None:
+        require_scope(actor, permission)
+
+    return Depends(check)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from api.access import SignedIn
+from api.access import SignedIn, needs
 from api.house import House, TheHouse
 from api.multipart import UploadBroken
 from api.send_recording import chunk_store, send_recording
@@ -29,11 +29,15 @@ from coding.recordings import (
 from coding.transcript.encoding import without_control_characters
 from models.chunks import delete_chunks
 from models.errors import NotFound, TooLarge
-from models.permissions import Actor
+from models.permissions import Actor, Permission
 from models.recording_in_progress import RecordingInProgress
 from models.session_words import details_of
 
-router = APIRouter(prefix="/api/v1/recordings-in-progress", tags=["recordings in progress"])
+router = APIRouter(
+    prefix="/api/v1/recordings-in-progress",
+    tags=["recordings in progress"],
+    dependencies=[needs(Permission.ADD_SESSION)],
+)
 CHUNK_BYTES = 4_000_000
 _PIECE = 1 << 18
 Text = Annotated[str, Field(max_length=2000)]

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.access import SignedIn
+from api.access import SignedIn, needs
 from api.house import TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
 from coding.requests import contest_state
 from coding.stop_action import stop_working
-from models.permissions import Permission, require_session
+from models.permissions import Permission, require_record, require_session
 from models.practice import PracticeSession
 from models.seen import note_exported
 from training.build_session_view import build_session_view
@@ -27,7 +27,7 @@ def _link(practice: PracticeSession) -> dict[str, Any]:
     return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[needs(Permission.ADD_SESSION)])
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
     `hotwords`, `names` with a line for each, and `file` or `transcript`), or JSON with the same fields and `turns`.
@@ -35,7 +35,8 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
 
     Who took part: `person-1-who` (staff, actor, family_member), `person-1-label`, `person-1-supervision` and the other
     scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice
-    those and `lawful_basis` are needed. With `hold` (yes) a session without them is kept sealed, not worked on."""
+    those and `lawful_basis` are needed. `practitioner` is the id of whose practice it is; an API client gives it always
+    (see `/api/v1/practitioners`). With `hold` (yes) a session without them is kept sealed, not worked on."""
     added = await take_upload(request, house, actor)
     first = _link(added[0])
     return JSONResponse(
@@ -67,10 +68,10 @@ def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str
     return shown
 
 
-@router.get("/{session_id}/progress")
+@router.get("/{session_id}/progress", dependencies=[needs(Permission.FOLLOW_SESSION)])
 def read_progress(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.read() as session:
-        practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        practice = require_record(actor, Permission.FOLLOW_SESSION, session.get(PracticeSession, session_id))
         return {
             "stage": practice.stage.value,
             "progress": practice.progress,

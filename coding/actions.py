@@ -18,6 +18,7 @@ from coding.transcript.versions import (
     new_version_to_parse,
     speaker_labels,
 )
+from models.api_client_kept import is_a_human
 from models.audit import record_audit
 from models.columns import new_id
 from models.errors import EvokeError
@@ -56,7 +57,9 @@ class StoredRecording:
 
 def team_for(session: Session, practitioner_id: UUID, *, by: Actor) -> tuple[Person, UUID | None]:
     """Whose session it would be, and in which team. Raises SessionDetailsWrong when `by` may not add one for them."""
-    practitioner = session.get(Person, practitioner_id)
+    practitioner = session.exec(select(Person).where(col(Person.id) == practitioner_id, is_a_human())).first()
+    if practitioner is None and by.is_program:
+        raise SessionDetailsWrong({"practitioner": "Give the id of the person whose practice this is."})
     teams: list[UUID | None] = [*current_teams(session, practitioner_id)] if practitioner else []
     for team in teams or [None]:
         if practitioner is not None and may(

@@ -2,16 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
-from models.permissions import Actor
+from models.permissions import Actor, narrowed
 from models.person import ApiToken, Person
 from models.sign_in import actor_of
 
@@ -49,18 +49,36 @@ def make_api_token(session: Session, *, person: Person, name: str) -> str:
     return token
 
 
+def add_short_token(session: Session, *, person_id: UUID, scopes: str, expires_at: datetime) -> str:
+    """For an API client, which got it for its secret. Those of its that are over go."""
+    token = "evoke_" + secrets.token_urlsafe(32)
+    over = col(ApiToken.person_id) == person_id, col(ApiToken.expires_at) <= utc_now()
+    session.exec(delete(ApiToken).where(*over))
+    session.add(
+        ApiToken(
+            person_id=person_id, name="client credentials", token_hash=_hash(token), expires_at=expires_at,
+            scopes=scopes,
+        )
+    )  # fmt: skip
+    session.flush()
+    return token
+
+
 def find_token(session: Session, token: str) -> tuple[Actor, UUID | None] | None:
     """Whose it is; with the token's id where its use is to be written down (`note_use`)."""
     found = session.exec(
         select(ApiToken, Person).join(Person, col(ApiToken.person_id) == col(Person.id)).where(
-            col(ApiToken.token_hash) == _hash(token), col(ApiToken.revoked_at).is_(None), col(Person.left_at).is_(None)
+            col(ApiToken.token_hash) == _hash(token), col(ApiToken.revoked_at).is_(None),
+            col(Person.left_at).is_(None),
+            or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > utc_now()),
         )
     ).first()  # fmt: skip
     if found is None:
         return None
     row, person = found
     due = row.used_at is None or row.used_at < utc_now() - USED_EVERY
-    return actor_of(session, person), row.id if due else None
+    actor = actor_of(session, person)
+    return actor if row.scopes is None else narrowed(actor, row.scopes.split()), row.id if due else None
 
 
 def note_use(session: Session, token_id: UUID) -> None:

@@ -3,7 +3,8 @@
 A new permission is a line in `Permission` and its name in the lists of `OWN` and `ROLES` that give it.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,6 +21,7 @@ class Permission(StrEnum):
     SEE_SESSION = "see_session"
     ADD_SESSION = "add_session"
     CHANGE_SESSION = "change_session"
+    FOLLOW_SESSION = "follow_session"
     CHECK_NAMES = "check_names"
     SEE_TEAM_FIGURES = "see_team_figures"
     SEE_EVALUATION_FIGURES = "see_evaluation_figures"
@@ -36,6 +38,7 @@ OWN = (
     Permission.SEE_SESSION,
     Permission.ADD_SESSION,
     Permission.CHANGE_SESSION,
+    Permission.FOLLOW_SESSION,
     Permission.CHECK_NAMES,
     Permission.WITHDRAW_SESSION,
 )
@@ -51,6 +54,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_SESSION,
         Permission.ADD_SESSION,
         Permission.CHANGE_SESSION,
+        Permission.FOLLOW_SESSION,
         Permission.CHECK_NAMES,
         Permission.WITHDRAW_SESSION,
         Permission.ANSWER_REQUEST,
@@ -74,8 +78,8 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_AUDIT,
     ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
-    # A program of the authority brings recordings and fetches figures; it reads no transcript.
-    Role.API_CLIENT: (Permission.ADD_SESSION, Permission.SEE_TEAM_FIGURES),
+    # A program of the authority brings recordings, asks how far they are, and fetches figures; it reads no transcript.
+    Role.API_CLIENT: (Permission.ADD_SESSION, Permission.FOLLOW_SESSION, Permission.SEE_TEAM_FIGURES),
 }
 
 
@@ -89,20 +93,29 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The signed-in person, as far as permissions need to know them. `team_ids` are the teams they are in today."""
+    """The signed-in person, as far as permissions need to know them. `team_ids` are the teams they are in today.
+    `scopes` is None for a person; of a program it is all that its token may do, whatever its role gives."""
 
     person_id: UUID
     organisation_id: UUID
     name: str
     grants: tuple[Grant, ...] = ()
     team_ids: frozenset[UUID] = field(default_factory=frozenset)
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_program(self) -> bool:
+        return self.scopes is not None
+
+    def in_scope(self, permission: Permission) -> bool:
+        return self.scopes is None or permission in self.scopes
 
     def has_role(self, role: Role) -> bool:
         return any(grant.role is role for grant in self.grants)
 
     def teams_with(self, permission: Permission) -> tuple[frozenset[UUID], bool]:
         """The teams where a role gives `permission`, and whether one gives it in the whole organisation."""
-        giving = [grant for grant in self.grants if permission in ROLES[grant.role]]
+        giving = [grant for grant in self.grants if permission in ROLES[grant.role] and self.in_scope(permission)]
         return frozenset(g.team_id for g in giving if g.team_id), any(g.team_id is None for g in giving)
 
 
@@ -115,11 +128,26 @@ def may(
     teams, everywhere = actor.teams_with(permission)
     if permission in ACROSS:
         return everywhere and opted_in
-    if actor.organisation_id != organisation_id:
+    if actor.organisation_id != organisation_id or not actor.in_scope(permission):
         return False
     if owner_id == actor.person_id and permission in OWN:
         return True
     return everywhere or (team_id is not None and team_id in teams)
+
+
+class ScopeTooNarrow(NotAllowed):
+    code = "insufficient_scope"
+
+
+def narrowed(actor: Actor, scopes: Collection[str]) -> Actor:
+    """A program, whose token may do less than its role."""
+    return replace(actor, scopes=frozenset(scopes))
+
+
+def require_scope(actor: Actor, permission: Permission) -> None:
+    """Tells a program what its token lacks. Raises ScopeTooNarrow."""
+    if not actor.in_scope(permission):
+        raise ScopeTooNarrow(f"This token may not do that. Ask for one with the scope {permission.value}.")
 
 
 def require(actor: Actor, permission: Permission) -> None:
@@ -162,6 +190,8 @@ def require_record(actor: Actor, permission: Permission, session: PracticeSessio
 
 def visible_sessions(actor: Actor) -> ColumnElement[bool]:
     """The same decision as a query condition, for lists."""
+    if not actor.in_scope(Permission.SEE_SESSION):
+        return false()
     teams, everywhere = actor.teams_with(Permission.SEE_SESSION)
     by_role: ColumnElement[bool] = false()
     if everywhere:

@@ -132,7 +132,8 @@ class SignIn(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A token a person made for a program of theirs; it may do what the person may."""
+    """A token a person made for a program of theirs; it may do what the person may. Or one that an API client got for
+    its secret: it ends at `expires_at`, and may do what is in `scopes` only, with a space between."""
 
     __tablename__ = "api_token"
 
@@ -143,3 +144,5 @@ class ApiToken(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    scopes: str | None = Field(default=None, max_length=300)

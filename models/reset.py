@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from models.api_client_kept import is_a_human
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError
@@ -53,8 +54,9 @@ def count_ask(session: Session, *, email: str, address: str) -> None:
 def ask_reset(session: Session, *, email: str) -> bool:
     """Has a link mailed, and says whether anybody who has joined has that address: not to be told to who asks."""
     here = select(Person).where(
-        col(Person.email) == _plain(email), col(Person.left_at).is_(None), col(Person.invited_at).is_(None)
-    )
+        col(Person.email) == _plain(email), col(Person.left_at).is_(None), col(Person.invited_at).is_(None),
+        is_a_human(),
+    )  # fmt: skip
     person = session.exec(here).first()
     if person is not None:
         send_reset_link(session, person=person, by=None)

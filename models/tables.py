@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models import (
+    api_client_kept,
     audit,
     coding,
     consent,
@@ -26,8 +27,7 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check", "organisation",
-    "password_reset", "person", "practice", "recording_in_progress", "retention", "second_step_kept",
-    "session_request", "single_sign_on_kept",
-    "transcript", "tries", "withdrawal",
+    "api_client_kept", "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check",
+    "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
+    "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -20,15 +20,17 @@ LONGEST_WAIT = 3600
 
 
 class Tried(StrEnum):
-    """What is counted: passwords by e-mail address, anything by network address, codes and links by person."""
+    """What is counted: passwords by e-mail address, anything by network address, codes and links by person,
+    secrets of API clients by the client's ID."""
 
     PASSWORD = "password"  # noqa: S105  the name of what is counted
     NETWORK = "network"
     CODE = "code"
     RESET = "reset"
+    CLIENT = "client"
 
 
-FREE = {Tried.PASSWORD: 8, Tried.NETWORK: 60, Tried.CODE: 5, Tried.RESET: 3}
+FREE = {Tried.PASSWORD: 8, Tried.NETWORK: 60, Tried.CODE: 5, Tried.RESET: 3, Tried.CLIENT: 8}
 """Tries without a wait. A whole authority may come from one network address."""
 
 
@@ -82,18 +84,24 @@ def wait_after(tried: Tried, failed: int) -> int:
 def count_try(session: Session, *keys: Key) -> None:
     """Counts one try under every key, or none of them. Raises TooManyTries."""
     session.exec(delete(CountedTry).where(col(CountedTry.at) < utc_now() - REMEMBERED))
+    check_tries(session, *keys)
+    session.add_all(CountedTry(tried=key.tried, key_hash=key.hash) for key in keys)
+    session.flush()
+
+
+def check_tries(session: Session, *keys: Key) -> None:
+    """Whether one may try now; nobody else tries under these keys until the transaction ends. Raises TooManyTries."""
+    since = utc_now() - REMEMBERED
     for key in sorted(keys, key=lambda key: key.tried):  # always in one order, so that no two wait for each other
         hold_lock(session, f"tries of {key.tried} {key.hash}")
         failed, latest = session.exec(
             select(func.count(), func.max(CountedTry.at)).where(
-                col(CountedTry.tried) == key.tried, col(CountedTry.key_hash) == key.hash
+                col(CountedTry.tried) == key.tried, col(CountedTry.key_hash) == key.hash, col(CountedTry.at) >= since
             )
         ).one()
         wait = wait_after(key.tried, failed)
         if wait and (left := wait - (utc_now() - latest).total_seconds()) > 0:
             raise TooManyTries(int(left) + 1)
-        session.add(CountedTry(tried=key.tried, key_hash=key.hash))
-    session.flush()
 
 
 def forget_tries(session: Session, key: Key) -> None:

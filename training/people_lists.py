@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import Session, col, select
 
+from models.api_client_kept import is_a_human
 from models.columns import utc_now
 from models.organisation import Team
 from models.permissions import Actor, Permission, may
@@ -100,7 +101,7 @@ def headcount(session: Session, actor: Actor) -> Headcount | None:
     """None for whoever does not look after people."""
     if not may(actor, Permission.MANAGE_PEOPLE, organisation_id=actor.organisation_id):
         return None
-    here = col(Person.organisation_id) == actor.organisation_id, col(Person.left_at).is_(None)
+    here = col(Person.organisation_id) == actor.organisation_id, col(Person.left_at).is_(None), is_a_human()
     active, invited = session.exec(
         select(
             func.coalesce(func.sum(case((col(Person.invited_at).is_(None), 1), else_=0)), 0),
@@ -118,7 +119,8 @@ def people_list(session: Session, actor: Actor, wanted: PeopleFilter) -> PeopleL
 def people_of(
     session: Session, organisation_id: UUID, wanted: PeopleFilter, *, limit: int | None = None
 ) -> list[PersonRow]:
-    query = select(Person).where(col(Person.organisation_id) == organisation_id, *_conditions(wanted))
+    here = col(Person.organisation_id) == organisation_id, is_a_human()
+    query = select(Person).where(*here, *_conditions(wanted))
     people = session.exec(query.order_by(func.lower(col(Person.name)), col(Person.id)).limit(limit)).all()
     places = places_of(session, [person.id for person in people])
     return [

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from models.api_client_kept import is_a_human
 from models.columns import utc_now
 from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
@@ -76,9 +78,19 @@ def _title(session: Session, practice: PracticeSession) -> str:
 
 def practitioners_for(session: Session, actor: Actor) -> list[Person]:
     """Whose sessions the actor may add: their own first, then those of the teams they coach, by name."""
+    query = _others_to_add_for(actor).order_by(col(Person.name))
+    return [session.get_one(Person, actor.person_id), *session.exec(query)]
+
+
+def practitioner_at(session: Session, actor: Actor, email: str) -> Person | None:
+    """Somebody whose sessions the actor may add, other than themselves, by their e-mail address."""
+    return session.exec(_others_to_add_for(actor).where(col(Person.email) == email.strip().lower())).first()
+
+
+def _others_to_add_for(actor: Actor) -> SelectOfScalar[Person]:
     teams, everywhere = actor.teams_with(Permission.ADD_SESSION)
     query = select(Person).where(
-        col(Person.organisation_id) == actor.organisation_id, col(Person.left_at).is_(None),
+        col(Person.organisation_id) == actor.organisation_id, col(Person.left_at).is_(None), is_a_human(),
         col(Person.id) != actor.person_id,
     )  # fmt: skip
     if not everywhere:
@@ -88,7 +100,7 @@ def practitioners_for(session: Session, actor: Actor) -> list[Person]:
             col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today),
         )  # fmt: skip
         query = query.where(col(Person.id).in_(members))
-    return [session.get_one(Person, actor.person_id), *session.exec(query.order_by(col(Person.name)))]
+    return query
 
 
 def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:

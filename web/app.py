@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
+from api import figures as api_figures
+from api import oauth as api_oauth
 from api import recordings as api_recordings
 from api import search as api_search
 from api import sessions as api_sessions
@@ -28,6 +30,7 @@ from web.pages import (
     account_details,
     account_second_step,
     administration,
+    api_clients,
     audit,
     consent,
     dpia,
@@ -90,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         account_second_step.router,
         second_step.router,
         signing_in.router,
+        api_clients.router,
         single_sign_on.router,
         reset.router,
         record.router,
@@ -104,9 +108,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         audit.router,
         requests.router,
         dpia.router,
+        api_oauth.router,
         api_sessions.router,
         api_search.router,
         api_recordings.router,
+        api_figures.router,
     ):
         app.include_router(router)
 

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     from coding.speech.models_command import add_commands as add_speech_commands
     from coding.transcribe_files import add_command as add_transcribe
     from web.audit_command import add_commands as add_audit_commands
+    from web.clients_command import add_commands as add_client_commands
     from web.dpia_command import add_command as add_dpia
     from web.keys_command import add_commands as add_keys_commands
     from web.people_command import add_commands as add_people_commands
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     from web.set_password import add_command as add_password
 
     add_audit_commands(commands)
+    add_client_commands(commands)
     add_dpia(commands)
     add_keys_commands(commands)
     add_password(commands)

@@ -31,6 +31,8 @@ DUTIES = (
          "Invite people or import a list, say who is in which team and may do what, help somebody who cannot sign in."),
     Duty("/signing-in", "Signing in", Permission.MANAGE_SETTINGS,
          "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
+    Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
+         "Other systems of your authority, such as a learning management system, that send recordings here."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
          "What is held and until when, what goes next and what went, and whether real practice is let in."),
     Duty("/audit", "Audit", Permission.SEE_AUDIT,

@@ -57,7 +57,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 @contextmanager
-def _writing() -> "Iterator[tuple[Session, Settings]]":
+def writing() -> "Iterator[tuple[Session, Settings]]":
     from models.database import Database
     from models.settings import get_settings
 
@@ -68,7 +68,7 @@ def _writing() -> "Iterator[tuple[Session, Settings]]":
     database.close()
 
 
-def _organisation(session: "Session", name: str | None) -> "Organisation":
+def organisation_named(session: "Session", name: str | None) -> "Organisation":
     """Raises NotFound, CannotTell."""
     from sqlmodel import col, select
 
@@ -88,8 +88,8 @@ def _organisation(session: "Session", name: str | None) -> "Organisation":
 def _list(arguments: argparse.Namespace) -> None:
     from training.people_lists import PeopleFilter, people_of
 
-    with _writing() as (session, _):
-        organisation = _organisation(session, arguments.organisation)
+    with writing() as (session, _):
+        organisation = organisation_named(session, arguments.organisation)
         for row in people_of(session, organisation.id, PeopleFilter(state=arguments.state)):
             cells = (row.email, row.name, row.state.value, row.discipline, row.places_shown)
             print("\t".join(cells))
@@ -103,8 +103,8 @@ def _invite(arguments: argparse.Namespace) -> None:
         1, 0, " ".join(arguments.name.split()), arguments.email.strip(), arguments.discipline, arguments.team,
         arguments.role,
     )  # fmt: skip
-    with _writing() as (session, settings):
-        organisation = _organisation(session, arguments.organisation)
+    with writing() as (session, settings):
+        organisation = organisation_named(session, arguments.organisation)
         (line,) = import_people(session, [row], organisation_id=organisation.id, settings=settings, by=None)
         if line.fate is not Fate.INVITE:
             raise CannotTell(line.words if line.fate is Fate.MISTAKE else f"{row.email} is here already.")
@@ -137,8 +137,8 @@ def _import(arguments: argparse.Namespace) -> int:
         read = read_people_file(arguments.file.read_bytes())
     except OSError as error:
         raise PeopleFileWrong(f"{arguments.file} cannot be read: {error.strerror}.") from error
-    with _writing() as (session, settings):
-        organisation_id = _organisation(session, arguments.organisation).id
+    with writing() as (session, settings):
+        organisation_id = organisation_named(session, arguments.organisation).id
         if arguments.yes:
             lines = import_people(session, read.rows, organisation_id=organisation_id, settings=settings, by=None)
         else:
@@ -155,7 +155,7 @@ def _import(arguments: argparse.Namespace) -> int:
 def _leave(arguments: argparse.Namespace) -> None:
     from models.people.leaving import mark_as_left
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         person = _person(session, arguments.email)
         mark_as_left(session, person=person, by=None)
     print(f"{person.name} has left. Their sign-ins and API tokens stopped working.", file=sys.stderr)
@@ -164,7 +164,7 @@ def _leave(arguments: argparse.Namespace) -> None:
 def _add_organisation(arguments: argparse.Namespace) -> None:
     from models.people.organisations import add_organisation
 
-    with _writing() as (session, settings):
+    with writing() as (session, settings):
         add_organisation(
             session, name=arguments.name, is_evaluation=arguments.evaluation, email=arguments.administrator,
             administrator=arguments.administrator_name, settings=settings,

@@ -77,11 +77,27 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     "path",
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
-        "/audit", "/data-protection", "/signing-in", "/administration",
+        "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
     ],
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
+
+
+def test_a_program_with_its_secret_shown_once(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.admin, "/api-clients/new")
+    page.get_by_role("button", name="Add the program").click()
+    expect(page.get_by_role("alert")).to_contain_text("what the program is called")
+    check_look(page)
+    page.get_by_label("What is it called?").fill("learning_portal_of_the_training_department" * 2)
+    page.get_by_role("button", name="Add the program").click()
+    expect(page.locator(".evoke-secret").nth(1)).to_contain_text("evoke_secret_")
+    check_look(page)
+    page.get_by_role("button", name="I have copied it").click()
+    page.get_by_text("Renew or revoke").click()
+    check_look(page)
+    page.get_by_role("button", name="Revoke for good").click()
+    expect(page.get_by_role("alert")).to_contain_text("is revoked")
 
 
 @pytest.mark.parametrize("who", ["owner", "coach", "lead"])

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from api.house import House
 from coding.actions import add_transcript_session
@@ -15,6 +15,7 @@ from coding.recordings import begin_recording
 from coding.requests import ask
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
+from models.api_client import SCOPES, make_api_client
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
 from models.columns import new_id, utc_now
@@ -22,11 +23,11 @@ from models.organisation import Organisation, OrganisationKind
 from models.people.inviting import link_of, open_invitation
 from models.people.joining import add_and_invite
 from models.people.teams import add_team
-from models.permissions import Actor
+from models.permissions import Actor, narrowed
 from models.person import Person, Role
 from models.practice import PracticeSession, SessionKind
 from models.session_request import RequestKind
-from models.sign_in import make_organisation
+from models.sign_in import actor_of, make_organisation
 from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.contract.routes import (
@@ -49,8 +50,9 @@ PLANTED = ("a quiet word about Tuesdays", "nettle soup at half past nine", "give
 
 @dataclass(frozen=True)
 class Everybody:
-    """Those that begin with `new_` make another of the owner's, as far as it can be spoilt; `new_person` gives an
-    invited colleague's id and the secret of their link, `new_team` a team beside the owner's."""
+    """The API client comes with a token for all that one may do. Those that begin with `new_` make another of the
+    owner's, as far as it can be spoilt; `new_person` gives an invited colleague's id and the secret of their link,
+    `new_team` a team beside the owner's."""
 
     actors: dict[str, Actor | None]
     session_id: UUID
@@ -62,6 +64,12 @@ class Everybody:
     new_sign_in: Callable[[], UUID]
     new_token: Callable[[], UUID]
     new_request: Callable[[], UUID]
+    new_client: Callable[[], UUID]
+
+
+def add_client(session: Session, home: Organisation) -> Actor:
+    made, _ = make_api_client(session, organisation=home, name="Cleo Client", scopes=SCOPES, days=90, by=None)
+    return narrowed(actor_of(session, session.get_one(Person, made.id)), SCOPES)
 
 
 @pytest.fixture
@@ -75,7 +83,7 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             OWNER: people.owner, COACH: people.colleague, TEAMMATE: people.teammate, LEAD: people.lead,
             ADMINISTRATOR: add_person(session, home, "Addy Administrator", role=Role.ADMINISTRATOR),
             EVALUATOR: add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR),
-            CLIENT: add_person(session, home, "Cleo Client", role=Role.API_CLIENT),
+            CLIENT: add_client(session, home),
             "stranger": people.stranger, "coach elsewhere": people.stranger_coach,
             "administrator elsewhere": add_person(session, away, "Ada Elsewhere", role=Role.ADMINISTRATOR),
             NOBODY: None,
@@ -133,6 +141,10 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             make_api_token(session, person=session.get_one(Person, people.owner.person_id), name="script")
             return tokens_of(session, people.owner.person_id)[0].id
 
+    def new_client() -> UUID:
+        with house.database.write() as session:
+            return add_client(session, session.get_one(Organisation, people.owner.organisation_id)).person_id
+
     coded = new_session()
     work_off(worker)
     return Everybody(
@@ -146,4 +158,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_sign_in,
         new_token,
         new_request,
+        new_client,
     )

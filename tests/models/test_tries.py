@@ -15,6 +15,7 @@ from models.tries import (
     Key,
     TooManyTries,
     Tried,
+    check_tries,
     count_try,
     forget_tries,
     network_key,
@@ -106,6 +107,17 @@ def test_what_was_typed_is_not_kept(house: House) -> None:
     try_often(house, ADA, 1)
     with house.database.read() as session:
         assert "ada" not in str(session.exec(select(CountedTry)).all())
+
+
+def test_what_is_only_looked_at_is_not_counted(house: House) -> None:
+    key = Key(Tried.CLIENT, "a client")
+    try_often(house, key, FREE[Tried.CLIENT] - 1)
+    for _ in range(3):
+        with house.database.write() as session:
+            check_tries(session, key)
+    try_often(house, key, 1)
+    with pytest.raises(TooManyTries), house.database.write() as session:
+        check_tries(session, key)
 
 
 def test_an_administrator_lifts_it(house: House, people: People) -> None:

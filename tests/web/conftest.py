@@ -1,13 +1,16 @@
 """A client for each of the people, which checks every page it is given."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access import COOKIE
+from models.api_token import add_short_token
 from models.browser_sign_in import start_sign_in
+from models.columns import utc_now
 from models.permissions import Actor
 from models.person import Person
 from models.settings import Settings
@@ -40,7 +43,14 @@ def client(settings: Settings, house, people: People) -> Iterator[Client]:  # ty
 
     def sign_in(actor: Actor | None) -> PageClient:
         one = PageClient(app, base_url="http://evoke.test")
-        if actor is not None:
+        if actor is not None and actor.scopes is not None:
+            until = utc_now() + timedelta(hours=1)
+            with house.database.write() as session:
+                token = add_short_token(
+                    session, person_id=actor.person_id, scopes=" ".join(actor.scopes), expires_at=until
+                )
+            one.headers["authorization"] = f"Bearer {token}"
+        elif actor is not None:
             with house.database.write() as session:
                 one.cookies.set(
                     COOKIE, start_sign_in(session, session.get_one(Person, actor.person_id), settings=settings)

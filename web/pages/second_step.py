@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from api.access import cookie_name
+from api.access import cookie_name, this_sign_in
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError, TooMany
@@ -30,14 +30,15 @@ class Halfway:
 
 
 def _halfway(request: Request, house: TheHouse, visitor: AnyVisitor) -> Halfway:
-    """Raises SignInFirst."""
+    """Raises SignInFirst, NotFound."""
     with house.database.read() as session:
         secret = request.cookies.get(cookie_name(house.settings, HALF))
         person = find_half_sign_in(session, secret) if secret else None
         if person is not None:
             return Halfway(person, half=True)
-        if visitor.actor is None or getattr(request.state, "sign_in_id", None) is None:
+        if visitor.actor is None:
             raise SignInFirst("/")
+        this_sign_in(request)
         return Halfway(session.get_one(Person, visitor.actor.person_id), half=False)
 
 

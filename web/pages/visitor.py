@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import admit
 from api.house import TheHouse
+from models.errors import NotFound
 from models.permissions import Actor
 from web.render import render
 
@@ -60,6 +61,8 @@ def _way_back(request: Request) -> str:
 def _member(visitor: AnyVisitor) -> Member:
     if visitor.actor is None:
         raise SignInFirst(_way_back(visitor.request))
+    if visitor.actor.is_program:
+        raise NotFound("There is nothing at this address for a program. See /api/v1/openapi.json.")
     return Member(visitor.request, visitor.actor)
 
 

@@ -1,0 +1,34 @@
+"""What programs of an authority ask besides sessions: whose practice an e-mail address is, and figures of the teams."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.access import SignedIn, needs
+from api.house import TheHouse
+from coding.transcript.encoding import without_control_characters
+from models.errors import NotFound
+from models.permissions import Permission
+from training.session_lists import practitioner_at, team_figures
+
+router = APIRouter(prefix="/api/v1", tags=["people and figures"])
+
+
+@router.get("/practitioners", dependencies=[needs(Permission.ADD_SESSION)])
+def find_practitioner(
+    house: TheHouse, actor: SignedIn, email: Annotated[str, Query(description="their work address")]
+) -> dict[str, str]:
+    """Somebody whose sessions you may add: their `id` is the field `practitioner` of a session."""
+    with house.database.read() as session:
+        person = practitioner_at(session, actor, without_control_characters(email))
+    if person is None:
+        raise NotFound("Nobody whose sessions you may add has this address. Check it.")
+    return {"id": str(person.id), "name": person.name}
+
+
+@router.get("/figures", dependencies=[needs(Permission.SEE_TEAM_FIGURES)])
+def read_figures(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Of each team whose figures you may see: how many sessions it has, and how many of them can be read."""
+    with house.database.read() as session:
+        return {"teams": [asdict(one) for one in team_figures(session, actor)]}

@@ -1,0 +1,107 @@
+"""Tokens for API clients: the client credentials grant of OAuth 2.0 (RFC 6749, sections 2.3.1, 4.4 and 5)."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+from urllib.parse import unquote_plus
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from api.access import address_of
+from api.house import House, TheHouse
+from coding.transcript.encoding import without_control_characters
+from models.api_client import Issued, ScopeWrong, SecretWrong, issue_token
+from models.errors import EvokeError, TooMany
+from models.origin import Channel, acting
+
+router = APIRouter(prefix="/api/v1/oauth", tags=["tokens"])
+_FIELDS = {
+    "grant_type": "client_credentials",
+    "scope": "with a space between; all that the client may, if left out",
+    "client_id": "unless it comes as HTTP Basic",
+    "client_secret": "unless it comes as HTTP Basic",
+}
+_BODY = {
+    "type": "object", "required": ["grant_type"],
+    "properties": {name: {"type": "string", "description": words} for name, words in _FIELDS.items()},
+}  # fmt: skip
+
+
+class _Refused(EvokeError):
+    """`code` is one of RFC 6749, section 5.2."""
+
+    status = 400
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+async def _form(request: Request) -> dict[str, list[str]]:
+    """What was sent, without what is empty (which counts as left out)."""
+    sent = await request.form()
+    values = {name: [without_control_characters(str(one)) for one in sent.getlist(name)] for name in _FIELDS}
+    return {name: found for name, given in values.items() if (found := [one for one in given if one])}
+
+
+@router.post(
+    "/token",
+    openapi_extra={"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _BODY}}}},
+)
+def token(request: Request, house: TheHouse, sent: Annotated[dict[str, list[str]], Depends(_form)]) -> JSONResponse:
+    """A token that is good for an hour, for an API client: `grant_type=client_credentials`, with the client's ID and
+    secret as HTTP Basic (`client_secret_basic`) or in the form (`client_secret_post`). Errors are those of RFC 6749,
+    section 5.2; after wrong secrets 429, with `Retry-After`."""
+    try:
+        with acting(Channel.API_TOKEN, address_of(request)):
+            issued = _issue(request, house, sent)
+    except (_Refused, SecretWrong, ScopeWrong, TooMany) as error:
+        return _refuse(error)
+    answer = {"access_token": issued.token, "token_type": "Bearer", "expires_in": issued.seconds, "scope": issued.scope}
+    return JSONResponse(answer, headers={"cache-control": "no-store", "pragma": "no-cache"})
+
+
+def _issue(request: Request, house: House, sent: dict[str, list[str]]) -> Issued:
+    house.limits.check_address(address_of(request))
+    if repeated := [name for name, values in sent.items() if len(values) > 1]:
+        raise _Refused("invalid_request", f"Send {repeated[0]} once only.")
+    fields = {name: values[0] for name, values in sent.items()}
+    if "grant_type" not in fields:
+        raise _Refused("invalid_request", "Send a form with grant_type=client_credentials.")
+    if fields["grant_type"] != "client_credentials":
+        raise _Refused("unsupported_grant_type", "The one grant there is here is client_credentials.")
+    client_id, secret = _credentials(request.headers.get("authorization", ""), fields)
+    with house.database.write() as session:
+        answer = issue_token(
+            session, client_id=client_id, secret=secret, scope=fields.get("scope", ""), address=address_of(request)
+        )
+    if isinstance(answer, EvokeError):
+        raise answer
+    return answer
+
+
+def _credentials(authorization: str, fields: dict[str, str]) -> tuple[str, str]:
+    """The client's ID and secret, by one way of the two. Raises SecretWrong, _Refused."""
+    kind, _, value = authorization.partition(" ")
+    if kind.lower() != "basic":
+        if "client_id" not in fields or "client_secret" not in fields:
+            raise SecretWrong
+        return fields["client_id"], fields["client_secret"]
+    try:
+        name, _, secret = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        raise SecretWrong from None
+    client_id = unquote_plus(name)
+    if "client_secret" in fields or fields.get("client_id", client_id) != client_id:
+        raise _Refused("invalid_request", "Send the client's ID and secret in one place only.")
+    return client_id, unquote_plus(secret)
+
+
+def _refuse(error: EvokeError) -> JSONResponse:
+    code = "temporarily_unavailable" if isinstance(error, TooMany) else error.code
+    body: dict[str, Any] = {"error": code, "error_description": error.message, **error.members}
+    headers = {"cache-control": "no-store", "pragma": "no-cache", **TooMany.headers_of(error)}
+    if error.status == 401:
+        headers["www-authenticate"] = 'Basic realm="Evoke"'
+    return JSONResponse(body, status_code=error.status, headers=headers)
