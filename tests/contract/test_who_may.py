@@ -1,6 +1,7 @@
 """Every route × every role × own, a colleague's and another authority's: nothing leaks, and who may not hears 404."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.web.conftest import Client, PageClient
 from web.app import create_app
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+Record = Callable[[str, object], None]
 OF_SIGNING_IN = {"sign_in", "audit_event", "audit_head", "counted_try", "alembic_version"}
 """Tables that change because somebody looks or tries."""
 WHERE = {"api_token": "WHERE scopes IS NULL"}
@@ -61,8 +63,10 @@ def rows(house: House) -> dict[str, list[Any]]:
         }
 
 
-def test_who_may_not_finds_nothing_and_changes_nothing(client: Client, everybody: Everybody, house: House) -> None:
-    wrong = []
+def test_who_may_not_finds_nothing_and_changes_nothing(
+    client: Client, everybody: Everybody, house: House, record_property: Record
+) -> None:
+    wrong, asked = [], 0
     paths = {route: address(route, everybody, fresh=False) for route in RULES}
     before = rows(house)
     for who, actor in everybody.actors.items():
@@ -70,7 +74,7 @@ def test_who_may_not_finds_nothing_and_changes_nothing(client: Client, everybody
         for route, rule in RULES.items():
             if who in rule.may:
                 continue
-            answer = ask(one, route, rule, paths[route])
+            answer, asked = ask(one, route, rule, paths[route]), asked + 1
             sent_away = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
             expected = 403 if who in rule.forbidden else 404
             if not (answer.status_code == 401 or sent_away if who == NOBODY else answer.status_code == expected):
@@ -79,19 +83,26 @@ def test_who_may_not_finds_nothing_and_changes_nothing(client: Client, everybody
                 wrong.append((who, route, "leaks"))
         if rows(house) != before:
             wrong.append((who, "something", "changes"))
+    record_property("refused", asked)
+    record_property("refused_wrong", len(wrong))
     assert wrong == []
 
 
-def test_who_may_gets_an_answer_that_holds_nothing_of_others(client: Client, everybody: Everybody) -> None:
-    wrong = []
+def test_who_may_gets_an_answer_that_holds_nothing_of_others(
+    client: Client, everybody: Everybody, record_property: Record
+) -> None:
+    wrong, asked = [], 0
     for who, actor in everybody.actors.items():
         for route, rule in RULES.items():
             if who not in rule.may:
                 continue
             one = client(actor)  # some of these sign out
             answer = ask(one, route, rule, address(route, everybody, fresh=not route.startswith("GET")))
+            asked += 1
             if answer.status_code != rule.refused and answer.status_code in (401, 403, 404, *range(500, 600)):
                 wrong.append((who, route, answer.status_code))
             if who not in THEIR_COACH and any(phrase in answer.text for phrase in PLANTED):
                 wrong.append((who, route, "leaks"))
+    record_property("answered", asked)
+    record_property("answered_wrong", len(wrong))
     assert wrong == []

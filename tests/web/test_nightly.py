@@ -1,6 +1,7 @@
 """The night after a withdrawal: no byte of what was said is left; ended agreements go; deletions that stopped go on."""
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -27,6 +28,7 @@ from tests.web.conftest import Client
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
+Record = Callable[[str, object], None]
 PHRASE = "nettle soup at half past nine"
 TALK = f"Worker: What would you like?\nParent: There was {PHRASE}, and I want to stop.\nWorker: You want to stop.\n"
 
@@ -76,7 +78,9 @@ def everywhere(house: House) -> bytes:
     return found + b"".join(path.read_bytes() for one in own for path in one.rglob("*") if path.is_file())
 
 
-def test_no_byte_of_it_is_left(client: Client, people: People, house: House, worker: Worker) -> None:
+def test_no_byte_of_it_is_left(
+    client: Client, people: People, house: House, worker: Worker, record_property: Record
+) -> None:
     owner = client(people.owner)
     session_id = add(owner, data=TALK.encode(), title=f"About {PHRASE}", change_goal=PHRASE)
     work_off(worker)
@@ -86,12 +90,15 @@ def test_no_byte_of_it_is_left(client: Client, people: People, house: House, wor
     work_off(worker)
     at_night(house, worker)
     assert left(house, session_id) == {}
-    assert PHRASE.encode() not in everywhere(house)
+    found = PHRASE.encode() in everywhere(house)
+    record_property("looked_for", 1)
+    record_property("found", int(found))
+    assert not found
 
 
 @pytest.mark.slow
 def test_no_byte_of_a_recording_or_of_what_was_heard_in_it_is_left(
-    client: Client, people: People, house: House, worker: Worker
+    client: Client, people: People, house: House, worker: Worker, record_property: Record
 ) -> None:
     owner = client(people.owner)
     sound = MONO.read_bytes()
@@ -110,7 +117,11 @@ def test_no_byte_of_a_recording_or_of_what_was_heard_in_it_is_left(
     work_off(worker)
     at_night(house, worker)
     everything = everywhere(house)
-    assert [one for one in (heard.encode(), PHRASE.encode(), *pieces) if one in everything] == []
+    looked_for = [heard.encode(), PHRASE.encode(), *pieces]
+    found = [one for one in looked_for if one in everything]
+    record_property("looked_for", len(looked_for))
+    record_property("found", len(found))
+    assert found == []
 
 
 def test_an_ended_agreement_takes_the_session_with_it(
