@@ -38,8 +38,9 @@ def _who_may() -> Iterator[Figure | NotMeasured]:
     cases = _run(CONTRACT)
     counts = _counts(cases)
     for what, name in (
-        ("refused", "leaks, changes and wrong answers to who may not"), ("answered", "leaks and wrong answers to who may")
-    ):  # fmt: skip
+        ("refused", "leaks, changes and wrong answers to who may not"),
+        ("answered", "leaks and wrong answers to who may"),
+    ):
         if what in counts:
             yield at_most(name, counts[f"{what}_wrong"], 0)
             yield for_information(f"{name}: requests", counts[what])
