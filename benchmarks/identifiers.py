@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.identifier_score import Score, lines_of, score
+from benchmarks.placeholders import placeholder_figures
 from coding.coder.figures import Figure, at_least, for_information
 
 FOLDER = Path(__file__).with_name("identifiers")
@@ -28,7 +29,8 @@ OTHER = {
 
 
 def measure() -> Iterator[Figure]:
-    """On the held-back conversations; the rules alone, without a model that knows names."""
+    """On the held-back conversations, the rules alone, without a model that knows names; and what placeholders do to
+    codes."""
     total = score(lines_of(FOLDER / "utterances.csv", FOLDER / "names.csv"))
     every = tuple(kind for kinds in STRUCTURED.values() for kind in kinds)
     yield at_least(f"found of {_marked(total, every)} structured identifiers", total.recall(every), 0.98)
@@ -39,6 +41,7 @@ def measure() -> Iterator[Figure]:
     for name, kinds in OTHER.items():
         yield for_information(f"found of {_marked(total, kinds)} {name}", total.recall(kinds))
     yield for_information("share of finds that were identifiers", total.precision)
+    yield from placeholder_figures()
 
 
 def _marked(total: Score, kinds: tuple[str, ...]) -> int:
