@@ -159,6 +159,16 @@ def require(actor: Actor, permission: Permission) -> None:
         raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
+def require_evaluator(actor: Actor) -> None:
+    """For the pages with figures of the authorities that opted in. Raises NotFound."""
+    if not may_evaluate(actor):
+        raise NotFound("There is nothing at this address. Check it, or start from home.")
+
+
+def may_evaluate(actor: Actor) -> bool:
+    return may(actor, Permission.SEE_EVALUATION_FIGURES, organisation_id=actor.organisation_id, opted_in=True)
+
+
 def may_on(actor: Actor, permission: Permission, session: PracticeSession) -> bool:
     return may(
         actor, permission, organisation_id=session.organisation_id, owner_id=session.practitioner_id,

@@ -51,6 +51,7 @@ ACTIONS = {
     "organisation_key_rotated": "Gave the organisation a new key",
     "organisation_shredded": "Destroyed the organisation’s keys",
     "searched": "Searched what was said",
+    "evaluation_exported": "Took evaluation figures away",
     "opted_in_to_evaluation": "Opened the figures to evaluators",
     "opted_out_of_evaluation": "Closed the figures to evaluators",
 }
@@ -187,7 +188,8 @@ def _names(session: Session, organisation_id: UUID) -> dict[UUID | None, str]:
 
 
 def _shown(event: AuditEvent, names: dict[UUID | None, str]) -> AuditRow:
-    who = names.get(event.actor_id, "Somebody no longer here") if event.actor_id else ""
+    outside = f"Somebody of {event.details['centre']}" if "centre" in event.details else "Somebody no longer here"
+    who = names.get(event.actor_id, outside) if event.actor_id else ""
     place = CHANNELS[event.channel] + (f", {event.address}" if event.address else "")
     details = tuple((name.replace("_", " "), str(value)) for name, value in sorted(event.details.items()))
     return AuditRow(

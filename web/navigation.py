@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.permissions import Actor, Permission, may
+from models.permissions import Actor, Permission, may, may_evaluate
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def duties(actor: Actor) -> list[Duty]:
 def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
     administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
-    return [*_items(MENU), *administration, *_items(LAST)]
+    evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
+    return [*_items(MENU), *evaluation, *administration, *_items(LAST)]
 
 
 def _items(pages: tuple[tuple[str, str], ...]) -> list[Item]:

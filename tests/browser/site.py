@@ -16,7 +16,7 @@ from coding.actions import add_transcript_session
 from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.columns import utc_now
-from models.organisation import Team
+from models.organisation import OrganisationKind, Team
 from models.permissions import Actor
 from models.person import Role
 from models.practice import PracticeSession, SessionKind
@@ -32,7 +32,8 @@ UPLOAD_LIMIT_MB = 60
 
 @dataclass
 class Site:
-    """`owner` is a trainee, `coach` coaches the owner's team, `lead` sees figures only, `admin` looks after people."""
+    """`owner` is a trainee, `coach` coaches the owner's team, `lead` sees figures only, `admin` looks after people.
+    `evaluator` is of a centre outside, and the authority takes part."""
 
     address: str
     worker: Worker
@@ -40,6 +41,7 @@ class Site:
     coach: Actor
     lead: Actor
     admin: Actor
+    evaluator: Actor
 
     def work(self) -> int:
         return work_off(self.worker)
@@ -90,8 +92,11 @@ def running_site(data_dir: Path, migrated: Path) -> Iterator[Site]:
         coach = add_person(session, organisation, "Cass Coach", team=team, role=Role.COACH, role_team=team)
         lead = add_person(session, organisation, "Lee Lead", role=Role.LEAD)
         admin = add_person(session, organisation, "Addy Admin", role=Role.ADMINISTRATOR)
+        organisation.evaluation_opt_in = True
+        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
+        evaluator = add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
     with _served(settings) as address:
-        yield Site(address, worker, owner, coach, lead, admin)
+        yield Site(address, worker, owner, coach, lead, admin, evaluator)
     worker.database.close()
 
 

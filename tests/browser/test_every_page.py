@@ -1,16 +1,20 @@
 """Every page, full and empty, without barriers and without sideways scrolling."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from models.columns import utc_now
+from models.organisation import Organisation
 from models.practice import Stage
 from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_fits, check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, empty_site
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, add_person
+from tests.web.test_evaluation import add_coded
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
 ACCOUNT = ("/account", "/account/details", "/account/password", "/account/second-step", "/account/tokens/new")
@@ -78,10 +82,25 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
         "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
+        "/people/teams/evaluation",
     ],
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
+
+
+def test_figures_for_evaluators(open_page: OpenPage, site: Site) -> None:
+    """Twelve people with a session each, last month: enough to be shown."""
+    month = utc_now().replace(day=1) - timedelta(days=3)
+    with site.worker.database.write() as session:
+        home = session.get_one(Organisation, site.owner.organisation_id)
+        for number in range(12):
+            who = add_person(session, home, f"Practitioner {number}")
+            add_coded(session, who.person_id, month, 1 + number / 4)
+    page = open_page(site.evaluator, "/evaluation")
+    expect(page.get_by_text("about 10 sessions")).to_be_visible()
+    page.get_by_text("How these figures are made").click()
+    check_look(page)
 
 
 def test_a_program_with_its_secret_shown_once(open_page: OpenPage, site: Site) -> None:

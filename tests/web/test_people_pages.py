@@ -208,7 +208,7 @@ def test_teams_and_evaluation(house: House, desk: PageClient, people: People) ->
     full = desk.post(f"{path}/close")
     assert full.status_code == 409
     assert "3 people are still in North East" in full.text
-    assert "takes part: evaluators may see" in desk.post("/people/teams/evaluation", data={"opt_in": "yes"}).text
+    assert "takes part.</strong> The evaluators" in desk.post("/people/teams/evaluation", data={"opt_in": "yes"}).text
     assert _opted_in(house, people.owner.organisation_id)
     desk.post("/people/teams/evaluation", data={"opt_in": "no"})
     assert not _opted_in(house, people.owner.organisation_id)

@@ -1,4 +1,4 @@
-"""Teams, and whether evaluators may see the authority's figures."""
+"""Teams of the authority."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -11,7 +11,6 @@ from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError
 from models.organisation import Organisation, OrganisationKind, Team
-from models.people.evaluation import set_evaluation_opt_in
 from models.people.find import require_team
 from models.people.teams import TeamNotEmpty, add_team, close_team, rename_team, reopen_team
 from models.permissions import Permission, require
@@ -54,15 +53,6 @@ def add(house: TheHouse, member: SignedInMember, team_name: Text = "") -> Respon
             add_team(session, organisation_id=member.actor.organisation_id, name=name, by=member.actor.person_id)
     except DetailsWrong as error:
         return _teams_page(house, member, error=error, name=name)
-    return see_other("/people/teams")
-
-
-@router.post("/evaluation")
-def set_evaluation(house: TheHouse, member: SignedInMember, opt_in: Text = "") -> Response:
-    require(member.actor, Permission.MANAGE_SETTINGS)
-    with house.database.write() as session:
-        organisation = session.get_one(Organisation, member.actor.organisation_id)
-        set_evaluation_opt_in(session, organisation=organisation, opt_in=opt_in == "yes", by=member.actor.person_id)
     return see_other("/people/teams")
 
 
