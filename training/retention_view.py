@@ -1,4 +1,4 @@
-"""What an organisation holds, what goes next and what went: counts and dates, and no word of what was said."""
+"""What an organisation holds, for how long, what goes next and what went: counts and dates, and no word of a talk."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,16 +8,29 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from coding.consent import real_practice_switch
-from coding.proofs import deletions_of
-from models.consent import Agreement, Participant, Scope
+from coding.retention import periods_of
+from coding.retention_periods import Periods
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
+from models.retention import Part, RetentionPeriods, RetentionStep
 from models.transcript import TranscriptVersion
-from models.withdrawal import DeletionProof
+from training.retention_log import WentView, what_went
+from training.retention_next import GoingView, HeldSessionView, agreements_end, going_next, held_sessions
 from training.session_lists import KIND_SHOWN
-from training.withdrawal_view import WHY_SHOWN
 
 LIST_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class PeriodsView:
+    """`shown` are the periods in words, by part; `set_at` is None while they are the usual ones."""
+
+    kind: str
+    kind_shown: str
+    periods: Periods
+    shown: tuple[str, str, str]
+    set_by: str
+    set_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -37,16 +50,7 @@ class HeldSession:
     held_on: date
     practitioner: str
     ends_on: date | None
-
-
-@dataclass(frozen=True)
-class WentView:
-    """`has_proof` is false while the deletion goes on."""
-
-    id: UUID
-    at: datetime
-    why_shown: str
-    has_proof: bool
+    on_hold: bool
 
 
 @dataclass(frozen=True)
@@ -54,27 +58,42 @@ class RetentionView:
     real_practice_on: bool
     switched_by: str
     switched_at: datetime | None
+    periods: tuple[PeriodsView, ...]
     held: tuple[HeldView, ...]
+    going: tuple[GoingView, ...]
+    on_hold: tuple[HeldSessionView, ...]
     sessions: tuple[HeldSession, ...]
     went: tuple[WentView, ...]
 
 
 def build_retention_view(session: Session, organisation_id: UUID) -> RetentionView:
     switch = real_practice_switch(session, organisation_id)
-    went = deletions_of(session, organisation_id, limit=LIST_LIMIT)
-    proved = set(
-        session.exec(
-            select(DeletionProof.withdrawal_id).where(col(DeletionProof.withdrawal_id).in_([o.id for o in went]))
-        )
-    )
+    on_hold = held_sessions(session, organisation_id)
     return RetentionView(
         real_practice_on=switch is not None and switch.is_on,
         switched_by=session.get_one(Person, switch.switched_by_id).name if switch else "",
         switched_at=switch.created_at if switch else None,
+        periods=tuple(_periods(session, organisation_id)),
         held=tuple(_held(session, organisation_id, kind) for kind in SessionKind),
-        sessions=_sessions(session, organisation_id),
-        went=tuple(WentView(one.id, one.at, WHY_SHOWN[one.why], one.id in proved) for one in went),
+        going=going_next(session, organisation_id),
+        on_hold=on_hold,
+        sessions=_sessions(session, organisation_id, {one.id for one in on_hold}),
+        went=what_went(session, organisation_id),
     )
+
+
+def _periods(session: Session, organisation_id: UUID) -> list[PeriodsView]:
+    rows = select(RetentionPeriods, Person.name).join(Person, col(Person.id) == col(RetentionPeriods.set_by_id))
+    rows = rows.where(col(RetentionPeriods.organisation_id) == organisation_id)
+    newest = {row.kind: (row, name) for row, name in session.exec(rows.order_by(col(RetentionPeriods.created_at)))}
+    found = []
+    for kind, periods in periods_of(session, organisation_id).items():
+        row, name = newest.get(kind, (None, ""))
+        shown = (periods.shown(Part.RECORDING), periods.shown(Part.WORDS), periods.shown(Part.SCORES))
+        found.append(
+            PeriodsView(kind.value, KIND_SHOWN[kind], periods, shown, name, row.created_at if row else None)
+        )  # fmt: skip
+    return found
 
 
 def _held(session: Session, organisation_id: UUID, kind: SessionKind) -> HeldView:
@@ -83,8 +102,9 @@ def _held(session: Session, organisation_id: UUID, kind: SessionKind) -> HeldVie
         col(PracticeSession.withdrawn_at).is_(None),
     )  # fmt: skip
     recordings = select(func.count()).select_from(Recording).where(col(Recording.session_id).in_(of_kind))
+    words_went = select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
     transcripts = select(func.count(func.distinct(TranscriptVersion.session_id))).where(
-        col(TranscriptVersion.session_id).in_(of_kind)
+        col(TranscriptVersion.session_id).in_(of_kind), col(TranscriptVersion.session_id).not_in(words_went)
     )
     return HeldView(
         KIND_SHOWN[kind], session.exec(select(func.count()).select_from(of_kind.subquery())).one(),
@@ -92,31 +112,21 @@ def _held(session: Session, organisation_id: UUID, kind: SessionKind) -> HeldVie
     )  # fmt: skip
 
 
-def _sessions(session: Session, organisation_id: UUID) -> tuple[HeldSession, ...]:
+def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID]) -> tuple[HeldSession, ...]:
     """The newest, at most LIST_LIMIT."""
+    here = (col(PracticeSession.organisation_id) == organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
     found = session.exec(
         select(PracticeSession, Person.name)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .where(col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None))
+        .where(here)
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(LIST_LIMIT)
     ).all()
-    ends = _ends(session, [practice.id for practice, _ in found])
+    ends = agreements_end(session, here)
     return tuple(
-        HeldSession(practice.id, KIND_SHOWN[practice.kind], practice.held_on, name, ends.get(practice.id))
+        HeldSession(
+            practice.id, KIND_SHOWN[practice.kind], practice.held_on, name, ends.get(practice.id),
+            practice.id in on_hold,
+        )
         for practice, name in found
-    )
-
-
-def _ends(session: Session, ids: list[UUID]) -> dict[UUID, date]:
-    rows = session.exec(
-        select(Agreement, Participant.session_id)
-        .join(Participant, col(Participant.id) == col(Agreement.participant_id))
-        .where(col(Participant.session_id).in_(ids), col(Agreement.scope) == Scope.SUPERVISION)
-        .order_by(col(Agreement.created_at), col(Agreement.id))
-    )
-    first: dict[UUID, date] = {}
-    for row, session_id in {row.participant_id: (row, session_id) for row, session_id in rows}.values():
-        if row.given and row.expires_on is not None:
-            first[session_id] = min(row.expires_on, first.get(session_id, row.expires_on))
-    return first
+    )  # fmt: skip

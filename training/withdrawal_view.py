@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from coding.hold import is_held
 from models.organisation import Team
 from models.person import Person
 from models.practice import PracticeSession
@@ -32,12 +33,14 @@ class RecordView:
     practitioner: str
     team: str
     people: tuple[ParticipantView, ...]
+    on_hold: bool
     further: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class DeletionView:
-    """`gone` lists what went, by name and count; empty until it is done."""
+    """`gone` lists what went, by name and count; empty until it is done. `on_hold` says that a legal hold keeps it
+    until then; `figures` how many codings stay as figures without a person."""
 
     id: UUID
     session_id: UUID
@@ -46,6 +49,8 @@ class DeletionView:
     done_at: datetime | None
     gone: tuple[tuple[str, int], ...]
     public_key: str
+    on_hold: bool
+    figures: int
 
 
 def build_record_view(session: Session, practice: PracticeSession) -> RecordView:
@@ -55,7 +60,7 @@ def build_record_view(session: Session, practice: PracticeSession) -> RecordView
     return RecordView(
         id=practice.id, kind_shown=KIND_SHOWN[practice.kind], held_on=practice.held_on,
         practitioner=session.get_one(Person, practice.practitioner_id).name, team=team.name if team else "",
-        people=people, further=tuple(sorted(agreed)),
+        people=people, on_hold=is_held(session, practice.id), further=tuple(sorted(agreed)),
     )  # fmt: skip
 
 
@@ -66,7 +71,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def build_deletion_view(withdrawal: Withdrawal, proof: DeletionProof | None) -> DeletionView:
+def build_deletion_view(session: Session, withdrawal: Withdrawal, proof: DeletionProof | None) -> DeletionView:
     gone: list[tuple[str, int]] = []
     if proof is not None:
         rows = proof.document["rows"]
@@ -78,4 +83,6 @@ def build_deletion_view(withdrawal: Withdrawal, proof: DeletionProof | None) -> 
     return DeletionView(
         id=withdrawal.id, session_id=withdrawal.session_id, why_shown=WHY_SHOWN[withdrawal.why], at=withdrawal.at,
         done_at=withdrawal.done_at, gone=tuple(gone), public_key=proof.document["public_key"] if proof else "",
+        on_hold=is_held(session, withdrawal.session_id),
+        figures=proof.document.get("codings_kept_as_figures", 0) if proof else 0,
     )  # fmt: skip

@@ -39,6 +39,7 @@ AGREED = {"kind": "role_play", "agreement_confirmed": "yes"}
 BEGUN = {"details": AGREED, "media_type": "audio/webm", "microphones": 1}
 CHUNK = {"params": {"seconds": "1"}, "content": b"sound"}
 SENT = {"json": {"chunks": 0, "details": AGREED}}
+PERIODS = {"recording_days": "20", "transcript_months": "6", "score_months": "12"}
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
     "GET /health": Rule(EVERYBODY),
@@ -139,6 +140,10 @@ RULES: dict[str, Rule] = {
     "GET /withdrawals/{withdrawal_id}/proof.json": Rule((OWNER, ADMINISTRATOR), refused=404),
     "GET /retention": Rule((ADMINISTRATOR, "administrator elsewhere")),
     "POST /retention/real-practice": Rule((ADMINISTRATOR, "administrator elsewhere"), {"on": "yes"}),
+    "POST /retention/periods/{kind}": Rule((ADMINISTRATOR, "administrator elsewhere"), PERIODS),
+    "GET /sessions/{session_id}/hold": Rule((ADMINISTRATOR,)),
+    "POST /sessions/{session_id}/hold": Rule((ADMINISTRATOR,), {"reason": "A complaint"}),
+    "POST /sessions/{session_id}/hold/lift": Rule((ADMINISTRATOR,), refused=409),
     "GET /check-a-proof": Rule(EVERYBODY),
     "POST /check-a-proof": Rule(EVERYBODY, {"proof": "{}"}),
     "GET /sessions/{session_id}/names": Rule(THEIR_COACH),

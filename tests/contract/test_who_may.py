@@ -41,6 +41,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "secret": lambda: everybody.new_person()[1],
         "team_id": everybody.new_team,
         "position": lambda: 1,
+        "kind": lambda: "simulated",
         "withdrawal_id": everybody.new_withdrawal,
         "request_id": everybody.new_request,
         "client_id": everybody.new_client,

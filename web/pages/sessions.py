@@ -107,6 +107,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
+        may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
     )  # fmt: skip
 
 

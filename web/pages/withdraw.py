@@ -61,7 +61,7 @@ def withdraw(
 @router.get("/withdrawals/{withdrawal_id}")
 def withdrawal_page(withdrawal_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
-        view = build_deletion_view(*withdrawal_for(session, withdrawal_id, actor=member.actor))
+        view = build_deletion_view(session, *withdrawal_for(session, withdrawal_id, actor=member.actor))
     return member.page("withdrawal.html", deletion=view)
 
 

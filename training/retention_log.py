@@ -1,0 +1,72 @@
+"""The one log of what went: whole sessions, each with its proof, and what went because its time was over, by night."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.proofs import deletions_of
+from models.practice import SessionKind
+from models.retention import Part, RetentionStep, SessionHold
+from models.withdrawal import DeletionProof
+from training.retention_next import PART_SHOWN
+from training.session_lists import KIND_SHOWN
+from training.withdrawal_view import WHY_SHOWN
+
+LOG_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class WentView:
+    """`deletion` is set for a whole session, and `state` then proof, going or held (a legal hold keeps what nobody sees
+    any more); else it is empty, and `detail` says by which period."""
+
+    at: datetime
+    what: str
+    detail: str
+    deletion: UUID | None = None
+    state: str = ""
+
+
+def what_went(session: Session, organisation_id: UUID) -> tuple[WentView, ...]:
+    """The newest first, at most LOG_LIMIT."""
+    found = [*_deletions(session, organisation_id), *_steps(session, organisation_id)]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:LOG_LIMIT])
+
+
+def _deletions(session: Session, organisation_id: UUID) -> list[WentView]:
+    found = deletions_of(session, organisation_id, limit=LOG_LIMIT)
+    proved = select(DeletionProof.withdrawal_id).where(col(DeletionProof.withdrawal_id).in_([o.id for o in found]))
+    held = select(SessionHold.session_id).where(
+        col(SessionHold.session_id).in_([o.session_id for o in found]), col(SessionHold.lifted_at).is_(None)
+    )
+    with_proof, kept = set(session.exec(proved)), set(session.exec(held))
+    return [
+        WentView(
+            one.at, "1 session", WHY_SHOWN[one.why], one.id,
+            "proof" if one.id in with_proof else "held" if one.session_id in kept else "going",
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _steps(session: Session, organisation_id: UUID) -> list[WentView]:
+    """Those of one day and kind and period together."""
+    newest = select(RetentionStep).where(col(RetentionStep.organisation_id) == organisation_id)
+    rows = session.exec(newest.order_by(col(RetentionStep.at).desc()).limit(LOG_LIMIT * 10))
+    counts: Counter[tuple[date, Part, SessionKind, str, bool]] = Counter()
+    last: dict[tuple[date, Part, SessionKind, str, bool], datetime] = {}
+    for row in rows:
+        key = (row.at.date(), row.part, row.kind, row.period, row.since_coded)
+        counts[key] += 1
+        last.setdefault(key, row.at)
+    return [
+        WentView(
+            last[key], f"{count} {PART_SHOWN[key[1]][count != 1]}",
+            f"{KIND_SHOWN[key[2]]}, {key[3]} after {'the session was' if count == 1 else 'the sessions were'} "
+            f"{'coded' if key[4] else 'added'}",
+        )
+        for key, count in counts.items()
+    ]  # fmt: skip
