@@ -1,19 +1,23 @@
 """Dates of birth, and other full dates, written or spoken. A day of the month alone is nobody's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from coding.transcript.identifiers.births import BIRTH, Asked, asked_in, by_question, by_words
 from coding.transcript.identifiers.kinds import Found, Kind
-from coding.transcript.identifiers.spoken import TEENS, TENS, UNITS
+from coding.transcript.identifiers.spoken import TEENS, TENS, UNITS, Token, digit_runs
 
 _COUNTED = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
 )
-_ORDINALS = {word: number for number, word in enumerate(_COUNTED.split(), start=1)} | {"thirtieth": 30}
+_ORDINALS = {word: number for number, word in enumerate(_COUNTED.split(), start=1)} | {
+    "thirtieth": 30, "forth": 4, "fith": 5, "eigth": 8, "nineth": 9, "twelth": 12,
+}  # fmt: skip
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
-    "jan|feb|febuary|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+    "janurary|januray|febuary|feburary|febrary|septemeber|octber|novemeber|decemeber|"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
 
 
@@ -46,7 +50,7 @@ _YEAR = rf"(?:{_MIXED_YEAR}|['’]?\d\d(?!\d)|{_YEAR_WORDS})"
 _MONTH = rf"(?:{_MONTHS})\b\.?"
 _OF = r"(?:[\s,\-]+of)?(?:[\s,\-]+the)?[\s,\-]+"
 _MONTH_AS_DAY = rf"(?:0?[1-9]|1[0-2])\s?(?:st|nd|rd|th)?(?!\d)|{_ORDINAL}|{_TEEN}|{_UNIT}"
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_WEEKDAY_BEFORE = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day[\s,]+(?:the[\s,]+)?$", re.I)
 
 _FULL = [
     re.compile(pattern, re.I)
@@ -61,7 +65,9 @@ _FULL = [
         rf"\b(?:the\s+)?{_DAY}[\s,\-]+of[\s,\-]+(?:the[\s,\-]+)?(?:{_MONTH_AS_DAY}){_S}(?:of{_S})?{_YEAR}\b",
     )
 ]
-_GAP = r"(?:[\s,./\-–]|\b(?:of|in|the|um|er|erm|year|and)\b)+"
+_FILLERS = r"uh|um|er|erm|ah|like|sorry|no|so|day|month|year|year\s+of|back\s+in|i\s+think|slash|dot|stroke|dash"
+_GAP = rf"(?:[\s,./\-–]|\b(?:of|in|the|and|{_FILLERS})\b)+"
+_TO_MONTH = rf"(?:[\s,./\-–]|\b(?:of|the|{_FILLERS})\b)+"
 _MONTH_NUMBER = (
     rf"(?:(?:0?[1-9]|1[0-2])(?:\s?(?:st|nd|rd|th))?(?!\d)|(?:oh|o|zero|nought)[\s-]+(?:{_UNIT})|{_MONTH_AS_DAY})"
 )
@@ -69,57 +75,116 @@ _DAY_SAID = rf"(?:{_DAY}|(?:oh|o|zero|nought)[\s-]+(?:{_UNIT}))"
 _IN_BIRTH = [
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?:the\s+)?{_DAY_SAID}{_GAP}{_MONTH}(?:{_GAP}{_YEAR}\b)?",
-        rf"\b{_MONTH}{_GAP}{_DAY_SAID}(?:{_GAP}{_YEAR})?\b",
+        rf"\b(?:the\s+)?{_DAY_SAID}{_TO_MONTH}{_MONTH}(?:{_GAP}{_YEAR}\b)?",
+        rf"\b{_MONTH}{_GAP}(?!one\b(?!{_GAP}{_YEAR})){_DAY_SAID}(?:{_GAP}{_YEAR})?\b",
         rf"\b(?:the\s+)?{_DAY_SAID}{_GAP}{_MONTH_NUMBER}{_GAP}{_YEAR}\b",
         rf"\b(?:the\s+)?{_DAY_SAID}\s+of\s+(?:the\s+)?{_MONTH_NUMBER}\b",
         rf"\b(?:the\s+)?(?:{_ORDINAL}|\d{{1,2}}\s?(?:st|nd|rd|th)){_GAP}{_MONTH_NUMBER}\b",
         r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d\d|\d\d)(?!\d)",
-        r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}(?![\d/-])",
+        r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])(?![\d/-]|\s*(?:[ap]\.?m\b|in\sthe\b))",
+        rf"\b{_YEAR}{_GAP}{_DAY}{_OF}{_MONTH}",
+        rf"\b(?:the\s+)?{_ORDINAL}\s+month{_GAP}{_DAY}(?:{_GAP}{_YEAR}\b)?",
         rf"\b{_MONTH}{_GAP}{_YEAR}\b",
         rf"\b{_FULL_YEAR}\b",
     )
 ]
-_BIRTH = re.compile(
-    r"\b(?:born|birth|birthdays?|birthdate|b-?day|d\.?\s?o\.?\s?b|had (?:him|her|them|it) on|arrived|"
-    r"turns? \w+|turned \w+|turning \w+|be \w+ on)\b",
-    re.I,
+_NAMED_DAY = (
+    r"(?:(?:christmas|xmas)\s+(?:day|eve)|boxing\s+day|new\s+year['’]?s\s+(?:day|eve)|(?:st\.?\s+)?valentine['’]?s?"
+    r"(?:\s+day)?|hallowe['’]?en|bonfire\s+night|guy\s+fawkes(?:\s+night)?|(?:st|saint)\.?\s+(?:patrick|george|david|andrew)"
+    r"['’]?s?(?:\s+day)?|april\s+fool['’]?s?(?:\s+day)?|good\s+friday|easter\s+(?:sunday|monday|day)|burns\s+night|may\s+day"
+    r"|leap\s+(?:day|year['’]?s?\s+day)|remembrance\s+(?:day|sunday)|eid(?:\s+day)?|diwali|midsummer['’]?s?(?:\s+day)?"
+    r"|shrove\s+tuesday|pancake\s+day|mother['’]?s\s+day|father['’]?s\s+day)"
 )
-_PERHAPS = re.compile(rf"\d|\b(?:{_MONTHS})\b|\bof the\b|{_BIRTH.pattern}", re.I)
-_AGE_ON = re.compile(rf"\b(?:\d{{1,2}}|{_UNIT}|{_TEEN}|{_TEN})\s+on\s+(?:the\s+)?$", re.I)
-_NEAR = 60
-"""Characters between a word of birth and its date."""
+_DAY_ALONE = rf"(?:{_ORDINAL}|\d{{1,2}}\s?(?:st|nd|rd|th))"
+_BY_WORDS = [
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b{_NAMED_DAY}(?:(?:\s+baby)?{_GAP}{_YEAR})?\b",
+        rf"\b{_DAY_ALONE}\s+of\s+(?:this|next|last)\s+month\b",
+        rf"(?<=day\sthe\s)(?:{_DAY_ALONE})\b",
+        rf"(?<=\bon\sthe\s)(?:{_DAY_ALONE})\b(?!\s+(?:\w+day|week|floor|birthday))",
+        rf"(?:(?<=\bin\s)|(?<=summer\sof\s)|(?<=winter\sof\s)|(?<=spring\sof\s)|(?<=autumn\sof\s))(?:['’]\d\d|{_TWO_DIGITS})\b",
+        rf"(?:(?<=,\sthe\s)|(?<=day['’]s\sthe\s)|(?<=is\sthe\s)|(?<=was\sthe\s))(?:{_DAY_ALONE})(?=\W*$|[.,?!])",
+    )
+]
+_ANSWERS = [
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b{_NAMED_DAY}(?:(?:\s+baby)?{_GAP}{_YEAR})?\b",
+        rf"^\W*(?:(?:it['’]?s|its|oh|um|er|erm|the|on|mine['’]?s|is)\W+)*(?P<said>{_DAY_ALONE})(?=\W*$|[.,?!])",
+        rf"^\W*(?:(?:it['’]?s|in|oh|um|er|erm|the)\W+)*(?P<said>{_MONTH})(?=\W*$)",
+        rf"(?:\bis|\bon|['’]s)\s+the\s+(?P<said>{_DAY_ALONE})(?=\W*$|[.,?!])",
+        rf"\b{_DAY_ALONE}\s+of\s+(?:this|next|last)\s+month\b",
+    )
+]
+_FIRST_WORDS = r"^(?:\W*\w+['’]?\w*){0,3}?\W*"
+_YEAR_ANSWERED = re.compile(rf"{_FIRST_WORDS}\b(?P<said>{_FULL_YEAR})\b", re.I)
+_SHORT_YEAR_ANSWERED = re.compile(rf"{_FIRST_WORDS}\b(?P<said>{_FULL_YEAR}|['’]?\d\d|{_TWO_DIGITS})\b", re.I)
+_DIGITS = re.compile(r"(?=\d{5})(?:0?[1-9]|[12]\d|3[01])(?:0?[1-9]|1[0-2])(?:(?:19|20)?\d\d)")
+_PUT_RIGHT = re.compile(rf"\b{_DAY_ALONE}(?:[\s,.–-]|\b(?:no|sorry|or|and|um|er|erm|i mean|the)\b)+$", re.I)
+_PERHAPS = re.compile(rf"\d|\b(?:{_MONTHS})\b|\bof the\b|{BIRTH.pattern}", re.I)
 
 
-def find_dates(text: str, before: str) -> Iterator[Found]:
-    """`before` is what was said just before `text`: "and your date of birth?"."""
-    asked = _asked(before)
-    if not asked and not _PERHAPS.search(text):
+def find_dates(text: str, tokens: Sequence[Token], before: str) -> Iterator[Found]:
+    """`before` is what was said just before `text`, one turn a line: "and your date of birth?"."""
+    asked = asked_in(before)
+    if not asked.at_all and not _PERHAPS.search(text):
         return
-    for pattern in _FULL:
-        for found in pattern.finditer(text):
-            kind = Kind.BIRTH_DATE if asked or _birth_near(text, found) else Kind.DATE
-            yield _as(text, found, kind)
-    for number, pattern in enumerate(_IN_BIRTH):
-        for found in pattern.finditer(text):
-            # An answer is a date from its beginning; a later year alone may be about anything.
-            if _birth_near(text, found) or (asked and number < len(_IN_BIRTH) - 1 and found.start() < 2 * _NEAR):
-                yield _as(text, found, Kind.BIRTH_DATE)
+    births = _joined(text, [*_by_words(text, tokens), *_by_question(text, tokens, asked)])
+    yield from (_as(text, start, end, Kind.BIRTH_DATE) for start, end in births)
+    for found in _matches(text, _FULL):
+        if not any(start < found.end() and found.start() < end for start, end in births):
+            yield _as(text, *found.span(), Kind.DATE)
 
 
-def _asked(before: str) -> bool:
-    return bool(_BIRTH.search(before[-5 * _NEAR :]))
+def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    spans = [found.span() for found in _matches(text, [*_FULL, *_IN_BIRTH, *_BY_WORDS])]
+    yield from (span for span in [*spans, *_digit_by_digit(text, tokens)] if by_words(text, *span))
 
 
-def _birth_near(text: str, found: re.Match[str]) -> bool:
-    said = text[max(0, found.start() - _NEAR) : found.start()] + " " + text[found.end() : found.end() + 40]
-    return bool(_BIRTH.search(said)) or bool(_AGE_ON.search(text[: found.start()]))
+def _by_question(text: str, tokens: Sequence[Token], asked: Asked) -> Iterator[tuple[int, int]]:
+    if not asked.at_all:
+        return
+    for found in _matches(text, [*_FULL, *_IN_BIRTH[:-1], *_ANSWERS]):
+        span = found.span("said" if "said" in found.re.groupindex else 0)
+        if by_question(text, span[0], asked):
+            yield span
+    yield from (span for span in _digit_by_digit(text, tokens) if by_question(text, span[0], asked))
+    year = _SHORT_YEAR_ANSWERED if asked.year else _YEAR_ANSWERED
+    if (asked.year or asked.open) and (answer := year.search(text)):
+        yield answer.span("said")
 
 
-def _as(text: str, found: re.Match[str], kind: Kind) -> Found:
-    """Without the "the" before it."""
-    start, end = found.span()
-    said = re.match(r"the\s+", found.group(), re.I)
+def _digit_by_digit(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """ "One two, oh three, one nine eight nine" """
+    for run in digit_runs(text, tokens):
+        if _DIGITS.fullmatch(run.digits):
+            yield run.start, run.end
+
+
+def _joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that overlap as one, with a day put right just before ("the twelfth, no, the thirteenth of May")."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        before = _PUT_RIGHT.search(text[:start])
+        start = before.start() if before else start
+        if joined and start < joined[-1][1]:
+            joined[-1] = (min(start, joined[-1][0]), max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _matches(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(text)
+
+
+def _as(text: str, start: int, end: int, kind: Kind) -> Found:
+    """Without the "the" before it, but with the day of the week: it tells the year."""
+    said = re.match(r"the\s+", text[start:end], re.I)
     start += said.end() if said else 0
-    end = start + len(text[start:end].rstrip(" ,-"))
+    weekday = _WEEKDAY_BEFORE.search(text[:start]) if kind is Kind.BIRTH_DATE else None
+    start = weekday.start() if weekday else start
+    end = start + len(text[start:end].rstrip(" ,-."))
     return Found(start, end, kind, re.sub(r"\W+", " ", text[start:end].lower()))

@@ -13,7 +13,7 @@ from coding.transcript.identifiers.numbers import find_numbers
 from coding.transcript.identifiers.places import find_places
 from coding.transcript.identifiers.spoken import tokens_of
 
-_BEFORE = 3
+_BEFORE = 12
 """Turns in which the question may lie that a number or date answers."""
 More = Callable[[str], Iterable[Found]]
 """What else may look, such as a model that knows names."""
@@ -27,11 +27,12 @@ class Finder:
         self._more = more
 
     def find(self, text: str, before: str = "") -> list[Found]:
-        """In order of place, none over another. `before` is what was said just before: the question it answers."""
+        """In order of place, none over another. `before` is what was said just before, one turn a line: the
+        question it answers."""
         tokens = tokens_of(text)
         found = [
             *find_emails(text),
-            *find_dates(text, before),
+            *find_dates(text, tokens, before),
             *find_numbers(text, tokens, before),
             *find_codes(text, tokens, before),
             *find_places(text),
@@ -45,8 +46,8 @@ class Finder:
         """For what was said one after the other, each with the last of what came before it."""
         before: deque[str] = deque(maxlen=_BEFORE)
         for text in texts:
-            yield self.find(text, " ".join(before))
-            before.append(text)
+            yield self.find(text, "\n".join(before))
+            before.append(" ".join(text.split("\n")))
 
 
 def find_identifiers(text: str, names: Sequence[GivenName] = (), before: str = "") -> list[Found]:

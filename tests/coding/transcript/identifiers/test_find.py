@@ -111,10 +111,32 @@ def test_e_mail_addresses_are_found_written_and_spoken(marked: str) -> None:
         ("And her date of birth?", "It's the [28th of the 4th, ninety-one]."),
         ("", "her birthday's the [2nd of June]"),
         ("And your date of birth?", "it's [oh four oh six ninety two]"),
+        ("", "born [New Year's Eve 2012]"),
+        ("", "she'll be four on the [ninth of March]"),
+        ("", "I was born in [’87], you know"),
+        ("", "it's her birthday on [Saturday the 6th of June]"),
+        ("What's her date of birth?", "[one two, oh three, one nine eight nine]"),
+        ("What's her date of birth?", "the [twelfth, no, the thirteenth of May twenty ten]"),
+        ("When were you born?\nMe? Long ago.\nRoughly?", "[Nineteen fifty-eight]."),
+        ("Date of birth?\nOh.\nHang on.\nI have it.\nHere.\nNo.\nYes.", "[22nd of August]"),
     ],
 )
 def test_dates_of_birth_are_found_in_their_context(before: str, marked: str) -> None:
     expect(marked, Kind.BIRTH_DATE, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("", "Clean since the third of January, it's like a second birthday."),
+        ("", "The appointment is on the 14th of October."),
+        ("When's his birthday?\nThe ninth of March.\nAnd when did you move in?", "the fourth of June"),
+        ("", "See you at ten on the tenth of March."),
+        ("", "Her birth was registered on the second of May."),
+    ],
+)
+def test_other_dates_are_no_dates_of_birth(before: str, said: str) -> None:
+    assert Kind.BIRTH_DATE not in [one.kind for one in find_identifiers(said, (), before)]
 
 
 @pytest.mark.parametrize(

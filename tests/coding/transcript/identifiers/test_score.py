@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from benchmarks.identifier_score import Marked, clear, lines_of, score
+from coding.transcript.identifiers.kinds import Kind
 
 SETS = Path(__file__).parents[4] / "benchmarks" / "identifiers"
 
@@ -29,3 +30,14 @@ def test_the_development_set_is_found() -> None:
     assert total.marked.total() > 90
     assert total.recall(list(total.marked)) >= 0.98
     assert total.precision >= 0.95
+
+
+def test_dates_of_birth_are_told_from_other_dates(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("conversation,name,role\n")
+    lines = list(lines_of(SETS / "development_births.csv", names))
+    total = score(iter(lines))
+    assert total.marked["date_of_birth"] > 140
+    assert total.recall(["date_of_birth"]) >= 0.96
+    taken = [found for line in lines for found in line.wrong() if found.kind is Kind.BIRTH_DATE]
+    assert len(taken) <= 30  # of some two hundred dates that are nobody's birth
