@@ -79,10 +79,11 @@ def tally(conversations: Sequence[Sequence[tuple[str, str]]], codes: Sequence[st
 class Draws:
     """The same draws for every figure. `weights` (draws × conversations) says how often each conversation is in."""
 
-    def __init__(self, conversations: int, seed: int = 0) -> None:
-        even = np.full(conversations, 1 / conversations)
-        drawn = np.random.default_rng(seed).multinomial(conversations, even, size=DRAWS)
-        self.weights = drawn.astype(np.float64)
+    def __init__(self, conversations: int, seed: int = 0, draws: int = DRAWS) -> None:
+        self.weights = np.zeros((draws, conversations))
+        if conversations:
+            even = np.full(conversations, 1 / conversations)
+            self.weights += np.random.default_rng(seed).multinomial(conversations, even, size=draws)
 
     def of(self, one: Tally) -> Tally:
         return Tally(self.weights @ one.both, self.weights @ one.truth, self.weights @ one.said)
