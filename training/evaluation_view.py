@@ -28,6 +28,7 @@ COLUMNS = (
     "lower quartile", "median", "upper quartile",
 )  # fmt: skip
 FEWER = "fewer than 10"
+_NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def measure_shown(name: ScoreName) -> str:
 
 
 def number_shown(name: ScoreName, value: float) -> str:
-    return f"{value:.0f} %" if name in PERCENT else f"{value:.1f}"
+    return f"{value:.0f}{_NO_BREAK}%" if name in PERCENT else f"{value:.1f}"
 
 
 def months_shown(period: Period) -> str:

@@ -108,6 +108,7 @@ def test_a_program_with_its_secret_shown_once(open_page: OpenPage, site: Site) -
     page.get_by_role("button", name="Add the program").click()
     expect(page.get_by_role("alert")).to_contain_text("what the program is called")
     check_look(page)
+    page.get_by_label("Add sessions").check()
     page.get_by_label("What is it called?").fill("learning_portal_of_the_training_department" * 2)
     page.get_by_role("button", name="Add the program").click()
     expect(page.locator(".evoke-secret").nth(1)).to_contain_text("evoke_secret_")

@@ -10,7 +10,6 @@ from api.house import TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.api_client import (
     DAYS,
-    SCOPES,
     ApiClientWrong,
     api_clients_of,
     make_api_client,
@@ -61,7 +60,7 @@ def clients_page(house: TheHouse, keeper: Keeper, done: str = "") -> Response:
 
 @router.get("/new")
 def new_client_page(keeper: Keeper) -> Response:
-    return _form(keeper, name="", scopes=list(SCOPES), days=USUAL_DAYS, errors={})
+    return _form(keeper, name="", scopes=[], days=USUAL_DAYS, errors={})
 
 
 def _form(keeper: Member, *, name: str, scopes: list[str], days: int, errors: dict[str, str]) -> Response:
