@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from coding.coding_words import decided_labels, keep_decision
+from coding.end_copies import end_copies_about
 from coding.forget_words import forget_version
 from coding.retention import require_words
 from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
@@ -96,6 +97,7 @@ def finish_check(
             raise NotThere(looked.missing)
         _code_anew(session, practice, found, looked)
     forget_names(session, found.check, by=by.person_id)
+    end_copies_about(session, practice, by=by.person_id)  # they could hold what was replaced only now
     recordings = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).all()
     for recording in recordings:
         kept = recording_words(session, recording)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from coding.context import JobContext
+from coding.end_copies import end_copies_about
 from coding.forget_words import forget_words
 from coding.retention import Due, due_parts, steps_of
 from coding.session_files import look_at, places_of
@@ -104,7 +105,9 @@ def _words_go(context: JobContext, session_id: UUID) -> bool:
         step = _step(due)
         step.done_at = step.at
         session.add(step)
-        forget_words(session, session.get_one(PracticeSession, session_id))
+        practice = session.get_one(PracticeSession, session_id)
+        forget_words(session, practice)
+        end_copies_about(session, practice, by=None)
         _audit(session, "words_let_go", due)
     return True
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from coding.context import JobContext
+from coding.end_copies import end_old_copies
 from coding.let_go import let_go
 from coding.night import next_night
 from coding.withdraw import begin_deletion
@@ -41,6 +42,7 @@ def nightly(context: JobContext) -> None:
     database = context.workshop.database
     with context.write() as session:
         take_up_deletions(session)
+        end_old_copies(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_RETENTION = "manage_retention"
     WITHDRAW_SESSION = "withdraw_session"
     HOLD_SESSION = "hold_session"
+    COPY_FOR_PARTICIPANT = "copy_for_participant"
 
 
 OWN = (
@@ -61,7 +62,8 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     ),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
-    # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored.
+    # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
+    # for the copy that somebody who took part, and has no account, asks them for.
     Role.ADMINISTRATOR: (
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_SETTINGS,
@@ -69,6 +71,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.MANAGE_RETENTION,
         Permission.WITHDRAW_SESSION,
         Permission.HOLD_SESSION,
+        Permission.COPY_FOR_PARTICIPANT,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
     Role.DATA_PROTECTION: (
@@ -76,6 +79,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.WITHDRAW_SESSION,
         Permission.HOLD_SESSION,
         Permission.SEE_AUDIT,
+        Permission.COPY_FOR_PARTICIPANT,
     ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings, asks how far they are, and fetches figures; it reads no transcript.

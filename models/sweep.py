@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from models.chunks import IN_PROGRESS
 from models.columns import utc_now
+from models.data_copy import DataCopy
 from models.database import Database
 from models.keys import SessionKey, forget_key
 from models.organisation import Organisation
@@ -107,6 +108,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
             col(SessionKey.session_id).not_in(select(SecondStep.id)),
             col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
+            col(SessionKey.session_id).not_in(select(DataCopy.id)),
         )  # fmt: skip
         found = session.exec(unused).all()
         for session_id in found:

@@ -7,6 +7,7 @@ from models import (
     audit,
     coding,
     consent,
+    data_copy,
     invitation,
     job,
     keys,
@@ -27,7 +28,7 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "invitation", "job", "keys", "metadata", "name_check",
-    "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
+    "api_client_kept", "audit", "coding", "consent", "data_copy", "invitation", "job", "keys", "metadata",
+    "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
     "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -25,6 +25,9 @@ CHANNELS = {
 ACTIONS = {
     "session_seen": "Opened a session",
     "session_exported": "Took a session’s data away",
+    "data_copy_asked": "Asked for a copy of personal data",
+    "data_copy_ended": "Ended a copy of personal data",
+    "exported": "Took a copy of personal data away",
     "audit_exported": "Took the audit trail away",
     "practitioner_decided": "Said who the practitioner is",
     "contest_asked": "Contested a session’s scores",

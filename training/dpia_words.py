@@ -22,6 +22,7 @@ PERMISSION_WORDS = {
     Permission.MANAGE_PEOPLE: "manage people and teams",
     Permission.MANAGE_RETENTION: "see what is held and until when, and set how long",
     Permission.WITHDRAW_SESSION: "delete a session for whoever takes their agreement back",
+    Permission.COPY_FOR_PARTICIPANT: "make a copy of their own words for somebody who took part and has no account",
     Permission.ANSWER_REQUEST: "answer practitioners who contest scores or ask for a correction",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
@@ -44,6 +45,8 @@ DATA = {
     "utterance": "A conversation’s words, one thought at a time",
     "heard_clip": "Words heard so far while a recording is written down",
     "session_request": "What practitioners contest or ask to be put right, with the answers; sealed",
+    "data_copy": "Copies that people asked for of what is held about them, for seven days",
+    "data_copy_file": "The files of such copies, sealed",
     "counted_try": "How often something was tried lately, to slow down guessing",
     "half_sign_in": "Staff: a sign-in that waits for its second step",
     "name_check": "Names given with a conversation, sealed, until they are checked",

@@ -39,6 +39,7 @@ from web.pages import (
     import_people,
     join,
     names,
+    participants_copies,
     people,
     person,
     record,
@@ -53,6 +54,7 @@ from web.pages import (
     single_sign_on,
     teams,
     withdraw,
+    your_data,
 )
 from web.pages.visitor import SignInFirst, Visitor, see_other
 from web.sign_in_cookie import FreshCookie
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         person.router,
         account.router,
         account_details.router,
+        your_data.router,
         account_second_step.router,
         second_step.router,
         signing_in.router,
@@ -104,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         search.router,
         consent.router,
         withdraw.router,
+        participants_copies.router,
         retention.router,
         hold.router,
         names.router,

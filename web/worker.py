@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from coding.context import JobContext, Workshop
-from coding.jobs import JOBS, JobType
+from coding.jobs import JobType
 from coding.nightly import ensure_nightly
 from coding.without_words import without_words
 from models import queue
@@ -18,6 +18,7 @@ from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_files, sweep_keys, sweep_recordings
+from web.jobs import JOBS
 from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")

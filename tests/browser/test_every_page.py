@@ -6,8 +6,11 @@ from pathlib import Path
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
+from sqlmodel import col
 
 from models.columns import utc_now
+from models.consent import Participant, Who
 from models.organisation import Organisation
 from models.practice import Stage
 from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_fits, check_look
@@ -17,7 +20,9 @@ from tests.conftest import PASSWORD, add_person
 from tests.web.test_evaluation import add_coded
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
-ACCOUNT = ("/account", "/account/details", "/account/password", "/account/second-step", "/account/tokens/new")
+ACCOUNT = (
+    "/account", "/account/details", "/account/password", "/account/second-step", "/account/tokens/new", "/your-data",
+)  # fmt: skip
 
 
 def test_signing_in(open_page: OpenPage) -> None:
@@ -145,6 +150,37 @@ def test_a_second_step_from_set_up_to_codes(open_page: OpenPage, site: Site) -> 
     other.get_by_role("button", name="Sign in").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Enter your code")
     check_look(other)
+
+
+def test_a_copy_of_ones_data_from_asking_to_fetching(open_page: OpenPage, site: Site, coded: str) -> None:
+    page = open_page(site.owner, "/your-data")
+    page.get_by_role("button", name="Make a copy").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    check_look(page)
+    site.work()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="To read: PDF").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+    check_look(page)
+
+
+def test_copies_for_those_who_took_part(open_page: OpenPage, site: Site, coded: str) -> None:
+    page = open_page(site.admin, f"{coded}/copies")
+    expect(page.get_by_text("Nobody without an account took part")).to_be_visible()
+    check_look(page)
+    people = update(Participant).where(col(Participant.label) == "Colleague")
+    with site.worker.database.write() as session:
+        session.exec(people.values(who=Who.ACTOR))
+    page.reload()
+    page.get_by_role("checkbox", name="Parent").check()
+    page.get_by_role("button", name="Make a copy").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    check_look(page)
+    site.work()
+    expect(page.get_by_role("link", name="For programs: JSON")).to_be_visible()
+    check_look(page)
+    with site.worker.database.write() as session:
+        session.exec(people.values(who=Who.STAFF))
 
 
 def test_a_request_that_is_not_taken_keeps_its_words(open_page: OpenPage, site: Site) -> None:

@@ -45,6 +45,7 @@ def _page(
         "consent.html", status=422 if errors else 200, session=view, ledger=ledger, errors=errors or {},
         wrong_person=wrong_person, most_people=MOST_PEOPLE,
         may_change=may_on(member.actor, Permission.CHANGE_SESSION, practice),
+        may_copy=may_on(member.actor, Permission.COPY_FOR_PARTICIPANT, practice),
     )  # fmt: skip
 
 

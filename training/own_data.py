@@ -1,0 +1,167 @@
+"""Everything that is held about one person, as plain JSON values: what a copy of their data is made from."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.ledger_form import WHO_SHOWN
+from models.audit_hash import plain
+from models.columns import utc_now
+from models.consent import Participant
+from models.invitation import Invitation
+from models.keys import WordsGone
+from models.organisation import Organisation, Team
+from models.permissions import Actor
+from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
+from models.practice import PracticeSession
+from models.recording_in_progress import RecordingInProgress
+from models.second_step import has_second_step
+from models.sign_in import actor_of
+from models.single_sign_on_kept import ProviderIdentity
+from models.withdrawal import Withdrawal
+from training.data_trail import trail_about
+from training.session_data import Data, participants_session, practitioners_session, session_facts
+from training.withdrawal_view import WHY_SHOWN
+
+FORMAT = "evoke personal data 1"
+"""What a program reads first. A change that could break a reader gets the next number."""
+OF_STAFF = (
+    "What others said in your conversations: of their lines only the code stands here. They are theirs to ask for.",
+    "The change goal of a session: it says what somebody else wants.",
+    "The sound of recordings: others speak in it too. You can listen to them on the session’s page.",
+    "The reason the machine gives for each code: it can quote others. It stands on the session’s page.",
+    "Your password and the secrets of your sign-ins, tokens and second step: Evoke keeps only what checks them.",
+    "Who of your authority opened your sessions, by name: the trail says “somebody else”.",
+)
+OF_PARTICIPANTS = (
+    "What others said in the conversation: of their lines only the code stands here.",
+    "The sound of the recording: others speak in it too. Ask the authority if you want to listen to it.",
+    "What Evoke counts of the practitioner’s way of talking: it is about the practitioner.",
+    "Who opened the session, by name: the trail says “somebody”.",
+)
+"""Of what the copy does not hold, in sentences that say why."""
+Told = Callable[[float], None]
+T = TypeVar("T")
+"""Is told how far it is, 0 to 1."""
+
+
+def _not_told(_: float) -> None:
+    return
+
+
+def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Data:
+    """Of a person with an account. Sessions that were withdrawn are not there: nobody sees them any more."""
+    organisation = session.get_one(Organisation, person.organisation_id)
+    actor = actor_of(session, person)
+    practices = _rows(session, PracticeSession, PracticeSession.practitioner_id, person.id)
+    shown = [one for one in practices if one.withdrawn_at is None]
+    sessions = []
+    for number, practice in enumerate(shown, 1):
+        sessions.append(_session(session, practice, actor))
+        told(number / len(shown))
+    return {
+        **_head(organisation, "somebody with an account", OF_STAFF),
+        "account": _account(session, person),
+        "roles": [
+            {"role": one.role.value, "team": _team(session, one.team_id), "from": plain(one.started_at),
+             "until": plain(one.ended_at)}
+            for one in _rows(session, RoleGrant, RoleGrant.person_id, person.id)
+        ],
+        "teams": [
+            {"team": _team(session, one.team_id), "from": _day(one.started_on), "last_day": _day(one.ended_on)}
+            for one in _rows(session, TeamMembership, TeamMembership.person_id, person.id)
+        ],
+        **_signing_in(session, person.id),
+        "sessions": sessions,
+        "recordings_in_progress": [
+            {"begun_at": plain(one.agreed_at), "state": one.state.value, "seconds": one.seconds}
+            for one in _rows(session, RecordingInProgress, RecordingInProgress.person_id, person.id)
+        ],
+        "withdrawals": [
+            {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
+             "deleted_at": plain(one.done_at)}
+            for one in _rows(session, Withdrawal, Withdrawal.by_id, person.id)
+        ],
+        "trail": trail_about(session, [person.id, *(one.id for one in practices)], reader=person),
+    }  # fmt: skip
+
+
+def _session(session: Session, practice: PracticeSession, practitioner: Actor) -> Data:
+    try:
+        return practitioners_session(session, practice, practitioner=practitioner)
+    except WordsGone as error:
+        return {**session_facts(session, practice), "words_missing": error.message, "turns": []}
+
+
+def participants_data(session: Session, participant: Participant, *, labels: list[str]) -> Data:
+    """Of somebody who took part in a session and has no account."""
+    practice = session.get_one(PracticeSession, participant.session_id)
+    organisation = session.get_one(Organisation, practice.organisation_id)
+    return {
+        **_head(organisation, "somebody who took part in a conversation", OF_PARTICIPANTS),
+        "participant": {"part": participant.label, "kind": WHO_SHOWN[participant.who],
+                        "written_down_at": plain(participant.created_at)},
+        "sessions": [
+            participants_session(session, practice, position=participant.position, labels=labels)
+        ],
+        "trail": trail_about(session, [practice.id], reader=None, organisation_id=organisation.id),
+    }  # fmt: skip
+
+
+def _head(organisation: Organisation, of: str, left_out: Sequence[str]) -> Data:
+    return {
+        "format": FORMAT,
+        "made_at": plain(utc_now()),
+        "authority": organisation.name,
+        "of": of,
+        "left_out": list(left_out),
+    }
+
+
+def _account(session: Session, person: Person) -> Data:
+    identity = session.get(ProviderIdentity, person.id)
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "email": person.email,
+        "discipline": person.discipline.value if person.discipline else None,
+        "state": person.state.value,
+        "since": plain(person.created_at),
+        "left_at": plain(person.left_at),
+        "second_step": has_second_step(session, person.id),
+        "known_to_identity_provider_as": identity.subject if identity else None,
+    }
+
+
+def _signing_in(session: Session, person_id: UUID) -> Data:
+    return {
+        "sign_ins": [
+            {"since": plain(one.created_at), "last_used": plain(one.seen_at), "ends": plain(one.expires_at),
+             "browser": one.browser, "address": one.address}
+            for one in _rows(session, SignIn, SignIn.person_id, person_id)
+        ],
+        "tokens": [
+            {"name": one.name, "made_at": plain(one.created_at), "last_used": plain(one.used_at),
+             "revoked_at": plain(one.revoked_at)}
+            for one in _rows(session, ApiToken, ApiToken.person_id, person_id)
+        ],
+        "invitations": [
+            {"made_at": plain(one.created_at), "mailed_at": plain(one.sent_at), "ended_at": plain(one.ended_at)}
+            for one in _rows(session, Invitation, Invitation.person_id, person_id)
+        ],
+    }  # fmt: skip
+
+
+def _rows(session: Session, table: type[T], column: Any, person_id: UUID) -> list[T]:
+    """In the order in which they were made: ids begin with the time."""
+    return list(session.exec(select(table).where(col(column) == person_id).order_by(table.id)))  # type: ignore[attr-defined]
+
+
+def _team(session: Session, team_id: UUID | None) -> str | None:
+    return session.get_one(Team, team_id).name if team_id else None
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None
