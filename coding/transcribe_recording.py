@@ -67,7 +67,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
     method = hearing.load(check=context.check)
     with workshop.database.read() as session:
         done = _heard_so_far(session, recording, method)
-        turns = heard_turns_of(session, recording)
+        turns = heard_turns_of(session, recording, method=method)
         hotwords = recording_words(session, recording).hotwords
     shown = 1
 
@@ -81,7 +81,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
 
     def on_turns(turns: list[Any]) -> None:
         with context.write() as session:
-            keep_heard_turns(session, session.get_one(Recording, recording.id), turns)
+            keep_heard_turns(session, session.get_one(Recording, recording.id), turns, method=method)
 
     def on_clip(heard: HeardClip) -> None:
         with context.write() as session:
@@ -103,7 +103,7 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             session, practice_id=practice.id, parsed=transcript, source=TranscriptSource.SPEECH, method=method,
             recording=recording,
         )  # fmt: skip
-        keep_heard_turns(session, session.get_one(Recording, recording.id), None)
+        session.get_one(Recording, recording.id).heard_turns = None
         session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id) == recording.id))
         enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)
         context.report(session, practice.id, Stage.CODING, TRANSCRIBED)

@@ -70,8 +70,8 @@ class Recording(SQLModel, table=True):
     """The encrypted file of a session. `storage_key` names it in storage; `sha256` is of its clear bytes.
 
     `speakers` is how many people speak, None where nobody said so: then two. `sealed` holds the file's name and names
-    to listen for (see `models.session_words`). `heard_turns` is who was heard when (see `coding.speech.clips`), sealed
-    too, and kept until the transcript is written, so that a killed job goes on with the same turns.
+    to listen for (see `models.session_words`). `heard_turns` is who was heard when (see `coding.speech.clips`) and by
+    which method, sealed too, and kept until the transcript is written, so that a killed job goes on with the same.
     """
 
     __table_args__ = (CheckConstraint("speakers IS NULL OR speakers BETWEEN 1 AND 6", name="speakers_one_to_six"),)

@@ -46,19 +46,21 @@ def recording_words(session: Session, recording: Recording) -> RecordingWords:
     return RecordingWords(kept["original_name"], kept["hotwords"])
 
 
-def keep_heard_turns(session: Session, recording: Recording, turns: list[Any] | None) -> None:
-    if turns is None:
-        recording.heard_turns = None
-    else:
-        seal_into(session, recording, turns, session_id=recording.session_id, column="heard_turns")
+def keep_heard_turns(session: Session, recording: Recording, turns: list[Any], *, method: str) -> None:
+    """`method` names how they were heard, as that of a `HeardClipRow` does."""
+    kept = {"method": method, "turns": turns}
+    seal_into(session, recording, kept, session_id=recording.session_id, column="heard_turns")
     session.add(recording)
 
 
-def heard_turns_of(session: Session, recording: Recording) -> list[Any] | None:
-    """Who was heard when, as the speech stage gave it; None when nobody was yet. Raises WordsGone."""
+def heard_turns_of(session: Session, recording: Recording, *, method: str) -> list[Any] | None:
+    """Who was heard when, as the speech stage gave it; None when nobody was yet, or by another method: people are
+    numbered anew by each, so that its turns must not be mixed with these clips. Raises WordsGone."""
     if recording.heard_turns is None:
         return None
-    return list(open_from(session, recording, session_id=recording.session_id, column="heard_turns"))
+    kept = open_from(session, recording, session_id=recording.session_id, column="heard_turns")
+    named = isinstance(kept, dict) and kept["method"] == method  # a list has no method: from before it was kept
+    return list(kept["turns"]) if named else None
 
 
 def keep_details(session: Session, recording: RecordingInProgress, details: dict[str, str]) -> None:

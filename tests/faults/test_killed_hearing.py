@@ -14,7 +14,7 @@ from api.house import House
 from coding.speech.hearing_process import HearingProcess
 from models.columns import utc_now
 from models.job import Job, JobState
-from models.practice import PracticeSession, Stage
+from models.practice import PracticeSession, Recording, Stage
 from models.settings import Settings
 from models.transcript import HeardClipRow, TranscriptVersion
 from tests.conftest import People
@@ -106,6 +106,34 @@ def test_killed_in_a_stage_it_goes_on_from_what_was_heard(
         assert session.exec(select(PracticeSession)).one().stage is Stage.READY
         assert session.exec(select(HeardClipRow)).all() == []
         assert len(session.exec(select(TranscriptVersion)).all()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_job_taken_up_with_other_settings_hears_anew_who_speaks_when(
+    client: Client, people: People, worker: Worker, house: House, watch: Watch
+) -> None:
+    def kill(process: HearingProcess, word: str, value: Any) -> None:
+        if word == "clip":
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+
+    watch.on = kill
+    client(people.owner).post("/api/v1/sessions", data=DETAILS, files={"file": (MONO.name, MONO.read_bytes())})
+    assert worker.run_one()
+    watch.on = lambda process, word, value: None
+    with house.database.write() as session:
+        session.exec(update(Job).values(run_at=utc_now()))
+    successor = Worker(house.settings.model_copy(update={"whisper_language": ""}), "with other settings")
+    try:
+        assert work_off(successor) == 2
+    finally:
+        successor.close()
+    assert watch.diarised == 2
+    with house.database.read() as session:
+        assert session.exec(select(PracticeSession)).one().stage is Stage.READY
+        assert session.exec(select(Recording)).one().heard_turns is None
+        assert session.exec(select(TranscriptVersion)).one().method == successor.workshop.hearing.method
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from models.master_key import MasterKeys
 from models.migrations import alembic_config, upgrade
 from models.practice import PracticeSession, Recording, SessionKind
 from models.recording_in_progress import RecordingInProgress
+from models.sealed import open_from
 from models.session_words import details_of, file_key, heard_turns_of, recording_words
 from models.storage import new_storage_key, open_recording
 from tests.conftest import People, work_off
@@ -133,7 +134,9 @@ def test_a_house_from_before_reads_as_it_did_and_nothing_lies_in_the_clear(
     with house.database.read() as session:
         recording = session.get_one(Recording, recording_id)
         assert recording_words(session, recording).original_name == f"{PHRASE}.wav"
-        assert heard_turns_of(session, recording) == [{"start": 1}]
+        kept = open_from(session, recording, session_id=recording.session_id, column="heard_turns")
+        assert kept == [{"start": 1}]
+        assert heard_turns_of(session, recording, method="m") is None  # nobody knows how they were heard
         with open_recording(session, house.storage, recording) as file:
             assert file.read() == SOUND
         begun = session.exec(select(RecordingInProgress)).one()
