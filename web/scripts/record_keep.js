@@ -15,6 +15,11 @@ const written = (transaction) =>
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
   });
 
+/** A browser that deletes a site's data ends the connection to it for good: then nothing is kept here any more. */
+const unlessEnded = (error) => {
+  if (error.name !== "InvalidStateError") throw error;
+};
+
 const allOf = (recording) => IDBKeyRange.bound([recording, 0], [recording, Infinity]);
 
 class InBrowser {
@@ -37,14 +42,23 @@ class InBrowser {
     await written(writing);
   }
 
-  get(recording, number) {
-    return done(this.#begin("readonly").objectStore("chunks").get([recording, number]));
+  /** Undefined for one that the browser has deleted. */
+  async get(recording, number) {
+    try {
+      return await done(this.#begin("readonly").objectStore("chunks").get([recording, number]));
+    } catch (error) {
+      return unlessEnded(error);
+    }
   }
 
   async remove(recording, number) {
-    const writing = this.#begin("readwrite");
-    writing.objectStore("chunks").delete([recording, number]);
-    await written(writing);
+    try {
+      const writing = this.#begin("readwrite");
+      writing.objectStore("chunks").delete([recording, number]);
+      await written(writing);
+    } catch (error) {
+      unlessEnded(error);
+    }
   }
 
   /** The numbers of the chunks that wait, in order. */
@@ -54,10 +68,14 @@ class InBrowser {
   }
 
   async forget(recording) {
-    const writing = this.#begin("readwrite");
-    writing.objectStore("chunks").delete(allOf(recording));
-    writing.objectStore("recordings").delete(recording);
-    await written(writing);
+    try {
+      const writing = this.#begin("readwrite");
+      writing.objectStore("chunks").delete(allOf(recording));
+      writing.objectStore("recordings").delete(recording);
+      await written(writing);
+    } catch (error) {
+      unlessEnded(error);
+    }
   }
 
   /** Every recording that was kept here: {id, person, seconds, at}. */

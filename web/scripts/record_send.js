@@ -30,6 +30,12 @@ export async function ask(method, path, body, { timeout = GIVE_UP_AFTER } = {}) 
   return said;
 }
 
+const DELETED =
+  "The browser deleted a piece of the recording before Evoke had it, as some do when the disk is full. What came before it is saved: send that, or throw it away and record again.";
+
+/** A chunk is no longer where it was kept: no second try brings it back. */
+class Deleted extends Error {}
+
 export const partAddress = (recording, part) => `${API}/${recording}/parts/${part}`;
 
 /** `onChange` is told after every change of `state`: "saved", "saving", "offline", "signed-out", "full" or "broken". */
@@ -98,7 +104,7 @@ export class Sender {
         wait = FIRST_WAIT;
         this.#say(this.#waiting.length ? "saving" : "saved");
       } catch (error) {
-        if (!(error instanceof Refused)) console.warn("a chunk is tried again", error);
+        if (!(error instanceof Refused || error instanceof Deleted)) console.warn("a chunk is tried again", error);
         this.#judge(error);
         if (!this.#hopeless) await this.#pause(wait);
         wait = Math.min(LONGEST_WAIT, wait * 2);
@@ -109,14 +115,17 @@ export class Sender {
 
   async #sendOne(number) {
     const chunk = this.#held.get(number) ?? (await this.#kept.get(this.#recording, number));
+    if (!chunk) throw new Deleted();
     const query = new URLSearchParams({ part: chunk.part, seconds: chunk.seconds.toFixed(2) });
     await ask("PUT", `/${this.#recording}/chunks/${number}?${query}`, chunk.sound);
     this.savedSeconds = Math.max(this.savedSeconds, chunk.seconds);
     if (!this.#held.delete(number)) await this.#kept.remove(this.#recording, number);
   }
 
-  #judge({ status, detail }) {
-    if (status === 401) this.#say("signed-out");
+  #judge(error) {
+    const { status, detail } = error;
+    if (error instanceof Deleted) this.#stop("broken", DELETED);
+    else if (status === 401) this.#say("signed-out");
     else if (status === 413) this.#stop("full", detail);
     else if ([403, 404, 409, 422].includes(status)) this.#stop("broken", detail);
     else this.#say("offline"); // no answer, or the server has trouble of its own
