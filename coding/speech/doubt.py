@@ -11,7 +11,7 @@ from coding.speech.voice import Voice
 
 _LEAST_LOGPROB = -1.0  # mean log probability of a segment's tokens
 _LEAST_WORD_PROBABILITY = 0.4  # mean over the words
-_MOST_WORDS_A_SECOND = 7.0  # quick English speech has 4 to 5
+MOST_WORDS_A_SECOND = 7.0  # quick English speech has 4 to 5
 _WORDS_TO_JUDGE_SPEED = 6
 _ROOM = 0.5  # seconds: Whisper's word times are that far out at times, so free time around words counts as theirs
 _SILENCE = 0.6  # Whisper's own probability that nobody speaks
@@ -64,7 +64,7 @@ def _improbable(one: Segment) -> bool:
 
 
 def _too_fast(words: int, seconds: float) -> bool:
-    return words >= _WORDS_TO_JUDGE_SPEED and words > _MOST_WORDS_A_SECOND * max(seconds, 0.1)
+    return words >= _WORDS_TO_JUDGE_SPEED and words > MOST_WORDS_A_SECOND * max(seconds, 0.1)
 
 
 def mean_probability(words: Sequence[Word]) -> float:

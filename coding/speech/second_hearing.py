@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from coding.speech.clips import Clip
 from coding.speech.decode import RATE
-from coding.speech.doubt import is_loop, judged, mean_probability, only_hotwords
+from coding.speech.doubt import MOST_WORDS_A_SECOND, is_loop, judged, mean_probability, only_hotwords
 from coding.speech.heard import Flag, Segment, Word
 from coding.speech.hearing import Hearing
 from coding.speech.voice import Voice
@@ -15,6 +15,7 @@ _LEAST_DOUBT = 1.0  # seconds: a doubtful "mm" costs more to hear again than it 
 _LEAST_VOICE = 0.3  # seconds, below which there is nothing to hear again
 _EDGE = 0.2  # seconds heard before and after a lost stretch
 _ALIKE = 0.6  # share of letters, or of words
+_SURE = 0.9  # mean probability of words
 
 
 def first_judgement(segments: Sequence[Segment], voice: Voice, hotwords: str | None) -> list[Segment]:
@@ -65,32 +66,49 @@ def better(first: Sequence[Segment], second: Sequence[Segment], hotwords: str | 
 
 
 def _with_lost_words(hearing: Hearing, voice: Voice, first: Sequence[Segment]) -> list[Segment]:
-    """Each lost stretch is heard by itself; what is found there takes its place."""
+    """Each lost stretch is heard by itself; what is found there takes its place, and what is not stays marked.
+
+    Where the same words stand right beside it, they were heard the first time and only their times are wrong, if
+    nobody could have said them where they stand. Otherwise they were said again, or made up twice: they are kept if
+    they are sure, and marked. On 735 clips of the test model, with sentences said up to six times and noise, that left
+    7501 wrong words where dropping them all left 7544 and keeping them all 7562."""
     found = [one for one in first if one.text]
     said = _words(found)
     for lost in (one for one in first if not one.text):
         start = max(0.0, lost.start - _EDGE)
         samples = voice.samples[round(start * RATE) : round((lost.end + _EDGE) * RATE)]
         again = [_moved(one, start) for one in hearing.hear_again(samples, looped=False)]
-        if _said_beside(again, lost, said):
-            continue  # it was heard the first time, and only its times were wrong
-        if again and not is_loop(_text(again).split()):
-            found += judged(again, voice)
-        else:
+        beside = _same_beside(again, lost, said)
+        if beside and voice.seconds_of(beside) * MOST_WORDS_A_SECOND < len(beside):
+            continue  # heard the first time
+        if not again or is_loop(_text(again).split()) or (beside and not _sure(again)):
             found.append(lost)
+        else:
+            found += [_also(one, Flag.LOOP) if beside else one for one in judged(again, voice)]
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
-def _said_beside(again: Sequence[Segment], lost: Segment, said: Sequence[Word]) -> bool:
-    """Whether the same words already stand right before or after the stretch."""
-    count = len(_text(again).split())
-    before = [word.text for word in said if word.start <= lost.start][-count:]
-    after = [word.text for word in said if word.start > lost.start][:count]
-    return count > 0 and any(_alike(_text(again), " ".join(words)) for words in (before, after))
+def _same_beside(again: Sequence[Segment], lost: Segment, said: Sequence[Word]) -> list[Word]:
+    """As many words right before, around or after the stretch as are most like those in it; none if none are."""
+    text = _text(again)
+    count, at = len(text.split()), sum(word.start <= lost.start for word in said)
+    windows = [list(said[max(0, first) : max(0, first) + count]) for first in range(at - count, at + 1)]
+    windows = [words for words in windows if words and count]
+    likest = max(windows, key=lambda words: _likeness(text, _said(words)), default=[])
+    return likest if _alike(text, _said(likest)) else []
+
+
+def _sure(segments: Sequence[Segment]) -> bool:
+    words = _words(segments)
+    return bool(words) and mean_probability(words) >= _SURE
 
 
 def _alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
+    return _likeness(one, other) >= _ALIKE
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 
 def in_recording(one: Segment, clip: Clip) -> Segment:
@@ -115,6 +133,10 @@ def _not_heard(start: float, end: float) -> Segment:
 
 def _text(segments: Sequence[Segment]) -> str:
     return " ".join(one.text for one in segments if one.text)
+
+
+def _said(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _words(segments: Sequence[Segment]) -> list[Word]:

@@ -63,6 +63,14 @@ class Voice:
             max(0.0, min(run_end, end + _NEAR) - max(run_start, start - _NEAR)) for run_start, run_end in self.runs
         )
 
+    def seconds_of(self, words: Sequence[Word]) -> float:
+        """Of voice where they stand; a word that is longer than any word stands at its ends."""
+        return sum(
+            max(0.0, min(run_end, end) - max(run_start, start))
+            for start, end in (stretch for word in words for stretch in _ends(word, 0.0))
+            for run_start, run_end in self.runs
+        )
+
     def level_near(self, start: float, end: float) -> float:
         """Decibels against the recording's speech."""
         first, last = max(0, round((start - _NEAR) * RATE)), round((end + _NEAR) * RATE)
@@ -83,19 +91,19 @@ class Voice:
 
     def _gaps(self, words: Sequence[Word]) -> list[tuple[float, float]]:
         gaps, at = [], 0.0
-        for start, end in sorted(stretch for word in words for stretch in _covered(word)):
+        for start, end in sorted(stretch for word in words for stretch in _ends(word, _WORD_MARGIN)):
             if start > at:
                 gaps.append((at, start))
             at = max(at, end)
         return [*gaps, (at, self.clip_seconds)] if at < self.clip_seconds else gaps
 
 
-def _covered(word: Word) -> list[tuple[float, float]]:
-    """Only the ends of a word that is longer than any word."""
+def _ends(word: Word, margin: float) -> list[tuple[float, float]]:
+    """Where it is, with `margin` seconds around it: only the ends of a word that is longer than any word."""
     if word.end - word.start <= _LONG_WORD:
-        return [(word.start - _WORD_MARGIN, word.end + _WORD_MARGIN)]
+        return [(word.start - margin, word.end + margin)]
     half = _LONG_WORD / 2
-    return [(word.start - _WORD_MARGIN, word.start + half), (word.end - half, word.end + _WORD_MARGIN)]
+    return [(word.start - margin, word.start + half), (word.end - half, word.end + margin)]
 
 
 def _power(samples: Samples) -> Samples:

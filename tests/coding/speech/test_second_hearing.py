@@ -111,12 +111,40 @@ def test_a_stretch_that_stays_without_words_is_marked_and_not_dropped() -> None:
         assert (found[1].start, found[1].end) == (pytest.approx(4.3), 9.0)
 
 
-def test_words_that_were_heard_with_wrong_times_are_not_heard_twice() -> None:
+@pytest.mark.parametrize(
+    ("probability", "text", "flag"), [(0.95, "my health does and my kids too", Flag.LOOP), (0.85, "", Flag.NO_WORDS)]
+)
+def test_words_as_right_beside_them_are_kept_if_they_are_sure_and_marked_in_any_case(
+    probability: float, text: str, flag: Flag
+) -> None:
     said = segment("My health does, and my kids do.", 0.0, 4.0)
 
-    found, _ = again([said], ("my health does and my kids too", 0.9), heard_in=voice(10.0, (0.0, 9.0)))
+    found, _ = again([said], ("my health does and my kids too", probability), heard_in=voice(10.0, (0.0, 9.0)))
+
+    assert [(one.text, one.flags) for one in found] == [(said.text, ()), (text, (flag,))]
+    assert found[1].start > said.end
+
+
+def test_words_that_were_heard_with_wrong_times_are_not_heard_twice() -> None:
+    said = segment("My health does, and my kids do.", 0.0, 0.9)  # nobody says that in so short a time
+
+    found, _ = again([said], ("my health does and my kids too", 0.95), heard_in=voice(10.0, (0.0, 9.0)))
 
     assert [one.text for one in found] == [said.text]
+
+
+def test_a_word_stretched_over_what_it_skipped_stands_on_no_voice_there() -> None:
+    said = [segment("How", 2.0, 2.0), segment("confident", 2.0, 5.9), segment("are you?", 5.9, 5.95)]
+
+    found, _ = again(said, ("How confident are you?", 0.95), heard_in=voice(6.0, (0.0, 1.9), (2.7, 5.1)))
+
+    assert texts(found) == "How confident are you?"
+
+
+def test_one_word_that_is_said_again_is_not_lost() -> None:
+    found, _ = again([segment("Yeah.", 0.0, 0.4)], ("Yeah.", 0.97), heard_in=voice(4.0, (0.0, 0.4), (1.0, 3.5)))
+
+    assert [(one.text, one.flags) for one in found] == [("Yeah.", ()), ("Yeah.", (Flag.LOOP,))]
 
 
 def test_a_clip_in_which_nothing_was_heard_is_heard_again_where_its_voice_is() -> None:
@@ -148,7 +176,9 @@ def test_names_alone_are_heard_again_without_telling_them() -> None:
 
 
 def test_a_name_that_was_really_said_is_kept_without_a_mark() -> None:
-    found, _ = again([segment("Ferndale.")], ("Fern dale.", 0.5), ("Ferndale.", 0.5), hotwords=NAMES)
+    said = segment("Ferndale.", 0.0, 1.0)
+
+    found, _ = again([said], ("Fern dale.", 0.5), heard_in=voice(1.5, (0.0, 1.0)), hotwords=NAMES)
 
     assert (texts(found), flags(found)) == ("Ferndale.", set())
 
