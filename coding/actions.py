@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.coding_words import keep_decision
+from coding.coding_words import decided_labels, keep_decision, latest_decision
 from coding.consent import check_agreement, keep_ledger, missing_for, real_practice_is_on
 from coding.details import SessionDetails, SessionDetailsWrong
 from coding.ledger import NOT_SWITCHED_ON, AgreementMissing, usual_ledger
@@ -188,7 +188,8 @@ def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> 
 
 def say_who_is_practitioner(session: Session, *, practice: PracticeSession, label: str, by: Actor) -> None:
     """Records the decision and codes the transcript again as a new coding; the old one stays. Where the file drew no
-    utterances they are drawn anew too, in a new version of the transcript.
+    utterances they are drawn anew too, in a new version of the transcript. A decision that stands already, as after a
+    second click, changes nothing.
 
     Raises NotAllowed, SessionDetailsWrong, WordsWent.
     """
@@ -197,6 +198,9 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     transcript = latest_transcript(session, practice.id)
     if transcript is None or label not in speaker_labels(session, transcript.id):
         raise SessionDetailsWrong({"label": "Choose one of the speakers of this conversation."})
+    stands = latest_decision(session, transcript.id)
+    if practice.stage is not Stage.STOPPED and stands is not None and decided_labels(session, stands) == (label,):
+        return
     if not transcript.utterances_given:
         transcript = new_version_to_parse(session, transcript)
     decision = SpeakerDecision(transcript_id=transcript.id, decided_by_id=by.person_id)

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from coding.coder.result import Coder
-from coding.coding_words import CodingWords, decided_labels, keep_coding_words, keep_decision
+from coding.coding_words import CodingWords, decided_labels, keep_coding_words, keep_decision, latest_decision
 from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
@@ -15,7 +15,7 @@ from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, Voll
 from models.errors import EvokeError
 from models.practice import PracticeSession, Stage
 from models.session_words import session_words
-from models.transcript import SpeakerDecision, TranscriptVersion
+from models.transcript import TranscriptVersion
 
 
 def code_transcript(context: JobContext, *, transcript_id: str) -> None:
@@ -64,13 +64,8 @@ def _turns_to_code(replaced: NamesReplaced) -> list[TurnToCode]:
     ]
 
 
-def _decision(session: Session, version: TranscriptVersion) -> SpeakerDecision | None:
-    decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == version.id)
-    return session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
-
-
 def _practitioner_labels(session: Session, version: TranscriptVersion, replaced: NamesReplaced) -> tuple[str, ...]:
-    decision = _decision(session, version)
+    decision = latest_decision(session, version.id)
     if decision is None:
         return replaced.words.practitioner_labels
     return tuple(replaced.labels.get(label, label) for label in decided_labels(session, decision))
@@ -78,7 +73,7 @@ def _practitioner_labels(session: Session, version: TranscriptVersion, replaced:
 
 def _rename_decided(session: Session, version: TranscriptVersion, replaced: NamesReplaced) -> None:
     """A decision made before the names were replaced names its speaker as they are called now."""
-    decision = _decision(session, version)
+    decision = latest_decision(session, version.id)
     if decision is not None and replaced.labels:
         keep_decision(session, decision, list(_practitioner_labels(session, version, replaced)))
         session.add(decision)

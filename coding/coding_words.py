@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.coding import Coding
 from models.sealed import open_from, seal_into
@@ -37,6 +37,12 @@ def keep_decision(session: Session, decision: SpeakerDecision, labels: list[str]
 def decided_labels(session: Session, decision: SpeakerDecision) -> tuple[str, ...]:
     """Raises WordsGone."""
     return tuple(open_from(session, decision, session_id=_session_of(session, decision.transcript_id)))
+
+
+def latest_decision(session: Session, transcript_id: UUID) -> SpeakerDecision | None:
+    """What somebody last said about who the practitioner is; None where nobody did."""
+    decisions = select(SpeakerDecision).where(col(SpeakerDecision.transcript_id) == transcript_id)
+    return session.exec(decisions.order_by(col(SpeakerDecision.created_at).desc()).limit(1)).first()
 
 
 def _session_of(session: Session, transcript_id: UUID) -> UUID:
