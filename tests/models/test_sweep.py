@@ -1,15 +1,19 @@
 """What a worker's start does to files without a row, with the right database and with a wrong one."""
 
 import os
+import threading
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from api.house import House
+from coding.recordings import own_recording
+from models.audit import AuditEvent
 from models.chunks import IN_PROGRESS
-from models.columns import new_id
+from models.columns import new_id, utc_now
 from models.database import Database
 from models.migrations import upgrade
 from models.practice import PracticeSession, Recording, SessionKind
@@ -119,3 +123,27 @@ def test_sound_that_cannot_be_deleted_keeps_its_row_and_is_not_set_aside(
     assert path.exists()
     assert sweep_recordings(house.database, house.settings) == 1
     assert not path.exists()
+
+
+def test_a_recording_that_somebody_goes_on_with_at_this_moment_is_not_thrown_away(house: House, people: People) -> None:
+    owner = people.owner
+    with house.database.write() as session:
+        begun = RecordingInProgress(
+            organisation_id=owner.organisation_id, person_id=owner.person_id, practitioner_id=owner.person_id,
+            media_type="audio/webm", microphones=1,
+            changed_at=utc_now() - timedelta(days=house.settings.unsent_recording_days + 1),
+        )  # fmt: skip
+        session.add(begun)
+    sweep = threading.Thread(target=sweep_recordings, args=(house.database, house.settings))
+    with house.database.write() as session:
+        recording = own_recording(session, begun.id, by=owner, locked=True)
+        sweep.start()
+        sweep.join(0.5)
+        assert sweep.is_alive()  # it waits
+        recording.changed_at = utc_now()
+        session.add(recording)
+    sweep.join(30)
+    with house.database.read() as session:
+        assert session.get_one(RecordingInProgress, begun.id).state is RecordingState.OPEN
+        actions = session.exec(select(AuditEvent.action)).all()
+    assert "recording_expired" not in actions
