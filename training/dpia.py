@@ -21,7 +21,19 @@ from models.tables import metadata
 from training.build_session_view import CANNOT_JUDGE
 from training.dpia_risks import Risk, risks_of
 from training.dpia_switches import Switches
-from training.dpia_words import BASIS_NOTE, DATA, NEVER, NOT_DATA, PERMISSION_WORDS, PURPOSES, ROLE_WORDS, WEAKNESSES
+from training.dpia_words import (
+    BASIS_NOTE,
+    COUNTS_FROM,
+    DATA,
+    HOLD,
+    NEVER,
+    NOT_DATA,
+    PERMISSION_WORDS,
+    PURPOSES,
+    ROLE_WORDS,
+    SCORES_END,
+    WEAKNESSES,
+)
 
 FIGURES = {
     "authors left out: macro-F1 of the 11 codes": "Practitioner codes, on authored conversations (F1, mean)",
@@ -75,7 +87,8 @@ def build_dpia(settings: Settings, *, organisation: str, switches: Switches | No
     switches = switches or Switches()
     return Dpia(
         organisation=organisation, made_at=utc_now(), version=version("evoke"), data=_data(), purposes=PURPOSES,
-        basis_note=BASIS_NOTE, roles=_roles(), retention=_retention(settings), protection=_protection(settings),
+        basis_note=BASIS_NOTE, roles=_roles(),
+        retention=_retention(settings, switches), protection=_protection(settings),
         coder=_coder(settings), speech=_speech(settings), weaknesses=(*WEAKNESSES, *CANNOT_JUDGE[1:]), never=NEVER,
         outside=(*_outside(settings), *switches.outside), switches=switches.lines,
         risks=risks_of(settings), settings=_settings(settings),
@@ -101,10 +114,12 @@ def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _retention(settings: Settings) -> tuple[tuple[str, str], ...]:
-    kept = settings.recordings_kept.strip() or "no time is set: say one in EVOKE_RECORDINGS_KEPT"
+def _retention(settings: Settings, switches: Switches) -> tuple[tuple[str, str], ...]:
     return (
-        ("Recordings that are sent", f"{kept}. People hear this before they record."),
+        *switches.periods,
+        ("What the periods count from", COUNTS_FROM),
+        ("When scores lose their person", SCORES_END),
+        ("Under a legal hold", HOLD),
         ("Recordings in progress that nobody sends", _days(settings.unsent_recording_days)),
         ("The audit trail", "kept; rows cannot be deleted"),
         ("A sign-in", f"{_days(settings.sign_in_days)}, or {settings.sign_in_idle_hours} hours unused"),

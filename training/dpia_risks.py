@@ -39,10 +39,6 @@ def _master_key(settings: Settings) -> str:
     return "The master key lies in the data folder: keep it out of the backups of that folder."
 
 
-def _retention(settings: Settings) -> str:
-    return "" if settings.recordings_kept.strip() else "Nothing says how long recordings are kept."
-
-
 def _download(settings: Settings) -> str:
     return "The worker may fetch speech models from the internet by itself." if settings.whisper_download else ""
 
@@ -61,9 +57,10 @@ _RISKS: tuple[tuple[str, tuple[str, ...], tuple[Callable[[Settings], str], ...]]
     ),
     (
         "Data is kept longer than it is needed",
-        ("Recordings that nobody sends are deleted by themselves.",
+        ("A nightly job deletes recordings, then what was said, then whose the scores are, when the periods above end.",
+         "Recordings that nobody sends are deleted by themselves.",
          "Who took part can take their agreement back at any time; the session goes then, with a signed proof.",),
-        (_retention,),
+        (),
     ),
     (
         "A machine’s score is taken for a judgement of a person",

@@ -7,20 +7,26 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.consent import real_practice_is_on
+from coding.retention import periods_of
+from coding.retention_periods import Periods
 from models.organisation import Organisation, OrganisationKind
+from models.retention import Part
 from models.single_sign_on_kept import SingleSignOn
+from training.session_lists import KIND_SHOWN
 
 _REAL_PRACTICE = {True: "switched ON: conversations with families may be added", False: "off: families’ are refused"}
 
 
 @dataclass(frozen=True)
 class Switches:
-    """`lines` are names and values; `outside` are sentences on whom the installation talks to because of them."""
+    """`lines` are names and values, and so are `periods`, of what is kept how long; `outside` are sentences on whom the
+    installation talks to because of them."""
 
     lines: tuple[tuple[str, str], ...] = (
         ("What administrators switched on", "not known: the database could not be read"),
     )
     outside: tuple[str, ...] = ()
+    periods: tuple[tuple[str, str], ...] = (("Sessions", "not known: the database could not be read"),)
 
 
 def read_switches(session: Session, organisation_id: UUID | None = None) -> Switches:
@@ -30,14 +36,25 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
         query = query.where(col(Organisation.id) == organisation_id)
     lines: list[tuple[str, str]] = []
     outside: list[str] = []
+    periods: list[tuple[str, str]] = []
     for one in session.exec(query.order_by(col(Organisation.name))).all():
         lines.append((f"{one.name}: real practice", _REAL_PRACTICE[real_practice_is_on(session, one.id)]))
         lines.append((f"{one.name}: evaluators see pseudonymous figures", "yes" if one.evaluation_opt_in else "no"))
+        of_kinds = periods_of(session, one.id).items()
+        periods += [(f"{one.name}: {KIND_SHOWN[kind].lower()}", _periods(kept)) for kind, kept in of_kinds]
         provider = session.exec(select(SingleSignOn).where(col(SingleSignOn.organisation_id) == one.id)).first()
         lines.append((f"{one.name}: single sign-on", _provider(provider)))
         if provider is not None:
             outside.append(f"The identity provider at {urlsplit(provider.issuer).netloc}: who signs in, nothing else.")
-    return Switches(tuple(lines) or (("Authorities", "none yet"),), tuple(outside))
+    none = (("Authorities", "none yet"),)
+    return Switches(tuple(lines) or none, tuple(outside), tuple(periods) or none)
+
+
+def _periods(kept: Periods) -> str:
+    return (
+        f"Recordings {kept.shown(Part.RECORDING)}; what was said {kept.shown(Part.WORDS)}; scores of a person "
+        f"{kept.shown(Part.SCORES)}."
+    )
 
 
 def _provider(provider: SingleSignOn | None) -> str:

@@ -23,6 +23,7 @@ PERMISSION_WORDS = {
     Permission.MANAGE_RETENTION: "see what is held and until when, and set how long",
     Permission.WITHDRAW_SESSION: "delete a session for whoever takes their agreement back",
     Permission.COPY_FOR_PARTICIPANT: "make a copy of their own words for somebody who took part and has no account",
+    Permission.HOLD_SESSION: "place and lift legal holds, without reading the session",
     Permission.ANSWER_REQUEST: "answer practitioners who contest scores or ask for a correction",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
@@ -72,6 +73,10 @@ DATA = {
     "agreement": "What each participant agreed to, how and until when",
     "session_basis": "The lawful basis of each conversation",
     "real_practice_switch": "Who let real practice in, and when",
+    "retention_periods": "How long each kind of session is kept, who set it and when",
+    "retention_step": "What went because its time was over, and when: ids only",
+    "session_hold": "Legal holds: who placed and lifted them, when, and the sealed reason",
+    "kept_figures": "Figures of sessions whose time is over: team, kind of work, kind of talk and month, no person",
     "withdrawal": "What was to be deleted, when and why: ids only",
     "deletion_proof": "Signed proofs of deletion: ids, counts and digests",
     "proof_key": "Public keys that such proofs are checked with",
@@ -81,6 +86,17 @@ DATA = {
 """By table. A table that is not here is listed by its name, so that nothing is left out."""
 NOT_DATA = ("alembic_version",)
 
+COUNTS_FROM = (
+    "When the session was last coded; if it never was, when it was added. Not from a coach’s sign-off: there is none."
+)
+SCORES_END = (
+    "The session is deleted, with its owner, participants, title and key. Its figures stay with the authority, team, "
+    "kind of work, kind of talk and month. That is pseudonymous, not anonymous: in a small team one may still guess."
+)
+HOLD = (
+    "Nothing is deleted until it is lifted. Where agreement is taken back or ends meanwhile, nobody can read the "
+    "session from that moment, and it is deleted when the hold is lifted."
+)
 PURPOSES = (
     ("Learning: feedback to the practitioner", "Public task, Article 6(1)(e) of the UK GDPR"),
     ("Supervision by a coach of the practitioner’s team", "Public task, Article 6(1)(e)"),

@@ -7,12 +7,14 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.api_client_kept import is_a_human
+from models.coding import CodedBy
 from models.columns import utc_now
 from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
 from models.permissions import Actor, Permission, visible_sessions
 from models.person import Person, TeamMembership
 from models.practice import PracticeSession, SessionKind, Stage
+from models.retention import KeptFigures
 from models.session_words import session_words
 from training.session_view import SessionRow, TeamFigures
 
@@ -104,15 +106,22 @@ def _others_to_add_for(actor: Actor) -> SelectOfScalar[Person]:
 
 
 def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
-    """Per team, for whoever may see figures; empty for others."""
+    """Per team, for whoever may see figures; empty for others. Sessions whose time is over still count."""
     teams, everywhere = actor.teams_with(Permission.SEE_TEAM_FIGURES)
     if not teams and not everywhere:
         return []
+    without_person = (
+        select(func.count())
+        .select_from(KeptFigures)
+        .where(col(KeptFigures.team_id) == col(Team.id), col(KeptFigures.coded_by) == CodedBy.MACHINE)
+        .correlate(Team)
+        .scalar_subquery()
+    )
     query = (
         select(
             Team.name,
-            func.count(col(PracticeSession.id)),
-            func.coalesce(func.sum(case((col(PracticeSession.stage) == Stage.READY, 1), else_=0)), 0),
+            func.count(col(PracticeSession.id)) + without_person,
+            func.coalesce(func.sum(case((col(PracticeSession.stage) == Stage.READY, 1), else_=0)), 0) + without_person,
         )
         .outerjoin(
             PracticeSession,

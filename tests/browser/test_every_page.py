@@ -125,6 +125,26 @@ def test_a_program_with_its_secret_shown_once(open_page: OpenPage, site: Site) -
     expect(page.get_by_role("alert")).to_contain_text("is revoked")
 
 
+def test_a_legal_hold_and_the_times(open_page: OpenPage, site: Site, coded: str) -> None:
+    page = open_page(site.admin, f"{coded}/hold")
+    check_look(page)
+    page.get_by_role("button", name="Place the hold").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why it is held")
+    page.get_by_label("Why is it held?").fill("Complaint_until_it_is_answered_by_everybody_concerned" * 2)
+    page.get_by_role("button", name="Place the hold").click()
+    expect(page.get_by_role("button", name="Lift the hold")).to_be_visible()
+    check_look(page)
+    page.goto("/retention")
+    page.locator("details").first.evaluate("(e) => { e.open = true; }")
+    page.get_by_label("Recordings, days").first.fill("0")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("from 1 to 365")
+    check_look(page)
+    page.goto(f"{coded}/hold")
+    page.get_by_role("button", name="Lift the hold").click()
+    expect(page.get_by_role("heading", name="Legal holds")).to_be_visible()
+
+
 @pytest.mark.parametrize("who", ["owner", "coach", "lead"])
 def test_a_person(open_page: OpenPage, site: Site, who: str) -> None:
     page = open_page(site.admin, f"/people/{getattr(site, who).person_id}")

@@ -16,9 +16,12 @@ from pydantic import SecretStr
 
 from coding.coder.in_use import DEFAULT
 from coding.consent import switch_real_practice
+from coding.retention import set_periods
+from coding.retention_periods import Periods
 from models.organisation import Organisation
 from models.permissions import ROLES, Permission
 from models.person import Role
+from models.practice import SessionKind
 from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
 from models.tables import metadata
@@ -94,10 +97,10 @@ def test_figures_are_those_of_the_coder_in_use(tmp_path: Path) -> None:
 
 
 def test_what_is_left_open_is_said() -> None:
-    careful = {"secure_cookies": True, "master_key": SecretStr("x"), "recordings_kept": "for six months"}
-    assert shown(PLAIN).count("Still open") == 3
+    careful = {"secure_cookies": True, "master_key": SecretStr("x")}
+    assert shown(PLAIN).count("Still open") == 2
     by_command = shown(PLAIN.model_copy(update={"master_key_command": "fetch-the-key"}))
-    assert by_command.count("Still open") == 2
+    assert by_command.count("Still open") == 1
     assert "fetched by a command" in by_command
     assert "Still open" not in shown(PLAIN.model_copy(update=careful))
 
@@ -127,7 +130,12 @@ def test_what_administrators_switch_on_is_in_it(house: Any, people: People) -> N
         home = session.get_one(Organisation, people.owner.organisation_id)
         administrator = add_person(session, home, "Ada Admin", role=Role.ADMINISTRATOR)
         switch_real_practice(session, organisation_id=home.id, on=True, by=administrator)
+        times = Periods(recording_days=7, transcript_months=3, score_months=6)
+        set_periods(session, organisation_id=home.id, kind=SessionKind.REAL_PRACTICE, periods=times, by=administrator)
     switched = lines()
+    kept = "Recordings 30 days; what was said 12 months; scores of a person 24 months."
+    assert (before[1].count(kept), switched[1].count(kept)) == (3, 2)
+    assert "Recordings 7 days; what was said 3 months; scores of a person 6 months." in switched[1]
     assert "switched ON" in switched[1]
     with house.database.write() as session:
         session.add(

@@ -10,17 +10,21 @@ from sqlmodel import col, select
 
 from api.house import House
 from coding.recordings import MOST_OPEN
+from coding.retention import set_periods
+from coding.retention_periods import Periods
 from coding.speech.decode import decode
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.keys import SessionKey
-from models.practice import PracticeSession, Recording
+from models.organisation import Organisation
+from models.person import Role
+from models.practice import PracticeSession, Recording, SessionKind
 from models.recording_in_progress import RecordedChunk, RecordingInProgress, RecordingState
 from models.session_words import session_words
 from models.storage import open_recording
 from models.sweep import sweep_files, sweep_recordings
 from tests.coding.speech.making import tone, write_sound
-from tests.conftest import People
+from tests.conftest import People, add_person
 from tests.web.conftest import Client, PageClient
 
 BASE = "/api/v1/recordings-in-progress"
@@ -242,11 +246,17 @@ def test_throwing_away_leaves_nothing(client: Client, people: People, house: Hou
 def test_the_page_says_who_hears_it_and_how_long_it_is_kept(client: Client, people: People, house: House) -> None:
     coach = client(people.colleague)
     page = coach.get("/sessions/record").text
-    assert "It is kept until Ferndale Council deletes it." in page
+    assert "deleted 30 days after it was written down and marked, and the words 12 months after." in page
+    assert "Role play:" not in page
     assert "Olu Owner" in page  # a coach records for the team
-    kept = house.settings.model_copy(update={"recordings_kept": "for six months."})
-    coach.app.state.house = replace(house, settings=kept)
-    assert "It is kept for six months.</p>" in coach.get("/sessions/record").text
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        ada = add_person(session, home, "Ada Administrator", role=Role.ADMINISTRATOR)
+        times = Periods(recording_days=7)
+        set_periods(session, organisation_id=home.id, kind=SessionKind.SIMULATED, periods=times, by=ada)
+    page = coach.get("/sessions/record").text
+    assert "<strong>Simulated:</strong> The recording is deleted 7 days after" in page
+    assert "<strong>Role play:</strong> The recording is deleted 30 days after" in page
     assert client(None).get("/sessions/record", follow_redirects=False).headers["location"].startswith("/sign-in?next=")
 
 
