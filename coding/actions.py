@@ -107,7 +107,8 @@ def _new_session(
 
 def hold_back(session: Session, practice: PracticeSession, error: AgreementMissing) -> None:
     """Kept sealed, and not worked on, until the ledger is complete."""
-    practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, error.message
+    without_names = AgreementMissing(missing_for(session, practice, named=False) or error.fields)
+    practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, without_names.message
     session.add(practice)
     session.flush()
 

@@ -20,6 +20,7 @@ from models.consent import (
 )
 from models.permissions import Actor, Permission, may, require_session
 from models.practice import PracticeSession
+from models.session_words import keep_participant_label, participant_label
 
 
 def keep_ledger(session: Session, *, practice: PracticeSession, ledger: Ledger, by: UUID) -> None:
@@ -34,7 +35,8 @@ def keep_ledger(session: Session, *, practice: PracticeSession, ledger: Ledger, 
 def add_participant(
     session: Session, *, practice: PracticeSession, person: TookPart, position: int, by: UUID
 ) -> Participant:
-    row = Participant(session_id=practice.id, position=position, who=person.who, label=person.label)
+    row = Participant(session_id=practice.id, position=position, who=person.who)
+    keep_participant_label(session, row, person.label)
     session.add(row)
     session.flush()
     for scope in Scope:
@@ -67,12 +69,12 @@ def agreements_of(session: Session, practice_id: UUID) -> list[Agreement]:
     return list(session.exec(found.order_by(col(Agreement.created_at), col(Agreement.id))))
 
 
-def ledger_of(session: Session, practice_id: UUID) -> Ledger:
-    """What holds now."""
+def ledger_of(session: Session, practice_id: UUID, *, named: bool = True) -> Ledger:
+    """What holds now. Without `named` people are numbers, for what is kept unsealed."""
     newest = {(row.participant_id, row.scope): row for row in agreements_of(session, practice_id)}
     people = [
         TookPart(
-            who=one.who, label=one.label,
+            who=one.who, label=participant_label(session, one) if named else f"Person {one.position}",
             agreed={
                 scope: Given(row.how, row.given_on, row.expires_on, row.heard_at)
                 for (owner, scope), row in newest.items() if owner == one.id and row.given
@@ -103,11 +105,16 @@ def real_practice_is_on(session: Session, organisation_id: UUID) -> bool:
 
 
 def missing_for(
-    session: Session, practice: PracticeSession, *, scope: Scope = Scope.SUPERVISION, today: date | None = None
+    session: Session,
+    practice: PracticeSession,
+    *,
+    scope: Scope = Scope.SUPERVISION,
+    today: date | None = None,
+    named: bool = True,
 ) -> dict[str, str]:
     """As `what_is_missing`, of what is kept."""
     return what_is_missing(
-        ledger_of(session, practice.id), kind=practice.kind, scope=scope, today=today or utc_now().date(),
+        ledger_of(session, practice.id, named=named), kind=practice.kind, scope=scope, today=today or utc_now().date(),
         real_practice_on=real_practice_is_on(session, practice.organisation_id),
     )  # fmt: skip
 

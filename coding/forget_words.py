@@ -8,13 +8,14 @@ from coding.coding_words import CodingWords, coding_words, keep_coding_words
 from coding.transcript.versions import change_words
 from coding.transcript.words import TranscriptWords
 from models.coding import GLOBALS, Coding
+from models.consent import Participant
 from models.keys import WordsGone, renew_session_key
 from models.name_check import NameCheck
 from models.practice import PracticeSession
 from models.retention import SessionHold
 from models.sealed import open_from, seal_into
 from models.session_request import SessionRequest
-from models.session_words import SessionWords, keep_session_words
+from models.session_words import SessionWords, keep_participant_label, keep_session_words
 from models.transcript import SpeakerDecision, TranscriptVersion, UtteranceRow
 
 
@@ -50,6 +51,9 @@ def forget_words(session: Session, practice: PracticeSession) -> None:
     for hold, reason in reasons:
         seal_into(session, hold, reason, session_id=practice.id)
         session.add(hold)
+    for one in session.exec(select(Participant).where(col(Participant.session_id) == practice.id)).all():
+        keep_participant_label(session, one, "")
+        session.add(one)
     for request in session.exec(select(SessionRequest).where(col(SessionRequest.session_id) == practice.id)).all():
         seal_into(session, request, "", session_id=practice.id, column="words")
         if request.answer is not None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
@@ -52,7 +52,8 @@ class LawfulBasis(StrEnum):
 
 
 class Participant(SQLModel, table=True):
-    """`label` says which part somebody had, such as "Mother": it is no name. `position` counts from 1."""
+    """`label` holds, sealed, which part somebody had, such as "Mother", and may be a name: see
+    `models.session_words.participant_label`. `position` counts from 1."""
 
     __table_args__ = (
         UniqueConstraint("session_id", "position"),
@@ -63,7 +64,7 @@ class Participant(SQLModel, table=True):
     session_id: UUID = Field(foreign_key="practice_session.id", index=True)
     position: int
     who: Who = Field(sa_type=enum_type(Who))
-    label: str = Field(max_length=60)
+    label: bytes = Field(default=b"", sa_type=LargeBinary)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

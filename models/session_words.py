@@ -1,4 +1,5 @@
-"""What was said about a session, and could name somebody: its title and goal, a file's name, names to listen for."""
+"""What was said about a session, and could name somebody: its title and goal, a file's name, names to listen for, what
+those who took part are called."""
 
 import base64
 from dataclasses import asdict, dataclass
@@ -7,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from models.keys import open_session_key
+from models.consent import Participant
+from models.keys import WordsGone, open_session_key
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress
 from models.sealed import open_from, seal_into
@@ -34,6 +36,21 @@ def keep_session_words(session: Session, practice: PracticeSession, words: Sessi
 def session_words(session: Session, practice: PracticeSession) -> SessionWords:
     """Raises WordsGone. For many, `models.keys.open_session_keys` first."""
     return SessionWords(**open_from(session, practice, session_id=practice.id))
+
+
+NAME_DELETED = "name deleted"
+
+
+def keep_participant_label(session: Session, participant: Participant, label: str) -> None:
+    seal_into(session, participant, label, session_id=participant.session_id, column="label")
+
+
+def participant_label(session: Session, participant: Participant) -> str:
+    """NAME_DELETED where the session's words are gone: that somebody took part, and what they agreed to, stays."""
+    try:
+        return open_from(session, participant, session_id=participant.session_id, column="label") or NAME_DELETED
+    except WordsGone:
+        return NAME_DELETED
 
 
 def keep_recording_words(session: Session, recording: Recording, words: RecordingWords) -> None:

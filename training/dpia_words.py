@@ -69,7 +69,7 @@ DATA = {
     "api_token": "Staff: a hash of each program’s token, and its name",
     "failed_sign_in": "E-mail addresses with which signing in failed, for a quarter of an hour",
     "job": "Work that waits or is done: ids only",
-    "participant": "Who took part in a conversation, by part and without a name",
+    "participant": "Who took part in a conversation, and what they are called, sealed under its key",
     "agreement": "What each participant agreed to, how and until when",
     "session_basis": "The lawful basis of each conversation",
     "real_practice_switch": "Who let real practice in, and when",

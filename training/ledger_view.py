@@ -12,6 +12,7 @@ from models.columns import utc_now
 from models.consent import Agreement, HowGiven, LawfulBasis, Scope
 from models.person import Person
 from models.practice import PracticeSession
+from models.session_words import participant_label
 
 SCOPE_SHOWN = {
     Scope.SUPERVISION: "Feedback and supervision",
@@ -83,11 +84,12 @@ def build_ledger_view(session: Session, practice: PracticeSession) -> LedgerView
     today = utc_now().date()
     basis = basis_of(session, practice.id)
     names = _names(session, {row.recorded_by_id for row in rows})
-    labels = {one.id: one.label for one in people}
+    labels = {one.id: participant_label(session, one) for one in people}
     return LedgerView(
         people=tuple(
             ParticipantView(
-                id=one.id, position=one.position, who=one.who.value, who_shown=WHO_SHOWN[one.who], label=one.label,
+                id=one.id, position=one.position, who=one.who.value, who_shown=WHO_SHOWN[one.who],
+                label=labels[one.id],
                 agreements=tuple(
                     _agreement(newest[(one.id, scope)], today) for scope in Scope if (one.id, scope) in newest
                 ),

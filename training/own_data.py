@@ -18,6 +18,7 @@ from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
 from models.practice import PracticeSession
 from models.recording_in_progress import RecordingInProgress
 from models.second_step import has_second_step
+from models.session_words import participant_label
 from models.sign_in import actor_of
 from models.single_sign_on_kept import ProviderIdentity
 from models.withdrawal import Withdrawal
@@ -101,7 +102,7 @@ def participants_data(session: Session, participant: Participant, *, labels: lis
     organisation = session.get_one(Organisation, practice.organisation_id)
     return {
         **_head(organisation, "somebody who took part in a conversation", OF_PARTICIPANTS),
-        "participant": {"part": participant.label, "kind": WHO_SHOWN[participant.who],
+        "participant": {"part": participant_label(session, participant), "kind": WHO_SHOWN[participant.who],
                         "written_down_at": plain(participant.created_at)},
         "sessions": [
             participants_session(session, practice, position=participant.position, labels=labels)

@@ -17,7 +17,7 @@ from models.consent import Who
 from models.permissions import Actor
 from models.practice import PracticeSession, Recording, Stage
 from models.retention import Part
-from models.session_words import session_words
+from models.session_words import participant_label, session_words
 from training.build_session_view import build_session_view
 from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, state_of
 from training.session_lists import KIND_SHOWN
@@ -77,7 +77,7 @@ def agreements(session: Session, practice: PracticeSession, *, of: Callable[[Who
     people = {one.id: one for one in participants_of(session, practice.id) if of(one.who, one.position)}
     return [
         {
-            "part": people[row.participant_id].label,
+            "part": participant_label(session, people[row.participant_id]),
             "scope": SCOPE_SHOWN[row.scope],
             "state": state_of(row, row.created_at.date()),
             "how": HOW_SHOWN[row.how],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect
+from sqlalchemy import String, inspect
 
 from models.database import Database
 from models.scrub import scrub
@@ -20,7 +20,15 @@ def alembic_config(database: Database) -> Config:
 
 def upgrade(database: Database) -> None:
     """What lay in clear text in an older version is gone from the database's files afterwards."""
-    was_clear = inspect(database.write_engine).has_table("turn")
+    was_clear = _keeps_words_in_the_clear(database)
     command.upgrade(alembic_config(database), "head")
     if was_clear:
         scrub(database)
+
+
+def _keeps_words_in_the_clear(database: Database) -> bool:
+    found = inspect(database.write_engine)
+    if not found.has_table("participant"):
+        return found.has_table("turn")
+    labels = [one["type"] for one in found.get_columns("participant") if one["name"] == "label"]
+    return found.has_table("turn") or any(isinstance(one, String) for one in labels)

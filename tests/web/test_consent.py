@@ -206,10 +206,10 @@ def test_a_tick_from_before_the_ledger_is_written_into_it(client: Client, people
         with Operations.context(MigrationContext.configure(session.connection())):
             migration._what_was_confirmed()
     with house.database.read() as session:
-        ledger = ledger_of(session, session_id)
+        ledger = ledger_of(session, session_id, named=False)  # which version 0022 seals
         practice = session.get_one(PracticeSession, session_id)
         assert [(one.label, set(one.agreed)) for one in ledger.people] == [
-            ("Practitioner", {Scope.SUPERVISION}), ("Colleague", {Scope.SUPERVISION}),
+            ("Person 1", {Scope.SUPERVISION}), ("Person 2", {Scope.SUPERVISION}),
         ]  # fmt: skip
         rows = session.exec(select(Agreement)).all()
         assert {row.recorded_by_id for row in rows} == {practice.added_by_id}

@@ -13,6 +13,7 @@ from models.data_copy import CopyForm, DataCopy
 from models.permissions import Permission, require_record
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_words import participant_label
 from training.build_session_view import build_session_view
 from training.data_copies import (
     LabelsWrong,
@@ -57,7 +58,8 @@ def _page(
         people = []
         for one in participants_of(session, practice, by=member.actor):
             copy = participants_copy(session, one)
-            people.append(Person(one.position, one.label, WHO_SHOWN[one.who], copy, files_of(session, copy)))
+            called = participant_label(session, one)
+            people.append(Person(one.position, called, WHO_SHOWN[one.who], copy, files_of(session, copy)))
         view, record = build_session_view(session, practice), build_record_view(session, practice)
         no_words = why_no_words(session, practice, view)
     speakers = other_speakers(view) if people and not no_words else ()
