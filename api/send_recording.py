@@ -142,7 +142,7 @@ def _stored(house: House, recording: RecordingInProgress, joined: Joined, parts:
     if parts > 1:
         notes.append(f"It was recorded in {parts} stretches; what was said between them is not in it.")
     if joined.parts < parts:
-        notes.append(f"{parts - joined.parts} of them held no sound that could be read.")
+        notes.append(f"{parts - joined.parts} of them are not in it: they could not be read, or not be joined on.")
     kind = recording.media_type.partition(";")[0].rpartition("/")[2]
     return StoredRecording(
         session_id=recording.id, recording_id=new, storage_key=new_storage_key(recording.organisation_id, new),

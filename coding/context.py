@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from coding.coder.result import Coder
-from coding.speech.device import usable_device
 from coding.speech.hearing_process import HearingProcess
 from models import queue
 from models.database import Database
@@ -40,7 +39,7 @@ class Workshop:
     @cached_property
     def hearing(self) -> HearingProcess:
         """The process that holds the speech model; it starts with its first recording."""
-        return HearingProcess(self.settings.as_environment(), device=usable_device(self.settings.whisper_device))
+        return HearingProcess(self.settings.as_environment(), device=self.settings.whisper_device)
 
     def tend(self) -> None:
         """For a worker that has nothing to do just now."""

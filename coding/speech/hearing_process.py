@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coding.speech.device import usable_device
 from coding.speech.errors import SpeechModelMissing, error_from
 from coding.speech.heard import HeardClip
 from coding.transcript.parsed import ParsedTranscript
@@ -44,11 +45,13 @@ class Bounds:
 
 @dataclass
 class HearingProcess:
-    """`environment` is what the process needs to find its settings. `device` is one that can be used."""
+    """`environment` is what the process needs to find its settings. `device` is one that is wanted, as in
+    EVOKE_WHISPER_DEVICE; `usable` is what hears, found out once, when the model is first loaded."""
 
     environment: Mapping[str, str]
     device: str = "cpu"
     bounds: Bounds = field(default_factory=Bounds)
+    usable: str = ""
     method: str = ""
     memory: int = 0  # bytes it took when it last answered
     _process: "subprocess.Popen[bytes] | None" = None
@@ -70,12 +73,13 @@ class HearingProcess:
         if self._process is not None and self._process.poll() is None:
             return self.method
         self.end()
+        self.usable = self.usable or usable_device(self.device, check=check)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "coding.speech.hearing_child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | dict(self.environment),
         )  # fmt: skip
         try:
-            done = self._ask({"do": "load", "device": self.device}, check=check)
+            done = self._ask({"do": "load", "device": self.usable}, check=check)
         except HearingEnded as error:
             if error.args[0] in [-number for number in _CRASHES]:
                 raise SpeechModelMissing(

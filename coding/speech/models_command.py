@@ -139,13 +139,13 @@ def _check(arguments: argparse.Namespace, settings: "Settings") -> None:
 
 def _load_once(folder: Path, settings: "Settings") -> None:
     """In a process of its own: a model that crashes whoever loads it is told about too."""
-    from coding.speech.device import usable_device
     from coding.speech.hearing_process import HearingProcess
 
-    device = usable_device(settings.whisper_device)
-    process = HearingProcess(settings.as_environment() | {"EVOKE_WHISPER_MODEL": str(folder.resolve())}, device)
+    environment = settings.as_environment() | {"EVOKE_WHISPER_MODEL": str(folder.resolve())}
+    process = HearingProcess(environment, device=settings.whisper_device)
     try:
         process.load()
-        print(f"It loads on {device} and takes {process.memory / 1e6:,.0f} MB there with all that belongs to it.")
+        memory = f"{process.memory / 1e6:,.0f} MB"
+        print(f"It loads on {process.usable} and takes {memory} there with all that belongs to it.")
     finally:
         process.end()

@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psutil
 import pytest
@@ -149,6 +150,20 @@ def test_a_device_is_tried_before_it_is_used(caplog: pytest.LogCaptureFixture) -
     caplog.clear()
     assert usable_device("cuda:7", seconds=0.01) == "cpu"
     assert "took more than 0.01 seconds" in caplog.text
+
+
+def test_a_trial_of_a_device_ends_at_once_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
+    class NotWanted(Exception):
+        pass
+
+    def check() -> None:
+        raise NotWanted
+
+    process = HearingProcess(settings(WHISPER, tmp_path), device="cuda:7")
+    with mock.patch("coding.speech.device._LOOK_EVERY", 0.01), pytest.raises(NotWanted):
+        process.load(check=check)
+    assert process.pid is None
+    assert [one for one in psutil.Process().children() if "coding.speech.device_child" in one.cmdline()] == []
 
 
 def test_the_small_model_that_tries_a_device_runs() -> None:
