@@ -49,7 +49,6 @@ def kappa_by_code(
     items = int(whole.sum())
     seen_in = ((tables.sum(axis=2) + tables.sum(axis=1)) > 0).sum(axis=0)
     alone, alone_drawn = kappa_each(whole), kappa_each(drawn)
-    no_figure = [_why_not(items, int(count)) for count in seen_in]
     return KappaByCode(
         codes=tuple(codes),
         table=tuple(tuple(map(int, row)) for row in whole.tolist()),
@@ -61,7 +60,7 @@ def kappa_by_code(
         by_code=tuple(
             statistic(
                 float(alone[number]), alone_drawn[:, number], items=items, sessions=size,
-                missing=no_figure[number], least=-1, resting_on=int(seen_in[number]),
+                missing=why_not_of_code(items, int(seen_in[number])), least=-1, resting_on=int(seen_in[number]),
             )
             for number in range(len(codes))
         ),
@@ -118,6 +117,13 @@ def kappa_of_counts(both: Numbers, first: Numbers, second: Numbers, items: Numbe
     return _one_less((first + second - 2 * both) * items, first * (items - second) + second * (items - first))
 
 
+def why_not_of_code(items: int, seen_in: int) -> WhyNot:
+    """A code held against the rest has no kappa where none or all of the items have it from both."""
+    if not items:
+        return WhyNot.NOTHING_TWICE
+    return WhyNot.BOTH_ALWAYS if seen_in else WhyNot.NEITHER_USED
+
+
 def _one_less(seen: Numbers, by_chance: Numbers) -> Numbers:
     """Counts are whole numbers, so that nothing is exactly nothing."""
     none = by_chance == 0
@@ -129,12 +135,6 @@ def _apart(count: int, weights: Weights) -> Numbers:
     if weights is Weights.NONE:
         return np.minimum(steps, 1)
     return steps if weights is Weights.LINEAR else steps**2
-
-
-def _why_not(items: int, seen_in: int) -> WhyNot:
-    if not items:
-        return WhyNot.NOTHING_TWICE
-    return WhyNot.BOTH_ALWAYS if seen_in else WhyNot.NEITHER_USED
 
 
 def _drawn(tables: Numbers, seed: int, draws: int) -> tuple[Numbers, Numbers, int]:
