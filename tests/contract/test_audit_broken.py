@@ -1,0 +1,243 @@
+"""Where the audit trail cannot be written, nothing is done: asked of every route that changes something.
+
+The routes are those of the application, so a new one is asked too: it fails here until its change writes an audit row
+in the same transaction, or until somebody says below why it needs none, or why nothing of it is tried here.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from api.house import House
+from coding.hold import place_hold
+from coding.stop_action import stop_working
+from models.audit import AuditEvent
+from models.consent import Participant, Who
+from models.organisation import Team
+from models.people.leaving import mark_as_left
+from models.people.places import join_team
+from models.people.teams import close_team
+from models.permissions import Actor
+from models.person import Person, Role, TeamMembership
+from models.practice import PracticeSession
+from tests.conftest import CONVERSATION, PASSWORD
+from tests.contract.conftest import Everybody
+from tests.contract.routes import ADMINISTRATOR, AGREED, COACH, OWNER, RULES, Rule
+from tests.contract.test_who_may import address, ask, rows
+from tests.web.conftest import Client, PageClient
+from training.data_copies import ask_participants_copy
+from web.guard import AnswerBrokenOff
+
+CHANGES = sorted(route for route in RULES if route.split(" ")[0] not in ("GET", "HEAD"))
+NEEDS_NO_ROW = {
+    "POST /account/second-step/begin": "a secret that counts for nothing until a code confirms it",
+    "POST /api/v1/oauth/token": "a token that lives for minutes",
+    "POST /people/import": "a preview",
+    "POST /second-step": "counts tries",
+    "POST /sign-in/authority": "a sign-on under way, of nobody yet",
+    "PUT /api/v1/recordings-in-progress/{recording_id}/chunks/{number}": "the recording was begun with one",
+}
+"""Routes that may write without an audit row, and why."""
+NOT_TRIED = {
+    "POST /account/second-step/end": "tests/models/test_second_step.py",
+    "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
+    "POST /api/v1/sessions/{session_id}/retry": "the page's route does the same",
+    "POST /check-a-proof": "writes nothing",
+    "POST /first-administrator": "there is one",
+    "POST /people/{person_id}/second-step/end": "tests/models/test_second_step.py",
+    "POST /reset-password/{secret}": "tests/web/test_reset_pages.py",
+    "POST /second-step/set-up": "tests/models/test_second_step.py",
+    "POST /signing-in": "needs a second step of one's own: tests/models/test_second_step.py",
+}
+"""Routes that do nothing with what is sent here, and where else they are looked at."""
+SIGN_ON = {
+    "issuer": "https://login.example.org",
+    "client_id": "c",
+    "client_secret": "s",
+    "domains": "elsewhere.example",
+}
+FILE = {"files": {"file": ("talk.txt", CONVERSATION.encode())}}
+BETTER = {
+    "POST /account/password": Rule((OWNER,), {"current": PASSWORD, "new": "three other words"}),
+    "POST /account/second-step/begin": Rule((COACH,), {"password": PASSWORD}),
+    "POST /api/v1/sessions": Rule((OWNER,), AGREED, FILE),
+    "POST /forgotten-password": Rule((OWNER,), {"email": "cass.coach@example.org"}),
+    "POST /people/invite": Rule((ADMINISTRATOR,), {"name": "Nia New", "email": "nia.invited@example.org"}),
+    "POST /people/teams/evaluation": Rule((ADMINISTRATOR,), {"opt_in": "no"}),
+    "POST /people/{person_id}/details": Rule((ADMINISTRATOR,), {"name": "Nia Neu", "email": "nia.neu@example.org"}),
+    "POST /sessions": Rule((OWNER,), AGREED, FILE),
+    "POST /sessions/{session_id}/consent/{position}": Rule((OWNER,), {"p1-supervision": "yes", "p1-research": "yes"}),
+    "POST /sign-in": Rule((COACH,), {"email": "cass.coach@example.org", "password": PASSWORD}),
+    "POST /signing-in/single-sign-on": Rule((ADMINISTRATOR,), SIGN_ON),
+}
+"""What makes a route do something, where what the matrix test sends is refused."""
+
+
+Prepare = Callable[[House, Everybody], tuple[str, dict[str, Any]]]
+
+
+def _owner(everybody: Everybody) -> Actor:
+    owner = everybody.actors[OWNER]
+    assert owner is not None
+    return owner
+
+
+def _left(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    person_id = everybody.new_person()[0]
+    with house.database.write() as session:
+        mark_as_left(session, person=session.get_one(Person, person_id), by=None)
+    return f"/people/{person_id}/return", {}
+
+
+def _in_a_team(house: House, everybody: Everybody) -> tuple[str, str, str]:
+    """Of somebody: their address, their place in a team, and another team."""
+    person_id, here, there = everybody.new_person()[0], everybody.new_team(), everybody.new_team()
+    with house.database.write() as session:
+        person, team = session.get_one(Person, person_id), session.get_one(Team, here)
+        join_team(session, person=person, team=team, role=Role.TRAINEE, on=date(2026, 1, 5), by=None)
+        mine = select(TeamMembership.id).where(col(TeamMembership.person_id) == person_id)
+        return f"/people/{person_id}", str(session.exec(mine).one()), str(there)
+
+
+def _joins(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    path, _, team = _in_a_team(house, everybody)
+    return f"{path}/teams", {"team": team, "role": "trainee"}
+
+
+def _moves(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    path, place, team = _in_a_team(house, everybody)
+    return f"{path}/move", {"place": place, "to": team, "on": "2026-03-02"}
+
+
+def _ends(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    path, place, _ = _in_a_team(house, everybody)
+    return f"{path}/places/end", {"place": place}
+
+
+def _closed(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    team_id = everybody.new_team()
+    with house.database.write() as session:
+        close_team(session, team=session.get_one(Team, team_id), by=None)
+    return f"/people/teams/{team_id}/reopen", {}
+
+
+def _stopped(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    session_id = everybody.new_session()
+    with house.database.write() as session:
+        stop_working(session, practice=session.get_one(PracticeSession, session_id), by=_owner(everybody))
+    return f"/sessions/{session_id}/retry", {}
+
+
+def _held(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    session_id, admin = everybody.new_session(), everybody.actors[ADMINISTRATOR]
+    assert admin is not None
+    with house.database.write() as session:
+        place_hold(session, practice=session.get_one(PracticeSession, session_id), reason="A complaint", by=admin)
+    return f"/sessions/{session_id}/hold/lift", {}
+
+
+def _names(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    return f"/sessions/{everybody.session_id}/names", {"right": "yes"}
+
+
+def _actor_took_part(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    session_id = everybody.new_session()
+    with house.database.write() as session:
+        others = update(Participant).where(col(Participant.session_id) == session_id, col(Participant.position) == 2)
+        session.exec(others.values(who=Who.ACTOR))
+    return f"/sessions/{session_id}/copies/2", {}
+
+
+def _copy_made(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    path, _ = _actor_took_part(house, everybody)
+    admin = everybody.actors[ADMINISTRATOR]
+    assert admin is not None
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, UUID(path.split("/")[2]))
+        ask_participants_copy(session, practice=practice, position=2, labels=(), by=admin)
+    return f"{path}/end", {}
+
+
+PREPARED: dict[str, Prepare] = {
+    "POST /people/teams/{team_id}/reopen": _closed,
+    "POST /people/{person_id}/move": _moves,
+    "POST /people/{person_id}/places/end": _ends,
+    "POST /people/{person_id}/return": _left,
+    "POST /people/{person_id}/teams": _joins,
+    "POST /sessions/{session_id}/copies/{position}": _actor_took_part,
+    "POST /sessions/{session_id}/copies/{position}/end": _copy_made,
+    "POST /sessions/{session_id}/hold/lift": _held,
+    "POST /sessions/{session_id}/names": _names,
+    "POST /sessions/{session_id}/retry": _stopped,
+}
+"""What must be there before a route has something to do: gives the path and the form."""
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError("the audit cannot be written")
+
+
+def audit_rows(house: House) -> int:
+    with house.database.read() as session:
+        return session.exec(select(func.count()).select_from(AuditEvent)).one()
+
+
+def fails(client: PageClient, route: str, rule: Rule, path: str) -> bool:
+    try:
+        return bool(ask(client, route, rule, path).status_code == 500)
+    except AnswerBrokenOff:  # what goes on after the answer, so that it takes equally long for everybody
+        return True
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_without_its_audit_row_nothing_is_done(
+    client: Client, everybody: Everybody, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is asked twice: with a trail that cannot be written, then with one that can. What writes a row the second
+    time must have failed and changed nothing the first time."""
+    wrong, not_tried = [], set()
+    for route in CHANGES:
+        rule = BETTER.get(route, RULES[route])
+        if route in PREPARED:
+            path, form = PREPARED[route](house, everybody)
+            rule = replace(rule, data=form or rule.data)
+        else:
+            path = address(route, everybody, fresh=True)
+        actor = next(found for name in rule.may if (found := everybody.actors.get(name)) is not None)
+        one, again = client(actor), client(actor)
+        before = rows(house)
+        with monkeypatch.context() as patched:
+            patched.setattr("models.audit._append", broken)
+            failed = fails(one, route, rule, path)
+        after_broken, audited = rows(house), audit_rows(house)
+        ask(again, route, rule, path)
+        does, audits = rows(house) != after_broken, audit_rows(house) > audited
+        if audits and (not failed or after_broken != before):
+            wrong.append((route, "something is done without its audit row"))
+        if not audits and (does or after_broken != before) and route not in NEEDS_NO_ROW:
+            wrong.append((route, "changes something and writes no audit row"))
+        if not audits and not does and after_broken == before and route not in NEEDS_NO_ROW:
+            not_tried.add(route)
+    assert wrong == []
+    assert not_tried == set(NOT_TRIED)
+
+
+def test_only_the_edge_commits() -> None:
+    """So whatever an action writes, its audit row included, is in one transaction."""
+    commits = {
+        str(path)
+        for room in ("api", "coding", "models", "training", "web")
+        for path in Path(room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "commit"
+    }
+    # A request's new secret of a sign-in, and a migration, are transactions of their own.
+    assert commits == {"models/database.py", "api/access.py", "models/migrations/env.py"}
