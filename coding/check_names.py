@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from coding.coding_words import decided_labels, keep_decision
 from coding.end_copies import end_copies_about
+from coding.end_name_checks import forget_hotwords
 from coding.forget_words import forget_version
 from coding.retention import require_words
 from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
@@ -22,9 +23,8 @@ from models.audit import record_audit
 from models.errors import EvokeError
 from models.name_check import NameCheck, Said, check_of, forget_names, said_of
 from models.permissions import Actor, Permission, require_session
-from models.practice import PracticeSession, Recording, Stage
+from models.practice import PracticeSession, Stage
 from models.queue import enqueue
-from models.session_words import RecordingWords, keep_recording_words, recording_words
 from models.transcript import SpeakerDecision, TranscriptVersion
 
 
@@ -98,13 +98,9 @@ def finish_check(
         _code_anew(session, practice, found, looked)
     forget_names(session, found.check, by=by.person_id)
     end_copies_about(session, practice, by=by.person_id)  # they could hold what was replaced only now
-    recordings = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).all()
-    for recording in recordings:
-        kept = recording_words(session, recording)
-        keep_recording_words(session, recording, RecordingWords(kept.original_name))
-        session.add(recording)
-        if bleep:
-            enqueue(session, "bleep_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
+    recordings = forget_hotwords(session, practice)
+    for recording in recordings if bleep else ():
+        enqueue(session, "bleep_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
     record_audit(
         session, action="names_checked", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         put_back=str(len(set(no_names))), added=str(len(more)), bleep="yes" if bleep and recordings else "no",

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from coding.context import JobContext
 from coding.end_copies import end_old_copies
+from coding.end_name_checks import end_old_name_checks
 from coding.let_go import let_go
 from coding.night import next_night
 from coding.withdraw import begin_deletion
@@ -43,6 +44,7 @@ def nightly(context: JobContext) -> None:
     with context.write() as session:
         take_up_deletions(session)
         end_old_copies(session)
+        end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)

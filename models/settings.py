@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)
     unsent_recording_days: int = Field(default=7, ge=1, description="how long a recording that is not sent is kept")
+    name_check_days: int = Field(
+        default=14, ge=1, description="how long what a name's stand-in stood for is kept for a check"
+    )
     coder: str = Field(default="", description="folder of a trained coder; empty: what evoke model use chose")
     whisper_model: str = Field(default="", description="a model's name or folder; empty: what suits the machine")
     whisper_download: bool = Field(default=False, description="may the worker fetch the named model by itself")

@@ -1,17 +1,24 @@
 """Names given at upload are replaced before anything is coded; whoever added the session looks once; then they go."""
 
 import re
+from datetime import timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from api.house import House
+from coding.end_name_checks import end_old_name_checks
 from coding.transcript.versions import words_of
 from models.audit import AuditEvent
+from models.coding import Coding
+from models.columns import utc_now
 from models.name_check import NameCheck
 from models.person import Person
 from models.practice import PracticeSession
+from models.retention import SessionHold
+from models.sealed import seal_into
 from models.transcript import TranscriptVersion
 from tests.conftest import People, work_off
 from tests.web.conftest import Client
@@ -176,3 +183,35 @@ def test_names_are_read_a_line_each_and_too_many_are_told(client: Client, people
     assert owner.post("/api/v1/sessions", json=body).status_code == 201
     with house.database.read() as session:
         assert len(session.exec(select(PracticeSession)).all()) == 1
+
+
+def test_names_that_nobody_checks_end_after_their_days_and_the_page_says_when(
+    client: Client, people: People, worker: Worker, house: House
+) -> None:
+    owner = client(people.owner)
+    session_id = add(owner)
+    work_off(worker)
+    days = house.settings.name_check_days
+    assert "If nobody has looked by" in owner.get(f"/sessions/{session_id}/names").text
+    with house.database.write() as session:
+        assert end_old_name_checks(session, days=days) == 0
+    long_ago = utc_now() - timedelta(days=days, minutes=1)
+    with house.database.write() as session:
+        session.exec(update(NameCheck).values(created_at=long_ago))
+        assert end_old_name_checks(session, days=days) == 0  # it counts from the first coding
+        session.exec(update(Coding).values(created_at=long_ago))
+        practice = session.get_one(PracticeSession, UUID(session_id))
+        hold = SessionHold(session_id=practice.id, placed_by_id=people.owner.person_id)
+        seal_into(session, hold, "a complaint", session_id=practice.id)
+        session.add(hold)
+        session.flush()
+        assert end_old_name_checks(session, days=days) == 0  # as long as the hold lasts
+        session.delete(hold)
+        session.flush()
+        assert end_old_name_checks(session, days=days) == 1
+    with house.database.read() as session:
+        check = session.exec(select(NameCheck)).one()
+        assert (check.names, check.said, check.checked_by_id) == (None, None, None)
+        assert session.exec(select(AuditEvent).where(AuditEvent.action == "name_check_ended")).one().actor_id is None
+    assert "[child 1]'s fine." in said(owner, session_id)
+    assert owner.get(f"/sessions/{session_id}/names").status_code == 409

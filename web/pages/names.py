@@ -1,5 +1,6 @@
 """The page where the uploader checks once what was replaced."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.house import TheHouse
+from coding.bleeping import bleep_again
 from coding.check_names import NamesToCheck, NotThere, finish_check, names_to_check
+from coding.end_name_checks import kept_until
 from coding.transcript.encoding import without_control_characters
 from coding.transcript.identifiers.given import NamesWrong, read_names
 from coding.transcript.second_look import Looked, More
@@ -27,7 +30,8 @@ def names_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Res
     with house.database.read() as session:
         practice = _mine(session, session_id, member)
         found = names_to_check(session, practice)
-    return _page(member, practice, found, found.again(no_names=(), more=()))
+        until = kept_until(session, practice, days=house.settings.name_check_days)
+    return _page(member, practice, found, found.again(no_names=(), more=()), until=until)
 
 
 @router.post("/sessions/{session_id}/names")
@@ -54,10 +58,21 @@ def check(
     with house.database.read() as session:
         practice = _mine(session, session_id, member)
         found = names_to_check(session, practice)
+        until = kept_until(session, practice, days=house.settings.name_check_days)
     looked = found.again(no_names=no_names, more=wanted)
     if looked.missing and not errors:
         errors = NotThere(looked.missing).fields
-    return _page(member, practice, found, looked, no_names=no_names, more=words, errors=errors, bleep=bool(bleep))
+    return _page(
+        member, practice, found, looked, no_names=no_names, more=words, errors=errors, bleep=bool(bleep), until=until
+    )
+
+
+@router.post("/sessions/{session_id}/bleep")
+def bleep(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    """Once more, after it failed."""
+    with house.database.write() as session:
+        bleep_again(session, practice=_mine(session, session_id, member), by=member.actor)
+    return see_other(f"/sessions/{session_id}")
 
 
 def _mine(session: Session, session_id: UUID, member: Member) -> PracticeSession:
@@ -66,12 +81,13 @@ def _mine(session: Session, session_id: UUID, member: Member) -> PracticeSession
 
 def _page(
     member: Member, practice: PracticeSession, found: NamesToCheck, looked: Looked, *,
+    until: datetime | None,
     no_names: frozenset[int] = frozenset(), more: str = "", errors: dict[str, str] | None = None, bleep: bool = False,
 ) -> Response:  # fmt: skip
     changed = looked.replacement
     return member.page(
         "check_names.html", status=422 if errors else 200, session_id=practice.id, stands=found.stands,
-        no_names=no_names, more=more, errors=errors or {}, bleep=bleep,
+        no_names=no_names, more=more, errors=errors or {}, bleep=bleep, until=until,
         can_bleep=any(turn.times for turn in changed.turns),
         turns=[replaced_view(turn, said) for turn, said in zip(changed.turns, changed.said, strict=True)],
     )  # fmt: skip
