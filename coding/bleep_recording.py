@@ -59,7 +59,7 @@ def bleep_recording(context: JobContext, *, recording_id: str) -> None:
 
 
 def bleeping_stopped(session: Session, error: EvokeError, /, *, recording_id: str) -> None:
-    """The session stays as it is; the worker's log and the job say what happened."""
+    """The session stays as it is, and its page says so; see `coding.bleeping`."""
 
 
 def spans_to_bleep(turns: list[Turn]) -> list[tuple[float, float]]:

@@ -27,6 +27,8 @@ ACTIONS = {
     "session_exported": "Took a session’s data away",
     "data_copy_asked": "Asked for a copy of personal data",
     "data_copy_ended": "Ended a copy of personal data",
+    "name_check_ended": "Deleted names that nobody had checked",
+    "bleep_tried_again": "Tried again to put a tone over names",
     "exported": "Took a copy of personal data away",
     "audit_exported": "Took the audit trail away",
     "practitioner_decided": "Said who the practitioner is",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.bleeping import bleeping_of
 from coding.check_names import is_to_check
 from coding.coding_words import CodingWords, coding_words
 from coding.kept_figures import counts_of
@@ -110,6 +111,7 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
         doubtful_count=sum(bool(u.doubts) for turn in turns for u in turn.utterances),
         replaced_count=sum(len(turn.replaced) for turn in said.turns),
         names_to_check=is_to_check(session, practice),
+        bleeping="" if kept.recording_went else bleeping_of(session, practice).value,
         kept=kept,
     )
 

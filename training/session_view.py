@@ -102,7 +102,8 @@ class SessionView:
     recording (missing minutes, guessed speakers). `practitioner_confidence` is set when the role was guessed.
     `doubtful_share` (0–1) is how much of the speech was doubtful to the machine that wrote it down, None where a person
     did; `doubtful_count` is how many lines are marked for it. `replaced_count` is how many words or numbers have a
-    placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet.
+    placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet,
+    `bleeping` whether the tone over names in the recording is being put there ("working") or failed ("failed").
     `kept` says what went of the session and what goes next.
     """
 
@@ -137,6 +138,7 @@ class SessionView:
     doubtful_count: int = 0
     replaced_count: int = 0
     names_to_check: bool = False
+    bleeping: str = ""
     kept: KeptView = field(default_factory=KeptView)
 
 

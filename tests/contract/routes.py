@@ -158,6 +158,7 @@ RULES: dict[str, Rule] = {
     "POST /check-a-proof": Rule(EVERYBODY, {"proof": "{}"}),
     "GET /sessions/{session_id}/names": Rule(THEIR_COACH),
     "POST /sessions/{session_id}/names": Rule(THEIR_COACH),
+    "POST /sessions/{session_id}/bleep": Rule(THEIR_COACH),
     "GET /api/v1/sessions": Rule(SIGNED_IN),
     "POST /api/v1/sessions": Rule(SIGNED_IN, AGREED),
     "GET /api/v1/sessions/{session_id}": Rule(THEIR_COACH),

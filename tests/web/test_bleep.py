@@ -4,15 +4,19 @@ import io
 from uuid import UUID
 
 import numpy as np
+import pytest
 from sqlmodel import select
 
 from api.house import House
+from coding.bleep_recording import Bleeped
 from coding.speech.bleep import LOUDNESS, TONE
+from coding.speech.errors import RecordingUnreadable
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from coding.transcript.versions import add_transcript_version
 from models.audit import AuditEvent
 from models.practice import Recording
 from models.queue import enqueue
+from models.settings import Settings
 from models.storage import open_recording
 from models.transcript import TranscriptSource
 from tests.coding.speech.test_bleep import recording, samples_of, strongest
@@ -31,23 +35,28 @@ HEARD = ParsedTranscript(
 )  # fmt: skip
 
 
-def test_a_tone_lies_over_the_name_in_the_stored_recording(
-    client: Client, people: People, worker: Worker, house: House
-) -> None:
-    owner = client(people.owner)
-    sound = recording("pcm_s16le", "wav", 16_000, 1)
+def heard(owner, people: People, house: House, sound: io.BytesIO) -> tuple[str, str]:  # type: ignore[no-untyped-def]
+    """A session whose recording is as if it had been heard, and the file's digest."""
     sent = owner.post(
         "/api/v1/sessions", data=DETAILS | {"names": "Kayleigh, mum"}, files={"file": ("talk.wav", sound.getvalue())}
     )
     session_id = sent.json()["id"]
-    with house.database.write() as session:  # as if it had been heard
+    with house.database.write() as session:
         kept = session.exec(select(Recording)).one()
         version = add_transcript_version(
             session, practice_id=UUID(session_id), parsed=HEARD, source=TranscriptSource.SPEECH, method="a test",
             recording=kept,
         )  # fmt: skip
         enqueue(session, "code_transcript", organisation_id=people.owner.organisation_id, transcript_id=version.id)
-        before = kept.sha256
+        return session_id, kept.sha256
+
+
+def test_a_tone_lies_over_the_name_in_the_stored_recording(
+    client: Client, people: People, worker: Worker, house: House
+) -> None:
+    owner = client(people.owner)
+    sound = recording("pcm_s16le", "wav", 16_000, 1)
+    session_id, before = heard(owner, people, house, sound)
     work_off(worker)
     assert "soft tone" in owner.get(f"/sessions/{session_id}/names").text
     owner.post(f"/sessions/{session_id}/names", data={"right": "yes", "bleep": "yes"})
@@ -69,3 +78,32 @@ def test_a_tone_lies_over_the_name_in_the_stored_recording(
     assert np.abs(inside).max() <= 32767 * LOUDNESS + 1
     was, _ = samples_of(sound)
     assert np.array_equal(now[int(1.75 * rate) :], was[int(1.75 * rate) :])
+
+
+def test_a_tone_that_failed_is_told_on_the_page_and_tried_again(
+    client: Client, people: People, worker: Worker, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, stranger = client(people.owner), client(people.stranger)
+    session_id, before = heard(owner, people, house, recording("pcm_s16le", "wav", 16_000, 1))
+    page, again = f"/sessions/{session_id}", f"/sessions/{session_id}/bleep"
+    work_off(worker)
+    assert owner.post(again).status_code == 409  # nobody asked for a tone
+
+    def broken(recording_id: UUID, settings: Settings) -> Bleeped:
+        raise RecordingUnreadable
+
+    with monkeypatch.context() as patch:
+        patch.setattr("coding.bleep_recording._run_child", broken)
+        owner.post(f"{page}/names", data={"right": "yes", "bleep": "yes"})
+        assert "until that is done they can still be heard" in owner.get(page).text.lower()
+        work_off(worker)
+    assert "The names can still be heard in the recording." in owner.get(page).text
+    assert f'action="{again}"' in owner.get(page).text
+    assert stranger.post(again).status_code == 404
+
+    owner.post(again)
+    work_off(worker)
+    assert "data-bleep" not in owner.get(page).text
+    assert owner.post(again).status_code == 409
+    with house.database.read() as session:
+        assert session.exec(select(Recording)).one().sha256 != before

@@ -102,7 +102,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
         requests = requests_about(session, practice, by=member.actor)
     note_seen(house.database, practice, by=member.actor)
-    may_check = view.names_to_check and may_on(member.actor, Permission.CHECK_NAMES, practice)
+    may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests,
