@@ -89,14 +89,14 @@ def ask(session: Session, *, practice: PracticeSession, kind: RequestKind, words
 
 def answer(session: Session, *, request_id: UUID, words: str, by: Actor) -> PracticeSession:
     """Gives the session that it is about. Raises NotFound, NotAllowed, RequestWrong, AlreadyAsked, WordsWent."""
-    found = select(SessionRequest).where(col(SessionRequest.id) == request_id).with_for_update()
-    row = session.exec(found).first()
+    row = session.get(SessionRequest, request_id)
     if row is None:
         raise NotFound("There is no such session, or it is not yours to see.")
     practice = require_session(by, Permission.SEE_SESSION, session.get(PracticeSession, row.session_id))
     if not may_answer(by, row, practice):
         raise NotAllowed("This is for a coach of the team who did not add the session.")
-    require_words(session, practice)
+    require_words(session, practice)  # locks the session before its request, as the night does
+    session.refresh(row, with_for_update=True)
     if row.answered_at is not None:
         raise AlreadyAsked("Somebody has answered this meanwhile. Go back to the session to read it.")
     seal_into(session, row, _read(words), session_id=practice.id, column="answer")
