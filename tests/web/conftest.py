@@ -1,13 +1,16 @@
 """A client for each of the people, which checks every page it is given."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access import COOKIE
+from api.house import House
 from models.api_token import add_short_token
 from models.browser_sign_in import start_sign_in
 from models.columns import utc_now
@@ -72,3 +75,11 @@ def owner(client: Client, people: People) -> PageClient:
     answer = one.post("/api/v1/sessions", data={"kind": "role_play", "agreement_confirmed": "yes"}, files=file)
     assert answer.status_code == 201
     return one
+
+
+@pytest.fixture
+def own_temporary_folder(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the server is there, which lies in the one of all tests."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # for child processes too
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))

@@ -17,6 +17,7 @@ from tests.conftest import People, work_off
 from tests.web.conftest import Client
 from web.worker import Worker
 
+pytestmark = pytest.mark.usefixtures("own_temporary_folder")
 PHRASE = "the green teapot of Wilhelmina"
 TALK = f"""\
 Worker: What would you like us to talk about?
@@ -50,14 +51,6 @@ def where(settings: Settings, *wanted: str) -> set[str]:
         for word in wanted
         if word.encode() in held or word.encode("utf-16-le") in held
     }
-
-
-@pytest.fixture(autouse=True)
-def _temporary_folder_of_its_own(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the server is there, which lies in the one of all tests."""
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # for child processes too
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
 
 def test_what_can_be_read_lies_nowhere_in_the_clear(

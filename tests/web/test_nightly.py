@@ -1,5 +1,6 @@
 """The night after a withdrawal: no byte of what was said is left; ended agreements go; deletions that stopped go on."""
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ from tests.web.conftest import Client
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
+pytestmark = pytest.mark.usefixtures("own_temporary_folder")
 Record = Callable[[str, object], None]
 PHRASE = "nettle soup at half past nine"
 TALK = f"Worker: What would you like?\nParent: There was {PHRASE}, and I want to stop.\nWorker: You want to stop.\n"
@@ -36,14 +38,6 @@ TALK = f"Worker: What would you like?\nParent: There was {PHRASE}, and I want to
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"whisper_model": str(WHISPER)})
-
-
-@pytest.fixture(autouse=True)
-def _temporary_folder_of_its_own(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the server is there, which lies in the one of all tests."""
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # for child processes too
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
 
 def at_night(house: House, worker: Worker) -> None:
@@ -56,12 +50,7 @@ def at_night(house: House, worker: Worker) -> None:
 def everywhere(house: House) -> bytes:
     """All bytes of the data folder and the temporary one, and of PostgreSQL's own folder, its log, or its tables as
     text."""
-    found = b"".join(
-        path.read_bytes()
-        for folder in (house.settings.data_dir, Path(tempfile.gettempdir()))
-        for path in folder.rglob("*")
-        if path.is_file()
-    )
+    found = _bytes_in(house.settings.data_dir, Path(tempfile.gettempdir()))
     if house.database.is_sqlite:
         return found
     with house.database.read() as session:
@@ -75,7 +64,15 @@ def everywhere(house: House) -> bytes:
         for name in names:
             with connection.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
                 found += b"".join(bytes(piece) for piece in copy)
-    return found + b"".join(path.read_bytes() for one in own for path in one.rglob("*") if path.is_file())
+    return found + _bytes_in(*own)
+
+
+def _bytes_in(*folders: Path) -> bytes:
+    found = []
+    for path in [path for folder in folders for path in folder.rglob("*") if path.is_file()]:
+        with contextlib.suppress(FileNotFoundError):  # PostgreSQL puts old pieces of its log away meanwhile
+            found.append(path.read_bytes())
+    return b"".join(found)
 
 
 def test_no_byte_of_it_is_left(

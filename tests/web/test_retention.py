@@ -33,11 +33,11 @@ from models.withdrawal import DeletionProof, Why, Withdrawal
 from tests.conftest import People, add_person, work_off
 from tests.fixtures.role_play import MONO
 from tests.web.conftest import Client
-from tests.web.test_nightly import _temporary_folder_of_its_own, at_night, everywhere
+from tests.web.test_nightly import at_night, everywhere
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
-__all__ = ["_temporary_folder_of_its_own"]
+pytestmark = pytest.mark.usefixtures("own_temporary_folder")
 PHRASE = "nettle soup at half past nine"
 TALK = f"Worker: What would you like?\nParent: There was {PHRASE}, and I want to stop.\nWorker: You want to stop.\n"
 
