@@ -18,6 +18,18 @@ _LONG = 400
 """Words between two such runs, from where on frequent ones are only matched beside others."""
 Words = Sequence[tuple[str, ...]]
 """Of each utterance."""
+Place = tuple[int, int]
+"""An utterance and a word in it."""
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """Of utterances inside turns, since where turns change both must draw one: how many both drew at the same word, how
+    many the first, how many the second."""
+
+    both: int
+    first: int
+    second: int
 
 
 @dataclass(frozen=True)
@@ -33,48 +45,32 @@ class Alignment:
     pairs: tuple[tuple[int, int], ...]
     only_first: tuple[int, ...]
     only_second: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Boundaries:
-    """Of utterances inside turns: drawn by both at the same word, by the first, by the second."""
-
-    both: int
-    first: int
-    second: int
+    boundaries: Boundaries
 
 
 def align(first: Sequence[CodedUtterance], second: Sequence[CodedUtterance]) -> Alignment:
     """Speakers and codes play no part."""
-    theirs = [words_of(one.text) for one in first], [words_of(one.text) for one in second]
-    shared = tuple((a[0], b[0]) for a, b in _common_words(*theirs))
-    together = Counter(shared)
+    said, other_said = [words_of(one.text) for one in first], [words_of(one.text) for one in second]
+    common = list(_common_words(said, other_said))
+    shared = tuple((here[0], there[0]) for here, there in common)
     pairs = tuple(
         sorted(
             (one, other)
-            for (one, other), count in together.items()
-            if 2 * count > len(theirs[0][one]) + len(theirs[1][other]) - count
+            for (one, other), count in Counter(shared).items()
+            if 2 * count > len(said[one]) + len(other_said[other]) - count
         )
     )
     paired = {one for one, _ in pairs}, {other for _, other in pairs}
+    ends, other_ends = _ends_inside_turns(first, said), _ends_inside_turns(second, other_said)
     return Alignment(
         words=shared,
         pairs=pairs,
         only_first=tuple(place for place in range(len(first)) if place not in paired[0]),
         only_second=tuple(place for place in range(len(second)) if place not in paired[1]),
+        boundaries=Boundaries(
+            sum(here in ends and there in other_ends for here, there in common), len(ends), len(other_ends)
+        ),
     )
-
-
-def boundaries(first: Sequence[CodedUtterance], second: Sequence[CodedUtterance]) -> Boundaries:
-    """How far the two drew the same utterances; where turns change, both had to."""
-    theirs = [words_of(one.text) for one in first], [words_of(one.text) for one in second]
-    ends = _ends_inside_turns(first), _ends_inside_turns(second)
-    last = [[(place, len(words) - 1) for place, words in enumerate(said)] for said in theirs]
-    both = sum(
-        a[0] in ends[0] and b[0] in ends[1] and a == last[0][a[0]] and b == last[1][b[0]]
-        for a, b in _common_words(*theirs)
-    )
-    return Boundaries(both, len(ends[0]), len(ends[1]))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -82,16 +78,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold().replace("’", "'"))) or (text.strip(),)
 
 
-def _ends_inside_turns(said: Sequence[CodedUtterance]) -> set[int]:
+def _ends_inside_turns(said: Sequence[CodedUtterance], words: Words) -> set[Place]:
+    """The last words of utterances that the same person's next follows in the same turn."""
     return {
-        place
-        for place, (one, following) in enumerate(pairwise(said))
+        (number, len(words[number]) - 1)
+        for number, (one, following) in enumerate(pairwise(said))
         if (one.turn, one.speaker) == (following.turn, following.speaker)
     }
-
-
-Place = tuple[int, int]
-"""An utterance and a word in it."""
 
 
 def _common_words(first: Words, second: Words) -> Iterator[tuple[Place, Place]]:

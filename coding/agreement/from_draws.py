@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from coding.agreement.statistic import Statistic, WhyNot
 from coding.coder.chance import FEWEST, Numbers, interval
 
@@ -23,3 +25,10 @@ def statistic(
     if found.high - found.low < 1e-9:
         return Statistic(value, why=WhyNot.NO_MOVEMENT, items=items, sessions=sessions)
     return Statistic(value, max(found.low, least), min(found.high, 1.0), items=items, sessions=sessions)
+
+
+def share(part: Numbers, whole: Numbers, *, items: int, sessions: int, missing: WhyNot) -> Statistic:
+    """`part` of `whole`, 0–1: of all sessions first, then of each draw."""
+    none = whole == 0
+    shares = np.where(none, np.nan, part / np.where(none, 1, whole))
+    return statistic(float(shares[0]), shares[1:], items=items, sessions=sessions, missing=missing, least=0)

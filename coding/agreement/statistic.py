@@ -18,6 +18,7 @@ class WhyNot(StrEnum):
     NO_SPREAD = "Everybody gave the same everywhere. They agree, but nothing sets one session apart from another."
     CROSSED = "The ratings are exactly opposed in too few sessions to say more."
     NO_CODES = "Neither of the two counted any code."
+    NOTHING_DRAWN = "Neither of the two drew more than one utterance in any turn."
     FEW_SESSIONS = "No interval: at least 10 sessions coded by both are needed to say how far chance goes."
     RARE = "No interval: this was seen in fewer than 10 sessions."
     NO_MOVEMENT = "No interval: whichever of these sessions are drawn, the figure is the same."

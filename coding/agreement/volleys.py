@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coding.agreement.align import align
-from coding.agreement.from_draws import statistic
+from coding.agreement.align import Alignment, align
+from coding.agreement.from_draws import share, statistic
 from coding.agreement.kappa import kappa_of_counts, why_not_of_code
 from coding.agreement.statistic import Statistic, WhyNot
-from coding.coder.chance import DRAWS, Draws, Numbers
+from coding.coder.chance import DRAWS, Draws
 from coding.scheme.codes import Behaviour, CodedUtterance
 from coding.scheme.counts import volley_codes
 from coding.scheme.volleys import volley_indices
@@ -50,15 +50,17 @@ class VolleyAgreement:
     by_code: tuple[CodeInVolleys, ...]
 
 
-def volley_pairs(first: Sequence[CodedUtterance], second: Sequence[CodedUtterance]) -> tuple[VolleyPair, ...]:
-    """Of two codings of one transcript.
+def volley_pairs(
+    first: Sequence[CodedUtterance], second: Sequence[CodedUtterance], aligned: Alignment | None = None
+) -> tuple[VolleyPair, ...]:
+    """Of two codings of one transcript; `aligned` saves laying them side by side once more.
 
     A code or a word mended can end a volley for one coder alone. Volleys that share words are therefore put together
     until none reaches over into another, so that neither coder's lines are held to be the right ones.
     """
     here, there = volley_indices(first), volley_indices(second)
     stretches: list[tuple[set[int], set[int]]] = []
-    for one, other in align(first, second).words:
+    for one, other in (aligned or align(first, second)).words:
         index, other_index = here[one], there[other]
         if index is None or other_index is None:
             continue
@@ -92,10 +94,11 @@ def volley_agreement(sessions: Sequence[Sequence[VolleyPair]], *, seed: int = 0,
     return VolleyAgreement(
         volleys=volleys,
         alike=sum(one.alike for session in sessions for one in session),
-        micro_f1=_over(
-            2 * both.sum(axis=1), (first + second).sum(axis=1), volleys, size, WhyNot.NO_CODES if volleys else nothing
+        micro_f1=share(
+            2 * both.sum(axis=1), (first + second).sum(axis=1), items=volleys, sessions=size,
+            missing=WhyNot.NO_CODES if volleys else nothing,
         ),
-        same=_over(same, number, volleys, size, nothing),
+        same=share(same, number, items=volleys, sessions=size, missing=nothing),
         by_code=tuple(
             CodeInVolleys(
                 code, whole[0][place], whole[1][place], whole[2][place],
@@ -120,8 +123,3 @@ def _tally(session: Sequence[VolleyPair]) -> list[list[int]]:
         [sum(code in one.first for one in session) for code in _CODES],
         [sum(code in one.second for one in session) for code in _CODES],
     ]
-
-
-def _over(part: Numbers, whole: Numbers, items: int, sessions: int, missing: WhyNot) -> Statistic:
-    shares = np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
-    return statistic(float(shares[0]), shares[1:], items=items, sessions=sessions, missing=missing, least=0)

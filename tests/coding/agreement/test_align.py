@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from coding.agreement.align import Boundaries, align, boundaries, words_of
+from coding.agreement.align import Boundaries, align, words_of
 from coding.scheme.codes import CodedUtterance
 from tests.coding.scheme.conversations import C, P, conversations, said
 
@@ -21,9 +21,7 @@ def test_the_same_parsing_pairs_each_with_itself(conversation: list[CodedUtteran
     assert found.pairs == tuple((place, place) for place in range(len(conversation)))
     assert found.only_first == found.only_second == ()
     assert len(found.words) == sum(len(words_of(one.text)) for one in conversation)
-    assert (
-        len({boundaries(conversation, conversation).both, *vars(boundaries(conversation, conversation)).values()}) == 1
-    )
+    assert len({found.boundaries.both, *vars(found.boundaries).values()}) == 1
 
 
 @given(conversations, conversations)
@@ -67,14 +65,14 @@ def test_what_has_no_word_is_found_too() -> None:
 def test_nothing_has_no_partner() -> None:
     assert align([], WHOLE).only_second == (0, 1)
     assert align(WHOLE, said((P, "Something else altogether", None))).pairs == ()
-    assert boundaries([], []) == Boundaries(0, 0, 0)
+    assert align([], []).boundaries == Boundaries(0, 0, 0)
 
 
 def test_boundaries_count_inside_turns() -> None:
-    assert boundaries(WHOLE, PARTS) == Boundaries(both=0, first=0, second=1)
-    assert boundaries(PARTS, PARTS) == Boundaries(both=1, first=1, second=1)
+    assert align(WHOLE, PARTS).boundaries == Boundaries(both=0, first=0, second=1)
+    assert align(PARTS, PARTS).boundaries == Boundaries(both=1, first=1, second=1)
     elsewhere = said((P, "You're tired. What", None), (P, "would help?", None), (C, WHOLE[1].text, None))
-    assert boundaries(PARTS, elsewhere) == Boundaries(both=0, first=1, second=1)
+    assert align(PARTS, elsewhere).boundaries == Boundaries(both=0, first=1, second=1)
 
 
 @pytest.mark.parametrize("changed", [0.05, 1.0])
