@@ -91,9 +91,7 @@ def chart(sessions: Sequence[Checked]) -> Chart:
     spread = sum((one.differ - likely * one.compared) ** 2 / (one.compared * throw) for one in first)
     widened = sqrt(max(1.0, spread / (len(first) - 1)))
     centre = differ / compared
-    limited = [
-        _limited(month, centre, 3 * widened * sqrt(throw / month.compared) + 0.5 / month.compared) for month in months
-    ]
+    limited = [_limited(month, centre, 3 * widened * sqrt(throw / month.compared)) for month in months]
     return Chart(tuple(_with_runs(limited, centre)), centre, widened, settled=len(months) > BASELINE)
 
 
