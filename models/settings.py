@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     whisper_download: bool = Field(default=False, description="may the worker fetch the named model by itself")
     whisper_device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="cuda:1 is the second")
     whisper_compute_type: str = "default"
+    sherpa_models: str = Field(default="", description="folder of models by which sherpa-onnx tells voices apart")
     speech_models: str = Field(default="", description="folder of speech models; empty: in data_dir")
     whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
     waiting_recordings: int = Field(default=500, ge=1, description="most that wait, in one organisation")
@@ -102,6 +103,7 @@ class Settings(BaseSettings):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values |= {"coder": Path(self.coder).resolve() if self.coder else "", "data_dir": self.data_dir.resolve()}
         values |= {"speech_models": self.speech_models_folder.resolve()}
+        values |= {"sherpa_models": Path(self.sherpa_models).resolve() if self.sherpa_models else ""}
         clear = {name: v.get_secret_value() for name, v in values.items() if isinstance(v, SecretStr)}
         return {f"EVOKE_{name.upper()}": str(value) for name, value in (values | clear).items()}
 

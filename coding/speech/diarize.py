@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from coding.speech.clips import SpeechTurn
 from coding.speech.listen import Region, frames_in, voiced_of
 from coding.speech.sound import Channels, Sound
-from coding.speech.voices import FRAME, Labels, Voiced, voices_of
+from coding.speech.voices import FRAME, Labels, voices_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 USUAL_SPEAKERS = 2
 _VAD_BLOCK = 120.0  # seconds at a time, so that memory does not grow with the recording
@@ -50,12 +53,19 @@ class ByVoice:
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]:
         regions = list(speech_regions(sound, 0, self.longest))
         voiced = voiced_of(sound, regions)
-        labels = _in_order_heard(voices_of(voiced, USUAL_SPEAKERS if speakers is None else speakers))
-        return list(_turns(regions, voiced, labels))
+        labels = in_order_heard(voices_of(voiced, USUAL_SPEAKERS if speakers is None else speakers))
+        return list(turns_of(regions, voiced.level, labels))
 
 
-def diarizer_for(sound: Sound, longest: float) -> Diarizer:
-    return ByChannel(longest) if sound.kind is Channels.SEPARATE else ByVoice(longest)
+def diarizer_for(sound: Sound, longest: float, sherpa: "Path | None" = None) -> Diarizer:
+    """`sherpa` is a folder of models for sherpa-onnx, which then tells voices apart instead of ours."""
+    if sound.kind is Channels.SEPARATE:
+        return ByChannel(longest)
+    if sherpa is not None:
+        from coding.speech.sherpa import BySherpa
+
+        return BySherpa(longest, sherpa)
+    return ByVoice(longest)
 
 
 def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[Region]:
@@ -74,19 +84,22 @@ def speech_regions(sound: Sound, channel: int, longest: float) -> Iterator[Regio
         at += _VAD_BLOCK
 
 
-def _in_order_heard(labels: Labels) -> Labels:
+def in_order_heard(labels: Labels) -> Labels:
     voices, first = np.unique(labels, return_index=True)
     renumbered = {int(voice): number for number, voice in enumerate(voices[np.argsort(first)])}
     return np.array([renumbered[voice] for voice in labels.tolist()], np.int64)
 
 
-def _turns(regions: Sequence[Region], voiced: Voiced, labels: Labels) -> Iterator[SpeechTurn]:
-    """Each region whole where one voice speaks in it, else in parts that meet between two words."""
+def turns_of(
+    regions: Sequence[Region], levels: NDArray[np.float16] | NDArray[np.float32], labels: Labels
+) -> Iterator[SpeechTurn]:
+    """Each region whole where one voice speaks in it, else in parts that meet between two words. `levels` (log power)
+    and `labels` are of every frame of all regions, `frames_in` each."""
     first = 0
     for region in regions:
         mine = slice(first, first + frames_in(region))
         first = mine.stop
-        level = voiced.level[mine].astype(np.float32)
+        level = levels[mine].astype(np.float32)
         runs = _runs(labels[mine])
         changes = _quietest([start for start, _ in runs[1:]], level)
         edges = [0.0, *(change * FRAME for change in changes), region[1] - region[0]]

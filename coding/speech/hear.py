@@ -50,11 +50,16 @@ def hear(
 
     on_progress(0.0)
     transcriber.load()
+    if transcriber.options.sherpa_models is not None and turns is None:
+        from coding.speech.sherpa import check_sherpa_models
+
+        check_sherpa_models(transcriber.options.sherpa_models)
     decoded = decode(file, limit_minutes=limit_minutes)
     sound = sound_of_recording(decoded)
     on_progress(_DECODED)
     if turns is None:
-        turns = diarizer_for(sound, transcriber.options.clip_seconds).diarize(sound, speakers)
+        options = transcriber.options
+        turns = diarizer_for(sound, options.clip_seconds, options.sherpa_models).diarize(sound, speakers)
         on_turns(turns)
     transcription = transcriber.transcribe(
         sound,

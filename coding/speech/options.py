@@ -1,5 +1,6 @@
 """The settings of an installation as options of the speech model."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.settings import Settings
@@ -20,6 +21,7 @@ def whisper_options(settings: Settings, device: str) -> "WhisperOptions":
         model=settings.whisper_model or default_model(device, settings.whisper_language), device=device,
         models_folder=settings.speech_models_folder, compute_type=settings.whisper_compute_type,
         language=settings.whisper_language or None, allow_download=settings.whisper_download,
+        sherpa_models=Path(settings.sherpa_models) if settings.sherpa_models else None,
     )  # fmt: skip
 
 
@@ -27,4 +29,5 @@ def method_of(options: "WhisperOptions") -> str:
     """Clips heard by one model are not mixed with those of another, in another language, or with clips cut
     differently."""
     language = options.language or "any language"
-    return f"faster-whisper {options.model[-150:]} {language} {options.clip_seconds:g} s, {VOICES}"
+    voices = f"sherpa-onnx {str(options.sherpa_models)[-50:]}" if options.sherpa_models else VOICES
+    return f"faster-whisper {options.model[-120:]} {language} {options.clip_seconds:g} s, {voices}"

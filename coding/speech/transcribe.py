@@ -31,7 +31,8 @@ class WhisperOptions:
     on a GPU. `language` None lets the first half minute of speech decide. `clip_seconds` is the longest stretch heard
     at once (1 to 30): whatever its length, it costs what 30 seconds cost. `hotwords` are names to
     listen for, with commas between. `threads` 0 leaves the number to the library. `device` is auto, cpu, cuda or, with
-    its number, cuda:1. `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`). `batch_size` is how many clips are heard
+    its number, cuda:1. `models_folder` is Evoke's own (`EVOKE_SPEECH_MODELS`). `sherpa_models`, where set, tell
+    voices apart (`EVOKE_SHERPA_MODELS`). `batch_size` is how many clips are heard
     together; None means one on a CPU and as many as the memory of a GPU holds."""
 
     model: str
@@ -44,6 +45,7 @@ class WhisperOptions:
     hotwords: str | None = None
     threads: int = 0
     models_folder: Path | None = None
+    sherpa_models: Path | None = None
     batch_size: int | None = None
 
     def __post_init__(self) -> None:

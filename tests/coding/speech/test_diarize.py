@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from benchmarks.speech_score import Stretch, speaker_score
 from coding.speech import diarize
 from coding.speech.decode import RATE, decode
-from coding.speech.diarize import ByChannel, ByVoice, _turns, diarizer_for, speech_regions
+from coding.speech.diarize import ByChannel, ByVoice, diarizer_for, speech_regions, turns_of
 from coding.speech.sound import Channels, Sound, sound_of_recording
-from coding.speech.voices import FRAME, Voiced
+from coding.speech.voices import FRAME
 from tests.coding.speech.making import stored
 from tests.fixtures import role_play, two_minutes
 
@@ -85,17 +85,12 @@ def test_two_changes_of_voice_close_together_stay_apart_and_in_order(quiet: list
     level[quiet] = -5
     region = (2.0, 2.0 + 80 * FRAME)
 
-    turns = list(_turns([region], voiced(level), labels))
+    turns = list(turns_of([region], level, labels))
 
     assert [turn.speaker for turn in turns] == [0, 1, 0]
     assert all(one.end == other.start for one, other in pairwise(turns))
     assert (turns[0].start, turns[-1].end) == region
     assert turns[1].end > turns[1].start
-
-
-def voiced(level: NDArray[np.float16]) -> Voiced:
-    none = np.zeros(0, np.int64)
-    return Voiced(np.zeros((len(level), 19), np.float16), level, level > 0, np.zeros((0, 256), np.float32), none, none)
 
 
 def test_silence_and_hiss_are_no_speech() -> None:
