@@ -50,7 +50,8 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
 def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Your own, then those of the people you coach; of each the newest. `cut` says that there are more."""
     with house.database.read() as session:
-        own, others = own_sessions(session, actor), others_sessions(session, actor)
+        own = own_sessions(session, actor, own_words=False)
+        others = others_sessions(session, actor, own_words=False)
     rows = [asdict(row) for row in (*own.rows, *others.rows)]
     return {"sessions": rows, "cut": bool(own.cut_at or others.cut_at)}
 

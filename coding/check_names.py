@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from coding.about_session import replace_more
 from coding.coding_words import decided_labels, keep_decision
 from coding.end_copies import end_copies_about
 from coding.end_name_checks import forget_hotwords
@@ -95,6 +96,7 @@ def finish_check(
         looked = found.again(no_names=no_names, more=more)
         if looked.missing:
             raise NotThere(looked.missing)
+        replace_more(session, practice, _stand_ins(looked, more))
         _code_anew(session, practice, found, looked)
     forget_names(session, found.check, by=by.person_id)
     end_copies_about(session, practice, by=by.person_id)  # they could hold what was replaced only now
@@ -105,6 +107,17 @@ def finish_check(
         session, action="names_checked", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         put_back=str(len(set(no_names))), added=str(len(more)), bleep="yes" if bleep and recordings else "no",
     )  # fmt: skip
+
+
+def _stand_ins(looked: Looked, more: Sequence[More]) -> dict[str, str]:
+    """By the words that were found besides, what stands for them now."""
+    wanted = {" ".join(one.words.split()).casefold() for one in more}
+    return {
+        words: one.placeholder
+        for turn, said in zip(looked.replacement.turns, looked.replacement.said, strict=True)
+        for one, words in zip(turn.replaced, said, strict=True)
+        if " ".join(words.split()).casefold() in wanted
+    }
 
 
 def _code_anew(session: Session, practice: PracticeSession, found: NamesToCheck, looked: Looked) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from coding.about_session import about_for
 from coding.coder.result import Coder
 from coding.coding_words import CodingWords, decided_labels, keep_coding_words, keep_decision, latest_decision
 from coding.consent import check_agreement
@@ -14,7 +15,6 @@ from coding.transcript.versions import add_utterances, utterances_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
 from models.practice import PracticeSession, Stage
-from models.session_words import session_words
 from models.transcript import TranscriptVersion
 
 
@@ -31,7 +31,9 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         replaced = replace_names(session, version, practice)
         turns = _turns_to_code(replaced)
         labels = _practitioner_labels(session, version, replaced)
-        goal = session_words(session, practice).change_goal
+        goal = replaced.about.goal_for_others
+        if goal is None:
+            goal = about_for(session, practice, None).change_goal
     coder = workshop.coder
     coded = code_conversation(turns, coder=coder, change_goal=goal, practitioner_labels=labels)
     with context.write() as session:

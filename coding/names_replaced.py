@@ -5,35 +5,30 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from coding.about_session import with_placeholders
+from coding.given_names import given_names
 from coding.transcript.identifiers.find import Finder, More
-from coding.transcript.identifiers.kinds import GivenName, Kind
+from coding.transcript.identifiers.kinds import Kind
 from coding.transcript.pseudonyms import METHOD, Labels, Replacement, put_in, spans_of
 from coding.transcript.versions import change_words, utterances_by_turn, words_of
 from coding.transcript.words import TranscriptWords
-from models.name_check import Said, check_of, keep_said, names_of
-from models.person import Person
+from models.name_check import Said, keep_said
 from models.practice import PracticeSession
+from models.session_words import SessionWords, keep_session_words, session_words
 from models.transcript import TranscriptVersion
 
 
 @dataclass(frozen=True)
 class NamesReplaced:
     """A transcript as it is coded and kept: its words with placeholders, and by turn its utterances where they are
-    drawn. `labels` are speakers whose label was a name, with what they are called now; `said` is what was replaced."""
+    drawn. `labels` are speakers whose label was a name, with what they are called now; `said` is what was replaced,
+    `about` the session's title and goal."""
 
     words: TranscriptWords
     utterances: tuple[tuple[str, ...], ...]
     labels: dict[str, str]
     said: Said
-
-
-def given_names(session: Session, practice: PracticeSession) -> tuple[GivenName, ...]:
-    """Those given with the session, and the practitioner's own. Raises WordsGone."""
-    names = [GivenName(one.name, one.who) for one in names_of(session, check_of(session, practice.id))]
-    own = session.get_one(Person, practice.practitioner_id).name
-    if own.casefold() not in {one.name.casefold() for one in names}:
-        names.append(GivenName(own, "practitioner"))
-    return tuple(names)
+    about: SessionWords
 
 
 def replace_names(
@@ -43,14 +38,15 @@ def replace_names(
     words = words_of(session, version)
     utterances = utterances_by_turn(session, version, len(words.turns))
     if version.names_replaced is not None:
-        return NamesReplaced(words, utterances, {}, ())
+        return NamesReplaced(words, utterances, {}, (), session_words(session, practice))
     names = given_names(session, practice)
     finder, labels = Finder(names, more=more), Labels(names)
     spans = [spans_of(found, labels) for found in finder.through(turn.text for turn in words.turns)]
     done = put_in(words.turns, spans, utterances)
+    about = with_placeholders(session_words(session, practice), finder, labels)
     called = dict.fromkeys(turn.speaker_label for turn in words.turns)
     renamed = {label: _label(label, finder, labels) for label in called}
-    return _with_labels(done, words, {label: new for label, new in renamed.items() if new != label})
+    return _with_labels(done, words, {label: new for label, new in renamed.items() if new != label}, about)
 
 
 def keep_names_replaced(session: Session, version: TranscriptVersion, done: NamesReplaced) -> None:
@@ -61,6 +57,9 @@ def keep_names_replaced(session: Session, version: TranscriptVersion, done: Name
     version.names_replaced = METHOD
     drawn = [text for turn in done.utterances for text in turn]
     change_words(session, version, done.words, utterances=drawn or None)
+    practice = session.get_one(PracticeSession, version.session_id)
+    keep_session_words(session, practice, done.about)
+    session.add(practice)
     keep_said(session, session_id=version.session_id, said=done.said)
 
 
@@ -72,11 +71,13 @@ def _label(label: str, finder: Finder, labels: Labels) -> str:
     return label
 
 
-def _with_labels(done: Replacement, words: TranscriptWords, renamed: dict[str, str]) -> NamesReplaced:
+def _with_labels(
+    done: Replacement, words: TranscriptWords, renamed: dict[str, str], about: SessionWords
+) -> NamesReplaced:
     turns = tuple(
         replace(turn, speaker_label=renamed.get(turn.speaker_label, turn.speaker_label)) for turn in done.turns
     )
     practitioners = tuple(renamed.get(label, label) for label in words.practitioner_labels)
     return NamesReplaced(
-        TranscriptWords(turns, practitioners, words.notes), done.utterances, renamed, done.said
+        TranscriptWords(turns, practitioners, words.notes), done.utterances, renamed, done.said, about
     )  # fmt: skip

@@ -17,8 +17,13 @@ from models.sealed import open_from, seal_into
 
 @dataclass(frozen=True)
 class SessionWords:
+    """`title_for_others` and `goal_for_others` have placeholders for what names somebody; None until it is coded (see
+    `coding.about_session`)."""
+
     title: str
     change_goal: str = ""
+    title_for_others: str | None = None
+    goal_for_others: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.about_session import about_for
 from coding.bleeping import bleeping_of
 from coding.check_names import is_to_check
 from coding.coding_words import CodingWords, coding_words
@@ -26,9 +27,9 @@ from coding.transcript.versions import latest_transcript, utterances_of, words_o
 from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.coding import CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.organisation import Team
+from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
-from models.session_words import session_words
 from models.transcript import TranscriptVersion
 from training.doubtful_lines import doubts_of_lines
 from training.kept_view import build_kept_view
@@ -56,11 +57,13 @@ def latest_coding(session: Session, transcript_id: UUID) -> Coding | None:
     return session.exec(codings.order_by(col(Coding.created_at).desc(), col(Coding.id).desc()).limit(1)).first()
 
 
-def build_session_view(session: Session, practice: PracticeSession) -> SessionView:
-    """For a session under way the parts that do not exist yet are empty. Raises WordsGone."""
+def build_session_view(session: Session, practice: PracticeSession, *, reader: Actor | None = None) -> SessionView:
+    """For a session under way the parts that do not exist yet are empty. Without a `reader` its title and goal are as
+    those see them who had no part in it. Raises WordsGone."""
     transcript = latest_transcript(session, practice.id)
     coding = latest_coding(session, transcript.id) if transcript else None
-    about = session_words(session, practice)
+    about = about_for(session, practice, reader)
+    for_others = about_for(session, practice, None).title
     said = words_of(session, transcript) if transcript else TranscriptWords(())
     judged = coding_words(session, coding) if coding else CodingWords(())
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
@@ -82,6 +85,7 @@ def build_session_view(session: Session, practice: PracticeSession) -> SessionVi
     return SessionView(
         id=practice.id,
         title=about.title or (_untitled(practice) if kept.words_went else ""),
+        title_for_others=for_others if for_others != about.title else "",
         kind=practice.kind.value,
         kind_shown=KIND_SHOWN[practice.kind],
         stage=practice.stage.value,

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from coding.about_session import about_for
 from coding.transcript.versions import utterance_texts, utterances_of, words_of
 from models.errors import EvokeError
 from models.keys import WordsGone, open_session_keys
 from models.permissions import Actor, visible_sessions
 from models.person import Person
 from models.practice import PracticeSession, Stage
-from models.session_words import session_words
 from models.transcript import TranscriptVersion
 
 SHORTEST, LONGEST = 2, 100
@@ -95,7 +95,7 @@ def search_words(session: Session, actor: Actor, wanted: str, *, before: str = "
         try:
             lines = _lines(session, version, patterns)
             if lines:
-                title = session_words(session, practice).title
+                title = about_for(session, practice, actor).title
                 found.append(FoundSession(practice.id, title, name, practice.held_on, tuple(lines)))
         except WordsGone:
             continue

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from coding.about_session import about_for
 from models.api_client_kept import is_a_human
 from models.coding import CodedBy
 from models.columns import utc_now
@@ -15,7 +16,6 @@ from models.permissions import Actor, Permission, visible_sessions
 from models.person import Person, TeamMembership
 from models.practice import PracticeSession, SessionKind, Stage
 from models.retention import KeptFigures
-from models.session_words import session_words
 from training.session_view import SessionRow, TeamFigures
 
 KIND_SHOWN = {
@@ -39,17 +39,17 @@ class SessionList:
     cut_at: int = 0
 
 
-def own_sessions(session: Session, actor: Actor) -> SessionList:
-    """At most LIST_LIMIT."""
-    return _newest(session, actor, col(PracticeSession.practitioner_id) == actor.person_id)
+def own_sessions(session: Session, actor: Actor, *, own_words: bool = True) -> SessionList:
+    """At most LIST_LIMIT. Without `own_words` titles are as others see them."""
+    return _newest(session, actor, col(PracticeSession.practitioner_id) == actor.person_id, own_words)
 
 
-def others_sessions(session: Session, actor: Actor) -> SessionList:
+def others_sessions(session: Session, actor: Actor, *, own_words: bool = True) -> SessionList:
     """Those of other people that the actor may see, at most LIST_LIMIT. They push none of the actor's own out."""
-    return _newest(session, actor, col(PracticeSession.practitioner_id) != actor.person_id)
+    return _newest(session, actor, col(PracticeSession.practitioner_id) != actor.person_id, own_words)
 
 
-def _newest(session: Session, actor: Actor, which: ColumnElement[bool]) -> SessionList:
+def _newest(session: Session, actor: Actor, which: ColumnElement[bool], own_words: bool) -> SessionList:
     found = session.exec(
         select(PracticeSession, Person.name, Team.name)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
@@ -62,7 +62,8 @@ def _newest(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sessi
     open_session_keys(session, [practice.id for practice, _, _ in kept])
     rows = [
         SessionRow(
-            id=practice.id, title=_title(session, practice), kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
+            id=practice.id, title=_title(session, practice, actor if own_words else None),
+            kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
             practitioner_id=practice.practitioner_id, team=team or "", held_on=practice.held_on,
             stage=practice.stage.value, progress=practice.progress, problem=practice.problem or "",
         )
@@ -71,9 +72,9 @@ def _newest(session: Session, actor: Actor, which: ColumnElement[bool]) -> Sessi
     return SessionList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
 
 
-def _title(session: Session, practice: PracticeSession) -> str:
+def _title(session: Session, practice: PracticeSession, reader: Actor | None) -> str:
     try:
-        return session_words(session, practice).title
+        return about_for(session, practice, reader).title
     except WordsGone:
         return "(deleted for good)"
 

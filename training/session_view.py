@@ -104,6 +104,7 @@ class SessionView:
     did; `doubtful_count` is how many lines are marked for it. `replaced_count` is how many words or numbers have a
     placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet,
     `bleeping` whether the tone over names in the recording is being put there ("working") or failed ("failed").
+    `title_for_others` is the title with placeholders, where the reader sees it without.
     `kept` says what went of the session and what goes next.
     """
 
@@ -139,6 +140,7 @@ class SessionView:
     replaced_count: int = 0
     names_to_check: bool = False
     bleeping: str = ""
+    title_for_others: str = ""
     kept: KeptView = field(default_factory=KeptView)
 
 

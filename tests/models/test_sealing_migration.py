@@ -22,6 +22,7 @@ from models.columns import new_id, utc_now
 from models.keys import shred_session_key
 from models.master_key import MasterKeys
 from models.migrations import alembic_config, upgrade
+from models.permissions import Actor
 from models.practice import PracticeSession, Recording, SessionKind
 from models.recording_in_progress import RecordingInProgress
 from models.sealed import open_from
@@ -53,9 +54,9 @@ def coded(house: House, people: People, worker: Worker) -> UUID:
     return practice.id
 
 
-def view(house: House, session_id: UUID) -> dict[str, Any]:
+def view(house: House, reader: Actor, session_id: UUID) -> dict[str, Any]:
     with house.database.read() as session:
-        return asdict(build_session_view(session, session.get_one(PracticeSession, session_id)))
+        return asdict(build_session_view(session, session.get_one(PracticeSession, session_id), reader=reader))
 
 
 def bytes_of_the_database(house: House) -> bytes:
@@ -116,14 +117,14 @@ def add_old_recordings(house: House, people: People, session_id: UUID) -> tuple[
 def test_a_house_from_before_reads_as_it_did_and_nothing_lies_in_the_clear(
     house: House, people: People, coded: UUID
 ) -> None:
-    before = view(house, coded)
+    before = view(house, people.owner, coded)
     command.downgrade(alembic_config(house.database), "0006")
     recording_id, in_progress_id = add_old_recordings(house, people, coded)
     assert PHRASE.encode() in bytes_of_the_database(house)
 
     upgrade(house.database)
     known_then = {"replaced_count": 0, "names_to_check": False}
-    after = view(house, coded)
+    after = view(house, people.owner, coded)
     known_then["kept"] = after["kept"]  # which names the recording it has by now
     assert after == before | {"has_recording": True} | known_then
     assert PHRASE in json.dumps(before, default=str)

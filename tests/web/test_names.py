@@ -215,3 +215,41 @@ def test_names_that_nobody_checks_end_after_their_days_and_the_page_says_when(
         assert session.exec(select(AuditEvent).where(AuditEvent.action == "name_check_ended")).one().actor_id is None
     assert "[child 1]'s fine." in said(owner, session_id)
     assert owner.get(f"/sessions/{session_id}/names").status_code == 409
+
+
+def test_names_in_title_and_goal_are_for_those_who_wrote_them(client: Client, people: People, worker: Worker) -> None:
+    owner, coach, stranger = client(people.owner), client(people.colleague), client(people.stranger)
+    session_id = add(owner, title="Kayleigh at the Crown", change_goal="Kayleigh rings 07700 900123")
+    page, own = f"/sessions/{session_id}", "Kayleigh at the Crown"
+    for done in range(2):
+        assert own in owner.get(page).text
+        assert own in owner.get("/").text
+        assert own not in coach.get("/").text
+        assert "[parent 1] at the Crown" in coach.get("/").text
+        assert own not in coach.get(page).text
+        for reader in (owner, coach):
+            shown = reader.get(f"/api/v1{page}").json()
+            assert (shown["title"], shown["change_goal"]) == (
+                "[parent 1] at the Crown",
+                "[parent 1] rings [phone number 1]",
+            )
+            assert own not in reader.get("/api/v1/sessions").text
+        assert stranger.get(page).status_code == 404
+        if not done:
+            work_off(worker)
+    assert "Others see it as “[parent 1] at the Crown”." in unescape(owner.get(page).text)
+
+    owner.post(f"{page}/names", data={"more": "the Crown, address", "right": "yes"})
+    work_off(worker)
+    assert "[parent 1] at [address 1]" in coach.get(page).text
+    assert own in owner.get(page).text
+
+
+def test_the_name_of_a_file_is_replaced_as_a_title_is(client: Client, people: People, worker: Worker) -> None:
+    sent = client(people.owner).post(
+        "/api/v1/sessions", data=DETAILS | {"names": NAMES}, files={"file": ("Kayleigh_Marsh_and_Alfie.txt", TALK)}
+    )
+    work_off(worker)
+    shown = client(people.colleague).get(f"/api/v1/sessions/{sent.json()['id']}").json()["title"]
+    assert not re.search("Kayleigh|Marsh|Alfie", shown)
+    assert "[child 1]" in shown

@@ -39,7 +39,7 @@ def _page(
     """`wrong_person` is the position of the one whose form has `errors`, 0 for somebody new."""
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
+        view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
     note_seen(house.database, practice, by=member.actor)
     return member.page(
         "consent.html", status=422 if errors else 200, session=view, ledger=ledger, errors=errors or {},

@@ -60,7 +60,7 @@ def _page(
             copy = participants_copy(session, one)
             called = participant_label(session, one)
             people.append(Person(one.position, called, WHO_SHOWN[one.who], copy, files_of(session, copy)))
-        view, record = build_session_view(session, practice), build_record_view(session, practice)
+        view, record = build_session_view(session, practice, reader=member.actor), build_record_view(session, practice)
         no_words = why_no_words(session, practice, view)
     speakers = other_speakers(view) if people and not no_words else ()
     if speakers:  # what a speaker is called stands in the conversation

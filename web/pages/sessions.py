@@ -99,7 +99,7 @@ async def add_session(request: Request, house: TheHouse, member: SignedInMember)
 def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        view, ledger = build_session_view(session, practice), build_ledger_view(session, practice)
+        view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
         requests = requests_about(session, practice, by=member.actor)
     note_seen(house.database, practice, by=member.actor)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)

@@ -288,7 +288,8 @@ class _Rows:
                 raise RuntimeError(TOO_LATE)
             wraps = masters.unwrap(self.organisation_keys[row.organisation_key_id], row.organisation_id.bytes)
             words = _Words(practice.id, open_sealed(wraps, row.wrapped, practice.id.bytes))
-            self.change(PRACTICE, practice.id, **words.open('practice_session.sealed', practice.id, practice.sealed))
+            about = words.open('practice_session.sealed', practice.id, practice.sealed)
+            self.change(PRACTICE, practice.id, title=about['title'], change_goal=about['change_goal'])
             for recording in self.of(SEALED_RECORDING, 'session_id', practice.id):
                 kept = words.open('recording.sealed', recording.id, recording.sealed)
                 if not kept.pop('old_file_key', None) or self._is_being_heard(recording):
