@@ -28,7 +28,7 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         check_agreement(session, practice)
         context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
     with workshop.database.read() as session:
-        replaced = replace_names(session, version, practice)
+        replaced = replace_names(session, version, practice, more=workshop.name_finders)
         turns = _turns_to_code(replaced)
         labels = _practitioner_labels(session, version, replaced)
         goal = replaced.about.goal_for_others

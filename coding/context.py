@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from coding.coder.result import Coder
 from coding.speech.hearing_process import HearingProcess
+from coding.transcript.identifiers.find import More
 from models import queue
 from models.database import Database
 from models.practice import PracticeSession, Stage
@@ -35,6 +36,13 @@ class Workshop:
         from coding.coder.shelf import coder_in
 
         return coder_in(coder_in_use(self.settings))
+
+    @cached_property
+    def name_finders(self) -> tuple[More, ...]:
+        """What looks for names beside the rules. Raises NameModelUnusable."""
+        from coding.transcript.identifiers.name_model import load_name_model
+
+        return (load_name_model(self.settings.name_model),) if self.settings.name_model else ()
 
     @cached_property
     def hearing(self) -> HearingProcess:

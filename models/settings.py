@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         default=14, ge=1, description="how long what a name's stand-in stood for is kept for a check"
     )
     coder: str = Field(default="", description="folder of a trained coder; empty: what evoke model use chose")
+    name_model: str = Field(default="", description="folder of a spaCy pipeline that finds names; empty: rules alone")
     whisper_model: str = Field(default="", description="a model's name or folder; empty: what suits the machine")
     whisper_download: bool = Field(default=False, description="may the worker fetch the named model by itself")
     whisper_device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="cuda:1 is the second")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
+from coding.transcript.identifiers.name_model import check_name_model
 from models.cipher import KeyDoesNotFit
 from models.database import Database
 from models.errors import EvokeError
@@ -85,8 +86,9 @@ def serve(settings: Settings, *, demo: bool) -> int:
     """Runs until told to stop (Ctrl-C or SIGTERM).
 
     Raises, before it starts a child that would only die of it again: PortTaken, SettingsWrong, MasterKeyUnusable,
-    DatabaseUnreachable, and NotEmpty for a demo.
+    DatabaseUnreachable, NameModelUnusable, and NotEmpty for a demo.
     """
+    check_name_model(settings.name_model)
     _check_port(settings)
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     from models.migrations import upgrade  # not for the website, whose process begins in this module too

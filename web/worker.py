@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from coding.context import JobContext, Workshop
 from coding.jobs import JobType
 from coding.nightly import ensure_nightly
+from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
 from models.database import Database
@@ -169,8 +170,10 @@ class GaveUp(EvokeError):
 
 
 def run_worker(settings: Settings, *, name: str, parent: int | None, only: Only | None = None) -> None:
-    """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind."""
+    """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
+    Raises NameModelUnusable."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    check_name_model(settings.name_model)
     worker = Worker(settings, name, only)
 
     def stop(_signal: int, _frame: object) -> None:
