@@ -1,12 +1,14 @@
 """Errors a person can cause. Each says what happened and what to do, and carries the HTTP status it maps to."""
 
+from typing import Any
+
 
 class EvokeError(Exception):
     """Base of every error shown to a person.
 
     Subclasses set `status` and a stable `code`, and pass one plain-English sentence (or two) as `message`. `fields`
     maps a form's field to what is wrong with it, where the mistake belongs to one. `members` are numbers that a program
-    needs to go on; they stand beside the sentence in a JSON answer.
+    needs to go on, or what there is now; they stand beside the sentence in a JSON answer.
     """
 
     status: int = 422
@@ -16,7 +18,7 @@ class EvokeError(Exception):
         super().__init__(message)
         self.message = message
         self.fields: dict[str, str] = {}
-        self.members: dict[str, int] = {}
+        self.members: dict[str, Any] = {}
 
 
 class NotAllowed(EvokeError):

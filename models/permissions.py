@@ -33,6 +33,7 @@ class Permission(StrEnum):
     WITHDRAW_SESSION = "withdraw_session"
     HOLD_SESSION = "hold_session"
     COPY_FOR_PARTICIPANT = "copy_for_participant"
+    REVIEW_SESSION = "review_session"
 
 
 OWN = (
@@ -44,6 +45,9 @@ OWN = (
     Permission.WITHDRAW_SESSION,
 )
 """What everybody may do with their own sessions, whatever their role."""
+
+OF_OTHERS = (Permission.REVIEW_SESSION,)
+"""What nobody does with their own sessions, whatever their role: another person looks."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
 """What reaches other organisations, and only those that opted in: pseudonymous figures, no sessions and no names."""
@@ -59,6 +63,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.CHECK_NAMES,
         Permission.WITHDRAW_SESSION,
         Permission.ANSWER_REQUEST,
+        Permission.REVIEW_SESSION,
     ),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
@@ -134,8 +139,8 @@ def may(
         return everywhere and opted_in
     if actor.organisation_id != organisation_id or not actor.in_scope(permission):
         return False
-    if owner_id == actor.person_id and permission in OWN:
-        return True
+    if owner_id == actor.person_id and permission in (*OWN, *OF_OTHERS):
+        return permission in OWN
     return everywhere or (team_id is not None and team_id in teams)
 
 
@@ -180,6 +185,10 @@ def may_on(actor: Actor, permission: Permission, session: PracticeSession) -> bo
     )  # fmt: skip
 
 
+_ONLY_OWNER_OR_COACH = "You can see this session, but only its owner or a coach of the team can change it."
+_ONLY_A_COACH = "You can see this session, but only a coach of the team whose own session it is not can review it."
+
+
 def require_session(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
     """The session, for who may. A stranger hears that it does not exist; who may see but not change, that they may not.
 
@@ -188,7 +197,7 @@ def require_session(actor: Actor, permission: Permission, session: PracticeSessi
     if session is None or session.withdrawn_at is not None or not may_on(actor, Permission.SEE_SESSION, session):
         raise NotFound("There is no such session, or it is not yours to see.")
     if not may_on(actor, permission, session):
-        raise NotAllowed("You can see this session, but only its owner or a coach of the team can change it.")
+        raise NotAllowed(_ONLY_A_COACH if permission in OF_OTHERS else _ONLY_OWNER_OR_COACH)
     return session
 
 

@@ -18,6 +18,7 @@ from models import (
     practice,
     recording_in_progress,
     retention,
+    review,
     second_step_kept,
     session_request,
     single_sign_on_kept,
@@ -30,5 +31,5 @@ metadata = SQLModel.metadata
 __all__ = [
     "api_client_kept", "audit", "coding", "consent", "data_copy", "invitation", "job", "keys", "metadata",
     "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
-    "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
+    "review", "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

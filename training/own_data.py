@@ -17,6 +17,7 @@ from models.permissions import Actor
 from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
 from models.practice import PracticeSession
 from models.recording_in_progress import RecordingInProgress
+from models.review import Review
 from models.second_step import has_second_step
 from models.session_words import participant_label
 from models.sign_in import actor_of
@@ -33,6 +34,7 @@ OF_STAFF = (
     "The change goal of a session: it says what somebody else wants.",
     "The sound of recordings: others speak in it too. You can listen to them on the session’s page.",
     "The reason the machine gives for each code: it can quote others. It stands on the session’s page.",
+    "What you wrote in reviews of other people’s sessions: it is about them. It stands on the session’s page.",
     "Your password and the secrets of your sign-ins, tokens and second step: Evoke keeps only what checks them.",
     "Who of your authority opened your sessions, by name: the trail says “somebody else”.",
 )
@@ -79,6 +81,11 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "recordings_in_progress": [
             {"begun_at": plain(one.agreed_at), "state": one.state.value, "seconds": one.seconds}
             for one in _rows(session, RecordingInProgress, RecordingInProgress.person_id, person.id)
+        ],
+        "reviews": [
+            {"session": str(one.session_id), "state": one.state.value, "begun_at": plain(one.created_at),
+             "ended_at": plain(one.closed_at), "steps": one.steps}
+            for one in _rows(session, Review, Review.reviewer_id, person.id)
         ],
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
