@@ -15,6 +15,7 @@ import obstore
 from sqlmodel import Session
 
 from coding.context import JobContext
+from coding.hold import require_not_held
 from coding.speech.bleep import bleep
 from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.probe_child import limit_memory
@@ -41,13 +42,24 @@ class Bleeped:
 
 
 def bleep_recording(context: JobContext, *, recording_id: str) -> None:
-    """Raises RecordingError; then the recording is as it was."""
+    """Raises RecordingError, UnderHold; then the recording is as it was."""
     with context.workshop.database.read() as session:
         recording = session.get_one(Recording, UUID(recording_id))
-        practice = session.get_one(PracticeSession, recording.session_id)
+        require_not_held(session, session.get_one(PracticeSession, recording.session_id))
     done = _run_child(recording.id, context.workshop.settings)
+    try:
+        _put_in_place(context, recording.id, done)
+    except BaseException:  # it was deleted or held meanwhile, which the child does not hear of: no copy may stay
+        context.workshop.storage.delete(beside(recording))
+        raise
+
+
+def _put_in_place(context: JobContext, recording_id: UUID, done: Bleeped) -> None:
+    """Raises LeaseLost, UnderHold."""
     with context.write() as session:
-        recording = session.get_one(Recording, recording.id)
+        recording = session.get_one(Recording, recording_id)
+        practice = session.get_one(PracticeSession, recording.session_id, with_for_update=True)
+        require_not_held(session, practice)
         obstore.rename(context.workshop.storage.store, beside(recording), recording.storage_key)
         recording.size_bytes, recording.sha256 = done.size_bytes, done.sha256
         session.add(recording)

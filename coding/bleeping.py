@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from coding.hold import require_not_held
 from models.audit import record_audit
 from models.errors import EvokeError
 from models.job import Job, JobState
@@ -34,8 +35,9 @@ def bleeping_of(session: Session, practice: PracticeSession) -> Bleeping:
 
 
 def bleep_again(session: Session, *, practice: PracticeSession, by: Actor) -> None:
-    """Raises NotFound, NotAllowed, NothingToBleep."""
+    """Raises NotFound, NotAllowed, NothingToBleep, UnderHold."""
     require_session(by, Permission.CHECK_NAMES, practice)
+    require_not_held(session, practice)
     failed = [job for job in _last_jobs(session, practice) if job.state is JobState.FAILED]
     if not failed:
         raise NothingToBleep(

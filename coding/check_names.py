@@ -10,6 +10,7 @@ from coding.coding_words import decided_labels, keep_decision
 from coding.end_copies import end_copies_about
 from coding.end_name_checks import forget_hotwords
 from coding.forget_words import forget_version
+from coding.hold import require_not_held
 from coding.retention import require_words
 from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
 from coding.transcript.versions import (
@@ -87,10 +88,11 @@ def finish_check(
 ) -> None:  # fmt: skip
     """Where words change, the conversation is a new version and coded again, and the words of those before go.
 
-    Raises NothingToCheck, NotThere, NotAllowed, WordsWent.
+    Raises NothingToCheck, NotThere, NotAllowed, WordsWent, UnderHold.
     """
     require_session(by, Permission.CHECK_NAMES, practice)
     require_words(session, practice)
+    require_not_held(session, practice)
     found = names_to_check(session, practice)
     if no_names or more:
         looked = found.again(no_names=no_names, more=more)

@@ -40,6 +40,18 @@ class NotHeld(EvokeError):
     code = "not_held"
 
 
+class UnderHold(EvokeError):
+    status = 409
+    code = "under_hold"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session is under a legal hold, and until it is lifted nothing of it may be changed for good. Names "
+            "can be checked and covered after that; ask your data protection officer when it will be."
+        )
+        self.fields = {"more": self.message}
+
+
 @dataclass(frozen=True)
 class HoldView:
     """`lifted_at` is None while it lasts. For those who may place and lift holds."""
@@ -101,6 +113,12 @@ def require_holdable(session: Session, practice: PracticeSession | None, *, by: 
 
 def is_held(session: Session, session_id: UUID) -> bool:
     return _open_hold(session, session_id) is not None
+
+
+def require_not_held(session: Session, practice: PracticeSession) -> None:
+    """For what takes words or sound away; the caller has locked the session. Raises UnderHold."""
+    if is_held(session, practice.id):
+        raise UnderHold
 
 
 def held_since(session: Session, session_id: UUID) -> datetime | None:

@@ -12,6 +12,7 @@ from api.house import TheHouse
 from coding.bleeping import bleep_again
 from coding.check_names import NamesToCheck, NotThere, finish_check, names_to_check
 from coding.end_name_checks import kept_until
+from coding.hold import UnderHold, require_not_held
 from coding.transcript.encoding import without_control_characters
 from coding.transcript.identifiers.given import NamesWrong, read_names
 from coding.transcript.second_look import Looked, More
@@ -29,6 +30,7 @@ MOST_WORDS = 10_000
 def names_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         practice = _mine(session, session_id, member)
+        require_not_held(session, practice)
         found = names_to_check(session, practice)
         until = kept_until(session, practice, days=house.settings.name_check_days)
     return _page(member, practice, found, found.again(no_names=(), more=()), until=until)
@@ -40,7 +42,7 @@ def check(
     more: Annotated[str, Form()] = "", bleep: Annotated[str, Form()] = "", right: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Shows what would change or, with `right`, keeps it."""
-    no_names, words = frozenset(back or ()), without_control_characters(more)[:MOST_WORDS]
+    no_names, words, status = frozenset(back or ()), without_control_characters(more)[:MOST_WORDS], 422
     try:
         wanted = [More(*one) for one in read_names(words)]
         if right:
@@ -53,8 +55,8 @@ def check(
         errors: dict[str, str] = {}
     except NamesWrong as error:
         wanted, errors = [], {"more": str(error)}
-    except NotThere as error:
-        errors = error.fields
+    except (NotThere, UnderHold) as error:
+        errors, status = error.fields, error.status
     with house.database.read() as session:
         practice = _mine(session, session_id, member)
         found = names_to_check(session, practice)
@@ -63,8 +65,9 @@ def check(
     if looked.missing and not errors:
         errors = NotThere(looked.missing).fields
     return _page(
-        member, practice, found, looked, no_names=no_names, more=words, errors=errors, bleep=bool(bleep), until=until
-    )
+        member, practice, found, looked, no_names=no_names, more=words, errors=errors, bleep=bool(bleep), until=until,
+        wrong=status,
+    )  # fmt: skip
 
 
 @router.post("/sessions/{session_id}/bleep")
@@ -81,12 +84,12 @@ def _mine(session: Session, session_id: UUID, member: Member) -> PracticeSession
 
 def _page(
     member: Member, practice: PracticeSession, found: NamesToCheck, looked: Looked, *,
-    until: datetime | None,
-    no_names: frozenset[int] = frozenset(), more: str = "", errors: dict[str, str] | None = None, bleep: bool = False,
+    until: datetime | None, no_names: frozenset[int] = frozenset(), more: str = "",
+    errors: dict[str, str] | None = None, bleep: bool = False, wrong: int = 422,
 ) -> Response:  # fmt: skip
     changed = looked.replacement
     return member.page(
-        "check_names.html", status=422 if errors else 200, session_id=practice.id, stands=found.stands,
+        "check_names.html", status=wrong if errors else 200, session_id=practice.id, stands=found.stands,
         no_names=no_names, more=more, errors=errors or {}, bleep=bleep, until=until,
         can_bleep=any(turn.times for turn in changed.turns),
         turns=[replaced_view(turn, said) for turn, said in zip(changed.turns, changed.said, strict=True)],
