@@ -1,5 +1,6 @@
 """How far two coders count the same in each volley, which is what MITI scores rest on."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from coding.agreement.from_draws import share, statistic
 from coding.agreement.kappa import kappa_of_counts, why_not_of_code
 from coding.agreement.statistic import Statistic, WhyNot
 from coding.coder.chance import DRAWS, Draws
-from coding.scheme.codes import Behaviour, CodedUtterance
+from coding.scheme.codes import Behaviour, Code, CodedUtterance
 from coding.scheme.counts import volley_codes
 from coding.scheme.volleys import volley_indices
 
@@ -72,9 +73,14 @@ def volley_pairs(
         found = set().union(*(stretch[side] for stretch in stretches))
         alone = {index for index in indices if index is not None} - found
         stretches += [(set(), {index}) if side else ({index}, set()) for index in sorted(alone)]
+    mine, theirs = _codes_by_volley(first, here), _codes_by_volley(second, there)
     return tuple(
-        VolleyPair(_counted(first, here, mine), _counted(second, there, theirs), len(mine) == len(theirs) == 1)
-        for mine, theirs in stretches
+        VolleyPair(
+            volley_codes(code for index in side for code in mine[index]),
+            volley_codes(code for index in other for code in theirs[index]),
+            alike=len(side) == len(other) == 1,
+        )
+        for side, other in stretches
     )
 
 
@@ -112,8 +118,13 @@ def volley_agreement(sessions: Sequence[Sequence[VolleyPair]], *, seed: int = 0,
     )  # fmt: skip
 
 
-def _counted(said: Sequence[CodedUtterance], indices: Sequence[int | None], inside: set[int]) -> frozenset[Behaviour]:
-    return volley_codes(one.code for one, index in zip(said, indices, strict=True) if index in inside)
+def _codes_by_volley(
+    said: Sequence[CodedUtterance], indices: Sequence[int | None]
+) -> defaultdict[int | None, list[Code | None]]:
+    codes: defaultdict[int | None, list[Code | None]] = defaultdict(list)
+    for one, index in zip(said, indices, strict=True):
+        codes[index].append(one.code)
+    return codes
 
 
 def _tally(session: Sequence[VolleyPair]) -> list[list[int]]:

@@ -12,6 +12,8 @@ from coding.agreement.statistic import Statistic, WhyNot
 from tests.coding.agreement import by_hand
 
 SCALE = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+COHEN = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+"""Cohen 1960: two judges, three diagnoses, 200 cases."""
 PAIRS = [[(row[0], row[1]) for row in table] for table in by_hand.random_tables(1)]
 
 
@@ -38,11 +40,10 @@ def pairs_of(table: list[list[int]]) -> list[tuple[int, int]]:
 
 
 def test_cohens_example() -> None:
-    """Cohen 1960, table 1: two clinicians, 200 patients, three diagnoses."""
-    found = kappa_by_code([pairs_of([[88, 14, 18], [10, 40, 10], [2, 6, 12]])], [0, 1, 2])
+    found = kappa_by_code([pairs_of(COHEN)], [0, 1, 2])
     assert found.same.value == pytest.approx(0.70)
     assert found.kappa.value == pytest.approx(0.492, abs=5e-4)
-    assert found.table == ((88, 14, 18), (10, 40, 10), (2, 6, 12))
+    assert found.table == tuple(map(tuple, COHEN))
 
 
 @pytest.mark.parametrize("weights", Weights)
