@@ -181,10 +181,9 @@ def _matches(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[re.Matc
 
 
 def _as(text: str, start: int, end: int, kind: Kind) -> Found:
-    """Without the "the" before it, but with the day of the week: it tells the year."""
-    said = re.match(r"the\s+", text[start:end], re.I)
-    start += said.end() if said else 0
-    weekday = _WEEKDAY_BEFORE.search(text[:start]) if kind is Kind.BIRTH_DATE else None
-    start = weekday.start() if weekday else start
+    """With the "the" before it, and of a birth the day of the week, which tells the year. One date is the same with and
+    without them."""
     end = start + len(text[start:end].rstrip(" ,-."))
-    return Found(start, end, kind, re.sub(r"\W+", " ", text[start:end].lower()))
+    same = re.sub(r"\W+", " ", re.sub(r"^the\s+", "", text[start:end].lower()))
+    weekday = _WEEKDAY_BEFORE.search(text[:start]) if kind is Kind.BIRTH_DATE else None
+    return Found(weekday.start() if weekday else start, end, kind, same)
