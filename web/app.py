@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api import figures as api_figures
 from api import oauth as api_oauth
 from api import recordings as api_recordings
+from api import reviews as api_reviews
 from api import search as api_search
 from api import sessions as api_sessions
 from api.access import find_actor
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dpia.router,
         api_oauth.router,
         api_sessions.router,
+        api_reviews.router,
         api_search.router,
         api_recordings.router,
         api_figures.router,

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from coding.check_names import is_to_check
-from coding.retention import require_words
+from coding.retention import WordsWent, require_words
 from coding.review.apply import apply
 from coding.review.begin import coding_to_review, draft_to_begin
 from coding.review.draft import Draft
@@ -190,7 +190,9 @@ def open_review(session: Session, review: Review, by: Actor) -> PracticeSession:
 
 
 def state_of(session: Session, review: Review) -> Stepped:
-    """As it is kept. Raises WordsGone."""
+    """As it is kept. Raises WordsWent, WordsGone."""
+    if review.begun is None:
+        raise WordsWent("What was said in this session is gone, and with it what this review did.")
     now = draft_of(session, review)
     return _stepped(session, review, now, now)
 

@@ -127,7 +127,7 @@ def step_from_json(given: Any) -> Step:
     kind = KINDS.get(str(given.get("kind"))) if isinstance(given, dict) else None
     if kind is None:
         raise StepWrong(f"A step is an object with a kind: one of {', '.join(KINDS)}.")
-    said = {name: value for name, value in given.items() if name != "kind"}
+    said = {name: _clean(value) for name, value in given.items() if name != "kind"}
     hints = get_type_hints(kind)
     for one in fields(kind):
         if one.name in said and (isinstance(said[one.name], bool) or not isinstance(said[one.name], hints[one.name])):
@@ -137,3 +137,8 @@ def step_from_json(given: Any) -> Step:
     except TypeError:
         names = ", ".join(one.name for one in fields(kind)) or "nothing else"
         raise StepWrong(f"A step {kind.kind} has {names}. See the description of the API.") from None
+
+
+def _clean(value: Any) -> Any:
+    """Without halves of characters, which no encoding can keep."""
+    return value.encode(errors="ignore").decode() if isinstance(value, str) else value

@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from api.house import House
 from coding.actions import add_transcript_session
+from coding.check_names import finish_check
 from coding.details import SessionDetails
 from coding.recordings import begin_recording
 from coding.requests import ask
+from coding.review.actions import begin_review, put_away
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
@@ -65,6 +67,7 @@ class Everybody:
     new_token: Callable[[], UUID]
     new_request: Callable[[], UUID]
     new_client: Callable[[], UUID]
+    new_review: Callable[[], UUID]
 
 
 def add_client(session: Session, home: Organisation) -> Actor:
@@ -145,8 +148,19 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return add_client(session, session.get_one(Organisation, people.owner.organisation_id)).person_id
 
-    coded = new_session()
+    def new_review() -> UUID:
+        """The coach's only open one, of a session whose names are checked."""
+        with house.database.write() as session:
+            practice = session.get_one(PracticeSession, checked)
+            review = begin_review(session, practice=practice, by=people.colleague)
+            put_away(session, review=review, by=people.colleague)
+            return begin_review(session, practice=practice, by=people.colleague).id
+
+    coded, checked = new_session(), new_session()
     work_off(worker)
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, checked)
+        finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
     return Everybody(
         actors,
         coded,
@@ -159,4 +173,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_token,
         new_request,
         new_client,
+        new_review,
     )

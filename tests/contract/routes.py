@@ -40,6 +40,8 @@ BEGUN = {"details": AGREED, "media_type": "audio/webm", "microphones": 1}
 CHUNK = {"params": {"seconds": "1"}, "content": b"sound"}
 SENT = {"json": {"chunks": 0, "details": AGREED}}
 PERIODS = {"recording_days": "20", "transcript_months": "6", "score_months": "12"}
+ACCEPTED = {"client_id": "0199aaaa-0000-7000-8000-000000000001", "step": {"kind": "accept", "key": "0"}}
+STEPS = {"json": {"expected": 0, "steps": [ACCEPTED]}}
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
     "GET /health": Rule(EVERYBODY),
@@ -166,6 +168,12 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/sessions/{session_id}/retry": Rule(THEIR_COACH),
     "POST /api/v1/sessions/{session_id}/stop": Rule(THEIR_COACH),
     "POST /api/v1/sessions/{session_id}/practitioner": Rule(THEIR_COACH, sends={"params": {"label": "Parent"}}),
+    "POST /api/v1/sessions/{session_id}/reviews": Rule((COACH,), refused=409, forbidden=(OWNER,)),
+    "GET /api/v1/reviews/{review_id}": Rule((COACH,), forbidden=(OWNER,)),
+    "POST /api/v1/reviews/{review_id}/steps": Rule((COACH,), sends=STEPS, forbidden=(OWNER,)),
+    "POST /api/v1/reviews/{review_id}/undo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
+    "POST /api/v1/reviews/{review_id}/redo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
+    "POST /api/v1/reviews/{review_id}/put-away": Rule((COACH,), forbidden=(OWNER,)),
     f"GET {RECORDINGS}": Rule(SIGNED_IN),
     f"POST {RECORDINGS}": Rule(SIGNED_IN, sends={"json": BEGUN}),
     f"GET {RECORDINGS}/{{recording_id}}": Rule((OWNER,), forbidden=(COACH,)),

@@ -46,6 +46,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "withdrawal_id": everybody.new_withdrawal,
         "request_id": everybody.new_request,
         "client_id": everybody.new_client,
+        "review_id": everybody.new_review,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

@@ -1,0 +1,124 @@
+"""Reviews for programs and for the bench: begin one, send it steps, undo and redo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.access import SignedIn
+from api.house import TheHouse
+from coding.review.actions import (
+    MOST_STEPS_AT_ONCE,
+    OutOfStep,
+    StepRefused,
+    begin_review,
+    put_away,
+    redo,
+    require_review,
+    state_of,
+    take_steps,
+    undo,
+)  # fmt: skip
+from coding.review.steps import Step, StepWrong, step_from_json
+from models.database import Database
+from models.permissions import Permission, require_session
+from models.practice import PracticeSession
+from models.review import Review
+from models.seen import note_seen
+from training.review_view import review_changes, review_state
+
+router = APIRouter(prefix="/api/v1", tags=["reviews"])
+Number = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class SentStep(BaseModel):
+    """`step` is an object with its `kind` and what that needs; `client_id` a UUID that the sender makes for it."""
+
+    client_id: UUID
+    step: dict[str, Any] = Field(examples=[{"kind": "recode", "key": "12", "code": "CR", "subtype": None}])
+
+
+class SentSteps(BaseModel):
+    """`expected` is how many steps the sender knows to be kept; the first of these is the one after them."""
+
+    expected: Number
+    steps: list[SentStep] = Field(max_length=MOST_STEPS_AT_ONCE)
+
+
+class WhichStep(BaseModel):
+    """`number` of the step to undo, or to do again: `last` or `redo` of the answer before."""
+
+    number: Number
+
+
+@router.post("/sessions/{session_id}/reviews", status_code=201)
+def begin(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Your open review of the session where you have one, else a new one, begun from what the machine coded last."""
+    with house.database.write() as session:
+        practice = require_session(actor, Permission.REVIEW_SESSION, session.get(PracticeSession, session_id))
+        review = begin_review(session, practice=practice, by=actor)
+        return {"id": str(review.id), "url": f"/api/v1/reviews/{review.id}", "steps": review.steps}
+
+
+@router.get("/reviews/{review_id}")
+def read(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.read() as session:
+        review, practice = require_review(session, actor, review_id)
+        shown = review_state(review, state_of(session, review))
+    note_seen(house.database, practice, by=actor)
+    return shown
+
+
+@router.post("/reviews/{review_id}/steps")
+def take(review_id: UUID, sent: SentSteps, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """All of them or none. Those that are kept already change nothing; where the review went on elsewhere it is a 409
+    with `review`, as it is now."""
+    with _told_of_the_present(house.database, review_id), house.database.write() as session:
+        review, _ = require_review(session, actor, review_id)
+        steps = [(one.client_id, _read(one.step, place)) for place, one in enumerate(sent.steps)]
+        stepped = take_steps(session, review=review, steps=steps, expected=sent.expected, by=actor)
+        return review_changes(review, stepped)
+
+
+@router.post("/reviews/{review_id}/undo")
+def undo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with _told_of_the_present(house.database, review_id), house.database.write() as session:
+        review, _ = require_review(session, actor, review_id)
+        return review_changes(review, undo(session, review=review, number=which.number, by=actor))
+
+
+@router.post("/reviews/{review_id}/redo")
+def redo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with _told_of_the_present(house.database, review_id), house.database.write() as session:
+        review, _ = require_review(session, actor, review_id)
+        return review_changes(review, redo(session, review=review, number=which.number, by=actor))
+
+
+@router.post("/reviews/{review_id}/put-away")
+def end_without_result(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.write() as session:
+        review, _ = require_review(session, actor, review_id)
+        put_away(session, review=review, by=actor)
+        return {"id": str(review.id), "state": review.state.value}
+
+
+def _read(step: dict[str, Any], place: int) -> Step:
+    try:
+        return step_from_json(step)
+    except StepWrong as wrong:
+        raise StepRefused(wrong, place=place) from None
+
+
+@contextmanager
+def _told_of_the_present(database: Database, review_id: UUID) -> Iterator[None]:
+    """Around a write by its reviewer: who is out of step is answered with the review as it is now."""
+    try:
+        yield
+    except OutOfStep as error:
+        with database.read() as session:
+            review = session.get_one(Review, review_id)
+            error.members["review"] = review_state(review, state_of(session, review))
+        raise
