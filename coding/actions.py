@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from coding.coding_words import decided_labels, keep_decision, latest_decision
 from coding.consent import check_agreement, keep_ledger, missing_for, real_practice_is_on
 from coding.details import SessionDetails, SessionDetailsWrong
+from coding.end_copies import end_copies_about
 from coding.ledger import NOT_SWITCHED_ON, AgreementMissing, usual_ledger
 from coding.retention import require_words, steps_of
 from coding.speech.probe import Probe
@@ -57,7 +58,8 @@ class StoredRecording:
 
 def team_for(session: Session, practitioner_id: UUID, *, by: Actor) -> tuple[Person, UUID | None]:
     """Whose session it would be, and in which team. Raises SessionDetailsWrong when `by` may not add one for them."""
-    practitioner = session.exec(select(Person).where(col(Person.id) == practitioner_id, is_a_human())).first()
+    here = select(Person).where(col(Person.id) == practitioner_id, col(Person.left_at).is_(None), is_a_human())
+    practitioner = session.exec(here).first()
     if practitioner is None and by.is_program:
         raise SessionDetailsWrong({"practitioner": "Give the id of the person whose practice this is."})
     teams: list[UUID | None] = [*current_teams(session, practitioner_id)] if practitioner else []
@@ -189,8 +191,8 @@ def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> 
 
 def say_who_is_practitioner(session: Session, *, practice: PracticeSession, label: str, by: Actor) -> None:
     """Records the decision and codes the transcript again as a new coding; the old one stays. Where the file drew no
-    utterances they are drawn anew too, in a new version of the transcript. A decision that stands already, as after a
-    second click, changes nothing.
+    utterances they are drawn anew too, in a new version of the transcript. Copies of what is held about somebody go:
+    they could hold another's words as theirs. A decision that stands already, as after a second click, changes nothing.
 
     Raises NotAllowed, SessionDetailsWrong, WordsWent.
     """
@@ -210,6 +212,7 @@ def say_who_is_practitioner(session: Session, *, practice: PracticeSession, labe
     enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=transcript.id)
     practice.stage, practice.progress, practice.problem_code, practice.problem = Stage.QUEUED, 0, None, None
     session.add(practice)
+    end_copies_about(session, practice, by=by.person_id)
     record_audit(
         session, action="practitioner_decided", subject=practice, organisation_id=practice.organisation_id,
         by=by.person_id,

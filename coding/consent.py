@@ -1,12 +1,13 @@
 """Keeping the consent ledger, correcting it, and asking it before anything is done with a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
 from coding.ledger import AgreementMissing, Given, Ledger, TookPart, what_is_missing
+from coding.retention import steps_of
 from models.audit import record_audit
 from models.columns import utc_now
 from models.consent import (
@@ -20,6 +21,7 @@ from models.consent import (
 )
 from models.permissions import Actor, Permission, may, require_session
 from models.practice import PracticeSession
+from models.retention import Part
 from models.session_words import keep_participant_label, participant_label
 
 
@@ -154,8 +156,11 @@ def correct_agreement(
 
 
 def add_to_ledger(session: Session, *, practice: PracticeSession, person: TookPart, by: Actor) -> Participant:
-    """Somebody who was left out. Raises NotFound, NotAllowed."""
+    """Somebody who was left out; not what they are called, where what was said is gone. Raises NotFound, NotAllowed."""
     require_session(by, Permission.CHANGE_SESSION, practice)
+    session.refresh(practice, with_for_update=True)
+    if Part.WORDS in steps_of(session, practice.id):
+        person = replace(person, label="")
     last = select(func.max(Participant.position)).where(col(Participant.session_id) == practice.id)
     position = (session.exec(last).one() or 0) + 1
     row = add_participant(session, practice=practice, person=person, position=position, by=by.person_id)

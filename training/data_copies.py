@@ -67,8 +67,8 @@ def ask_participants_copy(
 
     Raises NotFound, LabelsWrong, WordsGone.
     """
+    session.refresh(practice, with_for_update=True)  # it is not withdrawn meanwhile
     participant = participant_at(session, practice, position, by=by)
-    session.refresh(practice, with_for_update=True)
     view = build_session_view(session, practice)
     if set(labels) - set(() if why_no_words(session, practice, view) else other_speakers(view)):
         raise LabelsWrong
@@ -106,9 +106,10 @@ def take_away(
     clear = copy_file(session, copy, form) if copy is not None else None
     if copy is None or clear is None:
         raise NotFound("There is no such copy, or its days are over. Ask for a new one.")
+    whose = session.get_one(Participant, copy.participant_id) if copy.participant_id else None
     record_audit(
         session, action="exported", subject=subject, organisation_id=copy.organisation_id, by=by.person_id,
-        form=form.value, what="data copy",
+        form=form.value, what="data copy", **({"participant": str(whose.position)} if whose else {}),
     )  # fmt: skip
     return clear
 

@@ -92,7 +92,9 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
              "deleted_at": plain(one.done_at)}
             for one in _rows(session, Withdrawal, Withdrawal.by_id, person.id)
         ],
-        "trail": trail_about(session, [person.id, *(one.id for one in practices)], reader=person),
+        "trail": trail_about(
+            session, [person.id, *(one.id for one in practices)], reader=person, organisation_id=organisation.id
+        ),
     }  # fmt: skip
 
 
@@ -114,7 +116,7 @@ def participants_data(session: Session, participant: Participant, *, labels: lis
         "sessions": [
             participants_session(session, practice, position=participant.position, labels=labels)
         ],
-        "trail": trail_about(session, [practice.id], reader=None, organisation_id=organisation.id),
+        "trail": trail_about(session, [practice.id], reader=participant, organisation_id=organisation.id),
     }  # fmt: skip
 
 
