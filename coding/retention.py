@@ -117,8 +117,10 @@ def due_parts(
     if session_id is not None:
         which &= col(PracticeSession.id) == session_id
     since = counts_from(session, which)
-    sound = set(session.exec(select(Recording.session_id)))
-    went = {(row.session_id, row.part) for row in session.exec(select(RetentionStep).where(_is_step_of(which)))}
+    wanted = select(PracticeSession.id).where(which)
+    sound = set(session.exec(select(Recording.session_id).where(col(Recording.session_id).in_(wanted))))
+    steps = select(RetentionStep.session_id, RetentionStep.part).where(col(RetentionStep.session_id).in_(wanted))
+    went = {(one, Part(part)) for one, part in session.exec(steps)}
     periods: dict[UUID, dict[SessionKind, Periods]] = {}
     found = []
     for practice in session.exec(select(PracticeSession).where(which)):
@@ -132,10 +134,6 @@ def due_parts(
                 found.append(Due(practice.id, home, practice.kind, part, at, theirs.shown(part), over_at))
     order = list(Part)
     return sorted(found, key=lambda due: (order.index(due.part), due.over_at))
-
-
-def _is_step_of(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return col(RetentionStep.session_id).in_(select(PracticeSession.id).where(which))
 
 
 def _parts_left(session_id: UUID, sound: Collection[UUID], went: Collection[tuple[UUID, Part]]) -> list[Part]:
