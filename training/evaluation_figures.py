@@ -4,12 +4,13 @@ Sessions of a kind are put into periods of whole months that follow each other a
 as it has ten sessions of ten people. There are no totals beside them, so no difference of two numbers is about fewer.
 What is left when the months run out is "fewer than 10", nought included. A session counts in the month in which it was
 first coded and only once that month is over, and periods begin anew each January, so that a period which was shown once
-does not grow. Where a session is deleted later the rounding hides it. Each person counts once, however many sessions
-they have.
+does not grow. A year is shown as long as no session of it can have gone because its time was over: they go one by one,
+and who looked every day would see by how much the figures change. Where a session is deleted for another reason the
+rounding blurs it. Each person counts once, however many sessions they have.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist, fmean, quantiles, stdev
@@ -64,8 +65,12 @@ class Period:
     measures: dict[ScoreName, Spread | None]
 
 
-def periods_of(sessions: Iterable[CodedSession], *, today: date) -> list[Period]:
-    """Of every kind, whether or not there are sessions of it, the earliest first."""
+def periods_of(
+    sessions: Iterable[CodedSession], *, today: date, kept_months: Mapping[SessionKind, int] | None = None
+) -> list[Period]:
+    """Of every kind, whether or not there are sessions of it, the earliest first. `kept_months` is how long a session
+    of a kind is kept from its coding; for ever where it is not given."""
+    kept = kept_months or {}
     by_month: dict[tuple[SessionKind, date], list[CodedSession]] = defaultdict(list)
     for one in sessions:
         by_month[one.kind, one.month].append(one)
@@ -74,6 +79,7 @@ def periods_of(sessions: Iterable[CodedSession], *, today: date) -> list[Period]
         period
         for kind in SessionKind
         for year in years
+        if kind not in kept or (today.year - year) * 12 + today.month - 1 < kept[kind]
         for period in _year(kind, [(month, by_month[kind, month]) for month in _finished_months(year, today)])
     ]
 

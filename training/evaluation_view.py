@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from coding.output import harmless
+from coding.retention import periods_of as kept_by
 from coding.scheme.glossary import SCORES
 from coding.scheme.summary import ScoreName
 from models.audit import AuditEvent
@@ -64,7 +65,8 @@ def evaluation_figures(session: Session, actor: Actor, *, today: date) -> list[A
 
 def authority_figures(session: Session, organisation: Organisation, *, today: date) -> AuthorityFigures:
     """As evaluators see it, or would."""
-    periods = periods_of(_coded(session, organisation.id), today=today)
+    kept = {kind: one.score_months for kind, one in kept_by(session, organisation.id).items()}
+    periods = periods_of(_coded(session, organisation.id), today=today, kept_months=kept)
     kinds = [
         KindFigures(
             KIND_SHOWN[kind],

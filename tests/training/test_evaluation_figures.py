@@ -107,6 +107,22 @@ def test_what_was_shown_does_not_grow_as_months_go_by(
     assert all(one in now for one in earlier)
 
 
+@pytest.mark.parametrize(("kept", "today", "years"), [
+    (24, date(2027, 12, 31), {2026, 2027}), (24, date(2028, 1, 1), {2027}), (12, date(2026, 12, 31), {2026}),
+    (12, date(2027, 1, 1), set()), (6, date(2026, 6, 30), {2026}), (6, date(2026, 7, 1), set()),
+])  # fmt: skip
+def test_a_year_is_shown_until_the_first_of_its_sessions_goes(kept: int, today: date, years: set[int]) -> None:
+    """Else the change from one day to the next would be about the one session that went."""
+    scores = dict.fromkeys(MEASURES, 1.0)
+    sessions = [
+        CodedSession(person(number), KIND, date(year, month, 1), scores)
+        for year in (2026, 2027) for month in (1, 11) for number in range(LEAST)
+    ]  # fmt: skip
+    shown = periods_of(sessions, today=today, kept_months={KIND: kept})
+    assert {one.first.year for one in shown if one.kind is KIND and one.sessions} == years
+    assert {one.kind for one in shown} >= {OTHER}  # which is kept for ever here
+
+
 def test_the_month_that_is_not_over_is_left_out() -> None:
     sessions = [CodedSession(person(n), KIND, date(2026, 11, 1), {}) for n in range(20)]
     assert all(one.sessions is None for one in periods_of(sessions, today=TODAY))

@@ -9,6 +9,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.house import House
+from coding.retention import set_periods
+from coding.retention_periods import Periods
 from coding.scheme.summary import ScoreName
 from models.audit import AuditEvent
 from models.coding import CodedBy, Coding, Score
@@ -177,3 +179,17 @@ def test_few_are_told_as_few(house: House, client: Client, people: People, evalu
     page = client(evaluator).get("/evaluation").text
     assert page.count("Fewer than 10 sessions or people") == len(SessionKind)
     assert "1.5" not in page
+
+
+def test_what_goes_soon_is_not_shown(house: House, client: Client, people: People, admin: Actor) -> None:
+    """Sessions that go one by one would be told from one day's figures to the next's."""
+    home = people.owner.organisation_id
+    fill(house, home, people=10, at=last_month())
+    shown = client(admin).get("/people/teams/evaluation").text
+    assert "about 10 sessions" in shown
+    with house.database.write() as session:
+        for kind in SessionKind:
+            set_periods(session, organisation_id=home, kind=kind, periods=Periods(20, 1, 1), by=admin)
+    shown = client(admin).get("/people/teams/evaluation").text
+    assert "about 10 sessions" not in shown
+    assert "Nothing to show" in shown
