@@ -3,6 +3,7 @@
 import random
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,19 @@ def test_partners_are_in_order_and_one_to_one(first: list[CodedUtterance], secon
     for side, said_by, alone in ((0, first, found.only_first), (1, second, found.only_second)):
         paired = [pair[side] for pair in found.pairs]
         assert sorted([*paired, *alone]) == list(range(len(said_by)))
+
+
+def test_each_word_is_found_once_and_in_order_and_most_are_found() -> None:
+    """Utterances of one word each, an eighth of them gone or mended."""
+    draw = random.Random(7)
+    for _ in range(60):
+        words = [f"w{draw.randrange(60)}" for _ in range(150)]
+        other = [f"x{draw.randrange(60)}" if draw.random() < 0.06 else one for one in words if draw.random() > 0.06]
+        first, second = ([CodedUtterance(n, 0, P, one) for n, one in enumerate(some)] for some in (words, other))
+        found = align(first, second).words
+        assert all(a < c and b < d for (a, b), (c, d) in pairwise(found))
+        assert all(words[here] == other[there] for here, there in found)
+        assert len(found) >= 0.9 * sum(not one.startswith("x") for one in other)
 
 
 def test_most_of_an_utterance_is_enough_and_half_is_not() -> None:

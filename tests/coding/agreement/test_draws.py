@@ -10,6 +10,7 @@ from coding.agreement import alpha as alpha_module
 from coding.agreement import icc as icc_module
 from coding.agreement import kappa as kappa_module
 from coding.agreement.alpha import Scale, alpha
+from coding.agreement.from_draws import statistic
 from coding.agreement.icc import icc
 from coding.agreement.kappa import Weights, kappa_by_code, weighted_kappa
 from coding.agreement.statistic import AgreementBand, Statistic, WhyNot, band_of
@@ -67,6 +68,15 @@ def test_another_seed_draws_others() -> None:
     assert weighted_kappa(given, [1, 2, 3, 4], Weights.NONE, seed=1) != weighted_kappa(
         given, [1, 2, 3, 4], Weights.NONE
     )
+
+
+def test_intervals_end_where_figures_end() -> None:
+    drawn = np.random.default_rng(1).normal(0.5, 0.4, 500)
+    found = statistic(0.5, drawn, items=99, sessions=12, missing=WhyNot.ONE_CODE, least=0)
+    assert (found.low, found.high, found.why) == (0, 1, None)
+    free = statistic(0.5, drawn - 2, items=99, sessions=12, missing=WhyNot.ONE_CODE)
+    assert free.low is not None
+    assert free.low < 0
 
 
 def test_perfect_agreement_has_no_interval_to_show() -> None:

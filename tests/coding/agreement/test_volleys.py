@@ -100,3 +100,5 @@ def test_intervals_are_from_draws_of_sessions() -> None:
     assert found.micro_f1.low == pytest.approx(of_sessions.mean() - 2.201 * error, abs=0.01)
     assert found.micro_f1.high == pytest.approx(of_sessions.mean() + 2.201 * error, abs=0.01)
     assert volley_agreement(sessions) == found
+    why = {one.code: one.kappa.why for one in found.by_code}
+    assert (why[B.Q], why[B.CR]) == (WhyNot.NO_MOVEMENT, WhyNot.RARE)  # 8 sessions of the 12 have a complex reflection
