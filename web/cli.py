@@ -117,6 +117,7 @@ def _migrate(_arguments: argparse.Namespace) -> None:
 def _token(arguments: argparse.Namespace) -> None:
     from sqlmodel import col, select
 
+    from models.api_client_kept import is_a_human
     from models.api_token import make_api_token
     from models.database import Database
     from models.errors import NotFound
@@ -124,9 +125,10 @@ def _token(arguments: argparse.Namespace) -> None:
     from models.settings import get_settings
 
     with Database.of(get_settings()).write() as session:
-        person = session.exec(select(Person).where(col(Person.email) == arguments.email.lower())).first()
+        here = select(Person).where(col(Person.email) == arguments.email.lower(), is_a_human())
+        person = session.exec(here).first()
         if person is None:
-            raise NotFound(f"Nobody here has the email address {arguments.email}.")
+            raise NotFound(f"Nobody here has the email address {arguments.email}. For a program: evoke client.")
         print(make_api_token(session, person=person, name=arguments.name))
 
 

@@ -69,3 +69,13 @@ def test_an_evaluation_centre_is_made_with_its_administrator(
         assert actor_of(session, person).has_role(Role.ADMINISTRATOR)
         assert session.get_one(Organisation, person.organisation_id).kind is OrganisationKind.EVALUATION
     assert main(make) == 2
+
+
+@pytest.mark.usefixtures("house", "people")
+def test_a_token_is_made_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program's tokens end and have scopes; one of these would have neither."""
+    assert main(["token", "olu.owner@example.org"]) == 0
+    assert main(["client", "make", "Portal", *HERE]) == 0
+    client_id = capsys.readouterr().out.splitlines()[-1].partition("\t")[0]
+    assert main(["token", f"{client_id}@api-client.invalid"]) == 2
+    assert "evoke client" in capsys.readouterr().err
