@@ -78,8 +78,10 @@ def send_recording(
             if recording.chunks != len(kept):
                 raise ChunkOutOfOrder(recording.chunks)
             practice = session_from(session, recording=recording, details=fields, stored=stored, by=actor)
-    except BaseException:
+    except BaseException as error:
         house.storage.delete(storage_key)
+        if isinstance(error, ChunksDamaged) and (sent := _sent_meanwhile(house, actor, recording_id)):
+            return sent
         raise
     delete_chunks(house.storage, recording.organisation_id, recording.id)
     return practice
@@ -100,6 +102,13 @@ def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str
     if not fields.get("title", "").strip():
         fields["title"] = f"Recorded on {recording.agreed_at.day} {recording.agreed_at:%B %Y}"
     return fields
+
+
+def _sent_meanwhile(house: House, actor: Actor, recording_id: UUID) -> PracticeSession | None:
+    """By another request, which deleted the chunks that this one was reading."""
+    with house.database.read() as session:
+        recording = own_recording(session, recording_id, by=actor)
+    return _sent(house, recording) if recording.state is RecordingState.SENT else None
 
 
 def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
