@@ -22,6 +22,7 @@ from coding.review.actions import (
     take_steps,
     undo,
 )  # fmt: skip
+from coding.review.sign_off import sign_off_review
 from coding.review.steps import Step, StepWrong, step_from_json
 from models.database import Database
 from models.permissions import Permission, require_session
@@ -46,6 +47,12 @@ class SentSteps(BaseModel):
 
     expected: Number
     steps: list[SentStep] = Field(max_length=MOST_STEPS_AT_ONCE)
+
+
+class Known(BaseModel):
+    """`expected` is how many steps the sender knows to be kept: nothing is signed off that they have not seen."""
+
+    expected: Number
 
 
 class WhichStep(BaseModel):
@@ -95,6 +102,15 @@ def redo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedI
     with _told_of_the_present(house.database, review_id), house.database.write() as session:
         review, _ = require_review(session, actor, review_id)
         return review_changes(review, redo(session, review=review, number=which.number, by=actor))
+
+
+@router.post("/reviews/{review_id}/sign-off")
+def sign_off(review_id: UUID, known: Known, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Makes the person's coding of the session, which its page then shows beside the machine's."""
+    with _told_of_the_present(house.database, review_id), house.database.write() as session:
+        review, practice = require_review(session, actor, review_id)
+        sign_off_review(session, review=review, expected=known.expected, by=actor)
+        return {"id": str(review.id), "state": review.state.value, "session": f"/api/v1/sessions/{practice.id}"}
 
 
 @router.post("/reviews/{review_id}/put-away")

@@ -2,25 +2,25 @@
 
 from collections import Counter
 
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, select
 
-from coding.transcript.versions import latest_transcript
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import KeptFigures
+from models.review import Rating
+from models.transcript import TranscriptVersion
 
 _CLIENT = ("CT", "ST", "FN")
 
 
 def keep_figures(session: Session, practice: PracticeSession) -> int:
-    """Of its newest transcript the newest coding by a machine and by a person each; how many. In the transaction that
-    deletes the session."""
-    transcript = latest_transcript(session, practice.id)
-    if transcript is None:
-        return 0
-    codings = select(Coding).where(col(Coding.transcript_id) == transcript.id)
-    in_order = session.exec(codings.order_by(col(Coding.created_at), col(Coding.id)))
+    """The newest coding by a machine and by a person each; how many. In the transaction that deletes the session."""
+    version = TranscriptVersion
+    codings = select(Coding).join(version, col(version.id) == col(Coding.transcript_id))
+    codings = codings.where(col(version.session_id) == practice.id)
+    in_order = session.exec(codings.order_by(version_of_machines(), col(Coding.created_at), col(Coding.id)))
     newest: dict[CodedBy, Coding] = {coding.coded_by: coding for coding in in_order}
     discipline = session.get_one(Person, practice.practitioner_id).discipline
     for coding in newest.values():
@@ -36,6 +36,11 @@ def keep_figures(session: Session, practice: PracticeSession) -> int:
     return len(newest)
 
 
+def version_of_machines() -> ColumnElement[int]:
+    """To order codings by: a machine's by the transcript's version, a person's only by when it was signed off."""
+    return case((col(Coding.coded_by) == CodedBy.PERSON, 0), else_=col(TranscriptVersion.version))
+
+
 def counts_of(session: Session, coding: Coding) -> dict[str, int]:
     """How often each code counts: a practitioner's by volley, a client's by utterance."""
     volleys = session.exec(select(VolleyCount.code).where(col(VolleyCount.coding_id) == coding.id))
@@ -49,5 +54,7 @@ def _scores(session: Session, coding: Coding) -> dict[str, list[float | None]]:
 
 
 def _globals(session: Session, coding: Coding) -> dict[str, list[int | None]]:
-    rows = session.exec(select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id))
-    return {row.name: [row.low, row.high] for row in rows}
+    """A machine's suggestions as ranges, a person's ratings as both ends of one."""
+    suggested = session.exec(select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id))
+    rated = session.exec(select(Rating).where(col(Rating.coding_id) == coding.id))
+    return {row.name: [row.low, row.high] for row in suggested} | {row.name: [row.value, row.value] for row in rated}

@@ -141,7 +141,7 @@ def _step(due: Due) -> RetentionStep:
 
 
 def _audit(session: Session, action: str, due: Due) -> None:
-    counted = "coded" if due.since.coded else "added"
+    counted = "signed off" if due.since.signed else "coded" if due.since.coded else "added"
     record_audit(
         session, action=action, subject=session.get_one(PracticeSession, due.session_id),
         organisation_id=due.organisation_id, by=None, period=f"{due.period} after it was {counted}",

@@ -15,6 +15,7 @@ from models.errors import EvokeError
 from models.permissions import Actor, Permission, may
 from models.practice import PracticeSession, Recording, SessionKind, Stage
 from models.retention import Part, RetentionPeriods, RetentionStep, SessionHold
+from models.review import Review, ReviewState
 from models.transcript import TranscriptVersion
 
 
@@ -27,10 +28,12 @@ class WordsWent(EvokeError):
 
 @dataclass(frozen=True)
 class CountsFrom:
-    """`coded` says which moment it is: that of the newest coding, else that of adding."""
+    """`coded` says which moment it is: that of the newest coding, else that of adding. With `signed` it is that of a
+    person's coding."""
 
     at: datetime
     coded: bool
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,11 @@ class Due:
 
 
 def counts_from(session: Session, which: ColumnElement[bool]) -> dict[UUID, CountsFrom]:
-    """The moment from which the periods of sessions count: when one was last coded, else when it was added. It is the
-    one place that says so: a coach's sign-off, once there is one, goes in here and before both."""
+    """The moment from which the periods of sessions count: when a person last signed it off, else when it was last
+    coded, else when it was added. It is the one place that says so."""
+    newest = select(Review.session_id, func.max(Review.closed_at)).where(col(Review.state) == ReviewState.SIGNED_OFF)
+    of_these = col(Review.session_id).in_(select(PracticeSession.id).where(which))
+    signed = dict(session.exec(newest.where(of_these).group_by(col(Review.session_id))).all())
     coded = func.max(Coding.created_at)
     rows = (
         select(PracticeSession.id, PracticeSession.created_at, coded)
@@ -57,7 +63,10 @@ def counts_from(session: Session, which: ColumnElement[bool]) -> dict[UUID, Coun
         .where(which)
         .group_by(col(PracticeSession.id), col(PracticeSession.created_at))
     )
-    return {one: CountsFrom(last or added, last is not None) for one, added, last in session.exec(rows)}
+    return {
+        one: CountsFrom(signed.get(one) or last or added, last is not None, one in signed)
+        for one, added, last in session.exec(rows)
+    }
 
 
 def periods_of(session: Session, organisation_id: UUID) -> dict[SessionKind, Periods]:

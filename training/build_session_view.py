@@ -1,6 +1,7 @@
-"""Builds the session view from what is kept: the newest transcript and its newest coding."""
+"""Builds the session view from what is kept: what a person signed off last, else the newest transcript and coding."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -10,19 +11,16 @@ from coding.bleeping import bleeping_of
 from coding.check_names import is_to_check
 from coding.coding_words import CodingWords, coding_words
 from coding.kept_figures import counts_of
+from coding.review.sign_off import signed_off
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import (
     CODES,
     GLOBALS,
     GLOBALS_SUGGESTED,
-    HUMAN_AGREEMENT,
-    SCORES,
     SUBTYPES,
-    show,
     show_range,
-    thresholds_shown,
 )
-from coding.scheme.summary import Band, GlobalRating, ScoreName, band_of
+from coding.scheme.summary import GlobalRating, ScoreName
 from coding.transcript.versions import latest_transcript, utterances_of, words_of
 from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.coding import CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
@@ -30,13 +28,15 @@ from models.organisation import Team
 from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession, Recording, SessionKind
+from models.review import Review
 from models.transcript import TranscriptVersion
+from training.checked_view import build_checked_view
 from training.doubtful_lines import doubts_of_lines
 from training.kept_view import build_kept_view
+from training.score_view import ScoreView, score_views
 from training.session_lists import KIND_SHOWN
-from training.session_view import CountView, GlobalView, ScoreView, SessionView, TurnView, UtteranceView
+from training.session_view import CountView, GlobalView, SessionView, TurnView, UtteranceView
 
-BAND_SHOWN = {"below_fair": "not yet fair", "fair": "fair", "good": "good"}
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
 _SUBTYPES: dict[str, QuestionType | TalkKind] = {kind.value: kind for kind in (*QuestionType, *TalkKind)}
 CANNOT_JUDGE = (
@@ -45,6 +45,8 @@ CANNOT_JUDGE = (
     "How things were said: tone, pauses and faces are not in the words.",
     "Whether what was said was right or safe for this family.",
 )
+NOT_SCORED = CodeRow(coding_id=UUID(int=0), utterance_id=0, code="")
+"""Of a line outside the stretch that a person scored."""
 NO_GOAL = (
     "Change talk, as well as it could: no change goal was given, so the machine does not know which change the words "
     "lean towards."
@@ -60,8 +62,9 @@ def latest_coding(session: Session, transcript_id: UUID) -> Coding | None:
 def build_session_view(session: Session, practice: PracticeSession, *, reader: Actor | None = None) -> SessionView:
     """For a session under way the parts that do not exist yet are empty. Without a `reader` its title and goal are as
     those see them who had no part in it. Raises WordsGone."""
-    transcript = latest_transcript(session, practice.id)
-    coding = latest_coding(session, transcript.id) if transcript else None
+    review = signed_off(session, practice.id)
+    transcript, coding = _shown(session, practice, review)
+    checked, machine_codes = build_checked_view(session, review) if review else (None, {})
     about = about_for(session, practice, reader)
     for_others = about_for(session, practice, None).title
     said = words_of(session, transcript) if transcript else TranscriptWords(())
@@ -69,12 +72,12 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
     team = session.get(Team, practice.team_id) if practice.team_id else None
     turns: tuple[TurnView, ...] = ()
-    scores: list[ScoreView] = []
+    scores: tuple[ScoreView, ...] = ()
     counts: tuple[CountView, ...] = ()
     suggested: tuple[GlobalView, ...] = ()
     if transcript is not None and coding is not None:
-        turns = _turns(session, transcript, said, coding, judged)
-        scores = _scores(session, coding)
+        turns = _turns(session, transcript, said, coding, judged, machine_codes)
+        scores = score_views(session.exec(select(Score).where(col(Score.coding_id) == coding.id)).all())
         counts = _counts(session, coding, turns)
         suggested = _globals(session, coding, judged)
     kept = build_kept_view(session, practice, has_recording=recording is not None)
@@ -117,7 +120,19 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
         names_to_check=is_to_check(session, practice),
         bleeping="" if kept.recording_went else bleeping_of(session, practice).value,
         kept=kept,
+        checked=checked,
     )
+
+
+def _shown(
+    session: Session, practice: PracticeSession, review: Review | None
+) -> tuple[TranscriptVersion | None, Coding | None]:
+    """What a person signed off stays what is shown, however often a machine codes after it."""
+    if review is not None:
+        transcript = session.get_one(TranscriptVersion, review.made_transcript_id or review.transcript_id)
+        return transcript, session.get_one(Coding, review.made_coding_id)
+    newest = latest_transcript(session, practice.id)
+    return newest, latest_coding(session, newest.id) if newest else None
 
 
 def _untitled(practice: PracticeSession) -> str:
@@ -125,8 +140,9 @@ def _untitled(practice: PracticeSession) -> str:
 
 
 def _turns(
-    session: Session, transcript: TranscriptVersion, said: TranscriptWords, coding: Coding, judged: CodingWords
-) -> tuple[TurnView, ...]:
+    session: Session, transcript: TranscriptVersion, said: TranscriptWords, coding: Coding, judged: CodingWords,
+    machine_codes: Mapping[int, str],
+) -> tuple[TurnView, ...]:  # fmt: skip
     codes = {c.utterance_id: c for c in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
     by_turn: dict[int, list[Utterance]] = {}
     for utterance in utterances_of(session, transcript.id):
@@ -138,18 +154,22 @@ def _turns(
             speaker_label=turn.speaker_label,
             started=turn.started,
             ended=turn.ended,
-            utterances=_lines(turn, by_turn.get(turn.position, []), codes, judged),
+            utterances=_lines(turn, by_turn.get(turn.position, []), codes, judged, machine_codes),
         )
         for turn in said.turns
     )
 
 
 def _lines(
-    turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow], judged: CodingWords
-) -> tuple[UtteranceView, ...]:
+    turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow], judged: CodingWords,
+    machine_codes: Mapping[int, str],
+) -> tuple[UtteranceView, ...]:  # fmt: skip
     doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts)
     return tuple(
-        _utterance(one, codes[one.id], judged.reasons[one.sequence], why_doubtful)
+        replace(
+            _utterance(one, codes.get(one.id, NOT_SCORED), judged.reasons[one.sequence], why_doubtful),
+            machine_code=machine_codes.get(one.sequence, ""),
+        )
         for one, why_doubtful in zip(said, doubts, strict=True)
     )
 
@@ -168,7 +188,7 @@ def _utterance(utterance: Utterance, code: CodeRow, reason: str, doubts: tuple[s
         id=utterance.id,
         text=utterance.text,
         code=code.code,
-        name=CODES[_CODES[code.code]].name,
+        name=CODES[_CODES[code.code]].name if code.code else "Not scored",
         subtype=code.subtype or "",
         subtype_shown=_subtype_shown(code.subtype),
         confidence=code.confidence,
@@ -180,44 +200,6 @@ def _utterance(utterance: Utterance, code: CodeRow, reason: str, doubts: tuple[s
     )
 
 
-def _scores(session: Session, coding: Coding) -> list[ScoreView]:
-    kept = {s.name: s for s in session.exec(select(Score).where(col(Score.coding_id) == coding.id))}
-    return [score_view(name, kept[name]) for name in ScoreName if name in kept]
-
-
-def score_view(name: ScoreName, kept: Score) -> ScoreView:
-    interval = ""
-    band, band_shown = kept.band or "", BAND_SHOWN.get(kept.band or "", "")
-    if _anything_goes(name, kept):
-        band, band_shown = "", "too unsure to place"
-    if kept.low is not None and kept.high is not None:
-        low, high = show(name, kept.low), show(name, kept.high)
-        interval = low if low == high else f"{low} to {high}"
-    return ScoreView(
-        name=name.value,
-        title=SCORES[name].name,
-        explanation=SCORES[name].one_line,
-        value=kept.value,
-        low=kept.low,
-        high=kept.high,
-        shown="" if kept.value is None else show(name, kept.value),
-        interval_shown=interval,
-        band=band,
-        band_shown=band_shown,
-        thresholds_shown=thresholds_shown(name),
-        note=kept.note,
-        human_agreement=HUMAN_AGREEMENT[name],
-        outside_miti=name in ScoreName.outside_miti(),
-    )
-
-
-def _anything_goes(name: ScoreName, kept: Score) -> bool:
-    """Whether the interval reaches from below fair to good: a band would then claim more than is known."""
-    if kept.low is None or kept.high is None:
-        return False
-    return (band_of(name, kept.low), band_of(name, kept.high)) == (Band.BELOW_FAIR, Band.GOOD)
-
-
 def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:
     """A practitioner count is of volleys, and its utterances those of that code in them; a client count is of
     utterances. Counts stay when the lines are gone."""
@@ -226,7 +208,7 @@ def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tu
     totals = counts_of(session, coding)
     carrying: dict[str, list[int]] = {}
     for utterance in (u for turn in turns for u in turn.utterances):
-        talks = isinstance(_CODES[utterance.code], ClientTalk)
+        talks = isinstance(_CODES.get(utterance.code), ClientTalk)
         if talks or (utterance.volley, utterance.code) in in_volley:
             carrying.setdefault(utterance.code, []).append(utterance.id)
     return tuple(

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from coding.kept_figures import version_of_machines
 from coding.output import harmless
 from coding.retention import periods_of as kept_by
 from coding.scheme.glossary import SCORES
 from coding.scheme.summary import ScoreName
 from models.audit import AuditEvent
-from models.coding import Coding, Score
+from models.coding import CodedBy, Coding, Score
 from models.organisation import Organisation
 from models.permissions import Actor, evaluated_organisations
 from models.person import Person
@@ -92,7 +93,8 @@ def last_switched(session: Session, organisation_id: UUID) -> Switch:
 
 
 def _coded(session: Session, organisation_id: UUID) -> Iterator[CodedSession]:
-    """Sessions that can be read, each with the scores of its newest coding. Those of which only figures are kept are
+    """Sessions that can be read, each with the scores of what a person signed off, else of its newest coding. Those of
+    which only figures are kept are
     left out: of how many people they are is not known any more."""
     practice, first, newest = PracticeSession, dict[UUID, datetime](), dict[UUID, UUID]()
     codings = session.exec(
@@ -100,7 +102,7 @@ def _coded(session: Session, organisation_id: UUID) -> Iterator[CodedSession]:
         .join(Coding, col(Coding.transcript_id) == col(TranscriptVersion.id))
         .join(practice, col(practice.id) == col(TranscriptVersion.session_id))
         .where(*_readable(organisation_id))
-        .order_by(col(TranscriptVersion.version), col(Coding.created_at), col(Coding.id))
+        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
     )
     for session_id, coding_id, at in codings:
         first[session_id], newest[session_id] = min(at, first.get(session_id, at)), coding_id

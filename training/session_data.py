@@ -153,6 +153,11 @@ def _coding(view: SessionView) -> Data:
             }
             for one in (*view.scores, *view.extras)
         ],
+        "checked_at": plain(view.checked.at) if view.checked else None,
+        "ratings": [
+            {"name": one.name, "title": one.title, "value": one.value}
+            for one in (view.checked.ratings if view.checked else ())
+        ],
         "suggested_ratings": [
             {"name": one.name, "title": one.title, "low": one.low, "high": one.high} for one in view.globals
         ],

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from training.checked_view import CheckedView
 from training.kept_view import KeptView
+from training.score_view import ScoreView
 
 
 @dataclass(frozen=True)
 class UtteranceView:
     """`name` is the code in words, `subtype_shown` its subtype in words, `probabilities` each code's share, largest
-    first. `doubts` say in plain words why the machine does not trust what it heard here."""
+    first. `doubts` say in plain words why the machine does not trust what it heard here. `machine_code` is the
+    machine's where a person gave another. `code` is empty where a person scored only another stretch."""
 
     id: int
     text: str
@@ -24,6 +27,7 @@ class UtteranceView:
     volley: int | None
     probabilities: tuple[tuple[str, float], ...]
     doubts: tuple[str, ...] = ()
+    machine_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,32 +40,6 @@ class TurnView:
     started: float | None
     ended: float | None
     utterances: tuple[UtteranceView, ...]
-
-
-@dataclass(frozen=True)
-class ScoreView:
-    """One figure with what it means.
-
-    `shown` is the value for people ("2.1 : 1", "45 %"), `interval_shown` its 90 % interval in the same units, both
-    empty when there is not enough to score; `note` then says why. `band` is below_fair, fair or good,
-    or "" where there is none or the interval reaches over all three. `human_agreement` says how sure people are about
-    this figure. `outside_miti` marks training extras.
-    """
-
-    name: str
-    title: str
-    explanation: str
-    value: float | None
-    low: float | None
-    high: float | None
-    shown: str
-    interval_shown: str
-    band: str
-    band_shown: str
-    thresholds_shown: str
-    note: str
-    human_agreement: str
-    outside_miti: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +83,8 @@ class SessionView:
     placeholder in their place, for they may tell who somebody is; `names_to_check` says that nobody has looked yet,
     `bleeping` whether the tone over names in the recording is being put there ("working") or failed ("failed").
     `title_for_others` is the title with placeholders, where the reader sees it without.
-    `kept` says what went of the session and what goes next.
+    `kept` says what went of the session and what goes next. `checked` is set where a person signed a coding off: then
+    everything here is of that coding.
     """
 
     id: UUID
@@ -142,6 +121,7 @@ class SessionView:
     bleeping: str = ""
     title_for_others: str = ""
     kept: KeptView = field(default_factory=KeptView)
+    checked: CheckedView | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coding.scheme.summary import THRESHOLDS, ScoreName
-from training.session_view import ScoreView
+from training.score_view import ScoreView
 
 WIDTH = 200
 """Units of the drawing, from the start of the scale to its end."""

@@ -22,9 +22,8 @@ def add_transcript_version(
     session: Session, *, practice_id: UUID, parsed: ParsedTranscript, source: TranscriptSource, method: str,
     recording: Recording | None,
 ) -> TranscriptVersion:  # fmt: skip
-    last = select(func.max(TranscriptVersion.version)).where(col(TranscriptVersion.session_id) == practice_id)
     version = TranscriptVersion(
-        session_id=practice_id, version=(session.exec(last).one() or 0) + 1, source=source, method=method,
+        session_id=practice_id, version=_next_number(session, practice_id), source=source, method=method,
         recording_id=recording.id if recording else None, utterances_given=parsed.utterances_given,
         doubtful_share=parsed.doubtful_share,
     )  # fmt: skip
@@ -50,15 +49,20 @@ def new_version_to_parse(session: Session, last: TranscriptVersion) -> Transcrip
 def keep_version(
     session: Session, last: TranscriptVersion, words: TranscriptWords, *, utterances_given: bool | None = None
 ) -> TranscriptVersion:
-    """After the last version another, in these words. Its utterances are still to be drawn or given."""
+    """Another version, made from `last`, in these words. Its utterances are still to be drawn or given."""
     given = last.utterances_given if utterances_given is None else utterances_given
     version = TranscriptVersion(
-        session_id=last.session_id, version=last.version + 1, source=last.source, method=last.method,
-        recording_id=last.recording_id, utterances_given=given, doubtful_share=last.doubtful_share,
+        session_id=last.session_id, version=_next_number(session, last.session_id), source=last.source,
+        method=last.method, recording_id=last.recording_id, utterances_given=given, doubtful_share=last.doubtful_share,
         names_replaced=last.names_replaced,
     )  # fmt: skip
     _keep(session, version, words)
     return version
+
+
+def _next_number(session: Session, practice_id: UUID) -> int:
+    last = select(func.max(TranscriptVersion.version)).where(col(TranscriptVersion.session_id) == practice_id)
+    return (session.exec(last).one() or 0) + 1
 
 
 def _keep(session: Session, version: TranscriptVersion, words: TranscriptWords) -> None:

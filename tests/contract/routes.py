@@ -173,6 +173,7 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/reviews/{review_id}/steps": Rule((COACH,), sends=STEPS, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/undo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/redo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
+    "POST /api/v1/reviews/{review_id}/sign-off": Rule((COACH,), sends={"json": {"expected": 0}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/put-away": Rule((COACH,), forbidden=(OWNER,)),
     f"GET {RECORDINGS}": Rule(SIGNED_IN),
     f"POST {RECORDINGS}": Rule(SIGNED_IN, sends={"json": BEGUN}),

@@ -17,7 +17,8 @@ from models.coding import Score
 from models.columns import utc_now
 from models.practice import PracticeSession, SessionKind, Stage
 from tests.conftest import CONVERSATION, People, work_off
-from training.build_session_view import NOT_REAL, build_session_view, score_view
+from training.build_session_view import NOT_REAL, build_session_view
+from training.score_view import score_view
 from training.session_view import SessionView
 from web.worker import Worker
 

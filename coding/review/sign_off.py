@@ -1,0 +1,152 @@
+"""Signing a review off: what a person made of a coding becomes a coding of its own, beside the machine's."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import Session, col, select
+
+from coding.coding_words import CodingWords, keep_coding_words
+from coding.review.actions import OutOfStep, open_review, record, require_review, state_of
+from coding.review.draft import Draft, DraftLine
+from coding.review.figures import DraftFigures, figures_of
+from coding.review.kept import begun_of
+from coding.review.layers import origins, words_changed
+from coding.scheme.codes import Speaker
+from coding.transcript.versions import add_utterances, keep_version, utterances_of, words_of
+from coding.transcript.words import Replaced, TranscriptWords, Turn
+from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
+from models.columns import utc_now
+from models.errors import EvokeError
+from models.permissions import Actor
+from models.practice import Stage
+from models.review import Rating, Review, ReviewState
+from models.sealed import seal_into
+from models.transcript import TranscriptVersion
+
+
+class CannotSignOff(EvokeError):
+    status = 409
+    code = "cannot_sign_off_yet"
+
+
+def sign_off_review(session: Session, *, review: Review, expected: int, by: Actor) -> Coding:
+    """The person's coding, with a transcript version of its own where words, speakers or boundaries changed. `expected`
+    is how many steps the signer knows of. One that is signed off already changes nothing.
+
+    Raises NotFound, NotAllowed, ReviewClosed, WordsWent, OutOfStep, CannotSignOff.
+    """
+    if review.state is ReviewState.SIGNED_OFF:
+        require_review(session, by, review.id)
+        return session.get_one(Coding, review.made_coding_id)
+    practice = open_review(session, review, by)
+    stepped = state_of(session, review)
+    if review.steps != expected:
+        raise OutOfStep(steps=review.steps, last=stepped.last)
+    if practice.stage is not Stage.READY:
+        raise CannotSignOff("This session is being coded again. Sign off when that is done.")
+    begun, draft = begun_of(session, review), stepped.now
+    figures = figures_of(draft)
+    if figures.uncoded:
+        lines = "1 line has" if figures.uncoded == 1 else f"{figures.uncoded} lines have"
+        raise CannotSignOff(f"{lines} no code. Give each one a code: NC or FN where nothing else fits.")
+    version = session.get_one(TranscriptVersion, review.transcript_id)
+    if words_changed(begun, draft):
+        version = _new_version(session, version, begun, draft)
+        review.made_transcript_id = version.id
+    coding = _keep_coding(session, version, draft, figures, by)
+    review.state, review.closed_at, review.made_coding_id = ReviewState.SIGNED_OFF, utc_now(), coding.id
+    session.add(review)
+    record(
+        session, "review_signed_off", review, practice, by, lines=str(figures.lines), looked_at=str(figures.looked_at),
+        transcript="changed" if review.made_transcript_id else "as it was",
+    )  # fmt: skip
+    return coding
+
+
+def signed_off(session: Session, practice_id: object) -> Review | None:
+    """The review of the session that was signed off last: its coding is the one that counts."""
+    found = select(Review).where(col(Review.session_id) == practice_id, col(Review.state) == ReviewState.SIGNED_OFF)
+    return session.exec(found.order_by(col(Review.closed_at).desc(), col(Review.id).desc()).limit(1)).first()
+
+
+def _keep_coding(
+    session: Session, version: TranscriptVersion, draft: Draft, figures: DraftFigures, by: Actor
+) -> Coding:  # fmt: skip
+    coding = Coding(transcript_id=version.id, coded_by=CodedBy.PERSON, person_id=by.person_id)
+    words = CodingWords(_practitioners(draft), tuple(line.note for line in draft.lines))
+    keep_coding_words(session, coding, words)
+    session.add(coding)
+    session.flush()
+    for row, line in zip(utterances_of(session, version.id), draft.lines, strict=True):
+        if line.key in figures.volley_of and line.code is not None:
+            session.add(
+                CodeRow(
+                    coding_id=coding.id, utterance_id=row.id, code=line.code.value,
+                    subtype=line.subtype.value if line.subtype else None, volley=figures.volley_of[line.key],
+                )
+            )  # fmt: skip
+    session.add_all(VolleyCount(coding_id=coding.id, volley=at, code=code.value) for at, code in figures.volley_codes)
+    session.add_all(
+        Score(coding_id=coding.id, name=one.name, value=one.value, band=one.band, note=one.note)
+        for one in figures.scores
+    )  # fmt: skip
+    places = {line.key: place for place, line in enumerate(draft.lines)}
+    for name, value in draft.ratings.items():
+        rating = Rating(coding_id=coding.id, name=name, value=value)
+        pinned = sorted(places[key] for key in draft.evidence.get(name, ()))
+        seal_into(session, rating, pinned, session_id=version.session_id, column="evidence")
+        session.add(rating)
+    session.flush()
+    return coding
+
+
+def _practitioners(draft: Draft) -> tuple[str, ...]:
+    return tuple(label for label, role in draft.speakers.items() if role is Speaker.PRACTITIONER)
+
+
+def _new_version(session: Session, last: TranscriptVersion, begun: Draft, draft: Draft) -> TranscriptVersion:
+    """A turn in which nothing changed stays as it was, with the times of its words and what was doubtful."""
+    words = words_of(session, last)
+    turn_of = {str(one.sequence): one.turn_position for one in utterances_of(session, last.id)}
+    known = {line.key: line for line in begun.lines}
+    groups: list[tuple[int, list[DraftLine]]] = []
+    for line in draft.lines:
+        at = turn_of[origins(known, line)[0]]
+        if not groups or groups[-1][0] != at or groups[-1][1][-1].speaker_label != line.speaker_label:
+            groups.append((at, []))
+        groups[-1][1].append(line)
+    whole = {at: [known[key] for key in known if turn_of[key] == at] for at in set(turn_of.values())}
+    turns = tuple(
+        replace(words.turns[at], position=position)
+        if _same(whole[at], lines)
+        else _turn(words.turns, position, at, lines)
+        for position, (at, lines) in enumerate(groups)
+    )  # fmt: skip
+    kept = TranscriptWords(turns, _practitioners(draft), words.notes)
+    version = keep_version(session, last, kept, utterances_given=True)
+    add_utterances(session, version.id, [tuple(line.text for line in lines) for _, lines in groups])
+    return version
+
+
+def _same(before: Sequence[DraftLine], now: Sequence[DraftLine]) -> bool:
+    return [(one.key, one.text, one.speaker_label) for one in before] == [
+        (one.key, one.text, one.speaker_label) for one in now
+    ] and not any(one.joined for one in now)
+
+
+def _turn(turns: Sequence[Turn], position: int, at: int, lines: Sequence[DraftLine]) -> Turn:
+    """Its placeholders are looked for anew: what was replaced still is."""
+    text = " ".join(line.text for line in lines)
+    stands = {(one.placeholder, one.keeps): one for turn in turns[at : at + 2] for one in turn.replaced}
+    replaced: list[Replaced] = []
+    for (placeholder, keeps), one in stands.items():
+        start = text.find(placeholder + keeps)
+        while start >= 0:
+            end = start + len(placeholder + keeps)
+            if not any(other.start < end and other.end > start for other in replaced):
+                replaced.append(replace(one, start=start, end=end))
+            start = text.find(placeholder + keeps, end)
+    return Turn(
+        position, lines[0].speaker_label, text, lines[0].started, lines[-1].ended,
+        replaced=tuple(sorted(replaced, key=lambda one: one.start)),
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Who checked a coding and signed it off, what they rated, and the machine's layer that it stands beside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from coding.review.actions import state_of
+from coding.review.kept import begun_of
+from coding.review.layers import Change, layer_diff
+from models.coding import Coding, Score
+from models.person import Person
+from models.review import RATED, Rating, Review
+from models.sealed import open_from
+from training.score_view import ScoreView, score_views
+
+
+@dataclass(frozen=True)
+class RatingView:
+    """`evidence` are the sequence numbers of the utterances pinned to it."""
+
+    name: str
+    title: str
+    value: int
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CheckedView:
+    """`shown` says who checked and signed, and when. `changed` is how many lines are not as the machine had them, None
+    once what was said is gone. `machine_scores` are those of the coding that the review began from."""
+
+    by: str
+    at: datetime
+    shown: str
+    ratings: tuple[RatingView, ...]
+    changed: int | None
+    machine_version: str
+    machine_scores: tuple[ScoreView, ...]
+
+
+def build_checked_view(session: Session, review: Review) -> tuple[CheckedView, dict[int, str]]:
+    """And for the lines that the person coded otherwise, by sequence number, the machine's code. Raises WordsGone."""
+    assert review.closed_at is not None, "it is signed off"
+    machine = session.get_one(Coding, review.coding_id)
+    by = session.get_one(Person, review.reviewer_id).name
+    changed, codes = _changes(session, review)
+    shown = f"Checked and signed by {by}, {review.closed_at.day} {review.closed_at:%B %Y}"
+    view = CheckedView(
+        by, review.closed_at, shown, _ratings(session, review), changed, machine.model_version or "",
+        score_views(session.exec(select(Score).where(col(Score.coding_id) == machine.id)).all()),
+    )  # fmt: skip
+    return view, codes
+
+
+def _changes(session: Session, review: Review) -> tuple[int | None, dict[int, str]]:
+    if review.begun is None:
+        return None, {}
+    draft = state_of(session, review).now
+    places = {line.key: place for place, line in enumerate(draft.lines)}
+    diff = layer_diff(begun_of(session, review), draft)
+    otherwise = [one for one in diff if Change.CODE in one.changes and one.code_before is not None]
+    return len(diff), {places[one.key]: one.code_before.value for one in otherwise if one.code_before is not None}
+
+
+def _ratings(session: Session, review: Review) -> tuple[RatingView, ...]:
+    rows = session.exec(select(Rating).where(col(Rating.coding_id) == review.made_coding_id)).all()
+    return tuple(
+        RatingView(
+            row.name, row.name.replace("_", " ").capitalize(), row.value,
+            tuple(open_from(session, row, session_id=review.session_id, column="evidence")),
+        )
+        for row in sorted(rows, key=lambda row: RATED.index(row.name))
+    )  # fmt: skip
