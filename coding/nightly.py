@@ -18,6 +18,7 @@ from models.database import Database
 from models.errors import EvokeError
 from models.job import Job
 from models.lock import hold_lock
+from models.name_check import NameCheck
 from models.practice import PracticeSession
 from models.queue import UNFINISHED, enqueue
 from models.retention import RetentionStep, SessionHold
@@ -65,7 +66,8 @@ def _anything_went(session: Session) -> bool:
     lately = utc_now() - _LOOK_BACK
     deleted = select(Withdrawal.id).where(col(Withdrawal.done_at) > lately)
     let_go = select(RetentionStep.id).where(col(RetentionStep.done_at) > lately)
-    return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go))
+    names = select(NameCheck.id).where(col(NameCheck.checked_at) > lately)
+    return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go, names))
 
 
 def take_up_deletions(session: Session) -> int:

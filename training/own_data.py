@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from coding.ledger_form import WHO_SHOWN
 from models.audit_hash import plain
+from models.cipher import SealBroken
 from models.columns import utc_now
 from models.consent import Participant
 from models.invitation import Invitation
@@ -39,12 +40,15 @@ OF_STAFF = (
     "Who of your authority opened your sessions, by name: the trail says “somebody else”.",
 )
 OF_PARTICIPANTS = (
-    "What others said in the conversation: of their lines only the code stands here.",
+    "What others said in the conversation, and how it was coded.",
     "The sound of the recording: others speak in it too. Ask the authority if you want to listen to it.",
     "What Evoke counts of the practitioner’s way of talking: it is about the practitioner.",
     "Who opened the session, by name: the trail says “somebody”.",
 )
 """Of what the copy does not hold, in sentences that say why."""
+DAMAGED = (
+    "What is kept of it is damaged or cannot be opened. Ask your administrator to look at Evoke's storage and keys."
+)
 Told = Callable[[float], None]
 T = TypeVar("T")
 """Is told how far it is, 0 to 1."""
@@ -101,8 +105,9 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
 def _session(session: Session, practice: PracticeSession, practitioner: Actor) -> Data:
     try:
         return practitioners_session(session, practice, practitioner=practitioner)
-    except WordsGone as error:
-        return {**session_facts(session, practice), "words_missing": error.message, "turns": []}
+    except (WordsGone, SealBroken) as error:
+        why = error.message if isinstance(error, WordsGone) else DAMAGED
+        return {**session_facts(session, practice), "words_missing": why, "turns": []}
 
 
 def participants_data(session: Session, participant: Participant, *, labels: list[str]) -> Data:

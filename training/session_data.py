@@ -1,7 +1,8 @@
 """One session in a copy of what is held about somebody: whose words go into it, and what goes beside them.
 
-Plain JSON values. A conversation is at least two people's: the words of the one whose copy it is stand there in full,
-of everybody else's lines only the code that was given to them.
+Plain JSON values. A conversation is at least two people's: the words of the one whose copy it is stand there in full.
+Of everybody else's lines a practitioner's copy has the code that was given to them, what they answered to; a
+participant's has none, because the practitioner's way of talking could be counted from them.
 """
 
 from collections.abc import Callable
@@ -100,7 +101,10 @@ def _conversation(
     view = build_session_view(session, practice)
     missing = why_no_words(session, practice, view)
     labels = () if missing else whose(view)
-    found: Data = {"words_missing": missing or None, "turns": [_turn(turn, labels) for turn in view.turns]}
+    found: Data = {
+        "words_missing": missing or None,
+        "turns": [_turn(turn, labels, codes_of_others=figures) for turn in view.turns],
+    }
     if figures:
         found["coding"] = _coding(view)
     return found
@@ -113,14 +117,15 @@ def why_no_words(session: Session, practice: PracticeSession, view: SessionView)
     return why_not_known(view) if practice.stage is Stage.READY else NOT_READY
 
 
-def _turn(turn: TurnView, labels: tuple[str, ...]) -> Data:
+def _turn(turn: TurnView, labels: tuple[str, ...], *, codes_of_others: bool) -> Data:
     theirs = turn.speaker_label in labels
+    shown = turn.utterances if theirs or codes_of_others else ()
     return {
         "turn": turn.position + 1,
         "speaker": "you" if theirs else "somebody else" if labels else "not certain",
         "from_seconds": turn.started if theirs else None,
         "to_seconds": turn.ended if theirs else None,
-        "lines": [_line(one, theirs=theirs) for one in turn.utterances],
+        "lines": [_line(one, theirs=theirs) for one in shown],
     }
 
 

@@ -286,6 +286,9 @@ def test_an_administrator_makes_one_for_who_took_part(
     data = fetched(admin, f"{held.copies}/2")
     assert data["participant"]["part"] == "Mother"
     assert THEIRS in json.dumps(data)
+    turns = [turn for one in data["sessions"] for turn in one["turns"]]
+    assert {turn["speaker"] for turn in turns if turn["lines"]} == {"you"}  # nothing to count the practitioner from
+    assert any(turn["speaker"] == "somebody else" for turn in turns)
     for others in (MINE, "stays with me", GOAL, "Tuesday", "Olu", "Sister", "scores", "accounts"):
         assert others not in json.dumps(data), others
     assert {row["part"] for row in data["sessions"][0]["agreements"]} == {"Mother"}
