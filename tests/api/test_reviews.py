@@ -93,3 +93,25 @@ def test_once_what_was_said_is_gone_it_says_so(bench: Bench, client: Client) -> 
     with bench.house.database.write() as session:
         forget_words(session, session.get_one(PracticeSession, bench.practice_id))
     assert client(bench.coach).get(f"/api/v1/reviews/{review_id}").status_code == 410
+
+
+def test_what_is_signed_off_is_what_the_session_shows(bench: Bench, client: Client, people: People) -> None:
+    coach, path = client(bench.coach), f"/api/v1/reviews/{bench.begin()}"
+    steps = [{"kind": "recode", "key": "2", "code": "SR"}, {"kind": "rate", "name": "empathy", "value": 4}]
+    coach.post(f"{path}/steps", json=sent(*steps, {"kind": "uncode", "key": "0"}, expected=0))
+    assert coach.post(f"{path}/sign-off", json={"expected": 2}).json()["review"]["steps"] == 3
+    assert coach.post(f"{path}/sign-off", json={"expected": 3}).json()["code"] == "cannot_sign_off_yet"
+    coach.post(f"{path}/undo", json={"number": 3})
+    signed = coach.post(f"{path}/sign-off", json={"expected": 3}).json()
+    assert signed["state"] == "signed_off"
+    shown = client(people.owner).get(signed["session"]).json()
+    assert (shown["coded_by"], shown["checked"]["by"]) == ("person", "Cass Coach")
+    page = client(people.owner).get(f"/sessions/{bench.practice_id}").text
+    for phrase in (
+        "Checked and signed by Cass Coach",
+        "1 line is not as the machine had it",
+        "4 of 5",
+        "The machine had",
+    ):
+        assert phrase in page
+    assert "first draft by a machine" not in page
