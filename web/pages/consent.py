@@ -18,10 +18,10 @@ from coding.consent import (
 )
 from coding.details import SessionDetailsWrong
 from coding.ledger import MOST_PEOPLE, TookPart
-from coding.ledger_form import read_person
+from coding.ledger_form import read_person, said_yes
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
-from models.consent import LawfulBasis
+from models.consent import LawfulBasis, Scope
 from models.errors import NotFound
 from models.permissions import Permission, may_on, require_session
 from models.practice import PracticeSession
@@ -34,16 +34,19 @@ router = APIRouter(include_in_schema=False)
 
 
 def _page(
-    house: House, member: Member, session_id: UUID, *, errors: dict[str, str] | None = None, wrong_person: int = -1
-) -> Response:
-    """`wrong_person` is the position of the one whose form has `errors`, 0 for somebody new."""
+    house: House, member: Member, session_id: UUID, *, errors: dict[str, str] | None = None, wrong_person: int = -1,
+    sent: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """`wrong_person` is the position of the one whose form has `errors`, 0 for somebody new; `sent` is what it held."""
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
     note_seen(house.database, practice, by=member.actor)
+    prefix = f"p{wrong_person}-" if wrong_person else "new-"
+    ticked = [scope.value for scope in Scope if said_yes((sent or {}).get(f"{prefix}{scope.value}", ""))]
     return member.page(
         "consent.html", status=422 if errors else 200, session=view, ledger=ledger, errors=errors or {},
-        wrong_person=wrong_person, most_people=MOST_PEOPLE,
+        wrong_person=wrong_person, sent=sent or {}, ticked=ticked, most_people=MOST_PEOPLE,
         may_change=may_on(member.actor, Permission.CHANGE_SESSION, practice),
         may_copy=may_on(member.actor, Permission.COPY_FOR_PARTICIPANT, practice),
     )  # fmt: skip
@@ -74,7 +77,7 @@ def add_person(session_id: UUID, fields: Sent, house: TheHouse, member: SignedIn
             )
             go_on_if_agreed(session, practice=practice, by=member.actor)
     except SessionDetailsWrong as error:
-        return _page(house, member, session_id, errors=error.fields, wrong_person=0)
+        return _page(house, member, session_id, errors=error.fields, wrong_person=0, sent=fields)
     return see_other(f"/sessions/{session_id}/consent")
 
 
@@ -104,7 +107,7 @@ def correct(session_id: UUID, position: int, fields: Sent, house: TheHouse, memb
             correct_agreement(session, practice=practice, participant=found[0], correction=correction, by=member.actor)
             go_on_if_agreed(session, practice=practice, by=member.actor)
     except SessionDetailsWrong as error:
-        return _page(house, member, session_id, errors=error.fields, wrong_person=position)
+        return _page(house, member, session_id, errors=error.fields, wrong_person=position, sent=fields)
     return see_other(f"/sessions/{session_id}/consent")
 
 
