@@ -9,9 +9,10 @@ from coding.scheme.glossary import CODES, HUMAN_AGREEMENT, SCORES, show, thresho
 from coding.scheme.summary import GlobalRating, ScoreName, band_of
 from models.coding import SuggestedGlobal
 from models.consent import HowGiven, Scope
-from training.build_session_view import BAND_SHOWN, CANNOT_JUDGE, global_view
+from training.build_session_view import CANNOT_JUDGE, global_view
 from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, AgreementView, EntryView, LedgerView, ParticipantView
-from training.session_view import CountView, GlobalView, ScoreView, SessionRow, SessionView, TurnView, UtteranceView
+from training.score_view import BAND_SHOWN, ScoreView
+from training.session_view import CountView, GlobalView, SessionRow, SessionView, TurnView, UtteranceView
 
 SESSION_ID = UUID("01970000-0000-7000-8000-000000000001")
 TALK = (
