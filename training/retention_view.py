@@ -1,10 +1,11 @@
 """What an organisation holds, for how long, what goes next and what went: counts and dates, and no word of a talk."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from coding.consent import real_practice_switch
@@ -66,7 +67,15 @@ class RetentionView:
     went: tuple[WentView, ...]
 
 
-def build_retention_view(session: Session, organisation_id: UUID) -> RetentionView:
+@dataclass(frozen=True)
+class Wanted:
+    """Which sessions are listed: of practitioners in whose name `who` is, that took place on `until` or before."""
+
+    who: str = ""
+    until: date | None = None
+
+
+def build_retention_view(session: Session, organisation_id: UUID, wanted: Wanted = Wanted()) -> RetentionView:
     switch = real_practice_switch(session, organisation_id)
     on_hold = held_sessions(session, organisation_id)
     return RetentionView(
@@ -77,7 +86,7 @@ def build_retention_view(session: Session, organisation_id: UUID) -> RetentionVi
         held=tuple(_held(session, organisation_id, kind) for kind in SessionKind),
         going=going_next(session, organisation_id),
         on_hold=on_hold,
-        sessions=_sessions(session, organisation_id, {one.id for one in on_hold}),
+        sessions=_sessions(session, organisation_id, {one.id for one in on_hold}, wanted),
         went=what_went(session, organisation_id),
     )
 
@@ -112,13 +121,13 @@ def _held(session: Session, organisation_id: UUID, kind: SessionKind) -> HeldVie
     )  # fmt: skip
 
 
-def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID]) -> tuple[HeldSession, ...]:
+def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wanted: Wanted) -> tuple[HeldSession, ...]:
     """The newest, at most LIST_LIMIT."""
     here = (col(PracticeSession.organisation_id) == organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
     found = session.exec(
         select(PracticeSession, Person.name)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .where(here)
+        .where(here, *_those(wanted))
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(LIST_LIMIT)
     ).all()
@@ -130,3 +139,10 @@ def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID]) -> tu
         )
         for practice, name in found
     )  # fmt: skip
+
+
+def _those(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.who:
+        yield col(Person.name).icontains(wanted.who, autoescape=True)
+    if wanted.until:
+        yield col(PracticeSession.held_on) <= wanted.until

@@ -178,6 +178,15 @@ def test_the_page_switches_and_counts(client: Client, people: People, house: Hou
     assert "Real practice</label>" in owner.get("/sessions/new").text
     assert f"/sessions/{session_id}/withdraw" in page
     assert "quiet word" not in page
+    fits = (
+        ({"who": "olu own"}, True),
+        ({"who": "%"}, False),
+        ({"until": "2020-01-01"}, False),
+        ({"until": "31 May"}, True),
+    )
+    for query, there in fits:
+        shown = administrator.get("/retention", params=query).text
+        assert (f"/sessions/{session_id}/withdraw" in shown, "No session fits" in shown) == (there, not there)
     administrator.post(f"/sessions/{session_id}/withdraw", data=ALL)
     work_off(worker)
     assert ">Proof<" in administrator.get("/retention").text

@@ -1,5 +1,7 @@
 """Consent and retention: what is held, why and until when, what goes next, what went, and what administrators set."""
 
+import contextlib
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -14,7 +16,7 @@ from models.errors import NotFound
 from models.permissions import Permission, require
 from models.practice import SessionKind
 from training.retention_next import DAYS
-from training.retention_view import build_retention_view
+from training.retention_view import Wanted, build_retention_view
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -22,21 +24,25 @@ router = APIRouter(include_in_schema=False)
 
 def _page(
     house: House, member: Member, *, kind: str = "", sent: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None, wanted: Wanted = Wanted(),
 ) -> Response:  # fmt: skip
-    """With `errors` it shows again what was `sent` for a kind."""
+    """With `errors` it shows again what was `sent` for a kind. Of sessions those that are `wanted` are listed."""
     with house.database.read() as session:
-        view = build_retention_view(session, member.actor.organisation_id)
+        view = build_retention_view(session, member.actor.organisation_id, wanted)
     return member.page(
-        "retention.html", status=422 if errors else 200, view=view, days=DAYS, limits=LIMITS, wrong_kind=kind,
-        sent=sent or {}, errors={f"{kind}-{name}": words for name, words in (errors or {}).items()},
+        "retention.html", status=422 if errors else 200, view=view, wanted=wanted, days=DAYS, limits=LIMITS,
+        wrong_kind=kind, sent=sent or {}, errors={f"{kind}-{name}": words for name, words in (errors or {}).items()},
     )  # fmt: skip
 
 
 @router.get("/retention")
-def retention_page(house: TheHouse, member: SignedInMember) -> Response:
+def retention_page(house: TheHouse, member: SignedInMember, who: str = "", until: str = "") -> Response:
+    """A day that is none is left out: the field then stands empty, and every day is listed."""
     require(member.actor, Permission.MANAGE_RETENTION)
-    return _page(house, member)
+    day = None
+    with contextlib.suppress(ValueError):
+        day = date.fromisoformat(until)
+    return _page(house, member, wanted=Wanted(without_control_characters(who).strip()[:100], day))
 
 
 @router.post("/retention/real-practice")
