@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from models.audit import AuditEvent
 from models.errors import EvokeError
+from models.organisation import Team
 from models.origin import Channel
 from models.person import Person
+from training.audit_details import details_shown
 
 PAGE_ROWS = 50
 CHANNELS = {
@@ -50,7 +52,7 @@ ACTIONS = {
     "api_client_token_issued": "Gave an API client a token",
     "first_administrator_registered": "Set Evoke up",
     "person_added": "Added a person",
-    "person_changed": "Changed a person's details",
+    "person_changed": "Changed a person’s details",
     "invited": "Invited a person",
     "joined": "Took up the invitation",
     "left": "Marked a person as left",
@@ -154,7 +156,8 @@ def audit_page(session: Session, organisation_id: UUID, wanted: AuditFilter, *, 
         events = events.where(col(AuditEvent.sequence) < before)
     found = list(session.exec(events.order_by(col(AuditEvent.sequence).desc()).limit(PAGE_ROWS + 1)))
     names = _names(session, organisation_id)
-    rows = [_shown(event, names) for event in found[:PAGE_ROWS]]
+    teams = _teams(session, organisation_id)
+    rows = [_shown(event, names, teams) for event in found[:PAGE_ROWS]]
     return AuditPage(rows, rows[-1].sequence if len(found) > PAGE_ROWS else None)
 
 
@@ -203,14 +206,19 @@ def _names(session: Session, organisation_id: UUID) -> dict[UUID | None, str]:
     return dict(session.exec(people).all())
 
 
-def _shown(event: AuditEvent, names: dict[UUID | None, str]) -> AuditRow:
+def _teams(session: Session, organisation_id: UUID) -> dict[str, str]:
+    teams = select(Team.id, Team.name).where(col(Team.organisation_id) == organisation_id)
+    return {str(one): name for one, name in session.exec(teams)}
+
+
+def _shown(event: AuditEvent, names: dict[UUID | None, str], teams: dict[str, str]) -> AuditRow:
     outside = f"Somebody of {event.details['centre']}" if "centre" in event.details else "Somebody no longer here"
     who = names.get(event.actor_id, outside) if event.actor_id else ""
     place = CHANNELS[event.channel] + (f", {event.address}" if event.address else "")
-    details = tuple((name.replace("_", " "), str(value)) for name, value in sorted(event.details.items()))
     return AuditRow(
         sequence=event.sequence, at=event.at, who=who, action=action_shown(event.action),
-        subject=_subject_shown(event, names), subject_id=event.subject_id, details=details, place=place,
+        subject=_subject_shown(event, names), subject_id=event.subject_id,
+        details=details_shown(event.details, teams), place=place,
     )  # fmt: skip
 
 
