@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from models.errors import EvokeError
 from models.retention import Part
 
+_NAMED = {"recording_days": "Recordings", "transcript_months": "What was said", "score_months": "Scores"}
 LIMITS = {"recording_days": (1, 365), "transcript_months": (1, 60), "score_months": (1, 120)}
 """Shortest and longest, by the field of the form."""
 _DAYS_OF_A_MONTH = 28
@@ -63,11 +64,11 @@ def read_periods(fields: Mapping[str, str]) -> Periods:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
         read[name] = number
         if not least <= number <= most:
-            wrong[name] = f"Enter a whole number of {unit} from {least} to {most}."
+            wrong[name] = f"{_NAMED[name]}: enter a whole number of {unit} from {least} to {most}."
     if not wrong and read["recording_days"] > read["transcript_months"] * _DAYS_OF_A_MONTH:
-        wrong["transcript_months"] = "Keep transcripts at least as long as recordings, which are what they rest on."
+        wrong["transcript_months"] = "Keep what was said at least as long as recordings: it comes from them."
     if not wrong and read["transcript_months"] > read["score_months"]:
-        wrong["score_months"] = "Keep scores at least as long as transcripts: when scores lose their person, all goes."
+        wrong["score_months"] = "Keep scores at least as long as what was said: when their time ends, all goes."
     if wrong:
         raise PeriodsWrong(wrong)
     return Periods(**read)

@@ -362,9 +362,9 @@ def test_an_administrator_sets_the_times(client: Client, people: People, house: 
     wrong = (
         ({"recording_days": "0"}, "from 1 to 365"),
         ({"recording_days": "ten"}, "from 1 to 365"),
-        ({"recording_days": "２０"}, "from 1 to 365"),
-        ({"transcript_months": "61"}, "from 1 to 60"),
-        ({"score_months": "5"}, "at least as long as transcripts"),
+        ({"recording_days": "２０"}, "Recordings: enter a whole number of days from 1 to 365"),
+        ({"transcript_months": "61"}, "What was said: enter a whole number of months from 1 to 60"),
+        ({"score_months": "5"}, "at least as long as what was said"),
         ({"recording_days": "200"}, "at least as long as recordings"),
     )
     for change, sentence in wrong:
