@@ -142,4 +142,10 @@ def test_data_protection_acts_for_a_family_and_reads_nothing(client: Client, peo
     page = officer.get(f"/sessions/{session_id}/withdraw")
     assert page.status_code == 200
     assert "quiet word" not in page.text
+    assert 'class="govuk-back-link" href="/retention"' in page.text
+    assert f'class="govuk-back-link" href="/sessions/{session_id}"' in client(people.owner).get(
+        f"/sessions/{session_id}/withdraw"
+    ).text  # fmt: skip
+    assert '<a class="govuk-link" href="/retention">consent and retention</a>' in officer.get("/").text
+    assert 'href="/retention"' not in client(people.owner).get("/").text
     assert "being deleted" in officer.post(f"/sessions/{session_id}/withdraw", data=ALL).text

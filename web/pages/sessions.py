@@ -22,13 +22,14 @@ from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooMany
-from models.permissions import Permission, may_on, require_session
+from models.permissions import Permission, may_evaluate, may_on, require_session
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.build_session_view import build_session_view
 from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
+from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -53,6 +54,8 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         unsent=unsent,
         open_people=open_people,
         requests=requests,
+        duties=duties(member.actor),
+        evaluates=may_evaluate(member.actor),
     )
 
 

@@ -11,7 +11,7 @@ from api.house import House, TheHouse
 from coding.proofs import known_proof_keys, withdrawal_for
 from coding.withdraw import NothingToWithdraw, withdraw_further_uses, withdraw_session
 from models.errors import NotFound
-from models.permissions import Permission, require_record
+from models.permissions import Permission, may, require_record
 from models.practice import PracticeSession
 from models.proof import check_proof
 from models.withdrawal import Why
@@ -23,11 +23,18 @@ router = APIRouter(include_in_schema=False)
 OFFERED = (Why.ASKED, Why.MISTAKE)
 
 
+def _keeps(member: Member) -> bool:
+    """Whether they come from Consent and retention, and go back there: others come from the session."""
+    return may(member.actor, Permission.MANAGE_RETENTION, organisation_id=member.actor.organisation_id)
+
+
 def _page(house: House, member: Member, session_id: UUID, errors: dict[str, str] | None = None) -> Response:
     with house.database.read() as session:
         found = session.get(PracticeSession, session_id)
         record = build_record_view(session, require_record(member.actor, Permission.WITHDRAW_SESSION, found))
-    return member.page("withdraw.html", status=422 if errors else 200, record=record, errors=errors or {})
+    return member.page(
+        "withdraw.html", status=422 if errors else 200, record=record, errors=errors or {}, keeps=_keeps(member)
+    )
 
 
 @router.get("/sessions/{session_id}/withdraw")
@@ -62,7 +69,7 @@ def withdraw(
 def withdrawal_page(withdrawal_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         view = build_deletion_view(session, *withdrawal_for(session, withdrawal_id, actor=member.actor))
-    return member.page("withdrawal.html", deletion=view)
+    return member.page("withdrawal.html", deletion=view, keeps=_keeps(member))
 
 
 @router.get("/withdrawals/{withdrawal_id}/proof.json")
