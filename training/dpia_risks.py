@@ -75,7 +75,7 @@ _RISKS: tuple[tuple[str, tuple[str, ...], tuple[Callable[[Settings], str], ...]]
     ),
     (
         "Somebody covers up what they did",
-        ("The audit trail is a hash chain; `evoke audit check` names the first row that was touched.",),
+        ("The audit trail is a hash chain: the command “evoke audit check” names the first row that was changed.",),
         (),
     ),
 )  # fmt: skip

@@ -36,7 +36,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     invite.add_argument("--name", required=True)
     invite.add_argument("--discipline", default="")
     invite.add_argument("--team", default="")
-    invite.add_argument("--role", default="", help="trainee, coach, lead, administrator; evaluator in a centre")
+    roles = "trainee, coach, lead, administrator, data protection; evaluator in a centre"
+    invite.add_argument("--role", default="", help=roles)
     invite.set_defaults(run=_invite)
 
     importing = steps.add_parser("import", parents=[which], help="show what a CSV file would do, row by row")

@@ -171,7 +171,7 @@ def test_the_page_switches_and_counts(client: Client, people: People, house: Hou
     owner, administrator = client(people.owner), client(ada)
     empty = administrator.get("/retention").text
     assert "Nothing is held" in empty
-    assert "Nothing went yet" in empty
+    assert "Nothing has gone yet" in empty
     session_id = add(owner, title="A quiet word")
     page = administrator.post("/retention/real-practice", data={"on": "yes"}).text
     assert "By Ada Administrator" in page
