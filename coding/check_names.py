@@ -35,12 +35,19 @@ class NothingToCheck(EvokeError):
     code = "nothing_to_check"
 
 
-class NotThere(EvokeError):
+class NothingToReplace(EvokeError):
+    """Of `missing` and `already` (see `Looked`) at least one is not empty."""
+
     code = "words_not_there"
 
-    def __init__(self, words: Sequence[str]) -> None:
-        quoted = " and ".join(f"“{one}”" for one in words)
-        super().__init__(f"{quoted} cannot be found in the conversation. Write it as it stands there, or take it out.")
+    def __init__(self, missing: Sequence[str], already: Sequence[tuple[str, str]] = ()) -> None:
+        sentences = [f"“{words}” is replaced already, by {placeholder}. Take it out." for words, placeholder in already]
+        if missing:
+            quoted = " and ".join(f"“{one}”" for one in missing)
+            sentences.insert(
+                0, f"{quoted} cannot be found in the conversation. Write it as it stands there, or take it out."
+            )
+        super().__init__(" ".join(sentences))
         self.fields = {"more": self.message}
 
 
@@ -88,7 +95,7 @@ def finish_check(
 ) -> None:  # fmt: skip
     """Where words change, the conversation is a new version and coded again, and the words of those before go.
 
-    Raises NothingToCheck, NotThere, NotAllowed, WordsWent, UnderHold.
+    Raises NothingToCheck, NothingToReplace, NotAllowed, WordsWent, UnderHold.
     """
     require_session(by, Permission.CHECK_NAMES, practice)
     require_words(session, practice)
@@ -96,8 +103,8 @@ def finish_check(
     found = names_to_check(session, practice)
     if no_names or more:
         looked = found.again(no_names=no_names, more=more)
-        if looked.missing:
-            raise NotThere(looked.missing)
+        if looked.missing or looked.already:
+            raise NothingToReplace(looked.missing, looked.already)
         replace_more(session, practice, _stand_ins(looked, more))
         _code_anew(session, practice, found, looked)
     forget_names(session, found.check, by=by.person_id)

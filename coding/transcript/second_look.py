@@ -30,10 +30,12 @@ class More:
 
 @dataclass(frozen=True)
 class Looked:
-    """`missing` are the words to replace that stand nowhere."""
+    """`missing` are the words to replace that stand nowhere, `already` those that all lie behind a placeholder, with
+    that."""
 
     replacement: Replacement
     missing: tuple[str, ...]
+    already: tuple[tuple[str, str], ...] = ()
 
 
 def stands_of(turns: Sequence[Turn], said: Sequence[Sequence[str]]) -> list[Stand]:
@@ -63,7 +65,7 @@ def look_again(
     ]
     labels = Labels((), taken=[one.placeholder for one in stands])
     known = {one.placeholder for one in stands}
-    missing = []
+    missing, already = [], []
     for one in more:
         stand = list(everywhere(clear, one.words))
         if not stand:
@@ -73,14 +75,20 @@ def look_again(
             for number, start, end in stand
             if not any(span.start < end and start < span.end for span in kept[number])
         ]
-        if not places:  # nowhere, or replaced already
+        if stand and not places:
+            already.append((one.words, _over(kept, *stand[0])))
+        if not places:
             continue
         placeholder = f"[{one.what}]" if f"[{one.what}]" in known else labels.new(_what(one.what))
         known.add(placeholder)
         for number, start, end in places:
             kept[number].append(Span(start, end, Kind.NAME.value, placeholder))
     ordered = [sorted(wanted, key=lambda span: span.start) for wanted in kept]
-    return Looked(put_in(clear, ordered, cut), tuple(missing))
+    return Looked(put_in(clear, ordered, cut), tuple(missing), tuple(already))
+
+
+def _over(spans: Sequence[Sequence[Span]], number: int, start: int, end: int) -> str:
+    return next(span.placeholder for span in spans[number] if span.start < end and start < span.end)
 
 
 def _key(placeholder: str, said: str) -> tuple[str, str]:

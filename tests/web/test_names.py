@@ -131,15 +131,22 @@ def test_utterances_that_a_file_drew_stay_as_many(client: Client, people: People
     ]  # fmt: skip
 
 
-def test_words_that_stand_nowhere_are_told_and_nothing_is_lost(client: Client, people: People, worker: Worker) -> None:
+def test_words_that_stand_nowhere_or_are_replaced_are_told_and_nothing_is_lost(
+    client: Client, people: People, worker: Worker
+) -> None:
     owner = client(people.owner)
     session_id = add(owner)
     work_off(worker)
+    told = (
+        ("Zog, child", "“Zog” cannot be found"),
+        ("Kayleigh, sister", "“Kayleigh” is replaced already, by [parent 1]"),
+    )
     for right in ("", "yes"):
-        answer = owner.post(f"/sessions/{session_id}/names", data={"more": "Zog, child", "right": right})
-        assert answer.status_code == 422
-        assert "“Zog” cannot be found" in answer.text
-        assert ">Zog, child</textarea>" in answer.text
+        for more, sentence in told:
+            answer = owner.post(f"/sessions/{session_id}/names", data={"more": more, "right": right})
+            assert answer.status_code == 422
+            assert sentence in answer.text
+            assert f">{more}</textarea>" in answer.text
     assert owner.get(f"/sessions/{session_id}/names").status_code == 200
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.house import TheHouse
 from coding.bleeping import bleep_again
-from coding.check_names import NamesToCheck, NotThere, finish_check, names_to_check
+from coding.check_names import NamesToCheck, NothingToReplace, finish_check, names_to_check
 from coding.end_name_checks import kept_until
 from coding.hold import UnderHold, require_not_held
 from coding.transcript.encoding import without_control_characters
@@ -55,15 +55,15 @@ def check(
         errors: dict[str, str] = {}
     except NamesWrong as error:
         wanted, errors = [], {"more": str(error)}
-    except (NotThere, UnderHold) as error:
+    except (NothingToReplace, UnderHold) as error:
         errors, status = error.fields, error.status
     with house.database.read() as session:
         practice = _mine(session, session_id, member)
         found = names_to_check(session, practice)
         until = kept_until(session, practice, days=house.settings.name_check_days)
     looked = found.again(no_names=no_names, more=wanted)
-    if looked.missing and not errors:
-        errors = NotThere(looked.missing).fields
+    if (looked.missing or looked.already) and not errors:
+        errors = NothingToReplace(looked.missing, looked.already).fields
     return _page(
         member, practice, found, looked, no_names=no_names, more=words, errors=errors, bleep=bool(bleep), until=until,
         wrong=status,
