@@ -50,7 +50,8 @@ def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
     administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
-    return [*_items(MENU), *evaluation, *administration, *_items(LAST)]
+    last = [] if administration else _items(LAST)  # it is at the foot of every page, and the menu has one row
+    return [*_items(MENU), *evaluation, *administration, *last]
 
 
 def _items(pages: tuple[tuple[str, str], ...]) -> list[Item]:
