@@ -35,8 +35,22 @@ def shown_moment(value: datetime) -> str:
     """ "24 November 2026, 9:05 am"; today's and yesterday's by name."""
     local, now = value.astimezone(_clock()), datetime.now(_clock())
     names = {now.date(): "today", now.date() - timedelta(days=1): "yesterday"}
-    hour = local.hour % 12 or 12
-    return f"{names.get(local.date(), shown_date(local))}, {hour}:{local:%M} {'pm' if local.hour >= 12 else 'am'}"
+    return f"{names.get(local.date(), shown_date(local))}, {_time(local)}"
+
+
+def written_date(text: str) -> str:
+    """ "2026-11-24" as it is shown elsewhere."""
+    return shown_date(date.fromisoformat(text))
+
+
+def written_moment(text: str) -> str:
+    """ "2026-11-24T09:05:00+00:00" for a file, which says neither today nor yesterday."""
+    local = datetime.fromisoformat(text).astimezone(_clock())
+    return f"{shown_date(local)}, {_time(local)}"
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local:%M} {'pm' if local.hour >= 12 else 'am'}"
 
 
 def shown_seconds(value: float) -> str:
@@ -61,6 +75,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals |= {"asset": asset, "gauge": gauge, "menu": menu}
     environment.filters |= {"date": shown_date, "moment": shown_moment, "seconds": shown_seconds, "share": shown_share}
+    environment.filters |= {"written_date": written_date, "written_moment": written_moment}
     return environment
 
 

@@ -38,7 +38,7 @@ from tests.web.test_retention import make_older
 from training.own_data import FORMAT
 from training.whose_words import SURE
 from web.paper import PdfLibrariesMissing
-from web.render import render
+from web.render import render, shown_date
 from web.worker import Worker
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -135,6 +135,7 @@ def test_ones_own_copy_has_all_of_ones_own_and_no_word_of_others(
     assert one["coding"]["scores"]
     assert [row["words"] for row in one["requests"]] == [CONTEST]
     assert {row["part"] for row in one["agreements"]} == {"Practitioner"}
+    assert f"held on {shown_date(utc_now())}" in render("data_paper.html", nonce="", person=None, data=data)
     for others in (THEIRS, GOAL, "stays with me", "Mother", "Cass Coach", "colleague"):
         assert others not in json.dumps(data)
         assert others not in render("data_paper.html", nonce="", person=None, data=data)
