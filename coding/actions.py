@@ -173,7 +173,7 @@ def retry_session(session: Session, *, practice: PracticeSession, by: Actor) -> 
     if practice.stage is not Stage.STOPPED:
         raise NothingToRetry("This session has not stopped, so there is nothing to try again.")
     require_words(session, practice)
-    check_agreement(session, practice)
+    check_agreement(session, practice, named=True)
     transcript = latest_transcript(session, practice.id)
     if transcript is None and Part.RECORDING in steps_of(session, practice.id):
         raise NothingToRetry("The recording is gone, because its time was over, and it was never written down.")

@@ -121,11 +121,14 @@ def missing_for(
     )  # fmt: skip
 
 
-def check_agreement(session: Session, practice: PracticeSession, *, scope: Scope = Scope.SUPERVISION) -> None:
-    """Before anything is done with a session, and before each further use. Raises AgreementMissing."""
+def check_agreement(
+    session: Session, practice: PracticeSession, *, scope: Scope = Scope.SUPERVISION, named: bool = False
+) -> None:
+    """Before anything is done with a session, and before each further use. A job's error is kept unsealed, so only what
+    a person is told at once is `named`. Raises AgreementMissing."""
     if practice.withdrawn_at is not None:
         raise AgreementMissing({"kind": "The agreement to this session was taken back, and it is being deleted."})
-    if missing := missing_for(session, practice, scope=scope):
+    if missing := missing_for(session, practice, scope=scope, named=named):
         raise AgreementMissing(missing)
 
 

@@ -49,12 +49,16 @@ NEEDS_NO_ROW = {
 NOT_TRIED = {
     "POST /account/second-step/end": "tests/models/test_second_step.py",
     "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
+    "POST /api/v1/reviews/{review_id}/redo": "tests/coding/review/test_actions.py",
+    "POST /api/v1/reviews/{review_id}/undo": "tests/coding/review/test_actions.py",
     "POST /api/v1/sessions/{session_id}/retry": "the page's route does the same",
+    "POST /api/v1/sessions/{session_id}/reviews": "tests/coding/review/test_actions.py",
     "POST /check-a-proof": "writes nothing",
     "POST /first-administrator": "there is one",
     "POST /people/{person_id}/second-step/end": "tests/models/test_second_step.py",
     "POST /reset-password/{secret}": "tests/web/test_reset_pages.py",
     "POST /second-step/set-up": "tests/models/test_second_step.py",
+    "POST /sessions/{session_id}/bleep": "tests/web/test_bleep.py",
     "POST /signing-in": "needs a second step of one's own: tests/models/test_second_step.py",
 }
 """Routes that do nothing with what is sent here, and where else they are looked at."""

@@ -224,7 +224,7 @@ def test_a_part_without_sound_is_left_out_and_told(client: Client, people: Peopl
     assert send(owner, url, 2).status_code == 201
     recording, heard = decoded(house)
     assert heard.decoded_seconds == pytest.approx(3, abs=0.1)
-    assert "1 of them held no sound" in recording.notes[1]
+    assert "1 of them are not in it: they could not be read" in recording.notes[1]
 
 
 def test_throwing_away_leaves_nothing(client: Client, people: People, house: House) -> None:

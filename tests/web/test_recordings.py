@@ -117,7 +117,8 @@ def test_a_damaged_recording_stops_at_once_and_nothing_untrue_is_said(
     assert (stopped["stage"], stopped["problem_code"]) == ("stopped", "recording_damaged")
     page = owner.get(url.removeprefix("/api/v1")).text
     assert "Add it again" in page
-    assert "kept" not in page
+    assert "recording is kept" not in page
+    assert "still kept" not in page
     assert "Nothing is lost" not in page
     assert key in caplog.text
 
