@@ -87,7 +87,8 @@ DATA = {
 NOT_DATA = ("alembic_version",)
 
 COUNTS_FROM = (
-    "When the session was last coded; if it never was, when it was added. Not from a coach’s sign-off: there is none."
+    "When a coach last signed the session off; if nobody did, when it was last coded; if it never was, when it was "
+    "added."
 )
 SCORES_END = (
     "The session is deleted, with its owner, participants, title and key. Its figures stay with the authority, team, "
