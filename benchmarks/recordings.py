@@ -14,7 +14,8 @@ from coding.coder.figures import Figure, at_least, at_most
 from coding.speech.decode import RATE, decode
 from coding.speech.errors import RecordingError
 from coding.speech.probe import probe
-from tests.coding.speech.odd_files import ODD, Odd
+from tests.coding.speech.odd_files import ODD
+from tests.coding.speech.odd_making import Odd
 from tests.fixtures import role_play
 
 SHORT_MINUTES, LONG_MINUTES = 20, 180

@@ -22,7 +22,7 @@ from models.withdrawal import DeletionProof, ProofKey
 from tests.conftest import People, work_off
 from tests.faults.test_killed_deletion import CHILD, SLOT
 from tests.web.conftest import Client, PageClient, client
-from tests.web.test_retention import PHRASE, heard, make_older
+from tests.web.kept_sessions import PHRASE, heard, make_older
 from tests.web.test_withdrawal import left
 from web.worker import Worker
 

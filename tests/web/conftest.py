@@ -14,10 +14,11 @@ from api.house import House
 from models.api_token import add_short_token
 from models.browser_sign_in import start_sign_in
 from models.columns import utc_now
+from models.organisation import Organisation
 from models.permissions import Actor
-from models.person import Person
+from models.person import Person, Role
 from models.settings import Settings
-from tests.conftest import CONVERSATION, People, work_off
+from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.page_checks import check_page
 from web.app import create_app
 
@@ -83,3 +84,10 @@ def own_temporary_folder(house: House, tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # for child processes too
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+
+
+@pytest.fixture
+def admin(house: House, people: People) -> Actor:
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        return add_person(session, home, "Ada Administrator", role=Role.ADMINISTRATOR)

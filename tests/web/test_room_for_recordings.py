@@ -9,8 +9,8 @@ from models.recording_in_progress import RecordingInProgress
 from models.settings import Settings
 from tests.conftest import People
 from tests.fixtures.role_play import MONO
+from tests.web.chunks import begin, put_all, send, webm
 from tests.web.conftest import Client, PageClient
-from tests.web.test_recording_in_progress import begin, put_all, send, webm
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import api.send_recording
 from api.house import House
 from models.practice import PracticeSession
 from tests.conftest import People
+from tests.web.chunks import begin, files, put_all, send, webm
 from tests.web.conftest import Client
-from tests.web.test_recording_in_progress import begin, files, put_all, send, webm
 
 
 def test_both_get_the_one_session(

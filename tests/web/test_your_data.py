@@ -33,8 +33,8 @@ from models.sweep import sweep_keys
 from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, add_person
 from tests.web.conftest import Client, PageClient, work_off
+from tests.web.kept_sessions import make_older
 from tests.web.test_nightly import at_night
-from tests.web.test_retention import make_older
 from training.own_data import FORMAT
 from training.whose_words import SURE
 from web.paper import PdfLibrariesMissing

@@ -8,7 +8,7 @@ import pytest
 from coding.speech.containers import open_container
 from coding.speech.file_ends import breaks_off, starts_damaged
 from tests.coding.speech.making import tone, write_sound
-from tests.coding.speech.odd_files import FRAGMENTS, LIVE, NO_XING, id3, noise
+from tests.coding.speech.odd_making import FRAGMENTS, LIVE, NO_XING, id3, noise
 
 KINDS = {
     "ogg": ("ogg", "libopus", 48_000, None),

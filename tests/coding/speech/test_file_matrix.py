@@ -11,7 +11,8 @@ import pytest
 from coding.speech.decode import RATE, decode
 from coding.speech.probe import probe
 from tests.coding.speech.making import pitch, samples_of
-from tests.coding.speech.odd_files import BROKEN, ODD, REFUSED, SECONDS, WHOLE
+from tests.coding.speech.odd_files import BROKEN, ODD, REFUSED, WHOLE
+from tests.coding.speech.odd_making import SECONDS
 
 
 def test_the_matrix_is_as_large_as_promised() -> None:

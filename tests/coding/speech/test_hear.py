@@ -16,8 +16,8 @@ from coding.speech.heard import HeardClip
 from coding.speech.speakers import TOLD_BY_VOICE
 from coding.speech.transcribe import Transcriber, WhisperOptions
 from coding.transcript.parsed import ParsedTranscript
+from tests.coding.speech.hearing_aids import SAID, heard_twice
 from tests.coding.speech.making import damaged, samples_of, write_sound
-from tests.coding.speech.test_transcribe import SAID, heard_twice
 from tests.fixtures import role_play
 
 

@@ -12,7 +12,7 @@ from coding.speech.errors import RecordingTooLong
 from coding.speech.sound import Channels, kind_of_channels, sound_of_recording
 from coding.speech.tracks import Track, audible, together
 from tests.coding.speech.making import pitch, samples_of, stored, tone
-from tests.coding.speech.odd_files import SECONDS, film
+from tests.coding.speech.odd_making import SECONDS, film
 from tests.coding.speech.test_sound import conversation
 
 

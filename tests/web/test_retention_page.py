@@ -1,0 +1,113 @@
+"""Consent and retention: what goes when, what went, and the times that administrators set."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from api.house import House
+from coding.night import next_night
+from coding.retention import set_periods
+from coding.retention_periods import Periods
+from models.audit import AuditEvent
+from models.columns import utc_now
+from models.permissions import Actor
+from models.practice import SessionKind
+from models.retention import Part
+from tests.conftest import People, work_off
+from tests.web.conftest import Client
+from tests.web.kept_sessions import PHRASE, heard, make_older, went
+from tests.web.test_nightly import at_night
+from tests.web.test_withdrawal import add
+from web.worker import Worker
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_periods_are_of_a_kind_and_an_organisation(
+    client: Client, people: People, house: House, worker: Worker, admin: Actor
+) -> None:
+    owner = client(people.owner)
+    role_play, simulated = add(owner), add(owner, kind="simulated")
+    elsewhere = add(client(people.stranger))
+    work_off(worker)
+    for one in (role_play, simulated, elsewhere):
+        make_older(house, one, days=70)
+    with house.database.write() as session:
+        two_months = Periods(recording_days=10, transcript_months=2, score_months=3)
+        set_periods(
+            session, organisation_id=admin.organisation_id, kind=SessionKind.SIMULATED, periods=two_months, by=admin
+        )
+    at_night(house, worker)
+    assert went(house) == [(simulated, Part.WORDS)]
+
+
+def test_months_end_with_the_month() -> None:
+    since = datetime(2027, 1, 31, 15, tzinfo=UTC)
+    assert Periods(transcript_months=1).over_at(Part.WORDS, since) == datetime(2027, 2, 28, 15, tzinfo=UTC)
+    assert Periods(score_months=24).over_at(Part.SCORES, since).date() == date(2029, 1, 31)
+
+
+def test_the_page_says_what_goes_when_and_what_went(
+    client: Client, people: People, house: House, worker: Worker, admin: Actor
+) -> None:
+    administrator = client(admin)
+    assert "Nothing goes in the next 30 days." in administrator.get("/retention").text
+    session_id = heard(client, people, house, worker, title=f"About {PHRASE}")
+    young = add(client(people.owner))
+    work_off(worker)
+    make_older(house, session_id, days=20)
+    make_older(house, young, days=1)
+    page = administrator.get("/retention").text
+    night = next_night(utc_now() + timedelta(days=10))
+    assert f"{night.day} {night:%B %Y}" in page
+    assert page.count("1 recording <") == 1
+    make_older(house, session_id, days=340)
+    assert "1 transcript <" in administrator.get("/retention").text
+    make_older(house, session_id, days=20)
+    at_night(house, worker)
+    page = administrator.get("/retention").text
+    assert "<strong>1 recording</strong>" in page
+    assert "Role play, 12 months after the session was coded" in page
+    make_older(house, session_id, days=360)
+    at_night(house, worker)
+    work_off(worker)
+    page = administrator.get("/retention").text
+    assert "Its time was over" in page
+    assert PHRASE not in page
+    for one in (people.owner, people.colleague, people.lead, people.stranger):
+        assert client(one).get("/retention").status_code == 404
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_administrator_sets_the_times(client: Client, people: People, house: House, admin: Actor) -> None:
+    administrator = client(admin)
+    times = {"recording_days": "14", "transcript_months": "6", "score_months": "12"}
+    address = "/retention/periods/real_practice"
+    for one in (people.owner, people.colleague, people.lead, people.stranger):
+        assert client(one).post(address, data=times).status_code == 404
+    wrong = (
+        ({"recording_days": "0"}, "from 1 to 365"),
+        ({"recording_days": "ten"}, "from 1 to 365"),
+        ({"recording_days": "２０"}, "Recordings: enter a whole number of days from 1 to 365"),
+        ({"transcript_months": "61"}, "What was said: enter a whole number of months from 1 to 60"),
+        ({"score_months": "5"}, "at least as long as what was said"),
+        ({"recording_days": "200"}, "at least as long as recordings"),
+    )
+    for change, sentence in wrong:
+        answer = administrator.post(address, data=times | change)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert next(iter(change.values())) in answer.text
+    assert administrator.post("/retention/periods/nonsense", data=times).status_code == 404
+    page = administrator.post(address, data=times).text
+    assert "<dd>14 days</dd>" in page
+    assert "Set by Ada Administrator" in page
+    assert page.count("nobody has changed them") == 2
+    administrator.post(address, data=times)
+    with house.database.read() as session:
+        [event] = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "retention_periods_set")).all()
+    assert event.details == {
+        "kind": "real_practice", "recording": "30 days before, now 14 days", "words": "12 months before, now 6 months",
+        "scores": "24 months before, now 12 months",
+    }  # fmt: skip
+    assert client(people.stranger).get("/retention").status_code == 404
