@@ -50,8 +50,8 @@ DAMAGED = (
     "What is kept of it is damaged or cannot be opened. Ask your administrator to look at Evoke's storage and keys."
 )
 Told = Callable[[float], None]
-T = TypeVar("T")
 """Is told how far it is, 0 to 1."""
+T = TypeVar("T")
 
 
 def _not_told(_: float) -> None:

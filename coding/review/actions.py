@@ -1,6 +1,6 @@
 """What a coach does with a review: begins it, takes steps, undoes and redoes them, and puts it away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from coding.review.draft import Draft
 from coding.review.history import to_redo, to_undo
 from coding.review.kept import (
     draft_of,
+    drop_undone,
     keep_begun,
     keep_snapshot,
     keep_step,
-    rows_of,
     step_back,
     taken_of,
 )  # fmt: skip
@@ -124,18 +124,20 @@ def take_steps(
     if len(steps) > MOST_STEPS_AT_ONCE:
         raise StepRefused(StepWrong(f"Send at most {MOST_STEPS_AT_ONCE} steps at once."), place=MOST_STEPS_AT_ONCE)
     draft = before = draft_of(session, review)
-    had = {row.client_id: row.number for row in rows_of(session, review, after=max(expected, 0))}
+    had = _numbers(session, review, [client_id for client_id, _ in steps])
     new = 0
     for place, (client_id, step) in enumerate(steps):
         number = expected + place + 1
         if had.get(client_id) == number:
             continue
-        if client_id in had or number != review.steps + 1 or _is_known(session, review, client_id):
+        if client_id in had or number != review.steps + 1:
             raise _out_of_step(session, review)
         try:
             draft = apply(draft, step)
         except StepWrong as wrong:
             raise StepRefused(wrong, place=place) from None
+        if not new:
+            drop_undone(session, review)
         keep_step(session, review, client_id, step)
         had[client_id] = number
         new += 1
@@ -234,9 +236,10 @@ def _stepped(session: Session, review: Review, before: Draft, now: Draft) -> Ste
     return Stepped(before, now, session.exec(last).one() or 0, session.exec(again).one())
 
 
-def _is_known(session: Session, review: Review, client_id: UUID) -> bool:
-    same = select(ReviewStep.id).where(col(ReviewStep.review_id) == review.id, col(ReviewStep.client_id) == client_id)
-    return session.exec(same).first() is not None
+def _numbers(session: Session, review: Review, client_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Of those steps that were taken already."""
+    known = select(ReviewStep.client_id, ReviewStep.number).where(col(ReviewStep.review_id) == review.id)
+    return dict(session.exec(known.where(col(ReviewStep.client_id).in_(client_ids))).all())
 
 
 def _out_of_step(session: Session, review: Review) -> OutOfStep:

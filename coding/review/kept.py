@@ -30,7 +30,7 @@ def begun_of(session: Session, review: Review) -> Draft:
     return draft_from_json(open_from(session, review, session_id=review.session_id, column="begun"))
 
 
-def rows_of(session: Session, review: Review, *, after: int = 0) -> list[ReviewStep]:
+def _rows_of(session: Session, review: Review, *, after: int = 0) -> list[ReviewStep]:
     rows = select(ReviewStep).where(col(ReviewStep.review_id) == review.id, col(ReviewStep.number) > after)
     return list(session.exec(rows.order_by(col(ReviewStep.number))))
 
@@ -41,7 +41,7 @@ def taken_of(session: Session, review: Review, *, after: int = 0) -> list[Taken]
         Taken(
             row.number, step_from_json(open_from(session, row, session_id=review.session_id)), row.undone, row.dropped
         )
-        for row in rows_of(session, review, after=after)
+        for row in _rows_of(session, review, after=after)
     ]
 
 
@@ -57,10 +57,14 @@ def _snapshot_of(session: Session, review: Review) -> Draft:
     return draft_from_json(open_from(session, review, session_id=review.session_id, column="snapshot"))
 
 
-def keep_step(session: Session, review: Review, client_id: UUID, step: Step) -> None:
-    """As the next one. What was undone before it cannot be redone any more."""
+def drop_undone(session: Session, review: Review) -> None:
+    """Before new steps are kept: what was undone before them cannot be redone any more."""
     undone = update(ReviewStep).where(col(ReviewStep.review_id) == review.id, col(ReviewStep.undone).is_(True))
     session.exec(undone.values(dropped=True))
+
+
+def keep_step(session: Session, review: Review, client_id: UUID, step: Step) -> None:
+    """As the next one."""
     review.steps += 1
     row = ReviewStep(review_id=review.id, number=review.steps, client_id=client_id)
     seal_into(session, row, step_as_json(step), session_id=review.session_id)
