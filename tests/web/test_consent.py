@@ -137,7 +137,7 @@ def test_a_held_session_waits_for_its_ledger(client: Client, people: People, hou
     refused = owner.post(f"{path}/consent", data=mother | {"new-agreed_on": "2999-01-01", "new-research": "yes"}).text
     for typed in ("Mother", 'form" selected', "2999-01-01", 'yes" data-scope="research" checked'):
         assert f'value="{typed}' in refused
-    assert "The date is in the future" in refused
+    assert '<a href="#new-agreed_on">The date is in the future' in refused
     wrong = owner.post(f"{path}/consent/1", data={"p1-how": "form", "p1-agreed_on": "2999-01-02"}).text
     assert 'value="2999-01-02"' in wrong
     assert 'id="p1-supervision" name="p1-supervision" type="checkbox" value="yes" data-scope="supervision">' in wrong
