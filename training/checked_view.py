@@ -13,6 +13,7 @@ from models.person import Person
 from models.review import RATED, Rating, Review
 from models.sealed import open_from
 from training.score_view import ScoreView, score_views
+from training.stretch_view import scored_words
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class RatingView:
 @dataclass(frozen=True)
 class CheckedView:
     """`shown` says who checked and signed, and when. `changed` is how many lines are not as the machine had them, None
-    once what was said is gone. `machine_scores` are those of the coding that the review began from."""
+    once what was said is gone. `scored` says which part of a long conversation counts, empty where all of it does or
+    what was said is gone. `machine_scores` are those of the coding that the review began from."""
 
     by: str
     at: datetime
     shown: str
     ratings: tuple[RatingView, ...]
     changed: int | None
+    scored: str
     machine_version: str
     machine_scores: tuple[ScoreView, ...]
 
@@ -44,23 +47,24 @@ def build_checked_view(session: Session, review: Review) -> tuple[CheckedView, d
     assert review.closed_at is not None, "it is signed off"
     machine = session.get_one(Coding, review.coding_id)
     by = session.get_one(Person, review.reviewer_id).name
-    changed, codes = _changes(session, review)
+    changed, codes, scored = _changes(session, review)
     shown = f"Checked and signed by {by}, {review.closed_at.day} {review.closed_at:%B %Y}"
     view = CheckedView(
-        by, review.closed_at, shown, _ratings(session, review), changed, machine.model_version or "",
+        by, review.closed_at, shown, _ratings(session, review), changed, scored, machine.model_version or "",
         score_views(session.exec(select(Score).where(col(Score.coding_id) == machine.id)).all()),
     )  # fmt: skip
     return view, codes
 
 
-def _changes(session: Session, review: Review) -> tuple[int | None, dict[int, str]]:
+def _changes(session: Session, review: Review) -> tuple[int | None, dict[int, str], str]:
     if review.begun is None:
-        return None, {}
+        return None, {}, ""
     draft = state_of(session, review).now
     places = {line.key: place for place, line in enumerate(draft.lines)}
     diff = layer_diff(begun_of(session, review), draft)
     otherwise = [one for one in diff if Change.CODE in one.changes and one.code_before is not None]
-    return len(diff), {places[one.key]: one.code_before.value for one in otherwise if one.code_before is not None}
+    codes = {places[one.key]: one.code_before.value for one in otherwise if one.code_before is not None}
+    return len(diff), codes, scored_words(draft, seed=review.session_id)
 
 
 def _ratings(session: Session, review: Review) -> tuple[RatingView, ...]:

@@ -9,6 +9,7 @@ from coding.scheme.codes import Behaviour, ClientTalk
 from coding.scheme.glossary import SCORES, show
 from models.audit_hash import plain
 from models.review import Review
+from training.stretch_view import stretch_view
 
 Data = dict[str, Any]
 
@@ -21,6 +22,7 @@ def review_state(review: Review, stepped: Stepped) -> Data:
         "session_id": str(review.session_id),
         "begun_at": plain(review.created_at),
         "draft": draft_as_json(stepped.now),
+        "stretch": stretch_view(stepped.now, seed=review.session_id),
         "figures": {**_figures(figures), "volley_of": figures.volley_of},
     }
 
@@ -36,6 +38,7 @@ def review_changes(review: Review, stepped: Stepped) -> Data:
         "lines": [line_as_json(line) for line in stepped.now.lines if before.get(line.key) != line],
         "keys": _keys_if_other(stepped),
         **beside,
+        "stretch": stretch_view(stepped.now, seed=review.session_id),
         "figures": _figures(figures_of(stepped.now)),
     }
 

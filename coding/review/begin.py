@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from coding.coding_words import coding_words
 from coding.review.draft import Draft, DraftLine, MachineCode, read_subtype
+from coding.review.segment import segment_by_chance
 from coding.scheme.codes import Speaker, parse_code
 from coding.scheme.sample import sample_use
 from coding.scheme.summary import GlobalRating
@@ -34,7 +35,7 @@ def coding_to_review(session: Session, practice: PracticeSession) -> tuple[Trans
 def draft_to_begin(
     session: Session, practice: PracticeSession, version: TranscriptVersion, coding: Coding
 ) -> Draft:  # fmt: skip
-    """Raises WordsGone."""
+    """Of a long conversation a stretch chosen by chance is to be scored. Raises WordsGone."""
     turns = words_of(session, version).turns
     theirs = coding_words(session, coding).practitioner_labels
     speakers = {
@@ -50,7 +51,8 @@ def draft_to_begin(
         for said in [by_turn.get(turn.position, [])]
         for one, time in zip(said, times_of(turn, [u.text for u in said]), strict=True)
     )
-    return Draft(lines, speakers, skipped=_not_allowed(session, practice, lines))
+    segment = segment_by_chance(lines, seed=practice.id)
+    return Draft(lines, speakers, segment=segment, skipped=_not_allowed(session, practice, lines))
 
 
 def _line(

@@ -54,13 +54,15 @@ class Bench:
             return take_steps(session, review=review, steps=given, expected=at, by=self.coach)
 
 
-def add_coded_session(house: House, worker: Worker, by: Actor, *, goal: str = "drink less at weekends") -> UUID:
+def add_coded_session(
+    house: House, worker: Worker, by: Actor, *, goal: str = "drink less at weekends", talk: str = CONVERSATION
+) -> UUID:
     """Of `by`, with its names checked."""
     details = SessionDetails(
         practitioner_id=by.person_id, kind=SessionKind.ROLE_PLAY, held_on=utc_now().date(), agreement_confirmed=True,
         title="Tuesday", change_goal=goal,
     )  # fmt: skip
-    parsed = read_transcripts("talk.txt", CONVERSATION.encode())[0]
+    parsed = read_transcripts("talk.txt", talk.encode())[0]
     with house.database.write() as session:
         practice_id = add_transcript_session(session, details=details, parsed=parsed, name="t", by=by).id
     work_off(worker)
