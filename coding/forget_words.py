@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, func, select
 
 from coding.coding_words import CodingWords, coding_words, keep_coding_words
+from coding.feedback.kept import forget_feedback
 from coding.review.kept import forget_reviews
 from coding.transcript.versions import change_words
 from coding.transcript.words import TranscriptWords
@@ -29,7 +30,7 @@ def forget_version(session: Session, version: TranscriptVersion) -> None:
 
 def forget_words(session: Session, practice: PracticeSession) -> None:
     """Everything that was said in the session or about it goes: turns, utterances, labels, reasons, names, title, goal,
-    what was asked and answered, the steps of reviews. Codes, ratings and figures stay.
+    what was asked and answered, feedback and its thread, the steps of reviews. Codes, ratings and figures stay.
 
     The session gets a new key, under which the empty places are sealed, and the old one is destroyed: so nothing of it
     can be opened, even where the database's own files still hold it for a while.
@@ -48,6 +49,7 @@ def forget_words(session: Session, practice: PracticeSession) -> None:
             _empty_coding(session, version, coding, ())
         _empty_version(session, version)
     forget_reviews(session, practice.id)
+    forget_feedback(session, practice.id)
     keep_session_words(session, practice, SessionWords(""))
     session.add(practice)
     for hold, reason in reasons:

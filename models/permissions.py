@@ -34,6 +34,10 @@ class Permission(StrEnum):
     HOLD_SESSION = "hold_session"
     COPY_FOR_PARTICIPANT = "copy_for_participant"
     REVIEW_SESSION = "review_session"
+    GIVE_FEEDBACK = "give_feedback"
+    TALK_ABOUT_FEEDBACK = "talk_about_feedback"
+    CONTEST_CODE = "contest_code"
+    DECIDE_CONTEST = "decide_contest"
 
 
 OWN = (
@@ -43,10 +47,12 @@ OWN = (
     Permission.FOLLOW_SESSION,
     Permission.CHECK_NAMES,
     Permission.WITHDRAW_SESSION,
+    Permission.TALK_ABOUT_FEEDBACK,
+    Permission.CONTEST_CODE,
 )
 """What everybody may do with their own sessions, whatever their role."""
 
-OF_OTHERS = (Permission.REVIEW_SESSION,)
+OF_OTHERS = (Permission.REVIEW_SESSION, Permission.GIVE_FEEDBACK, Permission.DECIDE_CONTEST)
 """What nobody does with their own sessions, whatever their role: another person looks."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
@@ -64,6 +70,9 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.WITHDRAW_SESSION,
         Permission.ANSWER_REQUEST,
         Permission.REVIEW_SESSION,
+        Permission.GIVE_FEEDBACK,
+        Permission.TALK_ABOUT_FEEDBACK,
+        Permission.DECIDE_CONTEST,
     ),
     # Leads see how teams do, not what a person said: aggregates by default.
     Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
@@ -187,6 +196,9 @@ def may_on(actor: Actor, permission: Permission, session: PracticeSession) -> bo
 
 _ONLY_OWNER_OR_COACH = "You can see this session, but only its owner or a coach of the team can change it."
 _ONLY_A_COACH = "You can see this session, but only a coach of the team whose own session it is not can review it."
+_ONLY_THE_PRACTITIONER = "You can see this session, but only its practitioner can do that."
+_ONLY_WHO_SIGNED = "You can see this session, but only the coach who signed it off gives feedback on it."
+_ONLY_A_SECOND = "This is for another coach of the team than the one who signed the code off."
 
 
 def require_session(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
@@ -197,8 +209,38 @@ def require_session(actor: Actor, permission: Permission, session: PracticeSessi
     if session is None or session.withdrawn_at is not None or not may_on(actor, Permission.SEE_SESSION, session):
         raise NotFound("There is no such session, or it is not yours to see.")
     if not may_on(actor, permission, session):
-        raise NotAllowed(_ONLY_A_COACH if permission in OF_OTHERS else _ONLY_OWNER_OR_COACH)
+        raise NotAllowed(_why_not(permission))
     return session
+
+
+def _why_not(permission: Permission) -> str:
+    if permission is Permission.CONTEST_CODE:
+        return _ONLY_THE_PRACTITIONER
+    return _ONLY_A_COACH if permission in OF_OTHERS else _ONLY_OWNER_OR_COACH
+
+
+def may_give_feedback(actor: Actor, session: PracticeSession, *, signed_by: UUID | None) -> bool:
+    """Who signed a coding of it off; None where nobody has."""
+    return actor.person_id == signed_by and may_on(actor, Permission.GIVE_FEEDBACK, session)
+
+
+def require_feedback_giver(actor: Actor, session: PracticeSession, *, signed_by: UUID | None) -> None:
+    """Raises NotFound, NotAllowed."""
+    require_session(actor, Permission.GIVE_FEEDBACK, session)
+    if not may_give_feedback(actor, session, signed_by=signed_by):
+        raise NotAllowed(_ONLY_WHO_SIGNED)
+
+
+def may_decide_contest(actor: Actor, session: PracticeSession, *, signed_by: UUID) -> bool:
+    """A second coach: another than who signed the code off, and than the practitioner."""
+    return actor.person_id != signed_by and may_on(actor, Permission.DECIDE_CONTEST, session)
+
+
+def require_second_coach(actor: Actor, session: PracticeSession, *, signed_by: UUID) -> None:
+    """Raises NotFound, NotAllowed."""
+    require_session(actor, Permission.DECIDE_CONTEST, session)
+    if not may_decide_contest(actor, session, signed_by=signed_by):
+        raise NotAllowed(_ONLY_A_SECOND)
 
 
 def require_record(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:

@@ -31,6 +31,9 @@ class Review(SQLModel, table=True):
     `begun` holds, sealed, the draft it began as; `snapshot` the draft with all steps up to number `snapshot_at` that
     are not undone, so that few are replayed. Both are None once what was said is gone. `steps` is how many were taken,
     undone ones included. Signing off makes a coding and, where words, speakers or boundaries changed, a transcript.
+    One that `follows_id` another changes single codes of that signed-off one after they were contested, and is signed
+    off as it is made: its `snapshot` is the other's draft, `begun` what both began as. It is no second opinion on the
+    whole.
     """
 
     __table_args__ = (
@@ -56,6 +59,7 @@ class Review(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     made_transcript_id: UUID | None = Field(default=None, foreign_key="transcript_version.id")
     made_coding_id: UUID | None = Field(default=None, foreign_key="coding.id", unique=True)
+    follows_id: UUID | None = Field(default=None, foreign_key="review.id")
 
 
 class ReviewStep(SQLModel, table=True):

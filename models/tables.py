@@ -8,6 +8,7 @@ from models import (
     coding,
     consent,
     data_copy,
+    feedback,
     invitation,
     job,
     keys,
@@ -29,7 +30,7 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "data_copy", "invitation", "job", "keys", "metadata",
+    "api_client_kept", "audit", "coding", "consent", "data_copy", "feedback", "invitation", "job", "keys", "metadata",
     "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
     "review", "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

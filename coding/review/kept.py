@@ -1,6 +1,7 @@
 """A review as it is kept: its draft and steps, sealed under the session's key. The one place that reads and writes
 them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, delete, select, update
@@ -10,7 +11,7 @@ from coding.review.draft import Draft, draft_as_json, draft_from_json
 from coding.review.history import Taken, live
 from coding.review.steps import Step, step_as_json, step_from_json
 from models.coding import Coding
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 from models.review import Rating, Review, ReviewState, ReviewStep
 from models.sealed import open_from, seal_into
 from models.transcript import TranscriptVersion
@@ -89,6 +90,15 @@ def step_back(session: Session, review: Review, number: int) -> None:
 def _keep_snapshot(session: Session, review: Review, draft: Draft, at: int) -> None:
     seal_into(session, review, draft_as_json(draft), session_id=review.session_id, column="snapshot")
     review.snapshot_at = at
+
+
+def keep_following(session: Session, review: Review, *, begun: Draft, draft: Draft, steps: Sequence[Step]) -> None:
+    """One that goes on from another's `draft`; both began as `begun`."""
+    keep_begun(session, review, begun)
+    seal_into(session, review, draft_as_json(draft), session_id=review.session_id, column="snapshot")
+    for step in steps:
+        keep_step(session, review, new_id(), step)
+    session.flush()
 
 
 def forget_reviews(session: Session, session_id: UUID) -> None:

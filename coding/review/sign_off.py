@@ -7,10 +7,12 @@ from sqlmodel import Session, col, select
 
 from coding.coding_words import CodingWords, keep_coding_words
 from coding.review.actions import OutOfStep, open_review, record, require_review, state_of
+from coding.review.apply import replay
 from coding.review.draft import Draft, DraftLine
 from coding.review.figures import DraftFigures, figures_of
-from coding.review.kept import begun_of
+from coding.review.kept import begun_of, draft_of, keep_following
 from coding.review.layers import origins, words_changed
+from coding.review.steps import Recode
 from coding.scheme.codes import Speaker
 from coding.transcript.versions import add_utterances, keep_version, utterances_of, words_of
 from coding.transcript.words import Replaced, TranscriptWords, Turn
@@ -18,7 +20,7 @@ from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
 from models.columns import utc_now
 from models.errors import EvokeError
 from models.permissions import Actor
-from models.practice import Stage
+from models.practice import PracticeSession, Stage
 from models.review import Rating, Review, ReviewState
 from models.sealed import seal_into
 from models.transcript import TranscriptVersion
@@ -61,6 +63,30 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
         transcript="changed" if review.made_transcript_id else "as it was",
     )  # fmt: skip
     return coding
+
+
+def sign_off_change(
+    session: Session, *, practice: PracticeSession, after: Review, steps: Sequence[Recode], by: Actor
+) -> Review:
+    """A signed-off review that follows `after`, which stays as it is: the same in all but these codes, so that its
+    transcript is the same too. The caller has checked that `by` may, and locked the session.
+
+    Raises CannotSignOff, StepWrong.
+    """
+    if practice.stage is not Stage.READY:
+        raise CannotSignOff("This session is being coded again. Change the code when that is done.")
+    version = session.get_one(TranscriptVersion, after.made_transcript_id or after.transcript_id)
+    before = draft_of(session, after)
+    draft = replay(before, steps)
+    coding = _keep_coding(session, version, draft, figures_of(draft), by)
+    review = Review(
+        session_id=after.session_id, transcript_id=after.transcript_id, coding_id=after.coding_id,
+        reviewer_id=by.person_id, state=ReviewState.SIGNED_OFF, closed_at=utc_now(), made_coding_id=coding.id,
+        made_transcript_id=after.made_transcript_id, follows_id=after.id,
+    )  # fmt: skip
+    keep_following(session, review, begun=begun_of(session, after), draft=before, steps=steps)
+    record(session, "review_signed_off", review, practice, by, after_a_contest="yes")
+    return review
 
 
 def signed_off(session: Session, practice_id: object) -> Review | None:

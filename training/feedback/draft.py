@@ -5,8 +5,8 @@ not show is not said.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
+from coding.feedback.point import FeedbackWords, Point
 from coding.review.draft import Draft
 from coding.scheme.codes import ClientTalk
 from training.feedback.reading import Reading, Spot, read
@@ -19,29 +19,13 @@ _SHORT, _LONG = 4, 40
 AS_HERE = " You can do it already, as in the last line here."
 
 
-@dataclass(frozen=True)
-class Point:
-    """`rule` names what it comes from; `keys` are the lines it quotes, in the order in which they are to be read."""
-
-    rule: str
-    text: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FeedbackDraft:
-    """At most two in `well`: fewer where the codes show no more. `to_try` is None where they give no cause."""
-
-    well: tuple[Point, ...]
-    to_try: Point | None
-
-
-def draft_feedback(draft: Draft) -> FeedbackDraft:
-    """Of a conversation whose scored lines all have a code."""
+def draft_feedback(draft: Draft) -> FeedbackWords:
+    """Of a conversation whose scored lines all have a code. Fewer than two strengths, or nothing to try, where codes
+    show no more."""
     reading = read(draft)
     well = _two(reading)
     quoted = {key for point in well for key in point.keys}
-    return FeedbackDraft(well, next(filter(None, (_to_try(reading, one, quoted) for one in TRIES)), None))
+    return FeedbackWords(well, next(filter(None, (_to_try(reading, one, quoted) for one in TRIES)), None))
 
 
 def _two(reading: Reading) -> tuple[Point, ...]:
@@ -64,7 +48,7 @@ def _strengths(
         enough = not one.outweighs or (reading.reflections >= 3 and reading.reflections > reading.questions)
         if shows and enough:
             best = max(shows, key=_worth)
-            yield one, Point(one.name, _filled(one.text, reading), _quoted(best, one))
+            yield one, Point(_filled(one.text, reading), _quoted(best, one), one.name)
 
 
 def _shows(spot: Spot, strength: Strength) -> bool:
@@ -103,8 +87,8 @@ def _to_try(reading: Reading, one: Try, quoted: Collection[str]) -> Point | None
     ]  # fmt: skip
     text = _filled(one.text, reading)
     if not own:
-        return Point(one.name, text, keys)
-    return Point(one.name, text + AS_HERE, (*keys, max(own, key=_worth).line.key))
+        return Point(text, keys, one.name)
+    return Point(text + AS_HERE, (*keys, max(own, key=_worth).line.key), one.name)
 
 
 def _filled(text: str, reading: Reading) -> str:

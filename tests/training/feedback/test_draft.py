@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coding.feedback.point import FeedbackWords, Point
 from coding.review.draft import Draft, DraftLine, read_subtype
 from coding.scheme.codes import Behaviour, ClientTalk, QuestionType, Speaker, TalkKind, parse_code
-from training.feedback.draft import AS_HERE, FeedbackDraft, Point, draft_feedback
+from training.feedback.draft import AS_HERE, draft_feedback
 from training.feedback.rules import REFLECTIONS, STRENGTHS, TRIES
 
 Line = tuple[str, str] | tuple[str, str, str]
@@ -28,7 +29,7 @@ def draft_of(*lines: Line, **more: object) -> Draft:
     return Draft(tuple(made), {one.value: one for one in Speaker}, **more)  # type: ignore[arg-type]
 
 
-def rules(found: FeedbackDraft) -> tuple[list[str], str | None]:
+def rules(found: FeedbackWords) -> tuple[list[str], str | None]:
     return [point.rule for point in found.well], found.to_try and found.to_try.rule
 
 
@@ -180,7 +181,7 @@ def test_only_the_stretch_that_is_scored_counts() -> None:
 
 
 def test_where_the_codes_show_nothing_nothing_is_said() -> None:
-    assert draft_feedback(draft_of(("NC", "Hello."), ("FN", "Hello there."))) == FeedbackDraft((), None)
+    assert draft_feedback(draft_of(("NC", "Hello."), ("FN", "Hello there."))) == FeedbackWords((), None)
 
 
 practitioner = st.tuples(st.sampled_from(list(Behaviour)), st.sampled_from(list(QuestionType)))
