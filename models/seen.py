@@ -41,10 +41,10 @@ def note_found(database: Database, session_ids: Collection[UUID], *, by: Actor) 
                 _note(session, "session_seen", practice, by, form="search")
 
 
-def note_exported(database: Database, practice: PracticeSession, *, by: Actor, form: str) -> None:
+def note_exported(database: Database, practice: PracticeSession, *, by: Actor, form: str, **more: str) -> None:
     """`form` is what it went out as, such as csv."""
     with database.write() as session:
-        _note(session, "session_exported", practice, by, form=form)
+        _note(session, "session_exported", practice, by, form=form, **more)
 
 
 def _seen_lately(session: Session, practice: PracticeSession, by: Actor) -> bool:

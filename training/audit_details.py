@@ -29,7 +29,17 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "why": {why.value: words.lower() for why, words in WHY_SHOWN.items()},
     "who": {who.value: words.lower() for who, words in WHO_SHOWN.items()},
     "basis": {basis.value: words.lower() for basis, words in BASIS_SHOWN.items()},
-    "form": {"csv": "CSV", "json": "JSON", "pdf": "PDF", "page": "page"},
+    "form": {
+        "csv": "CSV",
+        "json": "JSON",
+        "pdf": "PDF",
+        "page": "page",
+        "eaf": "ELAN",
+        "casaa": "CACTI",
+        "casaa-text": "CACTI, text",
+        "globals": "CACTI’s ratings",
+    },
+    "layer": {"machine": "the machine’s codes", "person": "a person’s codes"},
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

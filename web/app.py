@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
+from api import exports as api_exports
 from api import figures as api_figures
 from api import oauth as api_oauth
 from api import recordings as api_recordings
@@ -36,6 +37,7 @@ from web.pages import (
     consent,
     dpia,
     evaluation,
+    export,
     hold,
     import_people,
     join,
@@ -105,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reset.router,
         record.router,
         sessions.router,
+        export.router,
         search.router,
         consent.router,
         withdraw.router,
@@ -120,6 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_oauth.router,
         api_sessions.router,
         api_reviews.router,
+        api_exports.router,
         api_search.router,
         api_recordings.router,
         api_figures.router,

@@ -54,6 +54,10 @@ def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.coach, path))
 
 
+def test_taking_a_session_to_another_program(open_page: OpenPage, site: Site, coded: str) -> None:
+    check_look(open_page(site.owner, f"{coded}/export"))
+
+
 @pytest.mark.parametrize("wanted", ["want", "zebra", "x"], ids=["found", "not found", "too short"])
 def test_search(open_page: OpenPage, site: Site, coded: str, wanted: str) -> None:
     page = open_page(site.owner, "/search")
