@@ -23,7 +23,7 @@ def review_state(review: Review, stepped: Stepped) -> Data:
         "begun_at": plain(review.created_at),
         "draft": draft_as_json(stepped.now),
         "stretch": stretch_view(stepped.now, seed=review.session_id),
-        "figures": {**_figures(figures), "volley_of": figures.volley_of},
+        "figures": {**figures_as_json(figures), "volley_of": figures.volley_of},
     }
 
 
@@ -39,7 +39,7 @@ def review_changes(review: Review, stepped: Stepped) -> Data:
         "keys": _keys_if_other(stepped),
         **beside,
         "stretch": stretch_view(stepped.now, seed=review.session_id),
-        "figures": _figures(figures_of(stepped.now)),
+        "figures": figures_as_json(figures_of(stepped.now)),
     }
 
 
@@ -59,7 +59,7 @@ def _keys_if_other(stepped: Stepped) -> list[str] | None:
     return None if keys == [line.key for line in stepped.before.lines] else keys
 
 
-def _figures(found: DraftFigures) -> Data:
+def figures_as_json(found: DraftFigures) -> Data:
     return {
         "volleys": found.counts.volleys,
         "counts": {code.value: found.counts[code] for code in (*Behaviour.counted(), *ClientTalk)},

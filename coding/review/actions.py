@@ -19,6 +19,7 @@ from coding.review.kept import (
     keep_begun,
     keep_snapshot,
     keep_step,
+    open_review_of,
     step_back,
     taken_of,
 )  # fmt: skip
@@ -82,11 +83,7 @@ def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> R
     """
     require_session(by, Permission.REVIEW_SESSION, practice)
     require_words(session, practice)  # which also locks: two clicks are one review
-    mine = select(Review).where(
-        col(Review.session_id) == practice.id, col(Review.reviewer_id) == by.person_id,
-        col(Review.state) == ReviewState.OPEN,
-    )  # fmt: skip
-    if (begun := session.exec(mine).first()) is not None:
+    if (begun := open_review_of(session, practice.id, by.person_id)) is not None:
         return begun
     found = coding_to_review(session, practice)
     if practice.stage is not Stage.READY or found is None:

@@ -20,6 +20,15 @@ SNAPSHOT_EVERY = 100
 """Steps after which the draft is kept again, so that no more than these are replayed."""
 
 
+def open_review_of(session: Session, practice_id: UUID, reviewer_id: UUID) -> Review | None:
+    """One reviewer's, of which there is one at most."""
+    theirs = select(Review).where(
+        col(Review.session_id) == practice_id, col(Review.reviewer_id) == reviewer_id,
+        col(Review.state) == ReviewState.OPEN,
+    )  # fmt: skip
+    return session.exec(theirs).first()
+
+
 def keep_begun(session: Session, review: Review, draft: Draft) -> None:
     seal_into(session, review, draft_as_json(draft), session_id=review.session_id, column="begun")
     session.add(review)

@@ -18,6 +18,7 @@ from coding.output import coded_session_csv
 from coding.recordings import open_recordings
 from coding.requests import requests_about, waiting_requests
 from coding.retention import WordsWent
+from coding.review.kept import open_review_of
 from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -104,6 +105,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
         view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
         requests = requests_about(session, practice, by=member.actor)
+        reviewing = open_review_of(session, practice.id, member.actor.person_id) is not None
     note_seen(house.database, practice, by=member.actor)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
@@ -111,6 +113,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         template, session=view, ledger=ledger, may_check=may_check, requests=requests,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
+        may_review=may_on(member.actor, Permission.REVIEW_SESSION, practice), reviewing=reviewing,
     )  # fmt: skip
 
 
