@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.access import SignedIn
 from api.house import House, TheHouse
+from coding.double.blind import require_not_blind
 from coding.interchange.coded import Written
 from coding.interchange.formats import write_coded
 from coding.interchange.kept import Layer, coded_session_of, layers_of
@@ -32,9 +33,10 @@ def export(
 
 
 def take_away(house: House, actor: Actor, session_id: UUID, *, form: str, layer: Layer | None) -> Written:
-    """Noted before it is given out. Raises NotFound, FormatUnknown, NoSuchLayer, WordsWent, WordsGone."""
+    """Noted before it is given out. Raises NotFound, CodedBlind, FormatUnknown, NoSuchLayer, WordsWent, WordsGone."""
     with house.database.read() as session:
         practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        require_not_blind(session, practice, by=actor)
         chosen = layer or next(iter(layers_of(session, practice)), Layer.MACHINE)
         coded = coded_session_of(session, practice, chosen)
     name = f"evoke-{practice.held_on}-{str(practice.id)[-6:]}-{chosen.value}"

@@ -11,6 +11,7 @@ from api.access import SignedIn, needs
 from api.house import TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
+from coding.double.blind import require_not_blind
 from coding.requests import contest_state
 from coding.stop_action import stop_working
 from models.permissions import Permission, require_record, require_session
@@ -60,6 +61,7 @@ def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
 def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.read() as session:
         practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        require_not_blind(session, practice, by=actor)
         shown = {
             **asdict(build_session_view(session, practice)),
             "consent": asdict(build_ledger_view(session, practice)),

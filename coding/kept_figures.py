@@ -9,17 +9,18 @@ from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, Voll
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import KeptFigures
-from models.review import Rating
+from models.review import Rating, blind_codings
 from models.transcript import TranscriptVersion
 
 _CLIENT = ("CT", "ST", "FN")
 
 
 def keep_figures(session: Session, practice: PracticeSession) -> int:
-    """The newest coding by a machine and by a person each; how many. In the transaction that deletes the session."""
+    """The newest coding by a machine and by a person each, blind ones apart; how many. In the transaction that deletes
+    the session."""
     version = TranscriptVersion
     codings = select(Coding).join(version, col(version.id) == col(Coding.transcript_id))
-    codings = codings.where(col(version.session_id) == practice.id)
+    codings = codings.where(col(version.session_id) == practice.id, col(Coding.id).not_in(blind_codings()))
     in_order = session.exec(codings.order_by(version_of_machines(), col(Coding.created_at), col(Coding.id)))
     newest: dict[CodedBy, Coding] = {coding.coded_by: coding for coding in in_order}
     discipline = session.get_one(Person, practice.practitioner_id).discipline

@@ -51,8 +51,10 @@ class Due:
 
 def counts_from(session: Session, which: ColumnElement[bool]) -> dict[UUID, CountsFrom]:
     """The moment from which the periods of sessions count: when a person last signed it off, else when it was last
-    coded, else when it was added. It is the one place that says so."""
-    newest = select(Review.session_id, func.max(Review.closed_at)).where(col(Review.state) == ReviewState.SIGNED_OFF)
+    coded, else when it was added. A blind sign-off keeps nothing longer. It is the one place that says so."""
+    newest = select(Review.session_id, func.max(Review.closed_at)).where(
+        col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False)
+    )
     of_these = col(Review.session_id).in_(select(PracticeSession.id).where(which))
     signed = dict(session.exec(newest.where(of_these).group_by(col(Review.session_id))).all())
     coded = func.max(Coding.created_at)

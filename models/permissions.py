@@ -38,6 +38,9 @@ class Permission(StrEnum):
     TALK_ABOUT_FEEDBACK = "talk_about_feedback"
     CONTEST_CODE = "contest_code"
     DECIDE_CONTEST = "decide_contest"
+    SEE_AGREEMENT = "see_agreement"
+    SEE_CODER_DRIFT = "see_coder_drift"
+    MANAGE_DOUBLE_CODING = "manage_double_coding"
 
 
 OWN = (
@@ -49,8 +52,9 @@ OWN = (
     Permission.WITHDRAW_SESSION,
     Permission.TALK_ABOUT_FEEDBACK,
     Permission.CONTEST_CODE,
+    Permission.SEE_CODER_DRIFT,
 )
-"""What everybody may do with their own sessions, whatever their role."""
+"""What everybody may do with their own sessions and codes, whatever their role."""
 
 OF_OTHERS = (Permission.REVIEW_SESSION, Permission.GIVE_FEEDBACK, Permission.DECIDE_CONTEST)
 """What nobody does with their own sessions, whatever their role: another person looks."""
@@ -73,9 +77,15 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.GIVE_FEEDBACK,
         Permission.TALK_ABOUT_FEEDBACK,
         Permission.DECIDE_CONTEST,
+        Permission.SEE_AGREEMENT,
     ),
-    # Leads see how teams do, not what a person said: aggregates by default.
-    Role.LEAD: (Permission.SEE_TEAM_FIGURES,),
+    # Leads see how teams do, not what a person said: aggregates by default. They answer for how coaches code.
+    Role.LEAD: (
+        Permission.SEE_TEAM_FIGURES,
+        Permission.SEE_AGREEMENT,
+        Permission.SEE_CODER_DRIFT,
+        Permission.MANAGE_DOUBLE_CODING,
+    ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
     Role.ADMINISTRATOR: (
@@ -86,6 +96,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.WITHDRAW_SESSION,
         Permission.HOLD_SESSION,
         Permission.COPY_FOR_PARTICIPANT,
+        Permission.MANAGE_DOUBLE_CODING,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
     Role.DATA_PROTECTION: (
@@ -175,6 +186,17 @@ def require(actor: Actor, permission: Permission) -> None:
     """
     if not may(actor, permission, organisation_id=actor.organisation_id):
         raise NotFound("There is nothing at this address. Check it, or start from home.")
+
+
+def require_in_some_team(actor: Actor, permission: Permission) -> None:
+    """For who has it anywhere: in one team, or in the whole organisation. Raises NotFound."""
+    if not may_in_some_team(actor, permission):
+        raise NotFound("There is nothing at this address. Check it, or start from home.")
+
+
+def may_in_some_team(actor: Actor, permission: Permission) -> bool:
+    teams, everywhere = actor.teams_with(permission)
+    return everywhere or bool(teams)
 
 
 def require_evaluator(actor: Actor) -> None:

@@ -4,8 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Select, UniqueConstraint, false, select, text
+from sqlalchemy.orm import Mapped
+from sqlmodel import Field, SQLModel, col
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
 
@@ -34,6 +35,7 @@ class Review(SQLModel, table=True):
     One that `follows_id` another changes single codes of that signed-off one after they were contested, and is signed
     off as it is made: its `snapshot` is the other's draft, `begun` what both began as. It is no second opinion on the
     whole.
+    A `blind` one is of a second coach, for agreement alone: it is never what the session shows.
     """
 
     __table_args__ = (
@@ -51,6 +53,7 @@ class Review(SQLModel, table=True):
     coding_id: UUID = Field(foreign_key="coding.id")
     reviewer_id: UUID = Field(foreign_key="person.id", index=True)
     state: ReviewState = Field(default=ReviewState.OPEN, sa_type=enum_type(ReviewState))
+    blind: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     begun: bytes | None = Field(default=None, sa_type=LargeBinary)
     snapshot: bytes | None = Field(default=None, sa_type=LargeBinary)
     snapshot_at: int = 0
@@ -99,3 +102,16 @@ class Rating(SQLModel, table=True):
     name: str = Field(max_length=40)
     value: int
     evidence: bytes = Field(default=b"", sa_type=LargeBinary)
+
+
+def blind_codings() -> Select[UUID | None]:
+    """Those that count for agreement alone, as a subquery."""
+    return _of_blind(col(Review.made_coding_id))
+
+
+def blind_transcripts() -> Select[UUID | None]:
+    return _of_blind(col(Review.made_transcript_id))
+
+
+def _of_blind(made: Mapped[UUID | None]) -> Select[UUID | None]:
+    return select(made).where(col(Review.blind).is_(True), made.is_not(None))

@@ -8,6 +8,7 @@ from models import (
     coding,
     consent,
     data_copy,
+    double_coding,
     feedback,
     invitation,
     job,
@@ -30,7 +31,8 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "data_copy", "feedback", "invitation", "job", "keys", "metadata",
-    "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress", "retention",
-    "review", "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries", "withdrawal",
+    "api_client_kept", "audit", "coding", "consent", "data_copy", "double_coding", "feedback", "invitation", "job",
+    "keys", "metadata", "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress",
+    "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries",
+    "withdrawal",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from models.organisation import Organisation
 from models.permissions import Actor, evaluated_organisations
 from models.person import Person
 from models.practice import PracticeSession, SessionKind, Stage
+from models.review import blind_codings
 from models.transcript import TranscriptVersion
 from training.evaluation_figures import MEASURES, PERCENT, CodedSession, Period, Spread, periods_of
 from training.session_lists import KIND_SHOWN
@@ -101,7 +102,7 @@ def _coded(session: Session, organisation_id: UUID) -> Iterator[CodedSession]:
         select(TranscriptVersion.session_id, Coding.id, Coding.created_at)
         .join(Coding, col(Coding.transcript_id) == col(TranscriptVersion.id))
         .join(practice, col(practice.id) == col(TranscriptVersion.session_id))
-        .where(*_readable(organisation_id))
+        .where(*_readable(organisation_id), col(Coding.id).not_in(blind_codings()))
         .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
     )
     for session_id, coding_id, at in codings:

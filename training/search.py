@@ -17,6 +17,7 @@ from models.keys import WordsGone, open_session_keys
 from models.permissions import Actor, visible_sessions
 from models.person import Person
 from models.practice import PracticeSession, Stage
+from models.review import blind_transcripts
 from models.transcript import TranscriptVersion
 
 SHORTEST, LONGEST = 2, 100
@@ -121,6 +122,7 @@ def _sessions(session: Session, actor: Actor, before: str) -> Iterator[tuple[Pra
     """The newest first, with their practitioner's name and newest transcript."""
     newest = (
         select(TranscriptVersion.session_id, func.max(TranscriptVersion.version).label("version"))
+        .where(col(TranscriptVersion.id).not_in(blind_transcripts()))
         .group_by(col(TranscriptVersion.session_id))
         .subquery()
     )

@@ -33,6 +33,8 @@ DUTIES = (
          "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
     Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
          "Other systems of your authority, such as a learning management system, that send recordings here."),
+    Duty("/double-coding", "Double coding", Permission.MANAGE_SETTINGS,
+         "What share of the sessions a second coach codes too, without seeing the first one’s codes."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
          "What is held and until when, what goes next and what went, and whether real practice is let in."),
     Duty("/audit", "Audit", Permission.SEE_AUDIT,

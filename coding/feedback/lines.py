@@ -55,5 +55,6 @@ def reviews_signed_by(session: Session, practice: PracticeSession, person_id: ob
     theirs = select(Review).where(
         col(Review.session_id) == practice.id, col(Review.reviewer_id) == person_id,
         col(Review.state) == ReviewState.SIGNED_OFF, col(Review.follows_id).is_(None),
+        col(Review.blind).is_(False),
     )  # fmt: skip
     return list(session.exec(theirs.order_by(col(Review.closed_at).desc(), col(Review.id).desc())))

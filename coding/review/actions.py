@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from coding.check_names import is_to_check
+from coding.double.blind import begin_blind, blind_task
 from coding.retention import WordsWent, require_words
 from coding.review.apply import apply
 from coding.review.begin import coding_to_review, draft_to_begin
@@ -77,7 +78,8 @@ class Stepped:
 
 
 def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> Review:
-    """The reviewer's own open one where there is one already.
+    """The reviewer's own open one where there is one already. It is a blind one for who codes the session a second
+    time.
 
     Raises NotFound, NotAllowed, CannotReview, WordsWent.
     """
@@ -90,6 +92,11 @@ def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> R
         raise CannotReview("This session is not coded yet. Begin its review when it is.")
     if is_to_check(session, practice):
         raise CannotReview("Check the names in this conversation first: its words can change with that.")
+    task = blind_task(session, practice.id, by.person_id)
+    if task is not None:
+        review = begin_blind(session, practice, task, by=by)
+        record(session, "review_begun", review, practice, by, blind="yes")
+        return review
     version, coding = found
     review = Review(
         session_id=practice.id, transcript_id=version.id, coding_id=coding.id, reviewer_id=by.person_id

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session, col, select
 
 from coding.coding_words import CodingWords, keep_coding_words
+from coding.double.second import draw_at_sign_off, second_signed
 from coding.review.actions import OutOfStep, open_review, record, require_review, state_of
 from coding.review.apply import replay
 from coding.review.draft import Draft, DraftLine
@@ -62,6 +63,10 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
         session, "review_signed_off", review, practice, by, lines=str(figures.lines), looked_at=str(figures.looked_at),
         transcript="changed" if review.made_transcript_id else "as it was",
     )  # fmt: skip
+    if review.blind:
+        second_signed(session, review=review)
+    else:
+        draw_at_sign_off(session, review=review, practice=practice)
     return coding
 
 
@@ -90,8 +95,11 @@ def sign_off_change(
 
 
 def signed_off(session: Session, practice_id: object) -> Review | None:
-    """The review of the session that was signed off last: its coding is the one that counts."""
-    found = select(Review).where(col(Review.session_id) == practice_id, col(Review.state) == ReviewState.SIGNED_OFF)
+    """The review of the session that was signed off last, blind ones apart: its coding is the one that counts."""
+    found = select(Review).where(
+        col(Review.session_id) == practice_id, col(Review.state) == ReviewState.SIGNED_OFF,
+        col(Review.blind).is_(False),
+    )  # fmt: skip
     return session.exec(found.order_by(col(Review.closed_at).desc(), col(Review.id).desc()).limit(1)).first()
 
 

@@ -11,6 +11,7 @@ from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.roles import practitioner_labels
 from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.practice import Recording
+from models.review import blind_transcripts
 from models.sealed import open_from, seal_into
 from models.transcript import TranscriptSource, TranscriptVersion, UtteranceRow
 
@@ -95,7 +96,10 @@ def change_words(
 
 
 def latest_transcript(session: Session, practice_id: UUID) -> TranscriptVersion | None:
-    versions = select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice_id)
+    """Blind second codings apart: what they mended is for agreement alone."""
+    versions = select(TranscriptVersion).where(
+        col(TranscriptVersion.session_id) == practice_id, col(TranscriptVersion.id).not_in(blind_transcripts())
+    )
     return session.exec(versions.order_by(col(TranscriptVersion.version).desc()).limit(1)).first()
 
 

@@ -15,13 +15,15 @@ from coding.details import SessionDetails
 from coding.recordings import begin_recording
 from coding.requests import ask
 from coding.review.actions import begin_review, put_away
+from coding.review.sign_off import sign_off_review
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
 from models.columns import new_id, utc_now
-from models.organisation import Organisation, OrganisationKind
+from models.double_coding import DoubleCoding, DoubleCodingRule
+from models.organisation import Organisation, OrganisationKind, Team
 from models.people.inviting import link_of, open_invitation
 from models.people.joining import add_and_invite
 from models.people.teams import add_team
@@ -68,6 +70,7 @@ class Everybody:
     new_request: Callable[[], UUID]
     new_client: Callable[[], UUID]
     new_review: Callable[[], UUID]
+    new_double: Callable[[], UUID]
 
 
 def add_client(session: Session, home: Organisation) -> Actor:
@@ -156,11 +159,25 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             put_away(session, review=review, by=people.colleague)
             return begin_review(session, practice=practice, by=people.colleague).id
 
-    coded, checked = new_session(), new_session()
+    def new_double() -> UUID:
+        """The coach is to code it blind."""
+        with house.database.write() as session:
+            task = session.get_one(DoubleCoding, drawn)
+            task.second_id = people.colleague.person_id
+            return task.id
+
+    coded, checked, twice = new_session(), new_session(), new_session()
     work_off(worker)
     with house.database.write() as session:
-        practice = session.get_one(PracticeSession, checked)
-        finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
+        for one in (checked, twice):
+            practice = session.get_one(PracticeSession, one)
+            finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
+        team = session.get_one(Team, people.team.id)
+        first = add_person(session, home, "Fay First", team=team, role=Role.COACH, role_team=team)
+        session.add(DoubleCodingRule(organisation_id=home.id, percent=100, seed=b"of the contract"))
+        review = begin_review(session, practice=practice, by=first)
+        sign_off_review(session, review=review, expected=0, by=first)
+        drawn = session.exec(select(DoubleCoding.id)).one()
     return Everybody(
         actors,
         coded,
@@ -174,4 +191,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_request,
         new_client,
         new_review,
+        new_double,
     )

@@ -47,6 +47,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "request_id": everybody.new_request,
         "client_id": everybody.new_client,
         "review_id": everybody.new_review,
+        "double_id": everybody.new_double,
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.exports import file_answer, take_away
 from api.house import TheHouse
+from coding.double.blind import require_not_blind
 from coding.interchange.formats import FORMATS, write_coded
 from coding.interchange.kept import Layer, NoSuchLayer, coded_session_of, layers_of
 from models.columns import utc_now
@@ -32,6 +33,7 @@ class Choice:
 def export_page(session_id: UUID, house: TheHouse, member: SignedInMember, layer: Layer | None = None) -> Response:
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        require_not_blind(session, practice, by=member.actor)
         layers = layers_of(session, practice)
         if not layers:
             raise NoSuchLayer("This session is not coded yet, so there is nothing to take away. Come back when it is.")

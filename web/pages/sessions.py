@@ -13,6 +13,8 @@ from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
 from coding.consent import real_practice_is_on
 from coding.details import SPEAKERS
+from coding.double.blind import blind_task, require_not_blind
+from coding.double.rule import rule_of
 from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
@@ -26,6 +28,7 @@ from models.errors import EvokeError, NotFound, TooMany
 from models.permissions import Permission, may_evaluate, may_on, require_session
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
+from training.blind_list import build_blind_list
 from training.build_session_view import build_session_view
 from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
@@ -44,6 +47,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         figures = team_figures(session, member.actor)
         open_people = headcount(session, member.actor)
         requests = waiting_requests(session, member.actor)
+        to_code_blind = build_blind_list(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
@@ -55,6 +59,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         unsent=unsent,
         open_people=open_people,
         requests=requests,
+        to_code_blind=to_code_blind,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),
     )
@@ -103,6 +108,9 @@ async def add_session(request: Request, house: TheHouse, member: SignedInMember)
 def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        if (task := blind_task(session, practice.id, member.actor.person_id)) is not None:
+            shows = rule_of(session, practice.organisation_id).shows_machine
+            return member.page("coded_blind.html", session_id=practice.id, task_id=task.id, shows_machine=shows)
         view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
         requests = requests_about(session, practice, by=member.actor)
         reviewing = open_review_of(session, practice.id, member.actor.person_id) is not None
@@ -156,6 +164,7 @@ def set_practitioner(
 def codes_csv(session_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        require_not_blind(session, practice, by=member.actor)
         view = build_session_view(session, practice)
     if view.kept.words_went:
         raise WordsWent(view.kept.words_went)

@@ -13,6 +13,7 @@ from coding.review.actions import Stepped, begin_review, take_steps
 from coding.review.steps import Step
 from coding.transcript.read import read_transcripts
 from models.columns import new_id, utc_now
+from models.double_coding import DoubleCodingRule
 from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Role
@@ -80,4 +81,5 @@ def bench(house: House, people: People, worker: Worker, monkeypatch: pytest.Monk
         home = session.get_one(Organisation, people.owner.organisation_id)
         team = session.get_one(Team, people.team.id)
         second = add_person(session, home, "Sid Second", team=team, role=Role.COACH, role_team=team)
+        session.add(DoubleCodingRule(organisation_id=home.id, percent=0, seed=b"nothing is drawn"))
     return Bench(house, add_coded_session(house, worker, people.owner), people.colleague, second)
