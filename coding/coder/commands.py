@@ -31,6 +31,11 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     train.add_argument(
         "--keep", type=Path, metavar="DIR", help="go on from here when a run with --encoder is broken off"
     )
+    train.add_argument(
+        "--teachers", type=int, default=0, metavar="N",
+        help="with --encoder: N encoders for each fold answer what they had not seen, for the last one to learn from; "
+        "the coder that ships had four. Each costs a training, so this is for a GPU",
+    )  # fmt: skip
     train.set_defaults(run=_train)
 
     evaluate = subparsers.add_parser(
@@ -56,7 +61,9 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.encoder:
         logging.basicConfig(format="%(asctime)s %(message)s")
         logging.getLogger("coding").setLevel(logging.INFO)
-        figures = train_with_encoder(**files, keep=arguments.keep, folds=_folds(arguments.folds))
+        figures = train_with_encoder(
+            **files, keep=arguments.keep, folds=_folds(arguments.folds), teachers=max(0, arguments.teachers)
+        )
     else:
         figures = train(**files, report=arguments.report)
     for figure in figures:

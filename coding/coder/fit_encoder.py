@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,23 +35,27 @@ from coding.coder.linear import LinearCoder
 from coding.coder.model import HeadName, LinearModel, save_model
 from coding.coder.result import UtteranceToCode
 from coding.coder.surroundings import surroundings
+from coding.coder.teachers import ask_teachers
 from coding.coder.train_encoder import EncoderOptions, train_encoder
 from coding.coder.volley_sets import BestCodes
 from coding.scheme.codes import Speaker
 
 log = logging.getLogger(__name__)
-VERSION = "encoder-1"
+VERSION = "encoder-2"
 SHOWN: tuple[HeadName, ...] = tuple(name for name in HEADS if name is not HeadName.CLIENT_ANNOMI)
 
 
 @dataclass(frozen=True)
 class BothOptions:
     """`folds` are those an encoder is trained without, to be measured and weighed on: each costs as much as the
-    training itself. The linear model is measured on the same."""
+    training itself. The linear model is measured on the same. `teachers` answer each fold of what an encoder learns
+    from, and cost a training of `encoder` each; with them it learns for `epochs_with_teachers`."""
 
     linear: FitOptions = field(default_factory=FitOptions)
     encoder: EncoderOptions = field(default_factory=EncoderOptions)
     folds: tuple[int, ...] = (0,)
+    teachers: int = 0
+    epochs_with_teachers: int = 12
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def write_both(
     """Trains both on everything, weighs them as `both` says, and writes the coder into `out`."""
     blends: dict[HeadName, Blend] = {name: fit_blend(data, name, both) for name in SHOWN}
     everything = np.arange(len(data.examples))
-    encoder = _trained(data, everything, options.encoder, keep)
+    encoder = trained_on(data, everything, options, keep)
     linear = calibrated(fit_model(data, everything, options.linear), data, linear_unseen(both), {})
     save_model(linear, out / "linear")
     export_encoder(encoder, out)
@@ -92,7 +96,7 @@ def unseen_of_both(data: Dataset, options: BothOptions, keep: Path | None = None
     with tempfile.TemporaryDirectory() as place:
         models = []
         for number, tested, linear in fold_models(data, options.linear, options.folds):
-            trained = _trained(data, np.flatnonzero(fold != number), options.encoder, keep)
+            trained = trained_on(data, np.flatnonzero(fold != number), options, keep)
             exported = Path(place) / str(number)
             export_encoder(trained, exported)
             reader = Reader(Encoder(exported), readout_of(trained, HEADS))
@@ -197,24 +201,42 @@ def _nothing(data: Dataset, names: Sequence[HeadName]) -> dict[HeadName, Floats]
     return {name: np.full((len(data.examples), len(CLASSES[name])), np.nan, np.float32) for name in names}
 
 
-def _trained(
-    data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions, keep: Path | None
-) -> TrainedEncoder:
+def trained_on(data: Dataset, chosen: npt.NDArray[np.int64], options: BothOptions, keep: Path | None) -> TrainedEncoder:
+    """An encoder that learned from the utterances at `chosen`, with teachers where there are to be any."""
+    if not options.teachers:
+        return _kept(keep, data, chosen, options.encoder, lambda: train_encoder(data, chosen, options.encoder))
+    learning = replace(options.encoder, epochs=options.epochs_with_teachers)
+
+    def taught() -> TrainedEncoder:
+        fold = folds_of(data, count=options.linear.folds, seed=options.linear.seed)
+        lessons = ask_teachers(
+            data, chosen, fold, options.encoder, options.teachers,
+            lambda data, some, one: _kept(keep, data, some, one, lambda: train_encoder(data, some, one)),
+        )  # fmt: skip
+        return train_encoder(lessons.data, lessons.chosen, learning, lessons.answers)
+
+    return _kept(keep, data, chosen, learning, taught, options.teachers)
+
+
+def _kept(
+    keep: Path | None, data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions,
+    train: Callable[[], TrainedEncoder], teachers: int = 0,
+) -> TrainedEncoder:  # fmt: skip
     """From `keep` where it was trained before on the very same, by what it is named there."""
     if keep is None:
-        return train_encoder(data, chosen, options)
-    kept = keep / f"encoder-{fingerprint(data, chosen, options)}.pt"
+        return train()
+    kept = keep / f"encoder-{fingerprint(data, chosen, options, teachers)}.pt"
     if kept.exists():
         log.info("%s was trained before", kept.name)
         return load_trained(kept)
-    encoder = train_encoder(data, chosen, options)
+    encoder = train()
     save_trained(encoder, kept)
     return encoder
 
 
-def fingerprint(data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions) -> str:
+def fingerprint(data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions, teachers: int = 0) -> str:
     """Of all that decides what an encoder learns, but for how many threads it does so with."""
-    told = sha256(repr(sorted(asdict(replace(options, threads=0)).items())).encode())
+    told = sha256(repr((teachers, sorted(asdict(replace(options, threads=0)).items()))).encode())
     for place in chosen.tolist():
         example = data.examples[place]
         told.update(repr((example.utterance, example.allowed, example.subtype, str(data.main[place]))).encode())

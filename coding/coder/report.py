@@ -52,8 +52,14 @@ def _on_annomi(data: Dataset, unseen: Unseen) -> list[Measured]:
     return [
         Measured("AnnoMI practitioner 4-class macro-F1", macro_f1(main, summed)),
         Measured("AnnoMI client 3-class macro-F1", _score(data, unseen, HeadName.CLIENT_ANNOMI, mine)),
-        Measured("AnnoMI question present F1", unseen.presence.f1(MainBehaviour.QUESTION)),
-        Measured("AnnoMI reflection present F1", unseen.presence.f1(MainBehaviour.REFLECTION)),
+        *(
+            figure
+            for one in (MainBehaviour.QUESTION, MainBehaviour.REFLECTION)
+            for figure in (
+                Measured(f"AnnoMI {one} present or absent, macro-F1", unseen.presence.macro_f1(one)),
+                Measured(f"AnnoMI {one} present F1", unseen.presence.f1(one)),
+            )
+        ),
         Measured("AnnoMI open/closed macro-F1", _score(data, unseen, HeadName.QUESTION, mine)),
         Measured("AnnoMI role of whole transcripts", 100 * _roles_right(data, unseen, mine), "%"),
         Measured("AnnoMI practitioner 4-class kappa", _kappa(main, summed)),

@@ -78,7 +78,7 @@ def train(
 def train_with_encoder(
     annomi: Path | None = None, pair: Path | None = None, authored: Path = AUTHORED, out: Path | None = None,
     keep: Path | None = None, folds: tuple[int, ...] = (0,), options: "BothOptions | None" = None,
-    own: Sequence[Path] = (),
+    own: Sequence[Path] = (), teachers: int = 0,
 ) -> list[Figure]:  # fmt: skip
     """The same for the coder that ships, of which the linear one is a part. Needs what requirements-train.txt lists;
     hours without a GPU, an encoder for each fold measured and one for what is written. `keep` is a folder from which
@@ -87,7 +87,7 @@ def train_with_encoder(
     from coding.coder.fit_encoder import VERSION, BothOptions, unseen_of_both, write_both
 
     base_model()  # what is missing is said before hours have passed
-    options = options or BothOptions(folds=folds)
+    options = options or BothOptions(folds=folds, teachers=teachers)
     data = read_all(annomi, pair, authored, own)
     both = unseen_of_both(data, options, keep)
     figures = figures_of(data, both.unseen, CODER_TARGETS)
@@ -95,7 +95,8 @@ def train_with_encoder(
         files = [path for path in (annomi, pair, authored / "utterances.csv", *own) if path is not None]
         about = _about(data, files, figures, options.linear) | {
             "folds_measured": list(options.folds),
-            "epochs": options.encoder.epochs,
+            "epochs": options.epochs_with_teachers if options.teachers else options.encoder.epochs,
+            "teachers": options.teachers,
             "base": "all-MiniLM-L6-v2",
         }
         version = VERSION if out.name == VERSION else f"{VERSION} {out.name}"

@@ -22,7 +22,9 @@ from coding.coder.training_data import Source
 from coding.coder.windows import LENGTH, Piece, Pieces
 
 log = logging.getLogger(__name__)
-_SOURCES = (Source.ANNOMI, Source.ANNOMI_PARTS, Source.AUTHORED, Source.OWN)
+_SOURCES = (Source.ANNOMI, Source.ANNOMI_PARTS, Source.ANNOMI_CUT, Source.AUTHORED, Source.OWN)
+_TURNS = (Source.ANNOMI_PARTS, Source.ANNOMI, Source.ANNOMI_CUT)
+_UNCODED = 0.5  # what an utterance weighs that teachers answered and nobody coded
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class EncoderOptions:
     after the share `warm_up` of all steps; `decay` is weight decay, `drop` dropout before the heads, `smoothing` label
     smoothing, `hidden` the share of words masked, `goal_left_out` of windows without their change goal. `threads` is 0
     for as many as there are; `shares` each head's part in the loss; `source_weights` what an utterance of a source
-    weighs, and `annomi_weights` the same beside AnnoMI's own convention. `most_steps` ends early, for tests."""
+    weighs, and `annomi_weights` the same beside AnnoMI's own convention. `from_teachers` is the share of the loss that
+    teachers' answers have where there are any. `most_steps` ends early, for tests."""
 
     epochs: int = 4
     batch: int = 5
@@ -42,6 +45,7 @@ class EncoderOptions:
     hidden: float = 0.06
     goal_left_out: float = 0.4
     drop: float = 0.15
+    from_teachers: float = 0.7
     seed: int = 0
     threads: int = 0
     most_steps: int | None = None
@@ -68,9 +72,12 @@ class _Talk:
     without: tuple[int, ...]
 
 
-def train_encoder(data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions) -> TrainedEncoder:
-    """Learns from the utterances at `chosen`, whole conversations. AnnoMI's two codings take turns, an epoch each, so
-    that no talk is read twice in one. Minutes an epoch without a GPU."""
+def train_encoder(
+    data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions, answers: Mapping[str, Floats] | None = None
+) -> TrainedEncoder:
+    """Learns from the utterances at `chosen`, whole conversations, and from teachers' `answers` (by head, utterances ×
+    classes). AnnoMI's codings take turns, an epoch each, so that no talk is read twice in one. Minutes an epoch
+    without a GPU."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     base = base_model()
     import torch
@@ -84,8 +91,8 @@ def train_encoder(data: Dataset, chosen: npt.NDArray[np.int64], options: Encoder
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = network_of(base, options.drop).to(device)
     taught = {
-        name: (torch.tensor(allowed).to(device), torch.tensor(weights).to(device))
-        for name, (allowed, weights) in _taught(data, chosen, options).items()
+        name: tuple(torch.tensor(one).to(device) for one in lesson)
+        for name, lesson in _taught(data, chosen, options, answers or {}).items()
     }
     counting = np.random.default_rng(options.seed)
     steps = sum(
@@ -104,8 +111,6 @@ def train_encoder(data: Dataset, chosen: npt.NDArray[np.int64], options: Encoder
             tensors = tensors_of([_laid(talk, start, end, draw, pieces, options) for talk, start, end in batch])
             answer = network(*(tensor.to(device) for tensor in tensors))
             loss = _loss(torch.tensor(rows).to(device), answer, taught, options)
-            if not loss.requires_grad:  # nobody coded anything there
-                continue
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -142,8 +147,9 @@ def _talks(data: Dataset, chosen: npt.NDArray[np.int64], pieces: Pieces) -> list
 
 
 def _of_epoch(talks: Sequence[_Talk], epoch: int) -> list[_Talk]:
-    other = Source.ANNOMI if epoch % 2 == 0 else Source.ANNOMI_PARTS
-    return [talk for talk in talks if talk.source != other]
+    here = {talk.source for talk in talks}
+    turns = [source for source in _TURNS if source is not Source.ANNOMI_CUT or source in here]
+    return [talk for talk in talks if talk.source not in _TURNS or talk.source == turns[epoch % len(turns)]]
 
 
 def _windows(talks: Sequence[_Talk], draw: np.random.Generator) -> list[tuple[_Talk, int, int]]:
@@ -206,20 +212,28 @@ def _optimiser(network: Any, options: EncoderOptions) -> Any:
 
 
 def _taught(
-    data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions
-) -> dict[str, tuple[npt.NDArray[np.bool_], Floats]]:
-    """By head what each utterance may be answered with, and what it weighs (0 where it teaches nothing)."""
+    data: Dataset, chosen: npt.NDArray[np.int64], options: EncoderOptions, answers: Mapping[str, Floats]
+) -> dict[str, tuple[npt.NDArray[np.bool_], Floats, Floats]]:
+    """By head what each utterance may be answered with, what it weighs (0 where it teaches nothing), and the teachers'
+    shares times what those weigh (no columns where nobody was asked)."""
     here = np.zeros(len(data.examples), bool)
     here[chosen] = True
     found = {}
     for name in HEADS:
         of_source = options.annomi_weights if name is HeadName.CLIENT_ANNOMI else options.source_weights
         allowed = data.allowed(name)
-        found[name.value] = (allowed, _weights(allowed, here & np.isin(data.source, [*of_source]), data, of_source))
+        weights = _weights(allowed, here & np.isin(data.source, [*of_source]), data, of_source)
+        told = np.zeros((len(here), 0), np.float32)
+        if name.value in answers:
+            side = data.practitioner == (name in (HeadName.PRACTITIONER, HeadName.QUESTION))
+            heard = np.where(weights > 0, weights, _UNCODED) * (here & side)
+            told = (answers[name.value] * heard[:, None]).astype(np.float32)
+        found[name.value] = (allowed, weights, told)
     allowed = np.zeros((len(here), len(MAIN_CLASSES)), bool)
     for place in np.flatnonzero((data.source == Source.ANNOMI) & data.practitioner & (data.main != "")):
         allowed[place, MAIN_CLASSES.index(str(data.main[place]))] = True
-    found[MAIN] = (allowed, _weights(allowed, here, data, {Source.ANNOMI: 1.0}))
+    weights = _weights(allowed, here, data, {Source.ANNOMI: 1.0})
+    found[MAIN] = (allowed, weights, np.zeros((len(here), 0), np.float32))
     return found
 
 
@@ -235,18 +249,20 @@ def _weights(
     return weights
 
 
-def _loss(rows: Any, answer: Mapping[str, Any], taught: Mapping[str, tuple[Any, Any]], options: EncoderOptions) -> Any:
-    """Summed over heads: minus the log of the probability of what is allowed, smoothed towards every class."""
+def _loss(rows: Any, answer: Mapping[str, Any], taught: Mapping[str, tuple[Any, ...]], options: EncoderOptions) -> Any:
+    """Summed over heads: minus the log of the probability of what is allowed, smoothed towards every class, and the
+    cross entropy with the teachers' shares."""
     import torch
 
     total = torch.zeros((), device=rows.device)
     for name, logits in answer.items():
-        allowed, weights = (one[rows] for one in taught[name])
-        told = weights > 0
-        if not told.any():
-            continue
-        chances = torch.log_softmax(logits[told], 1)
-        right = -torch.logsumexp(chances.masked_fill(~allowed[told], -1e9), 1)
+        allowed, weights, told = (one[rows] for one in taught[name])
+        chances = torch.log_softmax(logits, 1)
+        right = -torch.logsumexp(chances.masked_fill(~allowed, -1e9), 1)
         smoothed = (1 - options.smoothing) * right - options.smoothing * chances.mean(1)
-        total = total + options.shares[name] * (weights[told] * smoothed).sum() / len(rows) * 2
+        coded = (weights * torch.where(weights > 0, smoothed, torch.zeros_like(smoothed))).sum()
+        if told.shape[1]:
+            heard = -(told * chances).sum()
+            coded = (1 - options.from_teachers) * coded + options.from_teachers * heard
+        total = total + options.shares[name] * coded / len(rows) * 2
     return total

@@ -24,11 +24,13 @@ class TrainingFileUnreadable(EvokeError):
 
 
 class Source(StrEnum):
-    """AnnoMI comes twice: as its own annotators coded it, a class an utterance, and in parts coded by MITI 4.2.1.
-    OWN is an authority's own sessions, coded or corrected by its coaches."""
+    """AnnoMI comes as its own annotators coded it, a class an utterance; in parts coded by MITI 4.2.1; and, for an
+    encoder with teachers, in parts as the parser cuts them, which nobody coded. OWN is an authority's own sessions,
+    coded or corrected by its coaches."""
 
     ANNOMI = "annomi"
     ANNOMI_PARTS = "annomi_parts"
+    ANNOMI_CUT = "annomi_cut"
     AUTHORED = "authored"
     PAIR = "pair"
     OWN = "own"

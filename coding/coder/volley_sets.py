@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Self, TypeVar
 
 import numpy as np
@@ -48,12 +48,25 @@ class VolleyTally(Tally[Behaviour]):
         return 2 * sum(self.shared.values()) / both if both else 1.0
 
 
+@dataclass(frozen=True)
 class PresenceTally(Tally[MainBehaviour]):
-    """In AnnoMI's whole utterances, which may hold a question and a reflection at once."""
+    """In `utterances` whole utterances of AnnoMI, which may hold a question and a reflection at once."""
+
+    utterances: int = 0
+
+    def __add__(self, other: "PresenceTally") -> "PresenceTally":
+        both = super().__add__(other)
+        return replace(both, utterances=self.utterances + other.utterances)
 
     def f1(self, of: MainBehaviour) -> float:
         both = self.said[of] + self.held[of]
         return 2 * self.shared[of] / both if both else 1.0
+
+    def macro_f1(self, of: MainBehaviour) -> float:
+        """The mean of F1 of present and F1 of absent."""
+        absent = 2 * self.utterances - self.said[of] - self.held[of]
+        right = self.utterances - self.said[of] - self.held[of] + self.shared[of]
+        return (self.f1(of) + (2 * right / absent if absent else 1.0)) / 2
 
 
 def tally(talk: TrainingConversation, parser: TurnParser, best: BestCodes) -> VolleyTally:
@@ -79,6 +92,7 @@ def presence(talks: Iterable[TrainingConversation], parser: TurnParser, best: Be
     counts: tuple[dict[MainBehaviour, int], ...] = tuple(
         dict.fromkeys((MainBehaviour.QUESTION, MainBehaviour.REFLECTION), 0) for _ in range(3)
     )
+    asked = 0
     for talk in talks:
         gold = [example.holds for example in talk.examples]
         to_code = [
@@ -91,11 +105,13 @@ def presence(talks: Iterable[TrainingConversation], parser: TurnParser, best: Be
             said[utterance.turn].add(CLASS_OF[_CODES[code]])
         for place, held in enumerate(gold):
             if held is not None:
+                asked += 1
                 for one in counts[0]:
                     counts[0][one] += one in held and one in said[place]
                     counts[1][one] += one in said[place]
                     counts[2][one] += one in held
-    return PresenceTally(*counts)
+    shared, said_it, held_it = counts
+    return PresenceTally(shared, said_it, held_it, asked)
 
 
 def parsed_anew(talk: TrainingConversation, parser: TurnParser) -> list[UtteranceToCode]:

@@ -11,7 +11,7 @@ from coding.coder.encoder_network import HEADS
 from coding.coder.export_encoder import export_encoder
 from coding.coder.features import FeatureOptions
 from coding.coder.fit import FitOptions
-from coding.coder.fit_encoder import BothOptions, Reader, fingerprint, readout_of
+from coding.coder.fit_encoder import BothOptions, Reader, fingerprint, readout_of, trained_on
 from coding.coder.model import HeadName
 from coding.coder.train import read_all, train_with_encoder
 from coding.coder.train_encoder import EncoderOptions, train_encoder
@@ -50,7 +50,7 @@ def test_what_was_trained_on_something_else_is_not_taken_up_again(authored: Path
 def test_an_encoder_is_trained_kept_exported_and_loaded(authored: Path, tmp_path: Path) -> None:
     train_with_encoder(authored=authored, out=tmp_path / "mine", keep=tmp_path / "keep", options=options())
     coder = load_encoder_coder(tmp_path / "mine")
-    assert coder.version == "encoder-1 mine"
+    assert coder.version == "encoder-2 mine"
     estimates = coder.code(conversation(*VISIT), change_goal="drink less")
     assert len(estimates) == len(VISIT)
     kept = [path.name for path in (tmp_path / "keep").iterdir()]
@@ -67,3 +67,13 @@ def test_the_same_seed_trains_the_same_encoder(authored: Path) -> None:
     chosen = [n for n in range(len(data.examples)) if data.group[n] == data.group[0]]
     one, two = (train_encoder(data, chosen, options(threads=1).encoder).logits(conversation(*VISIT)) for _ in range(2))
     assert {name: logits.tolist() for name, logits in one.items()} == {n: two[n].tolist() for n in two}
+
+
+def test_an_encoder_learns_from_teachers_beside_the_codes(authored: Path, tmp_path: Path) -> None:
+    data = read_all(None, None, authored)
+    linear = options().linear
+    both = BothOptions(linear, options(threads=1).encoder, teachers=1, epochs_with_teachers=1)
+    alone = train_encoder(data, np.arange(len(data.examples)), both.encoder).logits(conversation(*VISIT))
+    taught = trained_on(data, np.arange(len(data.examples)), both, tmp_path).logits(conversation(*VISIT))
+    assert len(list(tmp_path.iterdir())) == 1 + linear.folds, "a teacher for each fold and the one that learns"
+    assert not np.allclose(alone["practitioner"], taught["practitioner"])

@@ -70,7 +70,10 @@ def test_what_whole_utterances_hold_is_found_in_their_parts() -> None:
     assert (found.said[MainBehaviour.QUESTION], found.held[MainBehaviour.QUESTION]) == (2, 1)
     assert found.f1(MainBehaviour.REFLECTION) == 1.0
     assert found.f1(MainBehaviour.QUESTION) == pytest.approx(2 / 3)
+    assert found.macro_f1(MainBehaviour.QUESTION) == pytest.approx(1 / 3), "its absence was never found"
+    assert found.macro_f1(MainBehaviour.REFLECTION) == 1.0
     assert (found + found).f1(MainBehaviour.QUESTION) == pytest.approx(2 / 3)
+    assert (found + found).macro_f1(MainBehaviour.QUESTION) == pytest.approx(1 / 3)
 
 
 def test_tallies_add_up() -> None:
