@@ -11,7 +11,7 @@ from models.errors import EvokeError
 from models.settings import Settings
 
 TRAINED = Path(__file__).with_name("trained")
-DEFAULT = TRAINED / "encoder-1"
+DEFAULT = TRAINED / "encoder-2"
 """The coder that codes unless another is chosen."""
 
 

@@ -37,7 +37,7 @@ def copied(folder: Path) -> Path:
 
 def test_a_folder_says_which_kind_of_coder_it_holds(tmp_path: Path) -> None:
     assert load_coder(LINEAR).version == "linear-2"
-    assert load_coder(DEFAULT).version == "encoder-1"
+    assert load_coder(DEFAULT).version == "encoder-2"
     with pytest.raises(ModelUnreadable, match="cannot be loaded"):
         load_coder(tmp_path)
 
