@@ -13,10 +13,11 @@ from datetime import date
 import numpy as np
 
 from coding.agreement.alpha import Scale, alpha
+from coding.agreement.compared import CODES, OneCoding
 from coding.agreement.drift import BASELINE, Checked, Month, chart
 from coding.agreement.icc import icc
 from coding.agreement.kappa import Weights, kappa, kappa_by_code, weighted_kappa
-from coding.agreement.report import CODES, OneCoding, agreement_report
+from coding.agreement.report import agreement_report
 from coding.agreement.statistic import Statistic
 from coding.agreement.volleys import VolleyPair, volley_agreement
 from coding.coder.figures import Figure, at_least, at_most, for_information

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, func, select
 
 from coding.coding_words import CodingWords, coding_words, keep_coding_words
+from coding.double.agree import forget_agreed
 from coding.feedback.kept import forget_feedback
 from coding.review.kept import forget_reviews
 from coding.transcript.versions import change_words
@@ -49,6 +50,7 @@ def forget_words(session: Session, practice: PracticeSession) -> None:
             _empty_coding(session, version, coding, ())
         _empty_version(session, version)
     forget_reviews(session, practice.id)
+    forget_agreed(session, practice.id)
     forget_feedback(session, practice.id)
     keep_session_words(session, practice, SessionWords(""))
     session.add(practice)

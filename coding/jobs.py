@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from coding.bleep_recording import bleep_recording, bleeping_stopped
 from coding.code_transcript import code_transcript, coding_stopped
 from coding.delete_session import delete_session, deletion_stopped
+from coding.double.compare import compare_codings, comparing_stopped
 from coding.feedback.notices import notice_stopped, send_notice
 from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
@@ -32,5 +33,6 @@ JOBS: dict[str, JobType] = {
     "send_invitation": JobType(send_invitation, sending_stopped),
     "send_notice": JobType(send_notice, notice_stopped),
     "send_reset": JobType(send_reset, reset_stopped),
+    "compare_codings": JobType(compare_codings, comparing_stopped),
     "wrap_sessions_anew": JobType(wrap_sessions_anew, wrapping_stopped),
 }

@@ -92,7 +92,8 @@ class BenchRating:
 
 @dataclass(frozen=True)
 class BenchView:
-    """`authority` ratings stand beside the `globals`, and are never one number with them."""
+    """`authority` ratings stand beside the `globals`, and are never one number with them. In a `blind` review nothing
+    is shown of the machine's figures."""
 
     session_id: UUID
     review_id: UUID
@@ -104,6 +105,7 @@ class BenchView:
     counts: tuple[BenchCount, ...]
     globals: tuple[BenchRating, ...]
     authority: tuple[BenchRating, ...]
+    blind: bool = False
 
 
 def build_bench_view(session: Session, practice: PracticeSession, review: Review, *, reader: Actor) -> BenchView:
@@ -117,13 +119,14 @@ def build_bench_view(session: Session, practice: PracticeSession, review: Review
         practitioner=session.get_one(Person, practice.practitioner_id).name,
         change_goal=about.change_goal,
         keys=code_keys(),
-        scores=_scores(session, coding),
-        counts=_counts(session, coding),
-        globals=_globals(session, coding),
+        scores=_scores(session, None if review.blind else coding),
+        counts=_counts(session, None if review.blind else coding),
+        globals=_globals(session, None if review.blind else coding),
         authority=tuple(
             BenchRating(one.value, one.value.replace("_", " ").capitalize(), "", anchors, "", "")
             for one, anchors in AUTHORITY_ANCHORS.items()
         ),
+        blind=review.blind,
     )
 
 
@@ -138,8 +141,9 @@ def _key(role: Speaker, key: str, code: Code, subtype: Subtype | None, short: st
     return CodeKey(key, role.value, code.value, subtype.value if subtype else "", short, name, told.one_line)
 
 
-def _scores(session: Session, coding: Coding) -> tuple[BenchScore, ...]:
-    kept = score_views(session.exec(select(Score).where(col(Score.coding_id) == coding.id)).all())
+def _scores(session: Session, coding: Coding | None) -> tuple[BenchScore, ...]:
+    rows = session.exec(select(Score).where(col(Score.coding_id) == coding.id)).all() if coding else []
+    kept = score_views(rows)
     machine = {one.name: one for one in kept}
     nothing = {one.name: one.note for one in figures_of(Draft(())).scores}
     return tuple(
@@ -148,8 +152,8 @@ def _scores(session: Session, coding: Coding) -> tuple[BenchScore, ...]:
     )
 
 
-def _counts(session: Session, coding: Coding) -> tuple[BenchCount, ...]:
-    totals = counts_of(session, coding)
+def _counts(session: Session, coding: Coding | None) -> tuple[BenchCount, ...]:
+    totals = counts_of(session, coding) if coding else {}
     return tuple(
         BenchCount(code.value, CODES[code].name, role.value, _with_range(totals.get(code.value, 0), coding, code))
         for role, codes in ((Speaker.PRACTITIONER, Behaviour.counted()), (Speaker.CLIENT, tuple(ClientTalk)))
@@ -157,12 +161,19 @@ def _counts(session: Session, coding: Coding) -> tuple[BenchCount, ...]:
     )
 
 
-def _with_range(count: int, coding: Coding, code: Code) -> str:
+def _with_range(count: int, coding: Coding | None, code: Code) -> str:
+    if coding is None:
+        return "–"
     low, high = coding.count_interval(code.value)
     return str(count) if low is None or low == high else f"{count} ({low} to {high})"
 
 
-def _globals(session: Session, coding: Coding) -> tuple[BenchRating, ...]:
+def _globals(session: Session, coding: Coding | None) -> tuple[BenchRating, ...]:
+    if coding is None:
+        return tuple(
+            BenchRating(one.value, GLOBALS[one].name, GLOBALS[one].one_line, anchors, "", "")
+            for one, anchors in GLOBAL_ANCHORS.items()
+        )
     of_coding = select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id)
     suggested = {row.name: row for row in session.exec(of_coding)}
     reasons = coding_words(session, coding).global_reasons

@@ -28,6 +28,24 @@ class BlindRow:
     mine: bool
 
 
+@dataclass(frozen=True)
+class PairRow:
+    """Both coaches signed off, and differences are left."""
+
+    session_id: UUID
+    title: str
+    practitioner: str
+    held_on: date
+
+
+def build_pair_list(
+    session: Session, pairs: list[tuple[DoubleCoding, PracticeSession]], actor: Actor
+) -> list[PairRow]:  # fmt: skip
+    """Without those whose words are gone."""
+    rows = [(practice, _row(session, actor, task, practice, False)) for task, practice in pairs]
+    return [PairRow(one.id, row.title, row.practitioner, row.held_on) for one, row in rows if row is not None]
+
+
 def build_blind_list(session: Session, actor: Actor) -> list[BlindRow]:
     """The coach's own first. Sessions whose words are gone are left out: nobody can code them any more."""
     tasks = [(one, True) for one in tasks_of(session, actor)] + [(one, False) for one in tasks_to_take(session, actor)]

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
+from api import agreement as api_agreement
 from api import exports as api_exports
 from api import figures as api_figures
 from api import oauth as api_oauth
@@ -32,6 +33,7 @@ from web.pages import (
     account_details,
     account_second_step,
     administration,
+    agreement,
     api_clients,
     audit,
     bench,
@@ -119,6 +121,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         hold.router,
         names.router,
         double_coding.router,
+        agreement.router,
         about.router,
         administration.router,
         audit.router,
@@ -131,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_search.router,
         api_recordings.router,
         api_figures.router,
+        api_agreement.router,
     ):
         app.include_router(router)
 

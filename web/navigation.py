@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.permissions import Actor, Permission, may, may_evaluate
+from models.permissions import Actor, Permission, may, may_evaluate, may_in_some_team
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
     administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
+    if may_in_some_team(actor, Permission.SEE_AGREEMENT):
+        evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]
     last = [] if administration else _items(LAST)  # it is at the foot of every page, and the menu has one row
     return [*_items(MENU), *evaluation, *administration, *last]
 

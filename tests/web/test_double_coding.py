@@ -34,6 +34,10 @@ def test_until_they_sign_off_the_second_sees_no_code_of_others(twice: Twice, cli
         assert "Cass Coach" in other.get(paths[0]).text
     assert client(people.teammate).get(paths[0]).status_code == 404
 
+    bench_page = second.post(f"{paths[0]}/bench").text
+    assert "You code this blind" in bench_page
+    assert "What the machine suggests" not in bench_page
+    assert 'class="evoke-bench__machine">–</td>' in bench_page
     begun = second.post(f"{paths[1]}/reviews").json()
     lines = second.get(begun["url"]).json()["draft"]["lines"]
     assert {(line["code"], line["machine"]) for line in lines} == {(None, None)}

@@ -1,13 +1,15 @@
 """One call compares whole codings; each part is the part's own figure."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from coding.agreement.compared import OneCoding, compare, compared_as_json, compared_from_json
 from coding.agreement.icc import icc
 from coding.agreement.kappa import Weights, weighted_kappa
-from coding.agreement.report import AgreementReport, OneCoding, agreement_report
+from coding.agreement.report import AgreementReport, agreement_report, report_of
 from coding.agreement.statistic import Statistic, WhyNot
 from coding.agreement.volleys import volley_agreement, volley_pairs
 from coding.scheme.codes import Behaviour, ClientTalk, CodedUtterance
@@ -110,3 +112,14 @@ def test_no_figure_is_ever_not_a_number() -> None:
         found = repr(agreement_report(some[number % 2 :], ratings=["empathy"], draws=20))
         assert "nan" not in found
         assert "inf" not in found
+
+
+def test_a_report_of_what_was_kept_is_the_same_to_the_last_digit() -> None:
+    twice = sessions(12)
+    kept = [json.loads(json.dumps(compared_as_json(compare(*both)))) for both in twice]
+    assert "miss" not in json.dumps(kept)  # a word of it
+    ratings = ["empathy", "partnership"]
+    again = report_of([compared_from_json(one) for one in kept], ratings=ratings)
+    assert repr(again) == repr(agreement_report(twice, ratings=ratings))
+    one = compare(*twice[3])
+    assert (one.lines, one.differ) == (one.pairs, 1)
