@@ -11,6 +11,7 @@ from models.audit_hash import plain
 from models.cipher import SealBroken
 from models.columns import utc_now
 from models.consent import Participant
+from models.double_coding import CalibrationTry
 from models.invitation import Invitation
 from models.keys import WordsGone
 from models.organisation import Organisation, Team
@@ -25,6 +26,7 @@ from models.sign_in import actor_of
 from models.single_sign_on_kept import ProviderIdentity
 from models.withdrawal import Withdrawal
 from training.data_trail import trail_about
+from training.drift_view import checked_sessions
 from training.session_data import Data, participants_session, practitioners_session, session_facts
 from training.withdrawal_view import WHY_SHOWN
 
@@ -90,6 +92,15 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
             {"session": str(one.session_id), "state": one.state.value, "begun_at": plain(one.created_at),
              "ended_at": plain(one.closed_at), "steps": one.steps}
             for one in _rows(session, Review, Review.reviewer_id, person.id)
+        ],
+        "coded_twice": [
+            {"month": f"{one.held_on:%Y-%m}", "lines": one.compared, "coded_otherwise": one.differ}
+            for one in sorted(checked_sessions(session, person.id), key=lambda one: one.held_on)
+        ],
+        "calibration": [
+            {"conversation": one.conversation, "begun_at": plain(one.created_at), "ended_at": plain(one.finished_at),
+             "codes": one.codes}
+            for one in _rows(session, CalibrationTry, CalibrationTry.person_id, person.id)
         ],
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),

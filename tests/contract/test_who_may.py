@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from api.house import House
 from models.settings import Settings
 from tests.contract.conftest import PLANTED, Everybody
-from tests.contract.routes import NOBODY, RULES, THEIR_COACH, Rule, routes_of
+from tests.contract.routes import COACH, NOBODY, RULES, THEIR_COACH, Rule, routes_of
 from tests.web.conftest import Client, PageClient
 from web.app import create_app
 
@@ -48,6 +48,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "client_id": everybody.new_client,
         "review_id": everybody.new_review,
         "double_id": everybody.new_double,
+        "conversation": lambda: "f01",
+        "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 

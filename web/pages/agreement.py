@@ -9,11 +9,13 @@ from api.house import House, TheHouse
 from coding.double.agree import NotAgreed, agree, both_codings, pairs_to_agree
 from coding.transcript.encoding import without_control_characters
 from models.permissions import Permission, may, require_in_some_team
+from models.person import Role
 from models.practice import PracticeSession
 from models.seen import note_seen
 from training.agreement_view import NEEDED, NEEDED_FOR_SCORES, build_agreement_view
 from training.blind_list import build_blind_list, build_pair_list
 from training.differences_view import build_differences_view
+from training.drift_view import build_drift_view, coaches_to_show
 from web.pages.people_forms import Text
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -27,11 +29,20 @@ def agreement_page(house: TheHouse, member: SignedInMember) -> Response:
         view = build_agreement_view(session, member.actor)
         pairs = build_pair_list(session, pairs_to_agree(session, member.actor), member.actor)
         blind = build_blind_list(session, member.actor)
+        coaches = coaches_to_show(session, member.actor)
     home = member.actor.organisation_id
     return member.page(
         "agreement.html", view=view, pairs=pairs, blind=blind, needed=NEEDED, needed_for_scores=NEEDED_FOR_SCORES,
+        coaches=coaches, is_coach=member.actor.has_role(Role.COACH),
         may_set=may(member.actor, Permission.MANAGE_DOUBLE_CODING, organisation_id=home),
     )  # fmt: skip
+
+
+@router.get("/agreement/drift/{coach_id}")
+def drift_page(coach_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
+    with house.database.read() as session:
+        view = build_drift_view(session, member.actor, coach_id)
+    return member.page("drift.html", view=view)
 
 
 @router.get("/sessions/{session_id}/agreement")
