@@ -1,5 +1,5 @@
-"""A small made-up authority to try Evoke with: three teams, a coach, a lead, six trainees, two dozen role plays, and
-somebody who is invited and somebody who has left."""
+"""A small made-up authority to try Evoke with: three teams, two coaches, a lead, six trainees, two dozen role plays,
+most of them reviewed, and somebody who is invited and somebody who has left."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,9 +20,10 @@ from models.people.joining import add_and_invite
 from models.people.leaving import mark_as_left
 from models.people.places import join_team
 from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
-from models.practice import SessionKind
+from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from models.sign_in import actor_of, is_empty, make_organisation
+from web.demo_reviews import review_later
 
 AUTHORITY = "Ferndale Council (demo)"
 DEMO_PASSWORD = "small steps count"  # noqa: S105  printed for everybody who starts the demo
@@ -40,7 +41,7 @@ class Trainee:
     discipline: Discipline
 
 
-COACH, LEAD = "Marian Okoro", "David Lindqvist"
+COACH, SECOND_COACH, LEAD = "Marian Okoro", "Joseph Mensah", "David Lindqvist"
 TRAINEES: dict[str, tuple[Trainee, Trainee]] = {
     "Children's social work": (
         Trainee("Priya Nair", Discipline.CHILDRENS_SOCIAL_WORKER),
@@ -69,7 +70,12 @@ def plant_demo(database: Database, settings: Settings) -> list[str]:
             if not is_empty(session):
                 raise NotEmpty("This Evoke is in use, and the demo goes into an empty one only. Leave out --demo.")
             _plant(session, settings)
-    who = (("trainee", TRAINEES["Children's social work"][0].name), ("coach", COACH), ("lead", LEAD))
+    who = (
+        ("trainee", TRAINEES["Children's social work"][0].name),
+        ("coach", COACH),
+        ("second", SECOND_COACH),
+        ("lead", LEAD),
+    )
     return [
         "Sign in as",
         *(f"  {role:<8} {_email(name):<34} password: {DEMO_PASSWORD}" for role, name in who),
@@ -94,7 +100,11 @@ def _plant(session: Session, settings: Settings) -> None:
         session.flush()
         return person
 
-    coach, lead = add(COACH, Discipline.TRAINER), add(LEAD, Discipline.MANAGER)
+    coach, second, lead = (
+        add(COACH, Discipline.TRAINER),
+        add(SECOND_COACH, Discipline.TRAINER),
+        add(LEAD, Discipline.MANAGER),
+    )
     session.add(RoleGrant(person_id=lead.id, role=Role.LEAD))
     session.add(RoleGrant(person_id=lead.id, role=Role.ADMINISTRATOR))
     conversations = {one.transcript_id: one for one in load_corpus()}
@@ -102,14 +112,17 @@ def _plant(session: Session, settings: Settings) -> None:
         team = Team(organisation_id=organisation.id, name=name)
         session.add(team)
         session.flush()
-        session.add(RoleGrant(person_id=coach.id, role=Role.COACH, team_id=team.id))
+        session.add_all(RoleGrant(person_id=one.id, role=Role.COACH, team_id=team.id) for one in (coach, second))
         people = [add(trainee.name, trainee.discipline) for trainee in TRAINEES[name]]
         for person in people:
             session.add(RoleGrant(person_id=person.id, role=Role.TRAINEE, team_id=team.id))
             session.add(TeamMembership(person_id=person.id, team_id=team.id, started_on=_weeks_ago(40)))
         session.flush()
         for number, transcript_id in enumerate(ids):
-            _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=2 + number // 2 * 5)
+            weeks_ago = 2 + number // 2 * 5
+            practice = _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=weeks_ago)
+            if number != 1:  # one newest session of each team waits for its names to be looked at
+                review_later(session, practice, transcript_id=transcript_id, coach=coach)
     _add_joiner_and_leaver(session, team, settings, by=lead)
 
 
@@ -123,14 +136,16 @@ def _add_joiner_and_leaver(session: Session, team: Team, settings: Settings, *, 
     mark_as_left(session, person=person, by=by.id)
 
 
-def _add_session(session: Session, person: Person, conversation: AuthoredConversation, *, weeks_ago: int) -> None:
+def _add_session(
+    session: Session, person: Person, conversation: AuthoredConversation, *, weeks_ago: int
+) -> PracticeSession:
     """As the trainee would: through the same action, its audit row and its job."""
     first = ", ".join(conversation.context.split(", ")[:2])
     details = SessionDetails(
         practitioner_id=person.id, kind=SessionKind.ROLE_PLAY, held_on=_weeks_ago(weeks_ago), agreement_confirmed=True,
         title=first[0].upper() + first[1:], change_goal=conversation.goal,
     )  # fmt: skip
-    add_transcript_session(
+    return add_transcript_session(
         session, details=details, parsed=as_transcript(conversation), name=conversation.transcript_id,
         by=actor_of(session, person),
     )  # fmt: skip

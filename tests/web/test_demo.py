@@ -5,9 +5,13 @@ from sqlmodel import select
 
 from api.house import House
 from coding.corpus.load import demo_conversations
+from models.feedback import Feedback
+from models.job import Job, JobState
+from models.name_check import NameCheck
 from models.organisation import Organisation, Team
 from models.person import Person, PersonState, Role, RoleGrant
 from models.practice import PracticeSession, Stage
+from models.review import Review, ReviewState
 from models.settings import Settings
 from tests.conftest import People
 from tests.web.conftest import PageClient, work_off
@@ -24,14 +28,23 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
     with house.database.read() as session:
         assert len(session.exec(select(Team)).all()) == 3
         roles = Counter(grant.role for grant in session.exec(select(RoleGrant)))
-        assert (roles[Role.TRAINEE], roles[Role.COACH], roles[Role.LEAD]) == (8, 3, 1)
+        assert (roles[Role.TRAINEE], roles[Role.COACH], roles[Role.LEAD]) == (8, 6, 1)
         states = Counter(person.state for person in session.exec(select(Person)))
-        assert states == {PersonState.ACTIVE: 8, PersonState.INVITED: 1, PersonState.LEFT: 1}
+        assert states == {PersonState.ACTIVE: 9, PersonState.INVITED: 1, PersonState.LEFT: 1}
         assert session.exec(select(Organisation)).one().is_demo
-    assert work_off(worker) == len(demo_conversations()) + 2  # and two invitations
+    work_off(worker)
     assert len(demo_conversations()) == 24
     with house.database.read() as session:
         assert {one.stage for one in session.exec(select(PracticeSession))} == {Stage.READY}
+        assert {job.state for job in session.exec(select(Job))} == {JobState.DONE}
+        assert sum(check.checked_at is None for check in session.exec(select(NameCheck))) == 3, "one of each team"
+        reviews = session.exec(select(Review)).all()
+        assert {review.state for review in reviews} == {ReviewState.SIGNED_OFF}
+        assert len(reviews) == 18, "all but the newest of each trainee"
+        assert len({review.closed_at.date() for review in reviews if review.closed_at}) == 3
+        told = session.exec(select(Feedback)).all()
+        assert len(told) >= 12
+        assert all(one.sent_at for one in told)
     with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
         form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
         home = visitor.post("/sign-in", data=form)

@@ -1,0 +1,106 @@
+"""What the demo's people did after a role play was coded: names looked at, and the older ones reviewed by the coach,
+who sent feedback. Through the same actions as anybody's, once the coding of a session is there."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from coding.check_names import NothingToCheck, finish_check
+from coding.context import JobContext
+from coding.corpus.load import AuthoredConversation, load_corpus
+from coding.feedback.thread import write_message
+from coding.feedback.write import save_feedback
+from coding.review.actions import begin_review, take_steps
+from coding.review.draft import Draft
+from coding.review.kept import draft_of
+from coding.review.sign_off import sign_off_review
+from coding.review.steps import Accept, Rate, Recode, Step
+from models.coding import Coding
+from models.columns import utc_now
+from models.errors import EvokeError
+from models.job import Job
+from models.permissions import Actor
+from models.person import Person
+from models.practice import PracticeSession, Stage
+from models.queue import enqueue
+from models.review import Review
+from models.sign_in import actor_of
+from training.feedback.draft import draft_feedback
+
+JOB = "review_demo"
+RECENT = 21
+"""Days: what was held since still waits for its coach."""
+_AGAIN = timedelta(seconds=5)
+_DAYS_TO_REVIEW = 4
+_ANSWER = "Thank you. I can hear the difference when I read that line again. I will try it with the next family."
+
+
+def review_later(session: Session, practice: PracticeSession, *, transcript_id: str, coach: Person) -> Job:
+    """Enqueued after the coding of the session, and again while that is not done."""
+    job = enqueue(
+        session, JOB, organisation_id=practice.organisation_id, session_id=practice.id, coach_id=coach.id
+    )  # fmt: skip
+    job.args = {**job.args, "transcript_id": transcript_id}
+    return job
+
+
+def review_demo(context: JobContext, *, session_id: str, coach_id: str, transcript_id: str) -> None:
+    with context.write() as session:
+        practice, coach = session.get(PracticeSession, UUID(session_id)), session.get(Person, UUID(coach_id))
+        if practice is not None and coach is not None and practice.stage is not Stage.STOPPED:
+            if practice.stage is Stage.READY:
+                _look_back(session, practice, coach, transcript_id)
+            else:
+                review_later(session, practice, transcript_id=transcript_id, coach=coach).run_at = utc_now() + _AGAIN
+        context.finish(session)
+
+
+def demo_review_stopped(session: Session, error: EvokeError, **ids: str) -> None:
+    """The session stays as it is: coded, and waiting for a coach."""
+
+
+def _look_back(session: Session, practice: PracticeSession, coach: Person, transcript_id: str) -> None:
+    practitioner = actor_of(session, session.get_one(Person, practice.practitioner_id))
+    with suppress(NothingToCheck):
+        finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=practitioner)
+    if (utc_now().date() - practice.held_on).days < RECENT:
+        return
+    conversation = next(one for one in load_corpus() if one.transcript_id == transcript_id)
+    by = actor_of(session, coach)
+    review = _signed(session, practice, conversation, by)
+    words = draft_feedback(draft_of(session, review))
+    if words.well and words.to_try:
+        save_feedback(session, practice=practice, words=words, send=True, by=by)
+        if practice.held_on.day % 2:  # about every other one
+            write_message(session, practice=practice, words=_ANSWER, client_id=uuid4(), by=practitioner)
+
+
+def _signed(session: Session, practice: PracticeSession, conversation: AuthoredConversation, by: Actor) -> Review:
+    review = begin_review(session, practice=practice, by=by)
+    steps = [(uuid4(), step) for step in _steps(draft_of(session, review), conversation)]
+    take_steps(session, review=review, steps=steps, expected=0, by=by)
+    coding = sign_off_review(session, review=review, expected=len(steps), by=by)
+    # As if it had been done then: what is shown by month would else all stand in one.
+    done = datetime.combine(practice.held_on + timedelta(days=_DAYS_TO_REVIEW), time(15), UTC)
+    review.created_at, review.closed_at = done - timedelta(minutes=25), done
+    session.get_one(Coding, coding.id).created_at = done
+    session.add(review)
+    session.flush()
+    return review
+
+
+def _steps(draft: Draft, conversation: AuthoredConversation) -> Iterator[Step]:
+    """A line that its author wrote as it stands gets the author's code, any other keeps the machine's."""
+    written = {" ".join(one.text.split()): one for one in conversation.utterances if one.code is not None}
+    for line in draft.lines:
+        known = written.get(" ".join(line.text.split()))
+        if known is None or known.code is None or known.speaker is not line.role or known.code is line.code:
+            yield Accept(line.key)
+        else:
+            yield Recode(line.key, known.code.value, known.subtype.value if known.subtype else None)
+    rated = conversation.globals
+    for name in ("cultivating_change_talk", "softening_sustain_talk", "partnership", "empathy"):
+        yield Rate(name, getattr(rated, name))
