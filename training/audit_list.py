@@ -42,6 +42,7 @@ ACTIONS = {
     "review_step_redone": "Did a step of a review again",
     "review_put_away": "Put a review away",
     "review_signed_off": "Signed off a review",
+    "corrections_taken": "Took a signed-off coding for training",
     "feedback_saved": "Kept a draft of feedback",
     "feedback_sent": "Sent feedback on a session",
     "feedback_taken_back": "Took feedback back before it was read",
