@@ -108,6 +108,11 @@ def steps_of(session: Session, session_id: UUID) -> dict[Part, RetentionStep]:
 def require_words(session: Session, practice: PracticeSession) -> None:
     """For whatever needs what was said. Locks the session, so that the words do not go meanwhile. Raises WordsWent."""
     session.refresh(practice, with_for_update=True)
+    require_words_are_there(session, practice)
+
+
+def require_words_are_there(session: Session, practice: PracticeSession) -> None:
+    """For what only reads. Raises WordsWent."""
     if Part.WORDS in steps_of(session, practice.id):
         raise WordsWent(
             "What was said in this session is gone, because its time was over. Its scores are all there is."

@@ -7,26 +7,21 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.feedback.contests import contests_of, second_coaches, signer_of
-from coding.feedback.kept import Contested, decided_of, feedback_words, message_words
+from coding.feedback.kept import feedback_words, message_words
 from coding.feedback.lines import SignedLine, reviews_signed_by, signed_lines
 from coding.feedback.point import FeedbackWords, Point
 from coding.feedback.write import feedback_on
 from coding.retention import steps_of
 from coding.review.kept import draft_of
 from coding.review.sign_off import signed_off
-from coding.scheme.codes import Behaviour, ClientTalk, QuestionType, TalkKind
-from coding.scheme.glossary import CODES, SUBTYPES
 from models.feedback import CodeContest, Feedback, FeedbackMessage
-from models.permissions import Actor, Permission, may_decide_contest, may_give_feedback, may_on
+from models.permissions import Actor, Permission, may_give_feedback, may_on
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import Part
 from models.review import Review
+from training.contest_view import ContestView, build_contests
 from training.feedback.draft import draft_feedback
-
-_CODES = {code.value: code for code in (*Behaviour, *ClientTalk)}
-_SUBTYPES = {kind.value: kind for kind in (*QuestionType, *TalkKind)}
 
 
 @dataclass(frozen=True)
@@ -76,29 +71,6 @@ class MessageView:
 
 
 @dataclass(frozen=True)
-class ContestView:
-    """`line` is None, and `reason` and `answer` are empty, once what was said is gone. `waits_for` says whom an open
-    one waits for. Codes are in words."""
-
-    id: UUID
-    line: SignedLine | None
-    was: str
-    wanted: str
-    wanted_value: str
-    reason: str
-    asked_by: str
-    asked_at: datetime
-    outcome: str
-    decided: str
-    decided_by: str
-    decided_at: datetime | None
-    answer: str
-    waits_for: str
-    may_decide: bool
-    may_take_back: bool
-
-
-@dataclass(frozen=True)
 class FeedbackPage:
     """`signed_by` is empty where nobody has signed the session off; `gone` says that what was said is."""
 
@@ -114,12 +86,6 @@ class FeedbackPage:
     gone: bool
 
 
-def code_shown(code: str, subtype: str | None) -> str:
-    """ "Question, open"."""
-    name = CODES[_CODES[code]].name
-    return f"{name}, {SUBTYPES[_SUBTYPES[subtype]]}" if subtype else name
-
-
 def build_feedback_page(session: Session, practice: PracticeSession, *, reader: Actor) -> FeedbackPage:
     """Raises WordsGone."""
     gone = Part.WORDS in steps_of(session, practice.id)
@@ -133,11 +99,36 @@ def build_feedback_page(session: Session, practice: PracticeSession, *, reader: 
         sent=sent,
         draft=None if gone else _draft(session, practice, reader),
         messages=tuple(_messages(session, practice, reader, mine=mine)),
-        contests=tuple(_contest(session, practice, row, said, reader) for row, said in contests_of(session, practice)),
+        contests=build_contests(session, practice, reader=reader),
         may_talk=bool(sent) and not gone and may_on(reader, Permission.TALK_ABOUT_FEEDBACK, practice),
         may_contest=signed is not None and not gone and may_on(reader, Permission.CONTEST_CODE, practice),
         gone=gone,
     )
+
+
+@dataclass(frozen=True)
+class FeedbackCard:
+    """What the session's own page says of it. `to_write`: the reader signed it off and has sent no feedback yet."""
+
+    sent: tuple[FeedbackView, ...]
+    messages: int
+    new_messages: int
+    open_contests: int
+    to_write: bool
+
+
+def build_feedback_card(session: Session, practice: PracticeSession, *, reader: Actor) -> FeedbackCard:
+    """Raises WordsGone."""
+    mine = practice.practitioner_id == reader.person_id
+    messages = tuple(_messages(session, practice, reader, mine=mine))
+    open_ones = select(CodeContest.id).where(
+        col(CodeContest.session_id) == practice.id, col(CodeContest.decided_at).is_(None)
+    )
+    return FeedbackCard(
+        sent=build_sent(session, practice, reader=reader), messages=len(messages),
+        new_messages=sum(one.new for one in messages), open_contests=len(session.exec(open_ones).all()),
+        to_write=_review_to_write_on(session, practice, reader) is not None,
+    )  # fmt: skip
 
 
 def build_sent(session: Session, practice: PracticeSession, *, reader: Actor) -> tuple[FeedbackView, ...]:
@@ -160,16 +151,23 @@ def _sent(session: Session, row: Feedback, reader: Actor) -> FeedbackView:
 
 def _draft(session: Session, practice: PracticeSession, reader: Actor) -> DraftView | None:
     """Of what the reader signed off last, where no feedback on it is sent."""
-    reviews = reviews_signed_by(session, practice, reader.person_id)
-    if not reviews or not may_give_feedback(reader, practice, signed_by=reader.person_id):
+    review = _review_to_write_on(session, practice, reader)
+    if review is None:
         return None
-    row = feedback_on(session, reviews[0])
-    if row is not None and row.sent_at is not None:
-        return None
-    draft = draft_of(session, reviews[0])
-    lines = signed_lines(session, reviews[0], draft)
+    row = feedback_on(session, review)
+    draft = draft_of(session, review)
+    lines = signed_lines(session, review, draft)
     words = feedback_words(session, row) if row else draft_feedback(draft)
     return draft_view(words, lines, suggested=row is None, changed_at=row.changed_at if row else None)
+
+
+def _review_to_write_on(session: Session, practice: PracticeSession, reader: Actor) -> Review | None:
+    reviews = reviews_signed_by(session, practice, reader.person_id)
+    if not reviews or reviews[0].begun is None:
+        return None
+    row = feedback_on(session, reviews[0])
+    to_write = row is None or row.sent_at is None
+    return reviews[0] if to_write and may_give_feedback(reader, practice, signed_by=reader.person_id) else None
 
 
 def draft_view(
@@ -196,39 +194,6 @@ def _messages(session: Session, practice: PracticeSession, reader: Actor, *, min
             words=message_words(session, row), new=row.read_at is None and by_practitioner is not mine,
             may_take_back=row.read_at is None and row.by_id == reader.person_id,
         )  # fmt: skip
-
-
-def _contest(
-    session: Session, practice: PracticeSession, row: CodeContest, said: Contested | None, reader: Actor
-) -> ContestView:
-    decided = decided_of(session, row)
-    lines = _by_key(signed_lines(session, session.get_one(Review, row.review_id))) if said else {}
-    signer = signer_of(session, row)
-    is_open = row.decided_at is None and said is not None
-    coaches = second_coaches(session, practice, signed_by=signer) if is_open else []
-    return ContestView(
-        id=row.id, line=lines.get(said.key) if said else None,
-        was=code_shown(said.was, said.was_subtype) if said else "",
-        wanted=code_shown(said.code, said.subtype) if said else "",
-        wanted_value=code_value(said.code, said.subtype) if said else "",
-        reason=said.reason if said else "", asked_by=_name(session, row.asked_by_id), asked_at=row.asked_at,
-        outcome=row.outcome.value if row.outcome else "",
-        decided=code_shown(decided.code, decided.subtype) if decided else "",
-        decided_by=_name(session, row.decided_by_id), decided_at=row.decided_at,
-        answer=decided.reason if decided else "", waits_for=_one_of(coaches),
-        may_decide=is_open and may_decide_contest(reader, practice, signed_by=signer),
-        may_take_back=row.decided_at is None and row.asked_by_id == reader.person_id,
-    )  # fmt: skip
-
-
-def code_value(code: str, subtype: str | None) -> str:
-    """As a form's choices have it: "Q/open"."""
-    return f"{code}/{subtype}" if subtype else code
-
-
-def _one_of(people: list[Person]) -> str:
-    """ "Sid Second or Sky Coach"; empty where there is nobody."""
-    return " or ".join(filter(None, [", ".join(one.name for one in people[:-1]), *(one.name for one in people[-1:])]))
 
 
 def _by_key(lines: Iterable[SignedLine]) -> dict[str, SignedLine]:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api import agreement as api_agreement
 from api import exports as api_exports
+from api import feedback as api_feedback
 from api import figures as api_figures
 from api import oauth as api_oauth
 from api import recordings as api_recordings
@@ -39,10 +40,12 @@ from web.pages import (
     bench,
     calibration,
     consent,
+    contests,
     double_coding,
     dpia,
     evaluation,
     export,
+    feedback,
     hold,
     import_people,
     join,
@@ -116,6 +119,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         bench.router,
         search.router,
         consent.router,
+        feedback.router,
+        contests.router,
         withdraw.router,
         participants_copies.router,
         retention.router,
@@ -133,6 +138,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_sessions.router,
         api_reviews.router,
         api_exports.router,
+        api_feedback.router,
         api_search.router,
         api_recordings.router,
         api_figures.router,

@@ -108,8 +108,7 @@ def decide_contest(
 
     Raises NotFound, NotAllowed, WordsWent, ContestDecided, FeedbackWrong, CannotContest, CannotSignOff.
     """
-    row = _contest(session, practice, contest_id)
-    require_second_coach(by, practice, signed_by=signer_of(session, row))
+    row = require_decider(session, practice=practice, contest_id=contest_id, by=by)
     require_words(session, practice)
     session.refresh(row, with_for_update=True)
     if row.decided_at is not None:
@@ -129,6 +128,13 @@ def decide_contest(
     writers = session.exec(select(Feedback.by_id).where(col(Feedback.session_id) == practice.id)).all()
     told = {row.asked_by_id, signer_of(session, row), *writers} - {by.person_id}
     notify(session, practice, told, about=row.id)
+    return row
+
+
+def require_decider(session: Session, *, practice: PracticeSession, contest_id: UUID, by: Actor) -> CodeContest:
+    """Raises NotFound, NotAllowed."""
+    row = _contest(session, practice, contest_id)
+    require_second_coach(by, practice, signed_by=signer_of(session, row))
     return row
 
 

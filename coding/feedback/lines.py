@@ -1,5 +1,6 @@
 """The lines of a signed-off review as they stand in the transcript it made: what feedback quotes and contests name."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -28,7 +29,7 @@ class SignedLine:
 
 
 def signed_lines(session: Session, review: Review, draft: Draft | None = None) -> list[SignedLine]:
-    """None once what was said is gone. Raises WordsGone."""
+    """None of them once what was said is gone. Raises WordsGone."""
     if review.begun is None:
         return []
     draft = draft or draft_of(session, review)
@@ -43,6 +44,14 @@ def signed_lines(session: Session, review: Review, draft: Draft | None = None) -
     ]  # fmt: skip
 
 
+NO_LINE = ""
+"""The key of what is no line: feedback that names it is refused with the numbers there are."""
+
+
+def keys_of(lines: Sequence[SignedLine], numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(lines[number - 1].key if 1 <= number <= len(lines) else NO_LINE for number in numbers)
+
+
 def root_of(session: Session, review: Review) -> Review:
     """The one that a person did as a whole, of which `review` may only have changed single codes."""
     while review.follows_id is not None:
@@ -51,7 +60,7 @@ def root_of(session: Session, review: Review) -> Review:
 
 
 def reviews_signed_by(session: Session, practice: PracticeSession, person_id: object) -> list[Review]:
-    """Whole reviews of theirs, the one signed off last first."""
+    """Whole reviews of theirs, blind ones apart, the one signed off last first."""
     theirs = select(Review).where(
         col(Review.session_id) == practice.id, col(Review.reviewer_id) == person_id,
         col(Review.state) == ReviewState.SIGNED_OFF, col(Review.follows_id).is_(None),

@@ -12,10 +12,15 @@ from api.house import House
 from coding.actions import add_transcript_session
 from coding.check_names import finish_check
 from coding.details import SessionDetails
+from coding.feedback.contests import contest_code
+from coding.feedback.lines import signed_lines
+from coding.feedback.point import FeedbackWords, Point
+from coding.feedback.thread import write_message
+from coding.feedback.write import save_feedback
 from coding.recordings import begin_recording
 from coding.requests import ask
 from coding.review.actions import begin_review, put_away
-from coding.review.sign_off import sign_off_review
+from coding.review.sign_off import sign_off_review, signed_off
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
@@ -71,6 +76,18 @@ class Everybody:
     new_client: Callable[[], UUID]
     new_review: Callable[[], UUID]
     new_double: Callable[[], UUID]
+    new_signed: Callable[[], "SignedIds"]
+    signed: "SignedIds"
+
+
+@dataclass(frozen=True)
+class SignedIds:
+    """A session that the coach signed off and gave feedback on, and then somebody else, to whom the owner contests a
+    code, so that the coach is the second one. The message is the owner's."""
+
+    session_id: UUID
+    message_id: UUID
+    contest_id: UUID
 
 
 def add_client(session: Session, home: Organisation) -> Actor:
@@ -94,6 +111,8 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             "administrator elsewhere": add_person(session, away, "Ada Elsewhere", role=Role.ADMINISTRATOR),
             NOBODY: None,
         }  # fmt: skip
+        team = session.get_one(Team, people.team.id)
+        other_coach = add_person(session, home, "Otto Other", role=Role.COACH, role_team=team)
 
     def new_session() -> UUID:
         title, said, goal = PLANTED
@@ -166,18 +185,43 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             task.second_id = people.colleague.person_id
             return task.id
 
+    def check_names(session_id: UUID) -> None:
+        with house.database.write() as session:
+            practice = session.get_one(PracticeSession, session_id)
+            finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
+
+    def new_signed() -> SignedIds:
+        session_id = new_session()
+        work_off(worker)
+        check_names(session_id)
+        words = FeedbackWords((Point(PLANTED[1]),), Point(PLANTED[1]))
+        with house.database.write() as session:
+            practice = session.get_one(PracticeSession, session_id)
+            for by in (people.colleague, other_coach):
+                sign_off_review(session, review=begin_review(session, practice=practice, by=by), expected=0, by=by)
+            save_feedback(session, practice=practice, words=words, send=True, by=people.colleague)
+            said: dict[str, Any] = {"words": PLANTED[1], "client_id": new_id()}
+            message = write_message(session, practice=practice, by=people.owner, **said)
+            review = signed_off(session, session_id)
+            assert review is not None
+            line = signed_lines(session, review)[-1]
+            contested: dict[str, Any] = {"code": "FN" if line.code != "FN" else "CT", "subtype": None}
+            contest = contest_code(
+                session, practice=practice, utterance_id=line.id, reason=PLANTED[1], by=people.owner, **contested
+            )
+            return SignedIds(session_id, message.id, contest.id)
+
     coded, checked, twice = new_session(), new_session(), new_session()
     work_off(worker)
+    check_names(checked)
+    check_names(twice)
     with house.database.write() as session:
-        for one in (checked, twice):
-            practice = session.get_one(PracticeSession, one)
-            finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
-        team = session.get_one(Team, people.team.id)
-        first = add_person(session, home, "Fay First", team=team, role=Role.COACH, role_team=team)
-        session.add(DoubleCodingRule(organisation_id=home.id, percent=100, seed=b"of the contract"))
-        review = begin_review(session, practice=practice, by=first)
-        sign_off_review(session, review=review, expected=0, by=first)
+        rule = DoubleCodingRule(organisation_id=home.id, percent=100, seed=b"of the contract")
+        session.add(rule)
+        review = begin_review(session, practice=session.get_one(PracticeSession, twice), by=other_coach)
+        sign_off_review(session, review=review, expected=0, by=other_coach)
         drawn = session.exec(select(DoubleCoding.id)).one()
+        rule.percent = 0
     return Everybody(
         actors,
         coded,
@@ -192,4 +236,6 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_client,
         new_review,
         new_double,
+        new_signed,
+        new_signed(),
     )

@@ -42,6 +42,12 @@ SENT = {"json": {"chunks": 0, "details": AGREED}}
 PERIODS = {"recording_days": "20", "transcript_months": "6", "score_months": "12"}
 ACCEPTED = {"client_id": "0199aaaa-0000-7000-8000-000000000001", "step": {"kind": "accept", "key": "0"}}
 STEPS = {"json": {"expected": 0, "steps": [ACCEPTED]}}
+FEEDBACK = {"well_1": "Good.", "to_try": "Try it.", "send": "yes"}
+SENT_FEEDBACK = {"json": {"well": [{"text": "Good."}], "to_try": {"text": "Try it."}, "send": True}}
+SAID = {"words": "Hello", "client_id": "0199aaaa-0000-7000-8000-000000000001"}
+CONTESTED = {"line": 1, "code": "AF", "reason": "I think so."}
+KEPT = {"choice": "keep", "reason": "It fits."}
+OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
     "GET /health": Rule(EVERYBODY),
@@ -124,6 +130,26 @@ RULES: dict[str, Rule] = {
     "POST /people/{person_id}/return": Rule((ADMINISTRATOR,)),
     "POST /sessions/{session_id}/requests": Rule((OWNER,), {"kind": "correction", "words": "No."}, forbidden=(COACH,)),
     "POST /requests/{request_id}": Rule((COACH,), {"words": "Yes."}, forbidden=(OWNER,)),
+    f"GET {OF_SESSION}/feedback": Rule(THEIR_COACH),
+    f"POST {OF_SESSION}/feedback": Rule((COACH,), FEEDBACK, forbidden=(OWNER,)),
+    f"POST {OF_SESSION}/feedback/take-back": Rule((COACH,), forbidden=(OWNER,)),
+    f"POST {OF_SESSION}/feedback/messages": Rule(THEIR_COACH, SAID),
+    f"POST {OF_SESSION}/feedback/messages/{{message_id}}/take-back": Rule((OWNER,)),
+    f"GET {OF_SESSION}/contests/new": Rule((OWNER,), sends={"params": {"line": 1}}, forbidden=(COACH,)),
+    f"POST {OF_SESSION}/contests": Rule((OWNER,), CONTESTED, forbidden=(COACH,)),
+    f"GET {OF_SESSION}/contests/{{contest_id}}": Rule((COACH,), forbidden=(OWNER,)),
+    f"POST {OF_SESSION}/contests/{{contest_id}}": Rule((COACH,), KEPT, forbidden=(OWNER,)),
+    f"POST {OF_SESSION}/contests/{{contest_id}}/take-back": Rule((OWNER,), forbidden=(COACH,)),
+    f"GET {OF_API}/feedback": Rule(THEIR_COACH),
+    f"POST {OF_API}/feedback": Rule((COACH,), sends=SENT_FEEDBACK, forbidden=(OWNER,)),
+    f"POST {OF_API}/feedback/take-back": Rule((COACH,), forbidden=(OWNER,)),
+    f"POST {OF_API}/feedback/messages": Rule(THEIR_COACH, sends={"json": SAID}),
+    f"DELETE {OF_API}/feedback/messages/{{message_id}}": Rule((OWNER,)),
+    f"POST {OF_API}/feedback/contests": Rule((OWNER,), sends={"json": CONTESTED}, forbidden=(COACH,)),
+    f"POST {OF_API}/feedback/contests/{{contest_id}}": Rule(
+        (COACH,), sends={"json": {"change": False, "reason": "It fits."}}, forbidden=(OWNER,)
+    ),
+    f"DELETE {OF_API}/feedback/contests/{{contest_id}}": Rule((OWNER,), forbidden=(COACH,)),
     "GET /data-protection": Rule(ADMINISTRATORS),
     "GET /": Rule(PEOPLE),
     "GET /sessions/new": Rule(PEOPLE),

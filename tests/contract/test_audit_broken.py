@@ -17,7 +17,11 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from api.house import House
+from coding.feedback.contests import take_back_contest
+from coding.feedback.lines import signed_lines
+from coding.feedback.write import take_back_feedback
 from coding.hold import place_hold
+from coding.review.sign_off import signed_off
 from coding.stop_action import stop_working
 from models.audit import AuditEvent
 from models.consent import Participant, Who
@@ -51,6 +55,8 @@ NOT_TRIED = {
     "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
     "POST /api/v1/reviews/{review_id}/redo": "tests/coding/review/test_actions.py",
     "POST /api/v1/reviews/{review_id}/undo": "tests/coding/review/test_actions.py",
+    "POST /api/v1/sessions/{session_id}/feedback": "the page's route does the same",
+    "POST /api/v1/sessions/{session_id}/feedback/contests": "the page's route does the same",
     "POST /api/v1/sessions/{session_id}/retry": "the page's route does the same",
     "POST /api/v1/sessions/{session_id}/reviews": "tests/coding/review/test_actions.py",
     "POST /check-a-proof": "writes nothing",
@@ -170,12 +176,34 @@ def _copy_made(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]
     return f"{path}/end", {}
 
 
+def _feedback(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    session_id, coach = everybody.new_signed().session_id, everybody.actors[COACH]
+    assert coach is not None
+    with house.database.write() as session:
+        take_back_feedback(session, practice=session.get_one(PracticeSession, session_id), by=coach)
+    return f"/sessions/{session_id}/feedback", {}
+
+
+def _line(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    signed = everybody.new_signed()
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, signed.session_id)
+        take_back_contest(session, practice=practice, contest_id=signed.contest_id, by=_owner(everybody))
+        review = signed_off(session, practice.id)
+        assert review is not None
+        line = signed_lines(session, review)[0]
+    code = "AF" if line.code != "AF" else "SR"
+    return f"/sessions/{signed.session_id}/contests", {"line": str(line.id), "code": code, "reason": "I think so."}
+
+
 PREPARED: dict[str, Prepare] = {
     "POST /people/teams/{team_id}/reopen": _closed,
     "POST /people/{person_id}/move": _moves,
     "POST /people/{person_id}/places/end": _ends,
     "POST /people/{person_id}/return": _left,
     "POST /people/{person_id}/teams": _joins,
+    "POST /sessions/{session_id}/feedback": _feedback,
+    "POST /sessions/{session_id}/contests": _line,
     "POST /sessions/{session_id}/copies/{position}": _actor_took_part,
     "POST /sessions/{session_id}/copies/{position}/end": _copy_made,
     "POST /sessions/{session_id}/hold/lift": _held,

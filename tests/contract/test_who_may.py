@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def test_every_route_has_a_rule_and_every_rule_a_route(settings: Settings, house
 
 def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     """`fresh`: of things that may be spoilt."""
-    made = {
+    made: dict[str, Callable[[], object]] = {
         "session_id": everybody.new_session if fresh else lambda: everybody.session_id,
         "recording_id": everybody.new_recording,
         "sign_in_id": everybody.new_sign_in,
@@ -51,6 +52,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "conversation": lambda: "f01",
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
+    if any(part in route for part in ("/feedback", "/contests")):
+        signed = everybody.new_signed() if fresh else everybody.signed
+        made |= {name: partial(getattr, signed, name) for name in ("session_id", "message_id", "contest_id")}
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])
 
 

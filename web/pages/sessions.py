@@ -15,6 +15,7 @@ from coding.consent import real_practice_is_on
 from coding.details import SPEAKERS
 from coding.double.blind import blind_task, require_not_blind
 from coding.double.rule import rule_of
+from coding.feedback.thread import note_read
 from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
@@ -30,6 +31,8 @@ from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.blind_list import build_blind_list
 from training.build_session_view import build_session_view
+from training.feedback_view import build_feedback_card
+from training.feedback_waiting import waiting_feedback
 from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
@@ -48,6 +51,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         open_people = headcount(session, member.actor)
         requests = waiting_requests(session, member.actor)
         to_code_blind = build_blind_list(session, member.actor)
+        feedback = waiting_feedback(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
@@ -60,6 +64,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         open_people=open_people,
         requests=requests,
         to_code_blind=to_code_blind,
+        feedback=feedback,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),
     )
@@ -114,14 +119,17 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         view, ledger = build_session_view(session, practice, reader=member.actor), build_ledger_view(session, practice)
         requests = requests_about(session, practice, by=member.actor)
         reviewing = open_review_of(session, practice.id, member.actor.person_id) is not None
+        feedback = build_feedback_card(session, practice, reader=member.actor)
     note_seen(house.database, practice, by=member.actor)
+    note_read(house.database, practice, by=member.actor, messages=False)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
-        template, session=view, ledger=ledger, may_check=may_check, requests=requests,
+        template, session=view, ledger=ledger, may_check=may_check, requests=requests, feedback=feedback,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
         may_review=may_on(member.actor, Permission.REVIEW_SESSION, practice), reviewing=reviewing,
+        may_contest=view.checked is not None and may_on(member.actor, Permission.CONTEST_CODE, practice),
     )  # fmt: skip
 
 

@@ -1,0 +1,154 @@
+"""Feedback on a signed-off session for programs: read it, write it, talk about it, contest a code and decide."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.access import SignedIn
+from api.house import TheHouse
+from coding.feedback.contests import contest_code, decide_contest, take_back_contest
+from coding.feedback.lines import SignedLine, keys_of, signed_lines
+from coding.feedback.point import FeedbackWords, Point
+from coding.feedback.see import session_seen_by
+from coding.feedback.text import MOST_LINES
+from coding.feedback.thread import note_read, take_back_message, write_message
+from coding.feedback.write import require_writers_review, save_feedback, take_back_feedback
+from models.columns import new_id
+from models.seen import note_exported
+from training.feedback_view import build_feedback_page
+
+router = APIRouter(prefix="/api/v1/sessions/{session_id}/feedback", tags=["feedback"])
+
+
+class SentPoint(BaseModel):
+    """`lines` are numbers of lines that it quotes, from 1 through the whole conversation."""
+
+    text: str
+    lines: list[Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default=[], max_length=2 * MOST_LINES)
+
+
+class SentFeedback(BaseModel):
+    """One or two things done well, and one to try. Without `send` it is kept as a draft."""
+
+    well: list[SentPoint] = Field(default=[], max_length=2)
+    to_try: SentPoint | None = None
+    send: bool = False
+
+
+class SentMessage(BaseModel):
+    """`client_id` is a UUID that the sender makes: the same one again is the same message."""
+
+    words: str
+    client_id: UUID | None = None
+
+
+class SentContest(BaseModel):
+    """`line` is the id of a line of the session's JSON; `code` the one thought right, such as "SR", and `subtype` such
+    as "open"."""
+
+    line: Annotated[int, Field(ge=0, le=2**53)]
+    code: str
+    subtype: str | None = None
+    reason: str
+
+
+class Decision(BaseModel):
+    """`change` gives the line `code`; else it is kept."""
+
+    change: bool
+    code: str = ""
+    subtype: str | None = None
+    reason: str
+
+
+@router.get("")
+def read(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """`sent` is for everybody who sees the session, `draft` for its writer alone. What is new counts as read then."""
+    with house.database.read() as session:
+        practice = session_seen_by(session, session_id, actor)
+        page = build_feedback_page(session, practice, reader=actor)
+    shown = asdict(page)
+    if shown["draft"]:
+        del shown["draft"]["lines"]
+    note_read(house.database, practice, by=actor)
+    note_exported(house.database, practice, by=actor, form="json")
+    return shown
+
+
+@router.post("")
+def write(session_id: UUID, sent: SentFeedback, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.write() as session:
+        practice = session_seen_by(session, session_id, actor)
+        lines = signed_lines(session, require_writers_review(session, practice, actor))
+        words = FeedbackWords(
+            tuple(_point(one, lines) for one in sent.well), _point(sent.to_try, lines) if sent.to_try else None
+        )
+        row = save_feedback(session, practice=practice, words=words, send=sent.send, by=actor)
+        return {"id": str(row.id), "state": "sent" if row.sent_at else "draft"}
+
+
+@router.post("/take-back")
+def take_back(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Until the practitioner has read it. It is a draft again."""
+    with house.database.write() as session:
+        row = take_back_feedback(session, practice=session_seen_by(session, session_id, actor), by=actor)
+        return {"id": str(row.id), "state": "draft"}
+
+
+@router.post("/messages", status_code=201)
+def say(session_id: UUID, sent: SentMessage, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    with house.database.write() as session:
+        row = write_message(
+            session, practice=session_seen_by(session, session_id, actor), words=sent.words,
+            client_id=sent.client_id or new_id(), by=actor,
+        )  # fmt: skip
+        return {"id": str(row.id)}
+
+
+@router.delete("/messages/{message_id}")
+def unsay(session_id: UUID, message_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """One of your own, until the other side has read it."""
+    with house.database.write() as session:
+        take_back_message(
+            session, practice=session_seen_by(session, session_id, actor), message_id=message_id, by=actor
+        )
+        return {"id": str(message_id), "state": "taken_back"}
+
+
+@router.post("/contests", status_code=201)
+def contest(session_id: UUID, sent: SentContest, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """It goes to a second coach: one of the team who did not sign the session off."""
+    with house.database.write() as session:
+        row = contest_code(
+            session, practice=session_seen_by(session, session_id, actor), utterance_id=sent.line, code=sent.code,
+            subtype=sent.subtype, reason=sent.reason, by=actor,
+        )  # fmt: skip
+        return {"id": str(row.id)}
+
+
+@router.post("/contests/{contest_id}")
+def decide(session_id: UUID, contest_id: UUID, sent: Decision, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """A change is a signed-off coding of its own, which the session shows from then on."""
+    with house.database.write() as session:
+        row = decide_contest(
+            session, practice=session_seen_by(session, session_id, actor), contest_id=contest_id, change=sent.change,
+            code=sent.code, subtype=sent.subtype, reason=sent.reason, by=actor,
+        )  # fmt: skip
+        return {"id": str(row.id), "outcome": row.outcome}
+
+
+@router.delete("/contests/{contest_id}")
+def withdraw_contest(session_id: UUID, contest_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Your own, until it is decided."""
+    with house.database.write() as session:
+        take_back_contest(
+            session, practice=session_seen_by(session, session_id, actor), contest_id=contest_id, by=actor
+        )
+        return {"id": str(contest_id), "state": "taken_back"}
+
+
+def _point(sent: SentPoint, lines: list[SignedLine]) -> Point:
+    return Point(sent.text, keys_of(lines, sent.lines))

@@ -1,0 +1,101 @@
+"""What waits for a person about feedback: to be read, to be answered, to be decided. Without a word of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from coding.double.blind import blind_task
+from coding.feedback.contests import signer_of
+from models.feedback import CodeContest, Feedback, FeedbackMessage
+from models.permissions import Actor, Permission, may_decide_contest, visible_sessions
+from models.person import Person
+from models.practice import PracticeSession
+from models.retention import Part, RetentionStep
+
+
+class What(StrEnum):
+    FEEDBACK = "feedback"
+    MESSAGE = "message"
+    CONTEST = "contest"
+
+
+@dataclass(frozen=True)
+class WaitingFeedback:
+    """`who` wrote or contests."""
+
+    session_id: UUID
+    what: What
+    who: str
+    held_on: date
+    at: datetime
+
+
+def waiting_feedback(session: Session, actor: Actor) -> list[WaitingFeedback]:
+    """The longest waiting first: what the actor has not read, and contests that they may decide."""
+    found = [*_unread_feedback(session, actor), *_unread_messages(session, actor), *_contests(session, actor)]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _unread_feedback(session: Session, actor: Actor) -> list[WaitingFeedback]:
+    rows = (
+        select(Feedback, PracticeSession, Person.name)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .join(Person, col(Person.id) == col(Feedback.by_id))
+        .where(
+            visible_sessions(actor), col(PracticeSession.practitioner_id) == actor.person_id,
+            col(Feedback.sent_at).is_not(None), col(Feedback.read_at).is_(None),
+        )
+    )  # fmt: skip
+    return [
+        WaitingFeedback(practice.id, What.FEEDBACK, name, practice.held_on, row.sent_at or row.changed_at)
+        for row, practice, name in session.exec(rows)
+    ]
+
+
+def _unread_messages(session: Session, actor: Actor) -> list[WaitingFeedback]:
+    """Of the coaches for the practitioner; of the practitioner for the coaches who gave feedback."""
+    mine = col(PracticeSession.practitioner_id) == actor.person_id
+    gave = select(Feedback.session_id).where(col(Feedback.by_id) == actor.person_id, col(Feedback.sent_at).is_not(None))
+    of_practitioner = col(FeedbackMessage.by_id) == col(PracticeSession.practitioner_id)
+    rows = (
+        select(FeedbackMessage, PracticeSession, Person.name)
+        .join(PracticeSession, col(PracticeSession.id) == col(FeedbackMessage.session_id))
+        .join(Person, col(Person.id) == col(FeedbackMessage.by_id))
+        .where(
+            visible_sessions(actor), col(FeedbackMessage.read_at).is_(None), _words_are_there(),
+            (mine & ~of_practitioner) | (col(PracticeSession.id).in_(gave) & of_practitioner & ~mine),
+        )
+        .order_by(col(FeedbackMessage.at))
+    )  # fmt: skip
+    first = {practice.id: (row, practice, name) for row, practice, name in reversed(session.exec(rows).all())}
+    return [
+        WaitingFeedback(practice.id, What.MESSAGE, name, practice.held_on, row.at)
+        for row, practice, name in first.values()
+    ]
+
+
+def _contests(session: Session, actor: Actor) -> list[WaitingFeedback]:
+    teams, everywhere = actor.teams_with(Permission.DECIDE_CONTEST)
+    if not teams and not everywhere:
+        return []
+    rows = (
+        select(CodeContest, PracticeSession, Person.name)
+        .join(PracticeSession, col(PracticeSession.id) == col(CodeContest.session_id))
+        .join(Person, col(Person.id) == col(CodeContest.asked_by_id))
+        .where(visible_sessions(actor), col(CodeContest.decided_at).is_(None), _words_are_there())
+    )
+    return [
+        WaitingFeedback(practice.id, What.CONTEST, name, practice.held_on, row.asked_at)
+        for row, practice, name in session.exec(rows)
+        if may_decide_contest(actor, practice, signed_by=signer_of(session, row))
+        and blind_task(session, practice.id, actor.person_id) is None
+    ]
+
+
+def _words_are_there() -> ColumnElement[bool]:
+    gone = select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
+    return col(PracticeSession.id).not_in(gone)
