@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.browser_sign_in import sign_ins_of
+from models.feedback import CodeContest, Feedback, FeedbackMessage
 from models.person import ApiToken, Person, RoleGrant, TeamMembership
 from models.practice import PracticeSession, Recording
 from models.session_request import SessionRequest
@@ -21,6 +22,11 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
     places = _count(session, select(TeamMembership.id).where(col(TeamMembership.person_id) == person.id))
     roles = _count(session, select(RoleGrant.id).where(col(RoleGrant.person_id) == person.id))
     asked = _count(session, select(SessionRequest.id).where(col(SessionRequest.asked_by_id) == person.id))
+    feedback = _count(
+        session, select(Feedback.id).where(col(Feedback.session_id).in_(mine), col(Feedback.sent_at).is_not(None))
+    )
+    messages = _count(session, select(FeedbackMessage.id).where(col(FeedbackMessage.session_id).in_(mine)))
+    contested = _count(session, select(CodeContest.id).where(col(CodeContest.asked_by_id) == person.id))
     tokens = _count(session, select(ApiToken.id).where(col(ApiToken.person_id) == person.id))
     sign_ins = len(sign_ins_of(session, person.id, settings=settings))
     tokens_too = f" and {_many(tokens, 'token')} for programs" if tokens else ""
@@ -31,9 +37,21 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Where you work", f"{_many(places, 'place')} in teams and {_many(roles, 'role')}, those that ended included"),
         ("Signing in", f"{_many(sign_ins, 'browser')}{tokens_too}: when, with what and from where"),
         ("Your sessions", talk if sessions else "None"),
-        ("Contests and corrections", _many(asked, "request") if asked else "None"),
+        ("Feedback on your sessions", _feedback(feedback, messages)),
+        ("Contests and corrections", _asked(asked, contested)),
         ("The trail", "What you did in Evoke, and what others did with your account and sessions, and when"),
     ]
+
+
+def _feedback(times: int, messages: int) -> str:
+    if not times:
+        return "None"
+    return ("Once" if times == 1 else f"{times} times") + (f", with {_many(messages, 'message')}" if messages else "")
+
+
+def _asked(requests: int, codes: int) -> str:
+    both = ([_many(requests, "request")] if requests else []) + ([_many(codes, "contested code")] if codes else [])
+    return " and ".join(both) or "None"
 
 
 def _count(session: Session, found: Any) -> int:

@@ -27,6 +27,7 @@ from models.single_sign_on_kept import ProviderIdentity
 from models.withdrawal import Withdrawal
 from training.data_trail import trail_about
 from training.drift_view import checked_sessions
+from training.feedback_data import feedback_given
 from training.session_data import Data, participants_session, practitioners_session, session_facts
 from training.withdrawal_view import WHY_SHOWN
 
@@ -37,7 +38,8 @@ OF_STAFF = (
     "The change goal of a session: it says what somebody else wants.",
     "The sound of recordings: others speak in it too. You can listen to them on the session’s page.",
     "The reason the machine gives for each code: it can quote others. It stands on the session’s page.",
-    "What you wrote in reviews of other people’s sessions: it is about them. It stands on the session’s page.",
+    "What you wrote in reviews of other people’s sessions and as feedback on them: it is about them. It stands on the "
+    "session’s page.",
     "Your password and the secrets of your sign-ins, tokens and second step: Evoke keeps only what checks them.",
     "Who of your authority opened your sessions, by name: the trail says “somebody else”.",
 )
@@ -102,6 +104,7 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
              "codes": one.codes}
             for one in _rows(session, CalibrationTry, CalibrationTry.person_id, person.id)
         ],
+        **feedback_given(session, person.id),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
              "deleted_at": plain(one.done_at)}

@@ -20,6 +20,7 @@ from models.practice import PracticeSession, Recording, Stage
 from models.retention import Part
 from models.session_words import participant_label, session_words
 from training.build_session_view import build_session_view
+from training.feedback_data import feedback_data
 from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, state_of
 from training.session_lists import KIND_SHOWN
 from training.session_view import SessionView, TurnView, UtteranceView
@@ -46,6 +47,7 @@ def practitioners_session(session: Session, practice: PracticeSession, *, practi
             }
             for one in requests_about(session, practice, by=practitioner)
         ],
+        **feedback_data(session, practice, practitioner=practitioner),
     }  # fmt: skip
 
 

@@ -170,12 +170,15 @@ def _choice_not_said(reading: Reading) -> Keys:
 
 
 def _more_to_ask(reading: Reading) -> Keys:
-    return _first(
-        (spot.line.key,)
+    """Of what they can do or mean to do sooner than of anything else."""
+    found = [
+        spot.line
         for spot in reading.change_talk()
         if spot.after
         and not any(one.code is Behaviour.Q and one.subtype is not QuestionType.CLOSED for one in spot.after)
-    )
+    ]
+    found.sort(key=lambda line: line.subtype not in DOING_KINDS)
+    return _first((line.key,) for line in found)
 
 
 TRIES = (

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from coding.feedback.contests import contest_code
+from coding.feedback.lines import signed_lines
 from coding.feedback.point import FeedbackWords, Point
 from coding.feedback.text import MOST_OF_A_POINT, AlreadyRead, FeedbackWrong
 from coding.feedback.thread import NoFeedbackYet, note_read, take_back_message, write_message
@@ -18,11 +20,15 @@ from models.columns import new_id
 from models.errors import NotAllowed, NotFound
 from models.feedback import Feedback, FeedbackMessage
 from models.mail import FOLDER
+from models.person import Person
 from models.practice import PracticeSession
 from models.retention import Part, RetentionStep
+from models.review import Review
 from tests.coding.feedback.conftest import WORDS, Signed
 from tests.conftest import People, work_off
 from training.feedback_view import FeedbackPage, build_feedback_page
+from training.own_data import own_data
+from web.render import render
 from web.worker import Worker
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -219,3 +225,29 @@ def test_when_what_was_said_goes_so_does_every_word_about_it(signed: Signed) -> 
     assert page(signed, by=signed.coach).draft is None
     with pytest.raises(WordsWent):
         say(signed, "Still there?")
+
+
+@on_sqlite
+def test_a_copy_has_what_a_practitioner_was_told_and_of_a_coach_that_they_told(signed: Signed) -> None:
+    signed.give()
+    say(signed, "The nettle soup.")
+    say(signed, "It was the soup.", by=signed.coach)
+    with signed.write() as (session, practice):
+        line = signed_lines(session, session.get_one(Review, signed.review_id))[1]
+        given = {"code": "ST", "subtype": None, "reason": "She did not."}
+        contest_code(session, practice=practice, utterance_id=line.id, by=signed.owner, **given)  # type: ignore[arg-type]
+    with signed.house.database.read() as session:
+        owners = own_data(session, session.get_one(Person, signed.owner.person_id))
+        coachs = own_data(session, session.get_one(Person, signed.coach.person_id))
+    (one,) = owners["sessions"]
+    assert one["feedback"][0]["to_try"] == "Try to stay with Friday at the sister’s."
+    assert one["feedback"][0]["lines"] == [3, 4, 5, 7]
+    assert [row["words"] for row in one["feedback_messages"]] == ["The nettle soup.", "It was the soup."]
+    assert [(row["line"], row["text"], row["reason"]) for row in one["contested_codes"]] == [(2, None, "She did not.")]
+    assert line.text not in str(owners)  # another's words
+    assert [row["sent_at"] is not None for row in coachs["feedback_given"]] == [True]
+    assert len(coachs["messages_to_others"]) == 1
+    assert "soup" not in str(coachs)
+    for data in (owners, coachs):
+        html = render("data_paper.html", nonce="", person=None, data=data)
+        assert ("nettle" in html) is (data is owners)

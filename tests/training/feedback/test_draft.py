@@ -68,6 +68,8 @@ ASKING = draft_of(
 def test_a_good_conversation_hears_its_two_best_things_with_their_lines() -> None:
     found = draft_feedback(GOOD)
     assert rules(found) == (["meaning_then_change", "affirm_then_change"], "ask_for_more")
+    assert found.to_try is not None
+    assert found.to_try.keys == ("3",)  # what they have begun, sooner than what they want
     assert [point.keys for point in found.well] == [("2", "3"), ("4", "5")]
 
 
