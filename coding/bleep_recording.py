@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from coding.context import JobContext
 from coding.hold import require_not_held
+from coding.listening import NAME as LISTENING
 from coding.speech.bleep import bleep
 from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.probe_child import limit_memory
@@ -24,7 +25,9 @@ from coding.transcript.words import Turn
 from models.audit import record_audit
 from models.database import Database
 from models.errors import EvokeError
+from models.listening_copy import forget_copy
 from models.practice import PracticeSession, Recording
+from models.queue import enqueue
 from models.session_words import file_key
 from models.settings import Settings, get_settings
 from models.storage import Storage, open_recording
@@ -63,6 +66,8 @@ def _put_in_place(context: JobContext, recording_id: UUID, done: Bleeped) -> Non
         obstore.rename(context.workshop.storage.store, beside(recording), recording.storage_key)
         recording.size_bytes, recording.sha256 = done.size_bytes, done.sha256
         session.add(recording)
+        forget_copy(session, context.workshop.storage, recording)
+        enqueue(session, LISTENING, organisation_id=practice.organisation_id, recording_id=recording.id)
         record_audit(
             session, action="recording_bleeped", subject=recording, organisation_id=practice.organisation_id, by=None,
             places=str(done.places),

@@ -110,8 +110,9 @@ def finish_check(
     forget_names(session, found.check, by=by.person_id)
     end_copies_about(session, practice, by=by.person_id)  # they could hold what was replaced only now
     recordings = forget_hotwords(session, practice)
-    for recording in recordings if bleep else ():
-        enqueue(session, "bleep_recording", organisation_id=practice.organisation_id, recording_id=recording.id)
+    for recording in recordings:  # ready to be listened to when a review begins, and not with names that are to go
+        job = "bleep_recording" if bleep else "make_listening_copy"
+        enqueue(session, job, organisation_id=practice.organisation_id, recording_id=recording.id)
     record_audit(
         session, action="names_checked", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         put_back=str(len(set(no_names))), added=str(len(more)), bleep="yes" if bleep and recordings else "no",

@@ -8,6 +8,7 @@ from coding.code_transcript import code_transcript, coding_stopped
 from coding.delete_session import delete_session, deletion_stopped
 from coding.double.compare import compare_codings, comparing_stopped
 from coding.feedback.notices import notice_stopped, send_notice
+from coding.make_listening_copy import copying_stopped, make_listening_copy
 from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
@@ -28,6 +29,7 @@ JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
     "bleep_recording": JobType(bleep_recording, bleeping_stopped),
+    "make_listening_copy": JobType(make_listening_copy, copying_stopped),
     "nightly": JobType(nightly, nightly_stopped),
     "delete_session": JobType(delete_session, deletion_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),

@@ -21,6 +21,7 @@ from coding.withdraw import begin_deletion
 from coding.without_words import without_words
 from models.audit import record_audit
 from models.columns import utc_now
+from models.listening_copy import forget_rows
 from models.practice import PracticeSession, Recording
 from models.queue import LeaseLost, cancel
 from models.retention import Part, RetentionStep
@@ -90,6 +91,7 @@ def _finish_recording(context: JobContext, step_id: UUID) -> bool:
 
 def _forget_recordings(session: Session, session_id: UUID) -> None:
     theirs = select(Recording.id).where(col(Recording.session_id) == session_id)
+    forget_rows(session, session.exec(theirs).all())
     session.exec(delete(HeardClipRow).where(col(HeardClipRow.recording_id).in_(theirs)))
     heard = update(TranscriptVersion).where(col(TranscriptVersion.recording_id).in_(theirs))
     session.exec(heard.values(recording_id=None))

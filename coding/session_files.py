@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from coding.bleep_recording import beside
 from coding.context import JobContext
 from models.chunks import IN_PROGRESS
+from models.listening_copy import listening_place
 from models.practice import Recording
 from models.recording_in_progress import RecordingInProgress
 from models.sweep import LOST
@@ -20,7 +21,8 @@ def places_of(session: Session, *, organisation_id: UUID, session_id: UUID) -> l
     recordings = session.exec(select(Recording).where(col(Recording.session_id) == session_id)).all()
     in_progress = select(RecordingInProgress.id).where(col(RecordingInProgress.session_id) == session_id)
     folders = [f"{organisation_id}/{IN_PROGRESS}/{one}" for one in session.exec(in_progress)]
-    names = [name for one in recordings for name in (one.storage_key, beside(one))]
+    keys = [one.storage_key for one in recordings]
+    names = [*keys, *map(beside, recordings), *map(listening_place, keys)]
     return [place for name in names for place in (name, f"{LOST}/{name}")] + folders
 
 

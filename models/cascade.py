@@ -13,9 +13,9 @@ ROOTS = {"practice_session": "id", "recording_in_progress": "session_id"}
 DELETED = (
     "feedback", "feedback_message", "code_contest", "review_step", "review", "rating", "code", "volley_count", "score",
     "suggested_global", "coding", "speaker_decision", "utterance", "name_check", "heard_clip", "transcript_version",
-    "recording", "agreement", "participant", "session_basis", "recorded_chunk", "recording_in_progress",
-    "session_request", "session_hold", "data_copy_file", "data_copy", "practice_session", "agreed_line",
-    "double_coding",
+    "listening_copy", "recording", "agreement", "participant", "session_basis", "recorded_chunk",
+    "recording_in_progress", "session_request", "session_hold", "data_copy_file", "data_copy", "practice_session",
+    "agreed_line", "double_coding",
 )  # fmt: skip
 """The tables of which a deletion takes the session's rows. A new table with a way to a session must be entered here, or
 no session can be deleted; a test says so first."""

@@ -21,20 +21,29 @@ ONE_ROW_FOR = timedelta(hours=1)
 
 def note_seen(database: Database, practice: PracticeSession, *, by: Actor) -> None:
     """Before the page is given out: what cannot be noted is not shown. Takes no write lock within the hour."""
+    _note_once(database, "session_seen", practice, by)
+
+
+def note_heard(database: Database, practice: PracticeSession, *, by: Actor) -> None:
+    """Before sound of its recording is given out, which a player asks for in many pieces."""
+    _note_once(database, "recording_heard", practice, by)
+
+
+def _note_once(database: Database, action: str, practice: PracticeSession, by: Actor) -> None:
     with database.read() as session:
-        if _seen_lately(session, practice, by):
+        if _done_lately(session, action, practice, by):
             return
     with database.write() as session:
         hold_lock(session, f"{by.person_id} sees {practice.id}")
-        if not _seen_lately(session, practice, by):
-            _note(session, "session_seen", practice, by)
+        if not _done_lately(session, action, practice, by):
+            _note(session, action, practice, by)
 
 
 def note_found(database: Database, session_ids: Collection[UUID], *, by: Actor) -> None:
     """A search shows lines of sessions: each counts as opened."""
     with database.read() as session:
         found = session.exec(select(PracticeSession).where(col(PracticeSession.id).in_(session_ids))).all()
-        new = [practice for practice in found if not _seen_lately(session, practice, by)]
+        new = [practice for practice in found if not _done_lately(session, "session_seen", practice, by)]
     if new:
         with database.write() as session:
             for practice in new:
@@ -47,10 +56,10 @@ def note_exported(database: Database, practice: PracticeSession, *, by: Actor, f
         _note(session, "session_exported", practice, by, form=form, **more)
 
 
-def _seen_lately(session: Session, practice: PracticeSession, by: Actor) -> bool:
+def _done_lately(session: Session, action: str, practice: PracticeSession, by: Actor) -> bool:
     found = select(AuditEvent.id).where(
         col(AuditEvent.subject_type) == PracticeSession.__name__, col(AuditEvent.subject_id) == practice.id,
-        col(AuditEvent.actor_id) == by.person_id, col(AuditEvent.action) == "session_seen",
+        col(AuditEvent.actor_id) == by.person_id, col(AuditEvent.action) == action,
         col(AuditEvent.at) > utc_now() - ONE_ROW_FOR,
     )  # fmt: skip
     return session.exec(found.limit(1)).first() is not None

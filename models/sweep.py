@@ -18,6 +18,7 @@ from models.columns import utc_now
 from models.data_copy import DataCopy
 from models.database import Database
 from models.keys import SessionKey, forget_key
+from models.listening_copy import listening_place
 from models.organisation import Organisation
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
@@ -52,6 +53,7 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
     old = [path for path in root.rglob("*") if _is_older(path, before)]
     with database.read() as session:
         known = set(session.exec(select(Recording.storage_key)).all())
+        known |= {listening_place(key) for key in known}
         ours = {str(one) for one in session.exec(select(Organisation.id)).all()}
         in_progress = {str(one) for one in session.exec(select(RecordingInProgress.id)).all()}
     unfinished = lost = put_back = 0

@@ -13,6 +13,7 @@ from models import (
     invitation,
     job,
     keys,
+    listening_copy_kept,
     name_check,
     organisation,
     password_reset,
@@ -32,7 +33,7 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "api_client_kept", "audit", "coding", "consent", "data_copy", "double_coding", "feedback", "invitation", "job",
-    "keys", "metadata", "name_check", "organisation", "password_reset", "person", "practice", "recording_in_progress",
-    "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept", "transcript", "tries",
-    "withdrawal",
+    "keys", "listening_copy_kept", "metadata", "name_check", "organisation", "password_reset", "person", "practice",
+    "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
+    "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ CHANNELS = {
 }
 ACTIONS = {
     "session_seen": "Opened a session",
+    "recording_heard": "Listened to a recording",
     "session_exported": "Took a session’s data away",
     "data_copy_asked": "Asked for a copy of personal data",
     "data_copy_ended": "Ended a copy of personal data",

@@ -39,6 +39,7 @@ DATA = {
     "team_membership": "Staff: which team, from when to when",
     "practice_session": "A conversation: title, kind, date, change goal, whose practice it is, how far it is",
     "recording": "A conversation’s sound, as a sealed file; names to listen for",
+    "listening_copy": "The same sound in a form that browsers play, as a sealed file, and how loud it is when",
     "recording_in_progress": "A conversation that is being recorded, and what was said about it",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
     "transcript_version": "A conversation’s words: where they come from",

@@ -15,6 +15,7 @@ from api import agreement as api_agreement
 from api import exports as api_exports
 from api import feedback as api_feedback
 from api import figures as api_figures
+from api import listening as api_listening
 from api import oauth as api_oauth
 from api import recordings as api_recordings
 from api import reviews as api_reviews
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dpia.router,
         api_oauth.router,
         api_sessions.router,
+        api_listening.router,
         api_reviews.router,
         api_exports.router,
         api_feedback.router,

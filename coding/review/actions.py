@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from coding.check_names import is_to_check
 from coding.double.blind import begin_blind, blind_task
+from coding.listening import can_be_heard, make_ready
 from coding.retention import WordsWent, require_words
 from coding.review.apply import apply
 from coding.review.begin import coding_to_review, draft_to_begin
@@ -101,6 +102,8 @@ def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> R
     review = Review(
         session_id=practice.id, transcript_id=version.id, coding_id=coding.id, reviewer_id=by.person_id
     )  # fmt: skip
+    if can_be_heard(session, practice):
+        make_ready(session, practice=practice)
     keep_begun(session, review, draft_to_begin(session, practice, version, coding))
     record(session, "review_begun", review, practice, by)
     return review

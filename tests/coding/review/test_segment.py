@@ -88,6 +88,8 @@ def test_the_figures_count_it_alone_and_the_page_says_which_it_is() -> None:
     assert shown["words"] == f"Scoring minutes {starts} to {ends} of 60, chosen by chance."
     assert (shown["by_chance"], shown["chance"]) == (True, list(chance or ()))
     whole = stretch_view(replace(draft, segment=None), seed=SEED)
+    for one in (shown, whole):
+        assert (one["chance_words"], one["whole_words"]) == (shown["words"], whole["words"])
     assert (whole["words"], whole["by_chance"]) == ("Scoring all 60 minutes.", False)
     assert whole["chance"] == list(chance or ())
     by_hand = replace(draft, segment=("10", "49"))
