@@ -72,6 +72,6 @@ def _first_beep(sound: bytes) -> float:
     """Seconds from the beginning of a piece of MP3."""
     import av
 
-    with av.open(io.BytesIO(sound), format="mp3") as file:
+    with av.open(io.BytesIO(sound), "r", format="mp3") as file:
         samples = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
     return float(np.argmax(np.abs(samples) > np.abs(samples).max() / 2)) / _RATE

@@ -93,6 +93,8 @@ def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> R
         raise CannotReview("This session is not coded yet. Begin its review when it is.")
     if is_to_check(session, practice):
         raise CannotReview("Check the names in this conversation first: its words can change with that.")
+    if can_be_heard(session, practice):
+        make_ready(session, practice=practice)
     task = blind_task(session, practice.id, by.person_id)
     if task is not None:
         review = begin_blind(session, practice, task, by=by)
@@ -102,8 +104,6 @@ def begin_review(session: Session, *, practice: PracticeSession, by: Actor) -> R
     review = Review(
         session_id=practice.id, transcript_id=version.id, coding_id=coding.id, reviewer_id=by.person_id
     )  # fmt: skip
-    if can_be_heard(session, practice):
-        make_ready(session, practice=practice)
     keep_begun(session, review, draft_to_begin(session, practice, version, coding))
     record(session, "review_begun", review, practice, by)
     return review

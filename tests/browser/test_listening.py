@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.checks import PHONE, check_accessible, check_fits
 from tests.browser.conftest import OpenPage
+from tests.browser.player import place, wait_for_place
 from tests.browser.site import Site
 from tests.fixtures.heard import SECONDS, TWO_MINUTES, add_heard, check_names
 
@@ -29,10 +30,6 @@ def opened(open_page: OpenPage, site: Site, path: str, **options: object) -> Pag
     return page
 
 
-def place(page: Page) -> float:
-    return float(page.get_by_role("slider", name="Position in the recording").input_value())
-
-
 def test_it_plays_and_leads_to_what_is_said(open_page: OpenPage, site: Site, heard: str) -> None:
     page = opened(open_page, site, heard)
     whole, near = page.locator("[data-whole]"), page.locator("[data-near]")
@@ -48,7 +45,7 @@ def test_it_plays_and_leads_to_what_is_said(open_page: OpenPage, site: Site, hea
 
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
-    page.wait_for_function("Number(document.querySelector('[data-place]').value) > 61.5")
+    wait_for_place(page, 61.5)
     page.get_by_label("Speed").select_option("2")
     page.get_by_role("button", name="Pause", exact=True).click()
 
@@ -56,11 +53,11 @@ def test_it_plays_and_leads_to_what_is_said(open_page: OpenPage, site: Site, hea
     assert turn.start is not None
     button = page.locator("#t9 .evoke-turn__time")
     button.click()
-    page.wait_for_function("(at) => Number(document.querySelector('[data-place]').value) >= at", arg=turn.start)
+    wait_for_place(page, turn.start)
     assert place(page) < turn.start + 5
     said = page.get_by_role("slider", name="Position in the recording").get_attribute("aria-valuetext")
     assert said is not None
-    assert said.endswith(turn.speaker or "")
+    assert said.endswith(turn.speaker_label)
 
 
 def test_keys_move_it_and_leave_fields_alone(open_page: OpenPage, site: Site, heard: str) -> None:
@@ -70,7 +67,7 @@ def test_keys_move_it_and_leave_fields_alone(open_page: OpenPage, site: Site, he
             page.keyboard.press(key)
         assert place(page) == pytest.approx(at, abs=0.3)
     page.keyboard.press("r")  # the line from 5.97 seconds on, once
-    page.wait_for_function("Number(document.querySelector('[data-place]').value) > 6.6")
+    wait_for_place(page, 6.6)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert place(page) == pytest.approx(9.3, abs=0.6)
     page.get_by_label("Speed").focus()

@@ -32,6 +32,7 @@ from tests.web.test_nightly import at_night, everywhere
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
+pytestmark = pytest.mark.usefixtures("own_temporary_folder")
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 

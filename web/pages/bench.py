@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.house import TheHouse
+from coding.listening import can_be_heard
 from coding.review.actions import begin_review, put_away
 from coding.review.kept import open_review_of
 from models.permissions import Permission, require_session
@@ -26,8 +27,9 @@ def bench_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> Res
         if review is None:
             return see_other(f"/sessions/{session_id}")
         view = build_bench_view(session, practice, review, reader=member.actor)
+        hears = can_be_heard(session, practice)
     note_seen(house.database, practice, by=member.actor)
-    return member.page("bench.html", bench=view)
+    return member.page("bench.html", bench=view, hears=hears)
 
 
 @router.post("/sessions/{session_id}/bench")

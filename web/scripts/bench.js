@@ -7,7 +7,9 @@ import { Lines } from "./bench_lines.js";
 import { Ratings } from "./bench_ratings.js";
 import { Review } from "./bench_review.js";
 import { doubtful, Figures, isUnsure, Progress, savedWords } from "./bench_side.js";
+import { scoredLines } from "./bench_figures.js";
 import { askSignOff } from "./bench_sign.js";
+import { Stretch } from "./bench_stretch.js";
 
 const root = document.querySelector("[data-bench]");
 const one = (name) => root.querySelector(`[data-${name}]`);
@@ -22,6 +24,7 @@ let leaving = false;
 
 const figures = new Figures(root);
 const progress = new Progress(root);
+const stretch = new Stretch(root);
 const ratings = new Ratings(root, {
   onRate: (name, value) => review.draft.ratings[name] !== (value ?? undefined) && take({ kind: "rate", name, value }),
   onGo: (key) => lines.select(key, { block: "center" }),
@@ -44,6 +47,9 @@ function draw(draft) {
   lines.draw(draft);
   progress.draw(draft, figures.draw(draft));
   ratings.draw(draft);
+  stretch.told = review.stretch;
+  stretch.draw(draft);
+  document.dispatchEvent(new CustomEvent("bench:lines", { detail: { lines: draft.lines, segment: draft.segment } }));
   one("do='undo'").disabled = !review.last;
   one("do='redo'").disabled = !review.canRedo;
   const here = current();
@@ -155,6 +161,7 @@ const acts = {
     take({ kind: "swap_roles" });
     say("The roles are swapped. Lines that had codes of the other role need new ones. Z takes it back.");
   },
+  stretch: () => take(stretch.other(review.draft)),
   "sign-off": () => askSignOff(review, { ...tools(), go: (key) => lines.select(key, { block: "center" }), onDone: end }),
 };
 
@@ -216,7 +223,7 @@ try {
   desk.hidden = false;
   wire();
   drawSaved();
-  const start = review.draft.lines.find((line) => !line.accepted) ?? review.draft.lines[0];
+  const start = scoredLines(review.draft).find((line) => !line.accepted) ?? review.draft.lines[0];
   if (start && !isAsking()) lines.select(start.key);
   root.dataset.ready = "";
 } catch (error) {

@@ -115,7 +115,7 @@ export class Review {
   }
 
   #begin(state) {
-    Object.assign(this, { steps: state.steps });
+    Object.assign(this, { steps: state.steps, stretch: state.stretch });
     this.#serverLast = state.last;
     this.#serverRedo = state.redo;
     this.#done = [];
@@ -147,6 +147,7 @@ export class Review {
   async #compare(answer) {
     if (this.queue.operations.length || !this.draft) return;
     if (answer.steps !== this.steps || answer.last !== this.last) return this.#reload();
+    this.stretch = answer.stretch;
     const mine = new Map(this.draft.lines.map((line) => [line.key, line]));
     const other = answer.lines.filter((line) => JSON.stringify(mine.get(line.key)) !== JSON.stringify(line));
     if (other.length) this.#show(patched(this.draft, answer));
