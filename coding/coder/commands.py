@@ -20,6 +20,13 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         "--own", type=Path, action="append", default=[], metavar="F",
         help="CSV of your own sessions as `evoke code` writes them, their codes checked by a person; may be repeated",
     )  # fmt: skip
+    train.add_argument(
+        "--hold-out", type=int, default=0, metavar="PERCENT",
+        help="leave this share of your own sessions out of the training, for `evoke model compare`; usual: 20",
+    )  # fmt: skip
+    train.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="with --hold-out: decides which ones (usual: 0)"
+    )
     train.add_argument("--out", type=Path, metavar="DIR", help="write the trained coder into this folder")
     train.add_argument("--report", action="store_true", help="print the figures on conversations left out of training")
     train.add_argument(
@@ -49,14 +56,20 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from coding.coder.held_out import HoldOut
     from coding.coder.train import NothingToDo, train, train_with_encoder
     from coding.corpus.load import AUTHORED
 
     if arguments.out is None and not arguments.report:
         raise NothingToDo("Name a folder with --out, or ask for the figures with --report, or both.")
+    if not 0 <= arguments.hold_out <= 99:
+        raise NothingToDo("With --hold-out name a whole number from 0 to 99: how many in a hundred are left out.")
+    if arguments.hold_out and not arguments.own:
+        raise NothingToDo("--hold-out leaves out some of your own sessions. Name their files with --own.")
     files = {
         "annomi": arguments.annomi, "pair": arguments.pair, "authored": arguments.authored or AUTHORED,
         "out": arguments.out, "own": arguments.own,
+        "hold_out": HoldOut(arguments.hold_out, arguments.seed),
     }  # fmt: skip
     if arguments.encoder:
         logging.basicConfig(format="%(asctime)s %(message)s")

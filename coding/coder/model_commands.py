@@ -45,7 +45,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         "compare",
         help="code the same transcripts with two coders",
         description="Codes the files with both coders: how far they agree, and which is nearer to gold where CSV files "
-        "have a column code beside a column utterance.",
+        "have a column code beside a column utterance. Own sessions that one of the two learned from are left out.",
     )
     compare.add_argument("first", metavar="A", help="a coder's name or folder")
     compare.add_argument("second", metavar="B", help="another's")
@@ -127,7 +127,7 @@ def _told(coder: "Coder", settings: "Settings", file: Path) -> Iterator[str]:
 def _compare(arguments: argparse.Namespace) -> int:
     """A file that cannot be read is named on standard error and the others are still compared; the status is 2."""
     from coding.code_files import read_files
-    from coding.coder.compare import compare
+    from coding.coder.compare import NothingToCompare, compare
     from coding.coder.compare_text import lines_of
     from coding.coder.shelf import coder_in, find_coder
     from coding.coder.twice_coded import code_with_both
@@ -135,14 +135,39 @@ def _compare(arguments: argparse.Namespace) -> int:
     from models.settings import get_settings
 
     settings, remarks = get_settings(), Remarks()
-    first, second = (coder_in(find_coder(word, settings)) for word in (arguments.first, arguments.second))
-    coded = [
-        code_with_both(parsed, first=first, second=second, change_goal=arguments.goal)
-        for _, parsed in read_files(arguments.files, remarks)
-    ]
+    folders = [find_coder(word, settings) for word in (arguments.first, arguments.second)]
+    first, second = (coder_in(folder) for folder in folders)
+    learned, told = _learned_from(folders)
+    coded, left_out = [], []
+    for _, parsed in read_files(arguments.files, remarks):
+        if parsed.transcript_id in learned:
+            left_out.append(parsed.transcript_id)
+        else:
+            coded.append(code_with_both(parsed, first=first, second=second, change_goal=arguments.goal))
     remarks.tell()
+    if left_out and not coded:
+        raise NothingToCompare(
+            "A or B learned from every conversation of these files, so they would flatter it. Train with "
+            "--hold-out, or name files that neither has seen."
+        )
     found = compare(coded)
     print(f"A  {first.version}\nB  {second.version}")
-    for line in lines_of(found):
+    if left_out:
+        print(f"Left out, because A or B learned from them ({len(left_out)}): {', '.join(left_out)}.")
+    for line in (*told, *lines_of(found)):
         print(line)
     return 2 if remarks.problems else 0
+
+
+def _learned_from(folders: list[Path]) -> tuple[frozenset[str], list[str]]:
+    """Own sessions that one of the coders learned from, and a sentence on each that does not say from which."""
+    from coding.coder.held_out import learned_by
+    from coding.coder.shelf import about_of
+
+    learned = [learned_by(about_of(folder)) for folder in folders]
+    untold = [
+        f"{name} learned from own sessions before Evoke kept which. Where the files hold some of them they flatter it."
+        for name, one in zip("AB", learned, strict=True)
+        if not one.known
+    ]
+    return learned[0].sessions | learned[1].sessions, untold

@@ -33,6 +33,11 @@ def read_own(path: Path) -> list[TrainingConversation]:
     return [_conversation(path, transcript, said) for transcript, said in rows.items()]
 
 
+def session_name(path: Path, talk: TrainingConversation) -> str:
+    """What the file calls it, or what the file is called; as `evoke model compare` reads it."""
+    return talk.transcript_id.removeprefix(f"{Source.OWN}-{path.stem}-") or path.stem
+
+
 def _conversation(path: Path, transcript: str, rows: Rows) -> TrainingConversation:
     sides = _sides(path, rows)
     examples = []

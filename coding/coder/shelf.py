@@ -76,8 +76,7 @@ def coder_in(folder: Path) -> Coder:
 def looked_at(folder: Path) -> ShelvedCoder:
     """The coder is loaded too: only that tells whether its files are whole."""
     text, problem = _text_of(folder)
-    about = text.get("about")
-    about = about if isinstance(about, dict) else {}
+    about = _about_in(text)
     utterances = about.get("utterances")
     figures = _figures_in(about)
     return ShelvedCoder(
@@ -90,6 +89,16 @@ def looked_at(folder: Path) -> ShelvedCoder:
         megabytes=_bytes_in(folder) / 1e6,
         problem=problem or _why_not_loaded(folder),
     )
+
+
+def about_of(folder: Path) -> dict[str, Any]:
+    """What its training kept; empty where that cannot be read."""
+    return _about_in(_text_of(folder)[0])
+
+
+def _about_in(text: Mapping[str, Any]) -> dict[str, Any]:
+    about = text.get("about")
+    return about if isinstance(about, dict) else {}
 
 
 def _figures_in(about: Mapping[str, Any]) -> dict[str, tuple[float, str]]:

@@ -11,6 +11,7 @@ from coding.coder.dataset import CLASSES, TAUGHT_BY, dataset_of, folds_of
 from coding.coder.features import FeatureOptions
 from coding.coder.figures import Figure, at_least, for_information
 from coding.coder.fit import VERSION, FitOptions
+from coding.coder.held_out import HoldOut
 from coding.coder.linear import LinearCoder
 from coding.coder.model import LINEAR, HeadName, ModelUnreadable, load_model, save_model
 from coding.coder.own_data import OWN_COLUMNS, read_own
@@ -247,12 +248,18 @@ def test_two_files_of_one_name_are_not_mixed(authored: Path, tmp_path: Path) -> 
 def test_own_sessions_are_trained_on_and_measured(authored: Path, tmp_path: Path) -> None:
     own = own_file(
         tmp_path / "own.csv",
-        *((f"s{n}", turn, 0, *rest) for n in range(5) for turn, (_, _, _, *rest) in enumerate(OWN)),
+        *((f"s{n}", turn, 0, *rest) for n in range(6) for turn, (_, _, _, *rest) in enumerate(OWN)),
     )
-    figures = train(authored=authored, own=[own], out=tmp_path / "model", report=True, options=SMALL)
+    hold_out = HoldOut(30)
+    figures = train(authored=authored, own=[own], out=tmp_path / "model", report=True, options=SMALL, hold_out=hold_out)
     assert [f.name for f in figures if f.name.startswith("own sessions left out")]
     about = load_model(tmp_path / "model").about
-    assert about["conversations"]["own"] == 5
+    held = [f"s{n}" for n in range(6) if hold_out.holds(f"s{n}")]
+    learned = [f"s{n}" for n in range(6) if f"s{n}" not in held]
+    assert about["own_sessions"] == {
+        "held_out_percent": 30, "held_out_seed": 0, "learned_from": learned, "held_out": held,
+    }  # fmt: skip
+    assert about["conversations"]["own"] == len(learned)
     assert "own.csv" in about["trained_on"]
 
 
