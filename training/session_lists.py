@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, case, exists, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,6 +16,7 @@ from models.permissions import Actor, Permission, visible_sessions
 from models.person import Person, TeamMembership
 from models.practice import PracticeSession, SessionKind, Stage
 from models.retention import KeptFigures
+from models.review import Review, ReviewState
 from training.session_view import SessionRow, TeamFigures
 
 KIND_SHOWN = {
@@ -51,7 +52,7 @@ def others_sessions(session: Session, actor: Actor, *, own_words: bool = True) -
 
 def _newest(session: Session, actor: Actor, which: ColumnElement[bool], own_words: bool) -> SessionList:
     found = session.exec(
-        select(PracticeSession, Person.name, Team.name)
+        select(PracticeSession, Person.name, Team.name, _signed_off())
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
         .where(visible_sessions(actor), which)
@@ -59,17 +60,26 @@ def _newest(session: Session, actor: Actor, which: ColumnElement[bool], own_word
         .limit(LIST_LIMIT + 1)
     )
     kept = found.all()
-    open_session_keys(session, [practice.id for practice, _, _ in kept])
+    open_session_keys(session, [practice.id for practice, *_ in kept])
     rows = [
         SessionRow(
             id=practice.id, title=_title(session, practice, actor if own_words else None),
             kind_shown=KIND_SHOWN[practice.kind], practitioner=name,
             practitioner_id=practice.practitioner_id, team=team or "", held_on=practice.held_on,
             stage=practice.stage.value, progress=practice.progress, problem=practice.problem or "",
+            reviewed=reviewed,
         )
-        for practice, name, team in kept
+        for practice, name, team, reviewed in kept
     ]  # fmt: skip
     return SessionList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
+
+
+def _signed_off() -> ColumnElement[bool]:
+    """By a coach who did not code it blind."""
+    return exists().where(
+        col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.SIGNED_OFF,
+        col(Review.blind).is_(False),
+    )  # fmt: skip
 
 
 def _title(session: Session, practice: PracticeSession, reader: Actor | None) -> str:

@@ -126,7 +126,7 @@ class SessionView:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A line of a list of sessions."""
+    """A line of a list of sessions. `reviewed`: a coach has signed it off."""
 
     id: UUID
     title: str
@@ -138,6 +138,7 @@ class SessionRow:
     stage: str
     progress: int
     problem: str
+    reviewed: bool = False
 
 
 @dataclass(frozen=True)

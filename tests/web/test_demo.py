@@ -49,6 +49,7 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
         form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
         home = visitor.post("/sign-in", data=form)
         assert "Child protection visit between core groups" in home.text
+        assert (home.text.count("Ready to read"), home.text.count("Reviewed")) == (1, 3)
         for row in visitor.get("/api/v1/sessions").json()["sessions"]:
             assert visitor.get(f"/sessions/{row['id']}").status_code == 200
 

@@ -86,6 +86,7 @@ def test_home_with_sessions_of_every_stage() -> None:
     rows = [
         row(n + 1, stage=stage, progress=40) for n, stage in enumerate(["queued", "transcribing", "coding", "ready"])
     ]
+    rows.append(row(8, stage="ready", reviewed=True))
     rows.append(row(9, stage="stopped", problem="The model cannot be had. Put it in place.", title=""))
     figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0)]
     context = {"can_see_team": True, "team_figures": figures, "unsent": 2, "open_people": Headcount(1, 2)}
@@ -93,7 +94,14 @@ def test_home_with_sessions_of_every_stage() -> None:
     assert "2 recordings of yours are not sent yet" in full
     assert full.count("are shown.") == 1
     assert "The newest 200 are shown." in full
-    for words in ("Waiting its turn", "Writing it down, 40 %", "Coding, 40 %", "Ready to read", "Needs a look"):
+    for words in (
+        "Waiting its turn",
+        "Writing it down, 40 %",
+        "Coding, 40 %",
+        "Ready to read",
+        "Reviewed",
+        "Needs a look",
+    ):
         assert words in full
     assert "The model cannot be had" in full
     assert "Session of 9 November 2026" in full
