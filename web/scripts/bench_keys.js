@@ -59,7 +59,7 @@ export function showKeys(codes, then) {
   const of = (role) => codes.filter((one) => one.role === role).map(({ press, name }) => [press.toUpperCase(), name]);
   const rest = KEYS.filter(([, , , shown]) => shown).map(([, , , shown, does]) => [shown, does]);
   const content = make("div", { class: "evoke-keys__all", tabindex: "0", role: "group", "aria-label": "All keys" },
-    table("The practitioner’s lines", of("practitioner")), table("The other person’s lines", of("client")),
-    table("All lines", rest));
+    table("All lines", rest), table("The practitioner’s lines", of("practitioner")),
+    table("The other person’s lines", of("client")));
   ask({ title: "Keys", content, no: "Close", then });
 }
