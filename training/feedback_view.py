@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.feedback.kept import feedback_words, message_words
-from coding.feedback.lines import SignedLine, reviews_signed_by, signed_lines
+from coding.feedback.lines import SignedLine, reviews_signed_by, root_of, signed_lines
 from coding.feedback.point import FeedbackWords, Point
 from coding.feedback.write import feedback_on
 from coding.retention import steps_of
@@ -94,7 +94,7 @@ def build_feedback_page(session: Session, practice: PracticeSession, *, reader: 
     mine = practice.practitioner_id == reader.person_id
     return FeedbackPage(
         practitioner=_name(session, practice.practitioner_id),
-        signed_by=_name(session, signed.reviewer_id) if signed else "",
+        signed_by=_name(session, root_of(session, signed).reviewer_id) if signed else "",
         is_practitioner=mine,
         sent=sent,
         draft=None if gone else _draft(session, practice, reader),

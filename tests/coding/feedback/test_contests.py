@@ -15,13 +15,15 @@ from coding.feedback.contests import (
     take_back_contest,
 )
 from coding.feedback.text import FeedbackWrong
+from coding.feedback.thread import write_message
 from coding.forget_words import forget_words
 from coding.review.kept import draft_of
 from coding.review.sign_off import sign_off_review, signed_off
 from coding.review.steps import EditWords
 from models.audit import AuditEvent
+from models.cascade import delete_rows
 from models.coding import CodeRow, Coding, Score, VolleyCount
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 from models.errors import NotAllowed, NotFound
 from models.feedback import CodeContest
 from models.person import RoleGrant
@@ -232,3 +234,15 @@ def test_when_what_was_said_goes_only_that_there_was_one_stays(signed: Signed) -
     assert (waiting.line, waiting.reason, waiting.may_decide) == (None, "", False)
     with signed.house.database.read() as session:
         assert len(session.exec(select(CodeContest)).all()) == 2
+
+
+def test_a_deletion_takes_all_of_it(signed: Signed) -> None:
+    signed.give()
+    decide(signed, contest(signed))
+    with signed.write() as (session, practice):
+        write_message(session, practice=practice, words="Thanks.", client_id=new_id(), by=signed.owner)
+    with signed.write() as (session, practice):
+        gone = delete_rows(session, practice.id)
+        assert session.exec(select(PracticeSession)).all() == []
+    assert {gone[name]["rows"] for name in ("feedback", "feedback_message", "code_contest")} == {1}
+    assert gone["review"]["rows"] == 2
