@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from coding.agreement.statistic import band_of
+from coding.agreement.statistic import WhyNot, band_of
 from coding.double.compare import coded_twice
 from coding.double.rule import rule_of
 from coding.scheme.codes import Behaviour, ClientTalk
@@ -154,16 +154,22 @@ def _figure(name: str, kept: Kept, rests: str) -> FigureView:
     band = band_of(value)
     return FigureView(
         name, "" if value is None else _two(value), band.value if band else "",
-        "" if low is None else f"{_two(low)} to {_two(high)}", kept["why"] or "", rests,
+        "" if low is None else f"{_two(low)} to {_two(high)}", _why(kept), rests,
     )  # fmt: skip
 
 
 def _share(name: str, kept: Kept, of: str) -> FigureView:
     value, low, high = kept["value"], kept["low"], kept["high"]
     return FigureView(
-        name, "" if value is None else f"{100 * value:.0f} %", "",
-        "" if low is None else f"{100 * low:.0f} % to {100 * high:.0f} %", kept["why"] or "", f"{kept['items']} {of}",
+        name, "" if value is None else f"{100 * value:.0f}\u00a0%", "",
+        "" if low is None else f"{100 * low:.0f}\u00a0% to {100 * high:.0f}\u00a0%", _why(kept), f"{kept['items']} {of}",
     )  # fmt: skip
+
+
+def _why(kept: Kept) -> str:
+    """The page says once for all of them that there are too few sessions for intervals."""
+    why = kept["why"] or ""
+    return "none yet" if why == WhyNot.FEW_SESSIONS and kept["value"] is not None else str(why)
 
 
 def _two(value: float) -> str:
