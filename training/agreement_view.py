@@ -162,7 +162,8 @@ def _share(name: str, kept: Kept, of: str) -> FigureView:
     value, low, high = kept["value"], kept["low"], kept["high"]
     return FigureView(
         name, "" if value is None else f"{100 * value:.0f}\u00a0%", "",
-        "" if low is None else f"{100 * low:.0f}\u00a0% to {100 * high:.0f}\u00a0%", _why(kept), f"{kept['items']} {of}",
+        "" if low is None else f"{100 * low:.0f}\u00a0% to {100 * high:.0f}\u00a0%", _why(kept),
+        f"{kept['items']} {of}",
     )  # fmt: skip
 
 

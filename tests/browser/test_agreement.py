@@ -1,5 +1,6 @@
 """The pages of agreement between coaches, looked at full: a session coded twice, with differences left to settle."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from coding.review.kept import draft_of
 from coding.review.sign_off import sign_off_review
 from coding.review.steps import Recode, Step
 from coding.scheme.codes import Speaker
-from models.columns import new_id
+from models.columns import new_id, utc_now
 from models.double_coding import DoubleCodingRule
 from models.organisation import Organisation, Team
 from models.permissions import Actor
-from models.person import Role
+from models.person import Person, Role
 from models.practice import PracticeSession
 from tests.browser.bench import ready
 from tests.browser.checks import check_look
@@ -27,8 +28,8 @@ from tests.web.test_drift import add_coded_twice
 
 
 @pytest.fixture(scope="module")
-def second(site: Site) -> Actor:
-    """A second coach of the team, and every session is drawn."""
+def second(site: Site) -> Iterator[Actor]:
+    """A second coach of the team, and every session is drawn, for these tests alone."""
     with site.worker.database.write() as session:
         home = session.get_one(Organisation, site.owner.organisation_id)
         team = session.exec(select(Team).where(col(Team.organisation_id) == home.id)).first()
@@ -36,7 +37,11 @@ def second(site: Site) -> Actor:
         rule = rule or DoubleCodingRule(organisation_id=home.id, seed=b"of the browser tests")
         rule.percent = 100
         session.add(rule)
-        return add_person(session, home, "Sid Second", team=team, role=Role.COACH, role_team=team)
+        sid = add_person(session, home, "Sid Second", team=team, role=Role.COACH, role_team=team)
+    yield sid
+    with site.worker.database.write() as session:
+        session.get_one(DoubleCodingRule, rule.id).percent = 0
+        session.get_one(Person, sid.person_id).left_at = utc_now()
 
 
 def sign(site: Site, path: str, by: Actor, *, every: int) -> None:
