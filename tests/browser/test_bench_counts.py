@@ -2,11 +2,12 @@
 
 import json
 import random
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
@@ -73,6 +74,9 @@ def same(browser: dict[str, Any], server: dict[str, Any]) -> None:
 def test_steps_are_done_as_on_the_server(page: Page, data: st.DataObject) -> None:
     steps, drafts = data.draw(some_work())
     last = data.draw(a_step(drafts[-1]))  # one that may be refused
+    # A browser knows characters that are newer than the server's Python; there the server's word is taken.
+    typed = "".join(getattr(step, "text", "") for step in (*steps, last))
+    assume(all(unicodedata.category(one) != "Cn" for one in typed))
     after = try_step(drafts[-1], last)
     found = asked(page, APPLY, [draft_as_json(begun()), [step_as_json(one) for one in (*steps, last)]])
     for (draft, figures), server in zip(found, [*drafts[1:], after], strict=True):

@@ -5,6 +5,7 @@ import { askEvidence, askKind, askNote, askSpeaker, askSplit, askWords } from ".
 import { listen, showKeys } from "./bench_keys.js";
 import { Lines } from "./bench_lines.js";
 import { Ratings } from "./bench_ratings.js";
+import { newId } from "./bench_queue.js";
 import { Review } from "./bench_review.js";
 import { doubtful, Figures, isUnsure, Progress, savedWords } from "./bench_side.js";
 import { scoredLines } from "./bench_figures.js";
@@ -115,6 +116,25 @@ function accept() {
   else walk(1);
 }
 
+/** What is not looked at of this turn, in one go. */
+function acceptTurn() {
+  const all = review.draft.lines;
+  const label = current().speaker_label;
+  let [first, last] = [placeOf(lines.current), placeOf(lines.current)];
+  while (all[first - 1]?.speaker_label === label) first -= 1;
+  while (all[last + 1]?.speaker_label === label) last += 1;
+  const group = newId();
+  const turn = all.slice(first, last + 1).filter((line) => !line.accepted);
+  for (const { key } of turn.filter((line) => line.code !== null)) review.take({ kind: "accept", key }, group);
+  const without = turn.find((line) => line.code === null);
+  if (without) {
+    lines.select(without.key);
+    return say("This line has no code to accept. Give it one.");
+  }
+  say(turn.length === 1 ? "1 line accepted." : `${turn.length} lines accepted.`);
+  if (last + 1 < all.length) lines.select(all[last + 1].key);
+}
+
 function giveCode({ code, subtype, name }) {
   const line = current();
   const kept = subtype ?? ((code === "CT" || code === "ST") && TALK_KINDS.includes(line.subtype) ? line.subtype : null);
@@ -136,6 +156,7 @@ const then = () => lines.select(lines.current);
 const tools = () => ({ take, then, say, titles: ratings.titles });
 const acts = {
   accept,
+  "accept-turn": acceptTurn,
   down: () => walk(1),
   up: () => walk(-1),
   unsure: goDoubtful,
@@ -226,6 +247,9 @@ try {
   const start = scoredLines(review.draft).find((line) => !line.accepted) ?? review.draft.lines[0];
   if (start && !isAsking()) lines.select(start.key);
   root.dataset.ready = "";
+  requestAnimationFrame(() => setTimeout(() => {
+    root.dataset.painted = Math.round(performance.now()); // ms since the page was asked for
+  }));
 } catch (error) {
   one("progress").textContent = error.status ? error.message : "The conversation could not be loaded. Load the page again.";
   if (!error.status) throw error;

@@ -4,6 +4,7 @@ import { ask, isAsking, make } from "./bench_ask.js";
 /** [key as the browser names it, with Shift or not, what it does, its name for people] */
 const KEYS = [
   ["enter", false, "accept", "Enter", "Accept the code and go on"],
+  ["enter", true, "accept-turn", "Shift Enter", "Accept every line of this turn and go on to the next turn"],
   ["j", false, "down", "J or ↓", "Next line"],
   ["arrowdown", false, "down"],
   ["k", false, "up", "K or ↑", "Line before"],

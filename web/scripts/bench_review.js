@@ -63,16 +63,16 @@ export class Review {
 
   /** Does `action` now, or once an undo that is asked for has its answer. */
   when(action) {
-    if (this.#waiting) this.#waiting.then(action);
+    if (this.#waiting) this.#waiting.then(() => this.when(action));
     else action();
   }
 
-  /** Throws StepWrong. */
-  take(step) {
+  /** Throws StepWrong. Steps with the same `group` are undone and done again together. */
+  take(step, group = null) {
     const before = this.draft;
     const draft = apply(before, step);
     const number = ++this.steps;
-    this.#keep({ number, step, before, after: draft });
+    this.#keep({ number, step, before, after: draft, group });
     this.#undone = [];
     this.#serverRedo = null;
     this.#show(draft);
@@ -82,19 +82,23 @@ export class Review {
   /** Gives the step that was undone, null where there is none; of one that the server was asked for, its promise. */
   undo() {
     if (!this.#done.length) return this.#serverLast ? this.#remote("undo", this.#serverLast) : null;
-    const entry = this.#done.pop();
-    this.#undone.push(entry);
-    this.#show(entry.before);
-    this.queue.push({ kind: "undo", number: entry.number });
-    return entry.step;
+    return this.#turn(this.#done, this.#undone, "undo", "before");
   }
 
   redo() {
     if (!this.#undone.length) return this.#serverRedo ? this.#remote("redo", this.#serverRedo) : null;
-    const entry = this.#undone.pop();
-    this.#keep(entry);
-    this.#show(entry.after);
-    this.queue.push({ kind: "redo", number: entry.number });
+    return this.#turn(this.#undone, this.#done, "redo", "after");
+  }
+
+  /** Takes the last entry, and those of its group, from one pile to the other. */
+  #turn(from, to, kind, side) {
+    let entry;
+    do {
+      entry = from.pop();
+      to.push(entry);
+      this.queue.push({ kind, number: entry.number });
+    } while (entry.group && from.at(-1)?.group === entry.group);
+    this.#show(entry[side]);
     return entry.step;
   }
 
