@@ -53,9 +53,10 @@ class Said:
 def conversation(lines: int) -> list[Said]:
     """Authored conversations one after the other, so many lines of them."""
     said = [
-        Said(Speaker(u.speaker), u.text, u.code, u.subtype if u.subtype in subtypes_of(u.code) else None)
+        Said(u.speaker, u.text, u.code, u.subtype if u.subtype in subtypes_of(u.code) else None)
         for talk in load_corpus()
         for u in talk.utterances
+        if u.code is not None
     ]
     return said[:lines]
 

@@ -61,6 +61,7 @@ def test_what_a_closed_window_could_not_send_is_sent_by_the_next(open_page: Open
     page.close(run_before_unload=False)
     again = page.context.new_page()
     again.goto(page.url)
+    expect(again.locator("[data-bench][data-ready]")).to_be_visible()
     expect(again.locator("[data-notice]")).to_contain_text("an earlier window could not send")
     all_saved(again)
     assert (yours(again, "AF"), yours(again, "ST")) == (1, begun + 1)

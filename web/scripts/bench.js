@@ -209,10 +209,11 @@ function code(press) {
   return Boolean(found);
 }
 
+/** What is scrolled to must not lie under the bar or the desk. No custom property: all lines would inherit it anew. */
 function measure() {
   const { style } = document.documentElement;
-  style.setProperty("--evoke-bench-above", `${one("bar").offsetHeight}px`);
-  style.setProperty("--evoke-bench-below", `${desk.offsetHeight}px`);
+  style.scrollPaddingTop = `${one("bar").offsetHeight + 12}px`;
+  style.scrollPaddingBottom = `${desk.offsetHeight + 72}px`;
 }
 
 function wire() {
@@ -240,7 +241,7 @@ function wire() {
 }
 
 try {
-  await review.load();
+  await review.load(window.evokeReview);
   desk.hidden = false;
   wire();
   drawSaved();

@@ -2,6 +2,8 @@
 import { TALK_KINDS } from "./bench_apply.js";
 import { scoredLines } from "./bench_figures.js";
 
+const FIRST_DRAWN = 100; // lines; those after them come once these are seen
+const DRAWN_AT_ONCE = 250;
 const FIRST_NAMES = { NC: "Not coded" };
 
 function part(className, text) {
@@ -33,6 +35,8 @@ export class Lines {
   #titles;
   #shown = new Map(); // key → {line, flags, element}
   #spoken = null;
+  #draft = null;
+  #most = FIRST_DRAWN;
   current = null;
 
   /** `names` says "CR" or "Q open" in words, `titles` a rating's name; `onSelect(line)` follows the current line. */
@@ -59,11 +63,25 @@ export class Lines {
   }
 
   draw(draft) {
+    if (!this.#draft) this.#drawOn();
+    this.#draft = draft;
+    this.#drawFirst(draft);
+  }
+
+  #drawOn() {
+    requestAnimationFrame(() => setTimeout(() => {
+      this.#most += DRAWN_AT_ONCE;
+      this.#drawFirst(this.#draft);
+      if (this.#most < this.#draft.lines.length) this.#drawOn();
+    }));
+  }
+
+  #drawFirst(draft) {
     const pins = this.#pinsOf(draft);
     const scored = draft.segment && new Set(scoredLines(draft).map(({ key }) => key));
     const shown = new Map();
     let at = this.#box.firstElementChild;
-    draft.lines.forEach((line, place) => {
+    draft.lines.slice(0, this.#most).forEach((line, place) => {
       const first = draft.lines[place - 1]?.speaker_label !== line.speaker_label;
       const last = draft.lines[place + 1]?.speaker_label !== line.speaker_label;
       const flags = [first, last, !scored || scored.has(line.key), pins.get(line.key) ?? ""].join();
@@ -95,6 +113,10 @@ export class Lines {
   }
 
   select(key, { focus = true, block = "nearest" } = {}) {
+    if (!this.#shown.has(key)) {
+      this.#most = Infinity;
+      this.#drawFirst(this.#draft);
+    }
     const found = this.#shown.get(key);
     if (!found) return;
     const before = this.element(this.current);

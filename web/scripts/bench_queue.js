@@ -18,10 +18,14 @@ export class Refused extends Error {
 
 /** Throws Refused, or TypeError without a connection. */
 export async function ask(method, path, body) {
-  const answer = await fetch(path, {
+  return dataOf(await fetch(path, {
     method, headers: { accept: "application/json", ...(body && { "content-type": "application/json" }) },
     body: body && JSON.stringify(body), signal: AbortSignal.timeout(30_000),
-  });
+  }));
+}
+
+/** Throws Refused. */
+export async function dataOf(answer) {
   const data = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, data);
   return data;

@@ -1,7 +1,7 @@
 // One open review in the browser: its draft as the person sees it at once, undo and redo, and what is still to be sent.
 import { apply, StepWrong } from "./bench_apply.js";
 import { figuresOf } from "./bench_figures.js";
-import { ask, newId, Queue } from "./bench_queue.js";
+import { ask, dataOf, newId, Queue } from "./bench_queue.js";
 
 const MOST_KEPT = 500; // steps that are undone without asking the server; those before them are asked for
 
@@ -43,14 +43,15 @@ export class Review {
     });
   }
 
-  /** Sends first what an earlier window could not. Throws Refused. */
-  async load() {
+  /** Sends first what an earlier window could not. `asked` is the answer that the page asked for while its scripts
+   * were still on their way. Throws Refused, or TypeError without a connection. */
+  async load(asked) {
     const found = this.queue.adopt();
-    if (found) {
-      await this.queue.run();
-      this.#hooks.onSay(`${plural(found)} that an earlier window could not send ${found === 1 ? "is" : "are"} saved now.`);
-    }
-    if (!this.draft || found) this.#begin(await ask("GET", this.#path));
+    if (!found) return this.#begin(await dataOf(await asked));
+    asked.catch(() => {});
+    await this.queue.run();
+    this.#hooks.onSay(`${plural(found)} that an earlier window could not send ${found === 1 ? "is" : "are"} saved now.`);
+    this.#begin(await ask("GET", this.#path));
   }
 
   get last() {
