@@ -40,6 +40,9 @@ def test_sound_and_lines_keep_step_with_keys_alone(open_page: OpenPage, site: Si
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Play the line again")
+    page.keyboard.press("Escape")
     page.keyboard.press("n")
     stands = place(page)
     page.get_by_role("dialog").get_by_role("textbox").press_sequentially("r r ")

@@ -27,6 +27,13 @@ const KEYS = [
   ["?", null, "keys", "?", "This list"],
   ["escape", false, "back", "Escape", "Back to the line"],
 ];
+/** Of the player, which listens for them itself. */
+const OF_THE_PLAYER = [
+  ["Space", "Play and pause"],
+  ["← →", "Half a second back or on"],
+  ["Shift ← →", "Five seconds back or on"],
+  ["R", "Play the line again"],
+];
 const REPEATS = ["down", "up", "undo", "redo"];
 const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
@@ -61,6 +68,7 @@ export function showKeys(codes, then) {
   const rest = KEYS.filter(([, , , shown]) => shown).map(([, , , shown, does]) => [shown, does]);
   const content = make("div", { class: "evoke-keys__all", tabindex: "0", role: "group", "aria-label": "All keys" },
     table("All lines", rest), table("The practitioner’s lines", of("practitioner")),
-    table("The other person’s lines", of("client")));
+    table("The other person’s lines", of("client")),
+    ...(document.querySelector(".evoke-player") ? [table("The recording", OF_THE_PLAYER)] : []));
   ask({ title: "Keys", content, no: "Close", then });
 }
