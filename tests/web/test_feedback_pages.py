@@ -150,6 +150,7 @@ def test_a_code_is_contested_on_its_line_and_decided_by_the_second_coach(
     again = second.post(link[1], data={"choice": "keep", "reason": "A second thought."})
     assert again.status_code == 409
     assert "A second thought." in again.text
+    assert "Sid Second decided this" in second.post(link[1], data={"reason": "Without a choice."}).text
     for who in (signed.owner, signed.coach):
         assert "I hear it too." in client(who).get(f"{path}/feedback").text
         assert "Sid Second changed one code" in client(who).get(path).text
