@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from coding.actions import add_transcript_session
 from coding.corpus.load import AuthoredConversation, demo_teams, load_corpus
 from coding.details import SessionDetails
+from coding.double.rule import Rule, set_rule
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from models.columns import utc_now
 from models.database import Database
@@ -107,6 +108,7 @@ def _plant(session: Session, settings: Settings) -> None:
     )
     session.add(RoleGrant(person_id=lead.id, role=Role.LEAD))
     session.add(RoleGrant(person_id=lead.id, role=Role.ADMINISTRATOR))
+    set_rule(session, organisation_id=organisation.id, rule=Rule(percent=40), by=actor_of(session, lead))
     conversations = {one.transcript_id: one for one in load_corpus()}
     for name, ids in demo_teams().items():
         team = Team(organisation_id=organisation.id, name=name)
@@ -122,7 +124,7 @@ def _plant(session: Session, settings: Settings) -> None:
             weeks_ago = 2 + number // 2 * 5
             practice = _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=weeks_ago)
             if number != 1:  # one newest session of each team waits for its names to be looked at
-                review_later(session, practice, transcript_id=transcript_id, coach=coach)
+                review_later(session, practice, transcript_id=transcript_id, coach=coach, second=second)
     _add_joiner_and_leaver(session, team, settings, by=lead)
 
 
