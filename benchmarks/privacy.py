@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 CONTRACT = "tests/contract"
-BYTES = "tests/web/test_nightly.py"
+BYTES = (
+    "tests/web/test_nightly.py",
+    "tests/web/test_listening.py::test_no_byte_of_the_copy_is_left_after_a_withdrawal",
+)
 KILLED = tuple(f"tests/faults/test_killed_{what}.py" for what in ("deletion", "retention", "rotation"))
 _SESSIONS = 1_000
 _TALK = 30  # exchanges in each session that is searched, some twenty minutes of talk
@@ -56,7 +59,7 @@ def _who_may() -> Iterator[Figure | NotMeasured]:
 
 
 def _what_is_left() -> Iterator[Figure | NotMeasured]:
-    counts = _counts([case for case in _run(BYTES) if "no_byte" in case.get("name", "")])
+    counts = _counts([case for case in _run(*BYTES) if "no_byte" in case.get("name", "")])
     name = "pieces of sessions taken back that a byte search finds"
     if "found" not in counts:
         yield NotMeasured(name, "<= 0", "the test did not come so far")

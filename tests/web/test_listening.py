@@ -28,7 +28,7 @@ from tests.fixtures.heard import add_heard
 from tests.web.conftest import Client, PageClient
 from tests.web.kept_sessions import lies_in, make_older
 from tests.web.test_bleep import HEARD
-from tests.web.test_nightly import at_night, everywhere
+from tests.web.test_nightly import Record, at_night, everywhere
 from tests.web.test_withdrawal import ALL, add, left
 from web.worker import Worker
 
@@ -141,7 +141,7 @@ def test_the_copy_goes_with_its_recording(client: Client, people: People, house:
 
 @quickly
 def test_no_byte_of_the_copy_is_left_after_a_withdrawal(
-    client: Client, people: People, house: House, worker: Worker
+    client: Client, people: People, house: House, worker: Worker, record_property: Record
 ) -> None:
     owner = client(people.owner)
     session_id = ready(client, people, worker)
@@ -166,9 +166,13 @@ def test_no_byte_of_the_copy_is_left_after_a_withdrawal(
     assert copies(house) == []
     assert left(house, session_id) == {}
     after = everywhere(house)
-    found = [one for one in (sealed_file[100:200], sound[2000:2100], peaks[100:180].encode()) if one in after]
-    if house.database.is_sqlite and lies_in(after, sealed_row):  # PostgreSQL's log keeps what is sealed for a while
-        found.append(sealed_row)
+    pieces = [sealed_file[100:200], sound[2000:2100], peaks[100:180].encode()]
+    found = [one for one in pieces if one in after]
+    if house.database.is_sqlite:  # PostgreSQL's log keeps what is sealed for a while
+        pieces.append(sealed_row)
+        found += [sealed_row] * lies_in(after, sealed_row)
+    record_property("looked_for", len(pieces))
+    record_property("found", len(found))
     assert found == []
 
 
