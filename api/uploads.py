@@ -48,7 +48,7 @@ class TwoThingsSent(EvokeError):
 
 
 @dataclass
-class _TranscriptSink:
+class TranscriptSink:
     limit: int
     data: bytearray
 
@@ -82,7 +82,7 @@ class _RecordingSink:
 
 
 @dataclass
-class _RefusedSink:
+class RefusedSink:
     """In the place of a file whose details are wrong already. A small one is let by, so that no word after it is lost;
     a large one is not waited for."""
 
@@ -112,9 +112,9 @@ async def take_upload(
     fields = {} if sent is None else sent
 
     def open_sink(name: str) -> Sink:
-        wrong = _wrong_so_far(fields, actor, all_given=file_is_last)
-        wrong = wrong or _kind_refused(house, fields, actor)
-        opened.append(_RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
+        wrong = wrong_so_far(fields, actor, all_given=file_is_last)
+        wrong = wrong or kind_refused(house, fields, actor)
+        opened.append(RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
         return opened[-1]
 
     try:
@@ -134,7 +134,7 @@ async def take_upload(
     return await run_in_threadpool(_add_or_abandon, house, actor, received)
 
 
-def _wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dict[str, str]:
+def wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dict[str, str]:
     """What is wrong with the details; of those not given yet nothing, unless `all_given`."""
     try:
         read_details({name: without_control_characters(text) for name, text in sent.items()}, by=actor)
@@ -143,7 +143,7 @@ def _wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dic
     return {}
 
 
-def _kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str, str]:
+def kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str, str]:
     """Of real practice that is neither let in nor to be held, before its recording is taken."""
     if sent.get("kind", "").strip() != SessionKind.REAL_PRACTICE or said_yes(sent.get("hold", "")):
         return {}
@@ -157,7 +157,7 @@ def _kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str,
 
 def _open_sink(house: House, actor: Actor, name: str) -> Sink:
     if PurePath(name).suffix.lower() in (*EXTENSIONS, *OTHER_DOCUMENTS):
-        return _TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
+        return TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
     session_id, recording_id = new_id(), new_id()
     with house.database.write() as session:
         check_room(session, actor.organisation_id, most=house.settings.waiting_recordings)
@@ -185,7 +185,7 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     fields = {name: without_control_characters(text) for name, text in received.fields.items()}
     details = read_details(fields, by=actor)
     sink = received.sink
-    if isinstance(sink, _RefusedSink):
+    if isinstance(sink, RefusedSink):
         raise sink.error
     pasted = fields.get("transcript", "").strip()
     if sink is not None and pasted:
@@ -201,7 +201,7 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
         )  # fmt: skip
         with house.database.write() as session:
             return [add_recording_session(session, details=details, stored=stored, by=actor)]
-    if isinstance(sink, _TranscriptSink):
+    if isinstance(sink, TranscriptSink):
         return _add_transcripts(house, actor, details, received.file_name, bytes(sink.data))
     if pasted:
         try:

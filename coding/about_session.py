@@ -29,8 +29,8 @@ def about_for(session: Session, practice: PracticeSession, reader: Actor | None)
 def with_placeholders(about: SessionWords, finder: Finder, labels: Labels) -> SessionWords:
     """`labels` are those of the conversation, so that the same person is the same [child 1]."""
     return SessionWords(
-        about.title, about.change_goal, _replaced(about.title, finder, labels),
-        _replaced(about.change_goal, finder, labels),
+        about.title, about.change_goal, replaced_in(about.title, finder, labels),
+        replaced_in(about.change_goal, finder, labels),
     )  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def replace_more(session: Session, practice: PracticeSession, placeholders: Mapp
     session.add(practice)
 
 
-def _replaced(text: str, finder: Finder, labels: Labels) -> str:
+def replaced_in(text: str, finder: Finder, labels: Labels) -> str:
+    """`text` with placeholders for what names somebody."""
     for span in reversed(spans_of(finder.find(text), labels)):
         text = f"{text[: span.start]}{span.shown}{text[span.end :]}"
     return text

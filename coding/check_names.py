@@ -11,6 +11,7 @@ from coding.end_copies import end_copies_about
 from coding.end_name_checks import forget_hotwords
 from coding.forget_words import forget_version
 from coding.hold import require_not_held
+from coding.interchange.kept_import import lay_when_ready, replace_in_notes
 from coding.retention import require_words
 from coding.transcript.second_look import Looked, More, Stand, look_again, stands_of
 from coding.transcript.versions import (
@@ -106,9 +107,11 @@ def finish_check(
         if looked.missing or looked.already:
             raise NothingToReplace(looked.missing, looked.already)
         replace_more(session, practice, _stand_ins(looked, more))
+        replace_in_notes(session, practice.id, _stand_ins(looked, more))
         _code_anew(session, practice, found, looked)
     forget_names(session, found.check, by=by.person_id)
     end_copies_about(session, practice, by=by.person_id)  # they could hold what was replaced only now
+    lay_when_ready(session, practice)
     recordings = forget_hotwords(session, practice)
     for recording in recordings:  # ready to be listened to when a review begins, and not with names that are to go
         job = "bleep_recording" if bleep else "make_listening_copy"

@@ -9,6 +9,7 @@ from coding.coder.result import Coder
 from coding.coding_words import CodingWords, decided_labels, keep_coding_words, keep_decision, latest_decision
 from coding.consent import check_agreement
 from coding.context import JobContext
+from coding.interchange.kept_import import lay_when_ready
 from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
 from coding.transcript.versions import add_utterances, utterances_of
@@ -44,6 +45,7 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
         _keep_coding(session, version.id, coded, coder)
         context.report(session, practice.id, Stage.READY, 100)
+        lay_when_ready(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         context.finish(session)
 
 

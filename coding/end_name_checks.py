@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from coding.interchange.kept_import import lay_when_ready
 from models.audit import record_audit
 from models.cipher import KeyDoesNotFit, SealBroken
 from models.coding import Coding
@@ -60,6 +61,7 @@ def end_old_name_checks(session: Session, *, days: int) -> int:
 def _end(session: Session, check: NameCheck, practice: PracticeSession) -> None:
     forget_names(session, check, by=None)
     forget_hotwords(session, practice)
+    lay_when_ready(session, practice)
     record_audit(
         session, action="name_check_ended", subject=practice, organisation_id=practice.organisation_id, by=None
     )

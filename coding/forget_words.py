@@ -7,6 +7,7 @@ from sqlmodel import Session, col, delete, func, select
 from coding.coding_words import CodingWords, coding_words, keep_coding_words
 from coding.double.agree import forget_agreed
 from coding.feedback.kept import forget_feedback
+from coding.interchange.kept_import import forget_import
 from coding.review.kept import forget_reviews
 from coding.transcript.versions import change_words
 from coding.transcript.words import TranscriptWords
@@ -52,6 +53,7 @@ def forget_words(session: Session, practice: PracticeSession) -> None:
     forget_reviews(session, practice.id)
     forget_agreed(session, practice.id)
     forget_feedback(session, practice.id)
+    forget_import(session, practice.id)
     keep_session_words(session, practice, SessionWords(""))
     session.add(practice)
     for hold, reason in reasons:

@@ -8,6 +8,7 @@ from coding.code_transcript import code_transcript, coding_stopped
 from coding.delete_session import delete_session, deletion_stopped
 from coding.double.compare import compare_codings, comparing_stopped
 from coding.feedback.notices import notice_stopped, send_notice
+from coding.interchange.lay import lay_codes, laying_stopped
 from coding.make_listening_copy import copying_stopped, make_listening_copy
 from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
@@ -30,6 +31,7 @@ JOBS: dict[str, JobType] = {
     "code_transcript": JobType(code_transcript, coding_stopped),
     "bleep_recording": JobType(bleep_recording, bleeping_stopped),
     "make_listening_copy": JobType(make_listening_copy, copying_stopped),
+    "lay_codes": JobType(lay_codes, laying_stopped),
     "nightly": JobType(nightly, nightly_stopped),
     "delete_session": JobType(delete_session, deletion_stopped),
     "send_invitation": JobType(send_invitation, sending_stopped),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from coding.about_session import with_placeholders
+from coding.about_session import replaced_in, with_placeholders
 from coding.given_names import given_names
+from coding.interchange.kept_import import keep_waiting_notes, waiting_notes
 from coding.transcript.identifiers.find import Finder, More
 from coding.transcript.identifiers.kinds import Kind
 from coding.transcript.pseudonyms import METHOD, Labels, Replacement, put_in, spans_of
@@ -22,13 +23,14 @@ from models.transcript import TranscriptVersion
 class NamesReplaced:
     """A transcript as it is coded and kept: its words with placeholders, and by turn its utterances where they are
     drawn. `labels` are speakers whose label was a name, with what they are called now; `said` is what was replaced,
-    `about` the session's title and goal."""
+    `about` the session's title and goal, `notes` those that came with the file."""
 
     words: TranscriptWords
     utterances: tuple[tuple[str, ...], ...]
     labels: dict[str, str]
     said: Said
     about: SessionWords
+    notes: tuple[str, ...] = ()
 
 
 def replace_names(
@@ -46,7 +48,9 @@ def replace_names(
     about = with_placeholders(session_words(session, practice), finder, labels)
     called = dict.fromkeys(turn.speaker_label for turn in words.turns)
     renamed = {label: _label(label, finder, labels) for label in called}
-    return _with_labels(done, words, {label: new for label, new in renamed.items() if new != label}, about)
+    notes = tuple(replaced_in(note, finder, labels) for note in waiting_notes(session, practice.id))
+    with_labels = _with_labels(done, words, {label: new for label, new in renamed.items() if new != label}, about)
+    return replace(with_labels, notes=notes)
 
 
 def keep_names_replaced(session: Session, version: TranscriptVersion, done: NamesReplaced) -> None:
@@ -60,6 +64,7 @@ def keep_names_replaced(session: Session, version: TranscriptVersion, done: Name
     practice = session.get_one(PracticeSession, version.session_id)
     keep_session_words(session, practice, done.about)
     session.add(practice)
+    keep_waiting_notes(session, practice.id, done.notes)
     keep_said(session, session_id=version.session_id, said=done.said)
 
 

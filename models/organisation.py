@@ -19,7 +19,8 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(SQLModel, table=True):
-    """`evaluation_opt_in` lets evaluators see its pseudonymous figures."""
+    """`evaluation_opt_in` lets evaluators see its pseudonymous figures. A coach is to have reviewed a session
+    `review_days` days after it was added."""
 
     __table_args__ = (CheckConstraint("kind = 'authority' OR NOT evaluation_opt_in", name="only_authorities_opt_in"),)
 
@@ -31,6 +32,7 @@ class Organisation(SQLModel, table=True):
     )  # fmt: skip
     evaluation_opt_in: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     second_step_required: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    review_days: int = Field(default=14, sa_column_kwargs={"server_default": "14"})
     is_demo: bool = False
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 

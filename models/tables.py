@@ -10,6 +10,7 @@ from models import (
     data_copy,
     double_coding,
     feedback,
+    imported_coding,
     invitation,
     job,
     keys,
@@ -25,6 +26,7 @@ from models import (
     second_step_kept,
     session_request,
     single_sign_on_kept,
+    taken_session,
     transcript,
     tries,
     withdrawal,
@@ -32,8 +34,8 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "data_copy", "double_coding", "feedback", "invitation", "job",
-    "keys", "listening_copy_kept", "metadata", "name_check", "organisation", "password_reset", "person", "practice",
-    "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
-    "transcript", "tries", "withdrawal",
+    "api_client_kept", "audit", "coding", "consent", "data_copy", "double_coding", "feedback", "imported_coding",
+    "invitation", "job", "keys", "listening_copy_kept", "metadata", "name_check", "organisation", "password_reset",
+    "person", "practice", "recording_in_progress", "retention", "review", "second_step_kept", "session_request",
+    "single_sign_on_kept", "taken_session", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from api import agreement as api_agreement
 from api import exports as api_exports
 from api import feedback as api_feedback
 from api import figures as api_figures
+from api import imports as api_imports
 from api import listening as api_listening
 from api import oauth as api_oauth
 from api import recordings as api_recordings
@@ -40,6 +41,7 @@ from web.pages import (
     audit,
     bench,
     calibration,
+    coded,
     consent,
     contests,
     double_coding,
@@ -73,7 +75,8 @@ from web.sign_in_cookie import FreshCookie
 
 log = logging.getLogger("evoke.web")
 UPLOADS = (
-    ("POST", "/sessions"), ("POST", "/api/v1/sessions"), ("PUT", r"/api/v1/recordings-in-progress/[^/]+/chunks/\d+"),
+    ("POST", "/sessions"), ("POST", "/api/v1/sessions"), ("POST", "/sessions/coded"),
+    ("POST", "/api/v1/sessions/coded"), ("PUT", r"/api/v1/recordings-in-progress/[^/]+/chunks/\d+"),
 )  # fmt: skip
 """What `api.uploads.take_upload` and `api.recordings.put_chunk` read, as it comes and with limits of their own."""
 
@@ -115,6 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         single_sign_on.router,
         reset.router,
         record.router,
+        coded.router,
         sessions.router,
         export.router,
         bench.router,
@@ -136,6 +140,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         requests.router,
         dpia.router,
         api_oauth.router,
+        api_imports.router,
         api_sessions.router,
         api_listening.router,
         api_reviews.router,

@@ -33,6 +33,7 @@ from training.blind_list import build_blind_list
 from training.build_session_view import build_session_view
 from training.feedback_view import build_feedback_card
 from training.feedback_waiting import waiting_feedback
+from training.imported_view import build_imported_view
 from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
@@ -83,6 +84,7 @@ def _add_page(
     headers = TooMany.headers_of(error) if error else {}
     return member.page(
         "add_session.html", status=status, headers=headers, errors=errors, values=values, people=people,
+        may_bring_codes=any(member.actor.teams_with(Permission.REVIEW_SESSION)),
         today=utc_now().date().isoformat(), kinds=kinds_for(real), real_practice_on=real, speakers=SPEAKERS,
         ledger_fields=LEDGER_FIELDS, limit_mb=house.settings.upload_limit_mb,
         limit_minutes=house.settings.recording_limit_minutes,
@@ -120,12 +122,14 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         requests = requests_about(session, practice, by=member.actor)
         reviewing = open_review_of(session, practice.id, member.actor.person_id) is not None
         feedback = build_feedback_card(session, practice, reader=member.actor)
+        imported = build_imported_view(session, practice, reader=member.actor)
     note_seen(house.database, practice, by=member.actor)
     note_read(house.database, practice, by=member.actor, messages=False)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests, feedback=feedback,
+        imported=imported,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
         may_review=may_on(member.actor, Permission.REVIEW_SESSION, practice), reviewing=reviewing,
