@@ -34,6 +34,7 @@ class Permission(StrEnum):
     HOLD_SESSION = "hold_session"
     COPY_FOR_PARTICIPANT = "copy_for_participant"
     REVIEW_SESSION = "review_session"
+    SEE_COACH_LOAD = "see_coach_load"
     GIVE_FEEDBACK = "give_feedback"
     TALK_ABOUT_FEEDBACK = "talk_about_feedback"
     CONTEST_CODE = "contest_code"
@@ -84,6 +85,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_TEAM_FIGURES,
         Permission.SEE_AGREEMENT,
         Permission.SEE_CODER_DRIFT,
+        Permission.SEE_COACH_LOAD,
         Permission.MANAGE_DOUBLE_CODING,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but

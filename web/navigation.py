@@ -35,6 +35,8 @@ DUTIES = (
          "Other systems of your authority, such as a learning management system, that send recordings here."),
     Duty("/double-coding", "Double coding", Permission.MANAGE_SETTINGS,
          "What share of the sessions a second coach codes too, without seeing the first one’s codes."),
+    Duty("/queue", "Review times", Permission.MANAGE_SETTINGS,
+         "In how many days after it was added a session is to be reviewed by a coach."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
          "What is held and until when, what goes next and what went, and whether real practice is let in."),
     Duty("/audit", "Audit", Permission.SEE_AUDIT,
@@ -51,11 +53,13 @@ def duties(actor: Actor) -> list[Duty]:
 def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
     administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
+    has_queue = any(any(actor.teams_with(one)) for one in (Permission.REVIEW_SESSION, Permission.SEE_COACH_LOAD))
+    queue = _items((("/queue", "Queue"),)) if has_queue else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
     if may_in_some_team(actor, Permission.SEE_AGREEMENT):
         evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]
     last = [] if administration else _items(LAST)  # it is at the foot of every page, and the menu has one row
-    return [*_items(MENU), *evaluation, *administration, *last]
+    return [*_items(MENU), *queue, *evaluation, *administration, *last]
 
 
 def _items(pages: tuple[tuple[str, str], ...]) -> list[Item]:

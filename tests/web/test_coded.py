@@ -29,7 +29,8 @@ LINES: list[dict[str, Any]] = [
      "subtype": "reason", "note": "About Kayleigh.", "start": 2.5, "end": 4.0},
     {"speaker": "Parent", "role": "client", "text": "I want to stop.", "code": "CT", "subtype": "desire",
      "start": 4.1, "end": 5.0},
-    {"speaker": "Worker", "role": "practitioner", "text": "That worries you.", "code": "CR", "start": 5.5, "end": 7.0},
+    {"speaker": "Worker", "role": "practitioner", "text": "That worries you.", "code": "CR",
+     "start": 1300.5, "end": 1307.0},
 ]  # fmt: skip
 RATED = {"ratings": {"empathy": 4, "child_focus": 2}, "evidence": {"empathy": [3]}}
 
@@ -89,6 +90,19 @@ def test_a_coded_session_becomes_two_layers(house: House, client: Client, people
         people.colleague.person_id, {"form": "json", "lines": "4", "without_code": "0"},
     )  # fmt: skip
     assert "Checked and signed by Cass Coach" in coach.get(f"/sessions/{session_id}").text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_ratings_that_a_session_does_not_allow_are_told(
+    house: House, client: Client, people: People, worker: Worker
+) -> None:
+    coach = client(people.colleague)
+    short = [*LINES[:3], LINES[3] | {"start": 5.5, "end": 7.0}]
+    session_id = bring(coach, people, as_json(short, **RATED)).json()["sessions"][0]["id"]
+    check_names(coach, worker, session_id)
+    assert "Ratings in the file that this session does not allow" in coach.get(f"/sessions/{session_id}").text
+    with house.database.read() as session:
+        assert coded_session_of(session, practice_of(session, session_id), Layer.PERSON).ratings == {"child_focus": 2}
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "eaf"])

@@ -36,6 +36,7 @@ from training.feedback_waiting import waiting_feedback
 from training.imported_view import build_imported_view
 from training.ledger_view import build_ledger_view
 from training.people_lists import headcount
+from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
 from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other
@@ -51,6 +52,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         figures = team_figures(session, member.actor)
         open_people = headcount(session, member.actor)
         requests = waiting_requests(session, member.actor)
+        waiting = waiting_count(session, member.actor)
         to_code_blind = build_blind_list(session, member.actor)
         feedback = waiting_feedback(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
@@ -66,6 +68,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         requests=requests,
         to_code_blind=to_code_blind,
         feedback=feedback,
+        waiting=waiting,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),
     )
