@@ -52,9 +52,10 @@ def duties(actor: Actor) -> list[Duty]:
 
 def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
-    administration = [Item("/administration", "Administration", tuple(duty.href for duty in own))] if own else []
     has_queue = any(any(actor.teams_with(one)) for one in (Permission.REVIEW_SESSION, Permission.SEE_COACH_LOAD))
     queue = _items((("/queue", "Queue"),)) if has_queue else []
+    inside = tuple(duty.href for duty in own if not (has_queue and duty.href == "/queue"))  # one place marks a page
+    administration = [Item("/administration", "Administration", inside)] if own else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
     if may_in_some_team(actor, Permission.SEE_AGREEMENT):
         evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]

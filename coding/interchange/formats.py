@@ -39,7 +39,7 @@ FORMATS: dict[str, Format] = {
     "json": Format("JSON, with everything there is", ".json", lambda session, _: write_json_codes(session)),
     "eaf": Format("ELAN (.eaf)", ".eaf", lambda session, at: write_eaf(session, at=at)),
     "casaa": Format("CACTI (.casaa)", ".casaa", lambda session, _: write_casaa(session)),
-    "casaa-text": Format("CACTI before 2018 (.casaa, text)", ".casaa", lambda session, _: write_casaa_text(session)),
+    "casaa-text": Format("CACTI’s older form (.casaa, text)", ".casaa", lambda session, _: write_casaa_text(session)),
     "globals": Format("CACTI’s ratings (.globals)", ".globals", lambda session, _: write_globals(session)),
 }
 

@@ -14,7 +14,7 @@ from coding.review.apply import MOST_WORDS
 from coding.review.draft import Draft, DraftLine
 from coding.review.figures import figures_of
 from coding.review.sign_off import sign_off_review
-from coding.review.steps import Accept, Pin, Rate, Recode, Step, Uncode, WriteNote
+from coding.review.steps import Accept, ChooseSegment, Pin, Rate, Recode, Step, Uncode, WriteNote
 from coding.scheme.codes import parse_code
 from models.columns import new_id
 from models.errors import EvokeError
@@ -66,6 +66,7 @@ def _lay(session: Session, practice: PracticeSession, kept: ImportedCoding) -> N
 
 def steps_for(draft: Draft, imported: Imported) -> Iterator[Step]:
     """What makes of the draft that the machine's codes began what stood in the file."""
+    yield from _stretch(draft, imported)
     for line, wanted in zip(draft.lines, imported.lines, strict=True):
         yield from _steps_of(line, wanted)
     for name, value in imported.ratings.items():
@@ -74,6 +75,15 @@ def steps_for(draft: Draft, imported: Imported) -> Iterator[Step]:
     for name, places in imported.evidence.items():
         if name not in draft.skipped:
             yield from (Pin(draft.lines[place].key, name) for place in places)
+
+
+def _stretch(draft: Draft, imported: Imported) -> Iterator[Step]:
+    """What is scored is what was coded there, not the stretch that Evoke would have drawn of a long conversation."""
+    coded = [place for place, line in enumerate(imported.lines) if line.code or IN_THE_FILE in line.note]
+    first, last = draft.lines[coded[0]].key, draft.lines[coded[-1]].key
+    wanted = None if len(draft.lines) == coded[-1] - coded[0] + 1 else (first, last)
+    if wanted != draft.segment:
+        yield ChooseSegment(*wanted) if wanted else ChooseSegment()
 
 
 def _steps_of(line: DraftLine, wanted: ImportedLine) -> Iterator[Step]:

@@ -66,7 +66,8 @@ def test_each_time_is_noted_with_format_and_layer(bench: Bench, client: Client) 
 def test_the_page_says_what_a_format_lacks(bench: Bench, client: Client) -> None:
     coach = client(bench.coach)
     page = coach.get(f"/sessions/{bench.practice_id}/export").text
-    assert "CACTI keeps no words" in page
+    assert "so there is no file for CACTI" in page
+    assert "export/casaa" not in page
     assert "How sure the machine is" in page
     assert ".globals" not in page
     sign_off(bench)

@@ -17,6 +17,8 @@ from models.practice import PracticeSession
 from models.seen import note_seen
 from web.pages.visitor import SignedInMember
 
+CACTIS = ("casaa", "casaa-text")
+"""Formats in which a line without a time does not exist."""
 router = APIRouter(include_in_schema=False)
 
 
@@ -40,12 +42,15 @@ def export_page(session_id: UUID, house: TheHouse, member: SignedInMember, layer
         chosen = layer or layers[0]
         coded = coded_session_of(session, practice, chosen)
     note_seen(house.database, practice, by=member.actor)
+    timed = any(line.code and (line.start is not None or line.end is not None) for line in coded.lines)
     choices = [
-        Choice(form, one.shown, write_coded(coded, form, name="", at=utc_now()).lost) for form, one in FORMATS.items()
+        Choice(form, one.shown, write_coded(coded, form, name="", at=utc_now()).lost)
+        for form, one in FORMATS.items()
+        if timed or form not in CACTIS
     ]
     return member.page(
         "export.html", session_id=session_id, coded=coded, layers=layers, chosen=chosen, choices=choices,
-        rated=bool(coded.ratings),
+        rated=bool(coded.ratings), timed=timed,
     )  # fmt: skip
 
 
