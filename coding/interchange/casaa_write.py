@@ -41,7 +41,7 @@ def write_casaa(session: CodedSession) -> Written:
     """A mark for each line with a code that has a time: where it ends, else where it begins."""
     marks, moved = _marks(session.lines)
     pins = pinned_to(session)
-    database = sqlite3.connect(":memory:")
+    database = sqlite3.connect(":memory:", isolation_level=None)
     try:
         database.executescript(_SCHEMA)
         database.executemany("INSERT INTO speakers VALUES (?, ?)", enumerate(_SPEAKERS))
@@ -63,7 +63,6 @@ def write_casaa(session: CodedSession) -> Written:
             database.executemany("INSERT INTO utterances_ratings VALUES (?, ?)", links)
         attributes = [("AUDIO_FILE_PATH", _NO_AUDIO), ("GLOBAL_NOTES", "")]
         database.executemany("INSERT INTO attributes VALUES (?, ?)", attributes)
-        database.commit()
         data = database.serialize()
     finally:
         database.close()
