@@ -49,7 +49,16 @@ def test_home(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
     check_look(open_page(getattr(site, who)))
 
 
-@pytest.mark.parametrize("path", ["/sessions/new", "/search", "/about-the-scores", "/nothing-here", *ACCOUNT])
+@pytest.mark.parametrize("who", ["coach", "lead", "admin"])
+def test_the_queue(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
+    check_look(open_page(getattr(site, who), "/queue"))
+    if who == "coach":
+        check_look(open_page(site.coach, f"{coded}/take"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/sessions/new", "/sessions/coded", "/search", "/about-the-scores", "/nothing-here", *ACCOUNT]
+)
 def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.coach, path))
 

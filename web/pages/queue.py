@@ -16,7 +16,7 @@ from models.practice import PracticeSession
 from models.who_may import who_may
 from training.blind_list import build_blind_list
 from training.coach_load import build_load_view
-from training.contest_list import contests_to_decide
+from training.feedback_waiting import waiting_feedback
 from training.queue_view import build_queue_view, next_to_review
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -38,12 +38,11 @@ def _page(house: House, member: Member, *, days: str | None = None, error: DaysW
     with house.database.read() as session:
         view = build_queue_view(session, actor)
         load = build_load_view(session, actor)
-        blind, contests, requests = (
-            build_blind_list(session, actor), contests_to_decide(session, actor), waiting_requests(session, actor)
-        )  # fmt: skip
+        blind, feedback = build_blind_list(session, actor), waiting_feedback(session, actor)
+        requests = waiting_requests(session, actor)
     return member.page(
         "queue.html", status=error.status if error else 200, errors=error.fields if error else {}, view=view, load=load,
-        blind=blind, contests=contests, requests=requests, days=view.review_days if days is None else days, limits=DAYS,
+        blind=blind, feedback=feedback, requests=requests, days=view.review_days if days is None else days, limits=DAYS,
         coaches=any(actor.teams_with(Permission.REVIEW_SESSION)),
         sets_days=may(actor, Permission.MANAGE_SETTINGS, organisation_id=actor.organisation_id),
     )  # fmt: skip
