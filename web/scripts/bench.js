@@ -2,10 +2,10 @@
 import { StepWrong, TALK_KINDS } from "./bench_apply.js";
 import { isAsking } from "./bench_ask.js";
 import { askEvidence, askKind, askNote, askSpeaker, askSplit, askWords } from "./bench_forms.js";
+import { leaveRoom } from "./bench_fit.js";
 import { listen, showKeys } from "./bench_keys.js";
 import { Lines } from "./bench_lines.js";
 import { Ratings } from "./bench_ratings.js";
-import { newId } from "./bench_queue.js";
 import { Review } from "./bench_review.js";
 import { doubtful, Figures, isUnsure, Progress, savedWords } from "./bench_side.js";
 import { scoredLines } from "./bench_figures.js";
@@ -123,9 +123,8 @@ function acceptTurn() {
   let [first, last] = [placeOf(lines.current), placeOf(lines.current)];
   while (all[first - 1]?.speaker_label === label) first -= 1;
   while (all[last + 1]?.speaker_label === label) last += 1;
-  const group = newId();
   const turn = all.slice(first, last + 1).filter((line) => !line.accepted);
-  for (const { key } of turn.filter((line) => line.code !== null)) review.take({ kind: "accept", key }, group);
+  review.takeAll(turn.filter((line) => line.code !== null).map(({ key }) => ({ kind: "accept", key })));
   const without = turn.find((line) => line.code === null);
   if (without) {
     lines.select(without.key);
@@ -209,13 +208,6 @@ function code(press) {
   return Boolean(found);
 }
 
-/** What is scrolled to must not lie under the bar or the desk. No custom property: all lines would inherit it anew. */
-function measure() {
-  const { style } = document.documentElement;
-  style.scrollPaddingTop = `${one("bar").offsetHeight + 12}px`;
-  style.scrollPaddingBottom = `${desk.offsetHeight + 72}px`;
-}
-
 function wire() {
   listen({ acts: Object.fromEntries(Object.entries(acts).map(([name, does]) => [name, () => act(does)])), code });
   root.addEventListener("click", ({ target }) => {
@@ -236,8 +228,7 @@ function wire() {
     if (!leaving && review.queue.operations.length) event.preventDefault();
   });
   document.addEventListener("bench:at", ({ detail }) => lines.speak(detail.seconds));
-  new ResizeObserver(measure).observe(desk);
-  new ResizeObserver(measure).observe(one("bar"));
+  leaveRoom(one("bar"), desk);
 }
 
 try {

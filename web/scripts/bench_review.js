@@ -68,16 +68,28 @@ export class Review {
     else action();
   }
 
-  /** Throws StepWrong. Steps with the same `group` are undone and done again together. */
-  take(step, group = null) {
-    const before = this.draft;
-    const draft = apply(before, step);
-    const number = ++this.steps;
-    this.#keep({ number, step, before, after: draft, group });
-    this.#undone = [];
-    this.#serverRedo = null;
-    this.#show(draft);
-    this.queue.push({ kind: "step", id: newId(), step, number });
+  /** Throws StepWrong. */
+  take(step) {
+    this.takeAll([step]);
+  }
+
+  /** Steps that are undone and done again together; those before one that cannot be done stay. Throws StepWrong. */
+  takeAll(steps) {
+    const group = newId();
+    const begun = this.draft;
+    try {
+      for (const step of steps) {
+        const before = this.draft;
+        this.draft = apply(before, step);
+        const number = ++this.steps;
+        this.#keep({ number, step, before, after: this.draft, group });
+        this.#undone = [];
+        this.#serverRedo = null;
+        this.queue.push({ kind: "step", id: newId(), step, number });
+      }
+    } finally {
+      if (this.draft !== begun) this.#show(this.draft);
+    }
   }
 
   /** Gives the step that was undone, null where there is none; of one that the server was asked for, its promise. */
@@ -98,7 +110,7 @@ export class Review {
       entry = from.pop();
       to.push(entry);
       this.queue.push({ kind, number: entry.number });
-    } while (entry.group && from.at(-1)?.group === entry.group);
+    } while (from.at(-1)?.group === entry.group);
     this.#show(entry[side]);
     return entry.step;
   }

@@ -11,7 +11,7 @@ class NotNow extends Error {
 
 function row(text, done, go) {
   const mark = make("span", { class: "evoke-check__mark", "aria-hidden": "true" }, done ? "✓" : "•");
-  const way = go ? [" ", make("button", { type: "button", class: "evoke-link-button", onclick: go }, "Go to the first")] : [];
+  const way = go ? [" ", make("button", { type: "button", class: "evoke-link-button", autofocus: true, onclick: go }, "Go to the first")] : [];
   return make("li", { class: `evoke-check__row${done ? " evoke-check__row--done" : ""}` }, mark, make("span", {}, text, ...way));
 }
 
@@ -41,7 +41,7 @@ async function sent(review) {
   }
 }
 
-/** `onDone()` once it is signed off; `go(key)` leads to a line. */
+/** What is missing has the focus, so that a second key too many signs nothing off. `onDone()` once it is signed off; `go(key)` leads to a line. */
 export function askSignOff(review, { titles, go, then, onDone }) {
   const way = (key) => {
     close();
