@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from coding.agreement.stretches import Stretch, stretches
 from coding.double.kept import coded_lines
-from coding.retention import require_words
+from coding.retention import WordsWent, require_words, steps_of
 from coding.scheme.codes import Behaviour, ClientTalk, Code, CodedUtterance, Speaker
 from models.audit import record_audit
 from models.columns import utc_now
@@ -19,6 +19,7 @@ from models.double_coding import AgreedLine, Choice, DoubleCoding
 from models.errors import EvokeError, NotFound
 from models.permissions import Actor, Permission, may_on, require_session
 from models.practice import PracticeSession
+from models.retention import Part
 from models.review import Review
 from models.sealed import open_from, seal_into
 
@@ -96,7 +97,8 @@ def both_codings(session: Session, actor: Actor, session_id: UUID) -> BothCoding
     task = session.exec(select(DoubleCoding).where(col(DoubleCoding.session_id) == session_id)).first()
     if task is None or task.second_review_id is None:
         raise NotFound("This session has not been coded by two coaches, so there is nothing to compare.")
-    require_words(session, practice)
+    if Part.WORDS in steps_of(session, practice.id):
+        raise WordsWent("What was said in this session is gone, and with it the lines on which two coaches differed.")
     made = [session.get_one(Review, one).made_coding_id for one in (task.first_review_id, task.second_review_id)]
     first, second = ([] if one is None else coded_lines(session, one) for one in made)
     found = stretches([line for _, line in first], [line for _, line in second])
@@ -132,6 +134,7 @@ def agree(
     """Keeps what is agreed on at `place`; a later word about it holds instead. Raises NotFound, NotAllowed, WordsWent,
     NotAgreed."""
     both = both_codings(session, by, session_id)
+    require_words(session, both.practice)  # which also locks, so that they do not go meanwhile
     difference = next((one for one in both.differences if one.place == place), None)
     if difference is None:
         raise NotFound("The two codings do not differ there.")
