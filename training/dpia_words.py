@@ -25,6 +25,9 @@ PERMISSION_WORDS = {
     Permission.COPY_FOR_PARTICIPANT: "make a copy of their own words for somebody who took part and has no account",
     Permission.HOLD_SESSION: "place and lift legal holds, without reading the session",
     Permission.ANSWER_REQUEST: "answer practitioners who contest scores or ask for a correction",
+    Permission.GIVE_FEEDBACK: "write feedback on sessions they signed off",
+    Permission.TALK_ABOUT_FEEDBACK: "write messages under feedback",
+    Permission.DECIDE_CONTEST: "decide about codes that a practitioner contests, as second coach",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -47,6 +50,9 @@ DATA = {
     "utterance": "A conversation’s words, one thought at a time",
     "heard_clip": "Words heard so far while a recording is written down",
     "session_request": "What practitioners contest or ask to be put right, with the answers; sealed",
+    "feedback": "A coach’s feedback to a practitioner on one conversation; sealed under its key",
+    "feedback_message": "What the two write to each other about it; sealed",
+    "code_contest": "Codes that a practitioner contests, with why, and what a second coach decided; sealed",
     "data_copy": "Copies that people asked for of what is held about them, for seven days",
     "data_copy_file": "The files of such copies, sealed",
     "counted_try": "How often something was tried lately, to slow down guessing",
