@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coding.bleep_recording import bleep_recording, bleeping_stopped
 from coding.code_transcript import code_transcript, coding_stopped
+from coding.corrections.check import check_machine, checking_stopped
 from coding.delete_session import delete_session, deletion_stopped
 from coding.double.compare import compare_codings, comparing_stopped
 from coding.feedback.notices import notice_stopped, send_notice
@@ -38,5 +39,6 @@ JOBS: dict[str, JobType] = {
     "send_notice": JobType(send_notice, notice_stopped),
     "send_reset": JobType(send_reset, reset_stopped),
     "compare_codings": JobType(compare_codings, comparing_stopped),
+    "check_machine": JobType(check_machine, checking_stopped),
     "wrap_sessions_anew": JobType(wrap_sessions_anew, wrapping_stopped),
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from coding.consent import agreements_of, participants_of
+from coding.corrections.check import forget_machine_figures
 from coding.double.compare import forget_figures
 from coding.end_copies import end_copies_about
 from coding.hold import is_held
@@ -76,6 +77,7 @@ def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by:
     )  # fmt: skip
     practice.withdrawn_at = withdrawal.at
     forget_figures(session, practice)
+    forget_machine_figures(session, practice)
     end_copies_about(session, practice, by=by)
     session.add_all([withdrawal, practice])
     session.flush()

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_AGREEMENT = "see_agreement"
     SEE_CODER_DRIFT = "see_coder_drift"
     MANAGE_DOUBLE_CODING = "manage_double_coding"
+    SEE_MACHINE_AGREEMENT = "see_machine_agreement"
 
 
 OWN = (
@@ -87,6 +88,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_CODER_DRIFT,
         Permission.SEE_COACH_LOAD,
         Permission.MANAGE_DOUBLE_CODING,
+        Permission.SEE_MACHINE_AGREEMENT,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
@@ -99,6 +101,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.HOLD_SESSION,
         Permission.COPY_FOR_PARTICIPANT,
         Permission.MANAGE_DOUBLE_CODING,
+        Permission.SEE_MACHINE_AGREEMENT,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
     Role.DATA_PROTECTION: (

@@ -102,21 +102,23 @@ def _report(kept: Kept) -> ReportView:
     return ReportView(
         sessions=kept["sessions"],
         overall=(
-            _kappa("Practitioner, all codes (kappa)", kept["practitioner"]["kappa"], "lines"),
-            _kappa("Other person, all codes (kappa)", kept["client"]["kappa"], "lines"),
-            _share("Practitioner, lines with the same code", kept["practitioner"]["same"], "lines"),
-            _share("Other person, lines with the same code", kept["client"]["same"], "lines"),
+            kappa_view("Practitioner, all codes (kappa)", kept["practitioner"]["kappa"], "lines"),
+            kappa_view("Other person, all codes (kappa)", kept["client"]["kappa"], "lines"),
+            share_view("Practitioner, lines with the same code", kept["practitioner"]["same"], "lines"),
+            share_view("Other person, lines with the same code", kept["client"]["same"], "lines"),
         ),
         codes=tuple(
-            _kappa(_NAMES[code], one, _used(kept[side], number))
+            kappa_view(_NAMES[code], one, _used(kept[side], number))
             for side, _ in sides
             for number, (code, one) in enumerate(zip(kept[side]["codes"], kept[side]["by_code"], strict=True))
         ),
         volleys=(
-            _share("Stretches in which both count exactly the same", kept["volleys"]["same"], "stretches"),
-            _share("Codes counted by both, of those that either counts (F1)", kept["volleys"]["micro_f1"], "stretches"),
+            share_view("Stretches in which both count exactly the same", kept["volleys"]["same"], "stretches"),
+            share_view(
+                "Codes counted by both, of those that either counts (F1)", kept["volleys"]["micro_f1"], "stretches"
+            ),
             *(
-                _kappa(_NAMES[one["code"]], one["kappa"], f"first {one['first']}, second {one['second']}")
+                kappa_view(_NAMES[one["code"]], one["kappa"], f"first {one['first']}, second {one['second']}")
                 for one in kept["volleys"]["by_code"]
             ),
         ),
@@ -141,7 +143,8 @@ def _used(side: Kept, number: int) -> str:
     return f"first {first}, second {second}"
 
 
-def _kappa(name: str, kept: Kept, of: str) -> FigureView:
+def kappa_view(name: str, kept: Kept, of: str) -> FigureView:
+    """`of` says what it rests on: a unit, or who gave it how often."""
     return _figure(name, kept, of if "first" in of else f"{kept['items']} {of}")
 
 
@@ -158,7 +161,8 @@ def _figure(name: str, kept: Kept, rests: str) -> FigureView:
     )  # fmt: skip
 
 
-def _share(name: str, kept: Kept, of: str) -> FigureView:
+def share_view(name: str, kept: Kept, of: str) -> FigureView:
+    """In percent."""
     value, low, high = kept["value"], kept["low"], kept["high"]
     return FigureView(
         name, "" if value is None else f"{100 * value:.0f}\u00a0%", "",

@@ -17,6 +17,7 @@ from api import feedback as api_feedback
 from api import figures as api_figures
 from api import imports as api_imports
 from api import listening as api_listening
+from api import machine_agreement as api_machine_agreement
 from api import oauth as api_oauth
 from api import recordings as api_recordings
 from api import reviews as api_reviews
@@ -42,6 +43,7 @@ from web.pages import (
     bench,
     calibration,
     coded,
+    coder,
     consent,
     contests,
     double_coding,
@@ -135,6 +137,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         names.router,
         double_coding.router,
         agreement.router,
+        coder.router,
         calibration.router,
         about.router,
         administration.router,
@@ -152,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_recordings.router,
         api_figures.router,
         api_agreement.router,
+        api_machine_agreement.router,
     ):
         app.include_router(router)
 

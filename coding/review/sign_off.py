@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session, col, select
 
 from coding.coding_words import CodingWords, keep_coding_words
+from coding.corrections.check import ask_for_check
 from coding.double.second import draw_at_sign_off, second_signed
 from coding.review.actions import OutOfStep, open_review, record, require_review, state_of
 from coding.review.apply import replay
@@ -67,6 +68,7 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
         second_signed(session, review=review)
     else:
         draw_at_sign_off(session, review=review, practice=practice)
+        ask_for_check(session, practice)
     return coding
 
 
@@ -91,6 +93,7 @@ def sign_off_change(
     )  # fmt: skip
     keep_following(session, review, begun=begun_of(session, after), draft=before, steps=steps)
     record(session, "review_signed_off", review, practice, by, after_a_contest="yes")
+    ask_for_check(session, practice)
     return review
 
 

@@ -204,6 +204,8 @@ RULES: dict[str, Rule] = {
     "GET /agreement": Rule((COACH, LEAD, "coach elsewhere")),
     "GET /sessions/{session_id}/agreement": Rule((COACH,), refused=404, forbidden=(OWNER,)),
     "POST /sessions/{session_id}/agreement": Rule((COACH,), {"place": "f0"}, refused=404, forbidden=(OWNER,)),
+    "GET /coder": Rule((LEAD, *ADMINISTRATORS)),
+    "GET /api/v1/machine-agreement": Rule((LEAD, *ADMINISTRATORS)),
     "GET /api/v1/agreement": Rule((COACH, LEAD, "coach elsewhere")),
     "GET /check-a-proof": Rule(EVERYBODY),
     "POST /check-a-proof": Rule(EVERYBODY, {"proof": "{}"}),

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.house import House, TheHouse
 from coding.double.agree import NotAgreed, agree, both_codings, pairs_to_agree
 from coding.transcript.encoding import without_control_characters
-from models.permissions import Permission, may, require_in_some_team
+from models.permissions import Permission, may, may_in_some_team, require_in_some_team
 from models.person import Role
 from models.practice import PracticeSession
 from models.seen import note_seen
@@ -35,6 +35,7 @@ def agreement_page(house: TheHouse, member: SignedInMember) -> Response:
         "agreement.html", view=view, pairs=pairs, blind=blind, needed=NEEDED, needed_for_scores=NEEDED_FOR_SCORES,
         coaches=coaches, is_coach=member.actor.has_role(Role.COACH),
         may_set=may(member.actor, Permission.MANAGE_DOUBLE_CODING, organisation_id=home),
+        may_see_coder=may_in_some_team(member.actor, Permission.SEE_MACHINE_AGREEMENT),
     )  # fmt: skip
 
 
