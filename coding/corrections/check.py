@@ -12,6 +12,7 @@ from coding.review.kept import draft_of
 from models.coding import Coding
 from models.columns import utc_now
 from models.errors import EvokeError
+from models.imported_coding import ImportedCoding
 from models.keys import WordsGone
 from models.lock import hold_lock
 from models.machine_check import MachineCheck, MachineFigures
@@ -67,13 +68,16 @@ def _of(organisation_id: UUID) -> ColumnElement[bool]:
 
 
 def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
-    """The reviews that count. Blind ones did not begin from the machine's codes, or are for agreement alone."""
+    """The reviews that count. Blind ones are for agreement alone, and codes that came with a file did not begin from the
+    machine's."""
+    came = select(ImportedCoding.review_id).where(col(ImportedCoding.review_id).is_not(None))
     signed = (
         select(Review)
         .join(PracticeSession, col(PracticeSession.id) == col(Review.session_id))
         .where(
             col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
             col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False),
+            col(Review.id).not_in(came),
         )
         .order_by(col(Review.closed_at), col(Review.id))
     )  # fmt: skip

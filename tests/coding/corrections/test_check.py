@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from coding.forget_words import forget_words
 from coding.review.steps import EditWords, Recode
 from coding.withdraw import withdraw_session
+from models.imported_coding import ImportedCoding
 from models.machine_check import MachineCheck, MachineFigures
 from models.practice import PracticeSession
 from models.withdrawal import Why
@@ -66,6 +67,19 @@ def test_counts_stay_when_the_words_go_and_go_with_the_session(twice: Twice, peo
     work_off(worker)
     assert [one.session_id for one in checks(twice)] == [twice.practice_id]
     assert versions(twice) == [{"version": "scripted-1", "sessions": 1, "figures": None, "teams": []}]
+
+
+@on_sqlite
+def test_codes_that_came_with_a_file_did_not_begin_from_the_machines(twice: Twice, worker: Worker) -> None:
+    review_id = twice.sign(twice.coach)
+    with twice.house.database.write() as session:
+        session.add(
+            ImportedCoding(
+                session_id=twice.practice_id, by_id=twice.coach.person_id, form="csv", review_id=review_id
+            )
+        )  # fmt: skip
+    work_off(worker)
+    assert (checks(twice), versions(twice)) == ([], [])
 
 
 @on_sqlite
