@@ -67,6 +67,8 @@ NOT_TRIED = {
     "POST /reset-password/{secret}": "tests/web/test_reset_pages.py",
     "POST /second-step/set-up": "tests/models/test_second_step.py",
     "POST /sessions/coded": "tests/web/test_coded.py",
+    "POST /sessions/{session_id}/bench": "tests/coding/review/test_actions.py",
+    "POST /sessions/{session_id}/bench/put-away": "tests/coding/review/test_actions.py",
     "POST /sessions/{session_id}/hand-back": "tests/web/test_queue.py",
     "POST /sessions/{session_id}/bleep": "tests/web/test_bleep.py",
     "POST /signing-in": "needs a second step of one's own: tests/models/test_second_step.py",
