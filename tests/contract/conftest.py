@@ -197,6 +197,8 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         words = FeedbackWords((Point(PLANTED[1]),), Point(PLANTED[1]))
         with house.database.write() as session:
             practice = session.get_one(PracticeSession, session_id)
+            for drawing in session.exec(select(DoubleCodingRule)):
+                drawing.percent = 0  # a route before this may have set it, and the second coach would code blind
             for by in (people.colleague, other_coach):
                 sign_off_review(session, review=begin_review(session, practice=practice, by=by), expected=0, by=by)
             save_feedback(session, practice=practice, words=words, send=True, by=people.colleague)
