@@ -32,11 +32,15 @@ Kept = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CodeFate:
-    """`stood` says how many of the lines that the machine gave the code kept it. `kappa` has no figure below
-    LEAST_LINES lines."""
+    """Lines that the `machine` gave the code, the `coach` did, `both` did, and either (`lines`), in so many `sessions`.
+    `few` of them, and `kappa` has no figure."""
 
-    stood: str
-    sessions: str
+    machine: int
+    coach: int
+    both: int
+    lines: int
+    sessions: int
+    few: bool
     kappa: FigureView
 
 
@@ -172,11 +176,8 @@ def _codes(figures: Kept) -> tuple[CodeFate, ...]:
 
 
 def _code(kept: Kept) -> CodeFate:
-    lines = kept["machine"] + kept["coach"] - kept["both"]
+    machine, coach, both = kept["machine"], kept["coach"], kept["both"]
     few = {"value": None, "low": None, "high": None, "why": f"Too few to say: fewer than {LEAST_LINES} lines."}
-    sessions = kept["sessions"]
-    return CodeFate(
-        stood=f"{kept['both']} of {kept['machine']}; coaches gave it {kept['coach']} times",
-        sessions=f"{sessions} {'session' if sessions == 1 else 'sessions'}",
-        kappa=kappa_view(_NAMES[kept["code"]], (kept["kappa"] or few) | {"items": lines}, "lines"),
-    )
+    lines = machine + coach - both
+    kappa = kappa_view(_NAMES[kept["code"]], (kept["kappa"] or few) | {"items": lines}, "lines")
+    return CodeFate(machine, coach, both, lines, kept["sessions"], kept["kappa"] is None, kappa)

@@ -68,7 +68,7 @@ def _of(organisation_id: UUID) -> ColumnElement[bool]:
 
 
 def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
-    """The reviews that count. Blind ones are for agreement alone, and codes that came with a file did not begin from the
+    """The reviews that count. Blind ones are for agreement alone; codes that came with a file did not begin from the
     machine's."""
     came = select(ImportedCoding.review_id).where(col(ImportedCoding.review_id).is_not(None))
     signed = (
