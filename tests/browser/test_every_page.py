@@ -1,5 +1,6 @@
 """Every page, full and empty, without barriers and without sideways scrolling."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,13 +11,16 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 from sqlmodel import col
 
+from coding.corrections.figures import figures_of
 from models.columns import utc_now
 from models.consent import Participant, Who
+from models.machine_check import MachineFigures
 from models.organisation import Organisation
 from models.practice import Stage
 from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_fits, check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, empty_site
+from tests.coding.corrections.test_groups_and_figures import team_of
 from tests.conftest import PASSWORD, add_person
 from tests.web.test_evaluation import add_coded
 
@@ -106,6 +110,18 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
+
+
+def test_how_the_coders_codes_fare(open_page: OpenPage, site: Site) -> None:
+    every = [*team_of("North", 12), *team_of("South", 12)]
+    every += [replace(one, model_version="linear-1") for one in every]
+    with site.worker.database.write() as session:
+        session.add(MachineFigures(organisation_id=site.owner.organisation_id, figures=figures_of(every)))
+    page = open_page(site.admin, "/coder")
+    expect(page.get_by_text("24 signed-off sessions").first).to_be_visible()
+    for details in page.locator("details").all():
+        details.evaluate("(e) => { e.open = true; }")
+    check_look(page)
 
 
 def test_figures_for_evaluators(open_page: OpenPage, site: Site) -> None:
