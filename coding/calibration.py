@@ -71,10 +71,10 @@ def keep_codes(session: Session, *, conversation: str, codes: Mapping[int, str],
     session.flush()
     if finish and missing(known, row) is None:
         row.finished_at = utc_now()
-        record_audit(
-            session, action="calibration_finished", subject=row, organisation_id=by.organisation_id, by=by.person_id,
-            conversation=conversation,
-        )  # fmt: skip
+    record_audit(
+        session, action="calibration_finished" if row.finished_at else "calibration_saved", subject=row,
+        organisation_id=by.organisation_id, by=by.person_id, conversation=conversation,
+    )  # fmt: skip
 
 
 def missing(known: Calibration, row: CalibrationTry) -> int | None:

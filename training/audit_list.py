@@ -65,6 +65,7 @@ ACTIONS = {
     "double_coding_handed_back": "Handed back a session to code blind",
     "codings_agreed": "Agreed on codes that differed",
     "calibration_finished": "Finished a calibration conversation",
+    "calibration_saved": "Saved codes for a calibration conversation",
     "correction_asked": "Asked for a correction",
     "correction_answered": "Answered a request for correction",
     "api_token_made": "Made an API token",
