@@ -41,8 +41,8 @@ class CodesWithoutWords(TranscriptError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The file {name} holds codes and times, but no words, and Evoke cannot lay it onto a session yet. Bring in "
-            "a CSV, JSON or ELAN file that has the words too, or code the recording here."
+            f"The file {name} holds codes and times, but no words, and Evoke cannot lay it onto a session yet. Bring "
+            "in a CSV, JSON or ELAN file that has the words too, or code the recording here."
         )
 
 

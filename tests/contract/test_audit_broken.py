@@ -57,7 +57,7 @@ NOT_TRIED = {
     "POST /api/v1/reviews/{review_id}/undo": "tests/coding/review/test_actions.py",
     "POST /api/v1/sessions/{session_id}/feedback": "the page's route does the same",
     "POST /api/v1/sessions/{session_id}/feedback/contests": "the page's route does the same",
-    "POST /api/v1/sessions/{session_id}/listening": "a job, for a session with a recording: tests/web/test_listening.py",
+    "POST /api/v1/sessions/{session_id}/listening": "a job for recordings: tests/web/test_listening.py",
     "POST /api/v1/sessions/{session_id}/retry": "the page's route does the same",
     "POST /api/v1/sessions/{session_id}/reviews": "tests/coding/review/test_actions.py",
     "POST /api/v1/sessions/coded": "tests/web/test_coded.py",
