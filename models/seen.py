@@ -1,13 +1,15 @@
 """Who saw and who took away what was said: a row of the audit trail each.
 
-A page that is opened again and again within an hour is one row. Everything that leaves as a file or as data is its own.
+A page that is opened again and again within an hour is one row, and another one after a sign-off, which shows more:
+who looked before may still code it blind, who looked after may not. Everything that leaves as a file or as data is its
+own.
 """
 
 from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.audit import AuditEvent, record_audit
 from models.columns import utc_now
@@ -15,6 +17,7 @@ from models.database import Database
 from models.lock import hold_lock
 from models.permissions import Actor
 from models.practice import PracticeSession
+from models.review import Review
 
 ONE_ROW_FOR = timedelta(hours=1)
 
@@ -57,10 +60,15 @@ def note_exported(database: Database, practice: PracticeSession, *, by: Actor, f
 
 
 def _done_lately(session: Session, action: str, practice: PracticeSession, by: Actor) -> bool:
+    signed = select(func.max(Review.closed_at)).where(
+        col(Review.session_id) == practice.id, col(Review.made_coding_id).is_not(None)
+    )
+    signed_at = session.exec(signed).one()
+    since = max(one for one in (utc_now() - ONE_ROW_FOR, signed_at) if one is not None)
     found = select(AuditEvent.id).where(
         col(AuditEvent.subject_type) == PracticeSession.__name__, col(AuditEvent.subject_id) == practice.id,
         col(AuditEvent.actor_id) == by.person_id, col(AuditEvent.action) == action,
-        col(AuditEvent.at) > utc_now() - ONE_ROW_FOR,
+        col(AuditEvent.at) > since,
     )  # fmt: skip
     return session.exec(found.limit(1)).first() is not None
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, col, select
 
 from coding.about_session import about_for
 from coding.transcript.versions import utterance_texts, utterances_of, words_of
+from models.double_coding import DoubleCoding
 from models.errors import EvokeError
 from models.keys import WordsGone, open_session_keys
 from models.permissions import Actor, visible_sessions
@@ -135,7 +136,7 @@ def _sessions(session: Session, actor: Actor, before: str) -> Iterator[tuple[Pra
             (col(TranscriptVersion.session_id) == newest.c.session_id)
             & (col(TranscriptVersion.version) == newest.c.version),
         )
-        .where(visible_sessions(actor), col(PracticeSession.stage) == Stage.READY)
+        .where(visible_sessions(actor), col(PracticeSession.stage) == Stage.READY, ~_to_code_blind(actor))
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(_BATCH)
     )
@@ -147,6 +148,14 @@ def _sessions(session: Session, actor: Actor, before: str) -> Iterator[tuple[Pra
         if len(batch) < _BATCH:
             return
         place = (batch[-1][0].held_on, batch[-1][0].id)
+
+
+def _to_code_blind(actor: Actor) -> ColumnElement[bool]:
+    """Its newest words can be those that the first coach mended."""
+    return exists().where(
+        col(DoubleCoding.session_id) == col(PracticeSession.id), col(DoubleCoding.second_id) == actor.person_id,
+        col(DoubleCoding.second_review_id).is_(None),
+    )  # fmt: skip
 
 
 def _is_before(day: date, session_id: UUID) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ are of the latter.
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from coding.double.rule import rule_of
@@ -19,6 +20,7 @@ from models.double_coding import DoubleCoding
 from models.errors import EvokeError
 from models.permissions import Actor
 from models.practice import PracticeSession
+from models.retention import Part, RetentionStep
 from models.review import Review
 
 
@@ -30,10 +32,12 @@ class CodedBlind(EvokeError):
 
 
 def blind_task(session: Session, session_id: UUID, person_id: UUID) -> DoubleCoding | None:
-    """What the person is still to sign off of the session without having seen how others coded it."""
+    """What the person is still to sign off of the session without having seen how others coded it. None once what was
+    said is gone: nobody can code it any more."""
+    gone = exists().where(col(RetentionStep.session_id) == session_id, col(RetentionStep.part) == Part.WORDS)
     found = select(DoubleCoding).where(
         col(DoubleCoding.session_id) == session_id, col(DoubleCoding.second_id) == person_id,
-        col(DoubleCoding.second_review_id).is_(None),
+        col(DoubleCoding.second_review_id).is_(None), ~gone,
     )  # fmt: skip
     return session.exec(found).first()
 

@@ -56,8 +56,8 @@ def tasks_of(session: Session, actor: Actor) -> list[tuple[DoubleCoding, Practic
 
 
 def tasks_to_take(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
-    """Drawn sessions without a second coach that the actor may take."""
-    free = [one for one in _waiting(session, actor) if one[0].second_id is None]
+    """Drawn sessions that the actor may take: without a second coach, or with one who can code it no more."""
+    free = [one for one in _waiting(session, actor) if _is_free(session, *one)]
     return [(task, practice) for task, practice in free if _may_be_second(session, practice, [actor])]
 
 
@@ -76,10 +76,11 @@ def take_task(session: Session, *, task: DoubleCoding, by: Actor) -> None:
     session.refresh(task, with_for_update=True)
     if task.second_id == by.person_id:
         return
-    if task.second_id is not None:
+    if not _is_free(session, task, practice):
         raise CannotTake("Somebody else has taken this session.")
     if not _may_be_second(session, practice, [by]):
         raise CannotTake("You have seen how this session was coded, so you cannot code it blind. Leave it to another.")
+    _put_away(session, task)  # what somebody left who may not go on
     _give(session, task, by.person_id)
     _record(session, "double_coding_taken", task, by=by.person_id)
 
@@ -93,15 +94,28 @@ def hand_back(session: Session, *, task: DoubleCoding, by: Actor) -> None:
         raise NotFound("There is no such session, or it is not yours to hand back.")
     if task.second_review_id is not None:
         raise CannotTake("You have signed it off already. Both codings are on the page where you two compare them.")
+    _put_away(session, task)
+    _give(session, task, _find_second(session, practice, but=by.person_id))
+    _record(session, "double_coding_handed_back", task, by=by.person_id)
+
+
+def _is_free(session: Session, task: DoubleCoding, practice: PracticeSession) -> bool:
+    """Nobody has it, or who has it left or coaches the team no more."""
+    if task.second_id is None:
+        return True
+    second = session.get_one(Person, task.second_id)
+    return second.left_at is not None or not may_on(actor_of(session, second), Permission.REVIEW_SESSION, practice)
+
+
+def _put_away(session: Session, task: DoubleCoding) -> None:
+    """The open review of who had it."""
     open_ones = select(Review).where(
-        col(Review.session_id) == practice.id, col(Review.reviewer_id) == by.person_id,
+        col(Review.session_id) == task.session_id, col(Review.reviewer_id) == task.second_id,
         col(Review.state) == ReviewState.OPEN,
     )  # fmt: skip
     for review in session.exec(open_ones):
         review.state, review.closed_at = ReviewState.PUT_AWAY, utc_now()
         session.add(review)
-    _give(session, task, _find_second(session, practice, but=by.person_id))
-    _record(session, "double_coding_handed_back", task, by=by.person_id)
 
 
 def _give(session: Session, task: DoubleCoding, second_id: UUID | None) -> None:

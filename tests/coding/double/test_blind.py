@@ -20,7 +20,7 @@ from models.columns import utc_now
 from models.double_coding import DoubleCoding, DoubleCodingRule
 from models.job import Job
 from models.practice import PracticeSession
-from models.retention import KeptFigures
+from models.retention import KeptFigures, Part, RetentionStep
 from models.review import Review
 from tests.coding.double.conftest import Twice
 from training.build_session_view import build_session_view
@@ -118,6 +118,32 @@ def test_nobody_is_blind_but_the_second_and_only_until_the_sign_off(twice: Twice
         assert [one.organisation_id for one in jobs] == [twice.coach.organisation_id]
     later = twice.begin(twice.second)  # an ordinary one
     assert not twice.review(later).blind
+
+
+@on_sqlite
+def test_a_search_finds_no_line_of_what_is_to_be_coded_blind(twice: Twice) -> None:
+    twice.sign(twice.coach, EditWords("0", "Hello from the first coach."))
+    with twice.house.database.read() as session:
+        assert search_words(session, twice.coach, "hello").lines == 1
+        assert search_words(session, twice.second, "hello").sessions == ()
+    twice.sign_blind()
+    with twice.house.database.read() as session:
+        assert search_words(session, twice.second, "hello").lines == 1
+
+
+@on_sqlite
+def test_nobody_stays_blind_once_what_was_said_is_gone(twice: Twice) -> None:
+    twice.sign(twice.coach)
+    with twice.house.database.write() as session:
+        practice = session.get_one(PracticeSession, twice.practice_id)
+        session.add(
+            RetentionStep(
+                organisation_id=practice.organisation_id, session_id=practice.id, kind=practice.kind, part=Part.WORDS,
+                since=utc_now(), since_coded=True, period="1 month",
+            )
+        )  # fmt: skip
+        session.flush()
+        require_not_blind(session, practice, by=twice.second)
 
 
 @on_sqlite

@@ -3,6 +3,7 @@
 import pytest
 
 from coding.double.second import CannotTake, hand_back, take_task, tasks_of, tasks_to_take
+from models.columns import utc_now
 from models.double_coding import DoubleCoding
 from models.errors import NotAllowed, NotFound
 from models.organisation import Organisation, Team
@@ -127,3 +128,37 @@ def test_what_is_signed_is_not_handed_back(twice: Twice) -> None:
         with pytest.raises(CannotTake, match="signed it off already"):
             hand_back(session, task=task, by=twice.second)
         assert session.get_one(Review, task.second_review_id).state is ReviewState.SIGNED_OFF
+
+
+def test_a_look_within_the_hour_after_the_sign_off_counts_too(twice: Twice, people: People) -> None:
+    curious = another_coach(twice, people, "Cora Curious")
+    looks_at(twice, curious)
+    twice.begin(twice.second)  # has a part in it
+    twice.sign(twice.coach)
+    assert twice.task().second_id == curious.person_id
+    with twice.house.database.write() as session:
+        hand_back(session, task=session.get_one(DoubleCoding, twice.task().id), by=curious)
+        task = session.get_one(DoubleCoding, twice.task().id)
+        assert tasks_to_take(session, curious) != []  # saw what the machine said alone
+    looks_at(twice, curious)
+    with twice.house.database.write() as session:
+        assert tasks_to_take(session, curious) == []
+        with pytest.raises(CannotTake, match="have seen how"):
+            take_task(session, task=session.get_one(DoubleCoding, task.id), by=curious)
+
+
+def test_what_a_coach_left_behind_can_be_taken(twice: Twice, people: People) -> None:
+    twice.sign(twice.coach)
+    late = another_coach(twice, people, "Lata Late")
+    task_id = twice.task().id
+    review_id = twice.begin(twice.second)
+    with twice.house.database.write() as session:
+        assert tasks_to_take(session, late) == []
+        with pytest.raises(CannotTake, match="Somebody else"):
+            take_task(session, task=session.get_one(DoubleCoding, task_id), by=late)
+        session.get_one(Person, twice.second.person_id).left_at = utc_now()
+    with twice.house.database.write() as session:
+        assert len(tasks_to_take(session, late)) == 1
+        take_task(session, task=session.get_one(DoubleCoding, task_id), by=late)
+    assert twice.task().second_id == late.person_id
+    assert twice.review(review_id).state is ReviewState.PUT_AWAY
