@@ -21,7 +21,8 @@ LATELY = timedelta(days=30)
 
 @dataclass(frozen=True)
 class CoachLoad:
-    """`has` are sessions taken and not signed off, `overdue` of these; `signed` those signed off lately."""
+    """`has` are sessions taken and not signed off, `overdue` of these; `signed` those signed off lately, blind too:
+    it is the same work. A single code that was changed after a contest is not."""
 
     name: str
     has: int
@@ -51,7 +52,12 @@ def build_load_view(session: Session, actor: Actor) -> LoadView | None:
         session.exec(
             select(Review.reviewer_id, func.count())
             .join(PracticeSession, col(PracticeSession.id) == col(Review.session_id))
-            .where(here, col(Review.state) == ReviewState.SIGNED_OFF, col(Review.closed_at) > utc_now() - LATELY)
+            .where(
+                here,
+                col(Review.state) == ReviewState.SIGNED_OFF,
+                col(Review.closed_at) > utc_now() - LATELY,
+                col(Review.follows_id).is_(None),
+            )
             .group_by(col(Review.reviewer_id))
         ).all()
     )

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from coding.review.sign_off import sign_off_review
+from coding.review.sign_off import sign_off_change, sign_off_review
+from coding.review.steps import Recode
 from coding.taken import CannotTake, hand_back, take_session, taken_of
 from models.coding import CodedBy, CodeRow, Coding
 from models.columns import utc_now
@@ -147,6 +148,18 @@ def test_due_dates_load_and_the_best_one(bench: Bench, people: People) -> None:
     of_second = next(one for one in load.coaches if one.name == bench.second.name)
     assert (of_second.has, of_second.overdue, of_second.signed) == (1, 1, 0)
     assert (load.free, load.free_overdue) == (2, 0)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_one_code_changed_after_a_contest_is_no_review_more(bench: Bench, people: People) -> None:
+    with bench.house.database.write() as session:
+        review = session.get_one(Review, bench.begin())
+        sign_off_review(session, review=review, expected=0, by=bench.coach)
+        practice = session.get_one(PracticeSession, bench.practice_id)
+        sign_off_change(session, practice=practice, after=review, steps=[Recode("2", "SR")], by=bench.second)
+        load = build_load_view(session, people.lead)
+    assert load is not None
+    assert {one.name: one.signed for one in load.coaches if one.signed} == {bench.coach.name: 1}
 
 
 def test_names_are_checked_before_a_review(bench: Bench, people: People, client: Client) -> None:
