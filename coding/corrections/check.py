@@ -72,7 +72,7 @@ def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
     machine's."""
     came = select(ImportedCoding.review_id).where(col(ImportedCoding.review_id).is_not(None))
     signed = (
-        select(Review)
+        select(Review.session_id, Review.coding_id, Review.id)  # alone: with its drafts a review is large
         .join(PracticeSession, col(PracticeSession.id) == col(Review.session_id))
         .where(
             col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
@@ -81,7 +81,7 @@ def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
         )
         .order_by(col(Review.closed_at), col(Review.id))
     )  # fmt: skip
-    newest = {(one.session_id, one.coding_id): one.id for one in session.exec(signed)}
+    newest = {(session_id, coding_id): review_id for session_id, coding_id, review_id in session.exec(signed)}
     return set(newest.values())
 
 
