@@ -71,7 +71,7 @@ def note_read(database: Database, practice: PracticeSession, *, by: Actor, messa
         if not _unread(session, practice, by, messages):
             return
     with database.write() as session:
-        new = _unread(session, practice, by, messages)
+        new = _unread(session, practice, by, messages, lock=True)  # nobody takes it back meanwhile
         for row in new:
             row.read_at = utc_now()
             session.add(row)
@@ -79,15 +79,19 @@ def note_read(database: Database, practice: PracticeSession, *, by: Actor, messa
             _record(session, action, row, practice, by)
 
 
-def _unread(session: Session, practice: PracticeSession, by: Actor, messages: bool) -> list[Feedback | FeedbackMessage]:
+def _unread(
+    session: Session, practice: PracticeSession, by: Actor, messages: bool, *, lock: bool = False
+) -> list[Feedback | FeedbackMessage]:
     found: list[Feedback | FeedbackMessage] = []
     mine = practice.practitioner_id == by.person_id
     if mine:
-        feedback = session.exec(select(Feedback).where(_sent(practice.id), col(Feedback.read_at).is_(None))).all()
-        found.extend(feedback)
+        feedback = select(Feedback).where(_sent(practice.id), col(Feedback.read_at).is_(None))
+        given = session.exec(feedback.with_for_update() if lock else feedback).all()
+        found.extend(given)
     if messages:
-        theirs = session.exec(select(FeedbackMessage).where(*unread_by(practice, mine=mine))).all()
-        found.extend(theirs)
+        theirs = select(FeedbackMessage).where(*unread_by(practice, mine=mine))
+        written = session.exec(theirs.with_for_update() if lock else theirs).all()
+        found.extend(written)
     return found
 
 
