@@ -4,7 +4,7 @@
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
 const MOST_STEPS = 200;
-const WRONG = [403, 404, 409, 413, 422]; // waiting does not heal these
+const WRONG = [403, 404, 409, 410, 413, 422]; // waiting does not heal these
 const MOST_CHARACTERS = 16_000; // of steps in one request: even written as escapes they fit what the server takes
 
 /** An answer that is no success. `data` is what it holds. */

@@ -187,7 +187,8 @@ export class Review {
       return true;
     }
     const lost = this.queue.operations.length;
-    if (error.status === 409) this.queue.replace([]);
+    // Closed, or what was said is gone: none of it may stay in this browser.
+    if (error.status === 409 || error.status === 410) this.queue.replace([]);
     this.#hooks.onSay(`${error.message} ${plural(lost)} could not be saved.`);
     return false;
   }
