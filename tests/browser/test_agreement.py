@@ -1,5 +1,6 @@
 """The pages of agreement between coaches, looked at full: a session coded twice, with differences left to settle."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -72,6 +73,11 @@ def test_a_session_is_coded_blind_compared_and_settled(
     expect(page.locator("[data-bench][data-ready]")).to_be_visible()
     expect(page.get_by_text("You code this blind.")).to_be_visible()
     expect(page.locator(".evoke-bench-line__machine")).to_have_count(0)
+    expect(page.locator("[data-progress]")).to_have_text(re.compile(r"^0 of (\d+) looked at, \1 without a code$"))
+    page.keyboard.press("f")
+    expect(page.get_by_role("dialog")).to_contain_text("have no code")
+    expect(page.get_by_role("dialog")).not_to_contain_text("machine")
+    page.keyboard.press("Escape")
     sign(site, path, second, every=5)
     site.work()
 

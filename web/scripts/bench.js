@@ -7,7 +7,7 @@ import { listen, showKeys } from "./bench_keys.js";
 import { Lines } from "./bench_lines.js";
 import { Ratings } from "./bench_ratings.js";
 import { Review } from "./bench_review.js";
-import { doubtful, Figures, isUnsure, Progress, savedWords } from "./bench_side.js";
+import { doubtful, Figures, isUnsure, Progress, SAID, savedWords } from "./bench_side.js";
 import { scoredLines } from "./bench_figures.js";
 import { askSignOff } from "./bench_sign.js";
 import { Stretch } from "./bench_stretch.js";
@@ -35,7 +35,7 @@ const lines = new Lines(one("lines"), { names, titles: ratings.titles, onSelect:
 const review = new Review(root.dataset.review, { onDraft: draw, onStatus: drawSaved, onSay: tell });
 
 function say(words) {
-  status.textContent = status.textContent === words ? `${words}\u00a0` : words; // said again where it is the same
+  status.textContent = words && status.textContent === words ? `${words}\u00a0` : words; // said again where it is the same
 }
 
 /** What the person did not do themselves: it stays until it is closed. */
@@ -82,8 +82,10 @@ function showLine(line) {
 }
 
 function take(step) {
+  say(""); // what was done before is no longer what happened last
   review.take(step);
   if (step.key && placeOf(step.key) < 0) lines.select(`${step.key}.1`);
+  if (SAID[step.kind]) say(SAID[step.kind]);
 }
 
 function walk(step) {
@@ -151,14 +153,20 @@ async function goBack(kind) {
   lines.select(there ?? review.draft.lines[Math.min(place, last)].key);
 }
 
+/** With nothing said of what was done before. */
+function quietly(go) {
+  say("");
+  go();
+}
+
 const then = () => lines.select(lines.current);
 const tools = () => ({ take, then, say, titles: ratings.titles });
 const acts = {
   accept,
   "accept-turn": acceptTurn,
-  down: () => walk(1),
-  up: () => walk(-1),
-  unsure: goDoubtful,
+  down: () => quietly(() => walk(1)),
+  up: () => quietly(() => walk(-1)),
+  unsure: () => quietly(goDoubtful),
   undo: () => goBack("undo"),
   redo: () => goBack("redo"),
   uncode: () => current().code !== null && take({ kind: "uncode", key: lines.current }),
@@ -167,7 +175,7 @@ const acts = {
   words: () => askWords(current(), tools()),
   note: () => askNote(current(), tools()),
   evidence: () => askEvidence(current(), review.draft, tools()),
-  kind: () => ["CT", "ST"].includes(current().code) && askKind(current(), tools()),
+  kind: () => ["CT", "ST"].includes(current().code) ? askKind(current(), tools()) : say("Only change talk and sustain talk have a kind."),
   keys: () => showKeys(codes, then),
   ratings: () => ratings.focus(),
   back: then,

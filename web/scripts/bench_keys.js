@@ -22,7 +22,7 @@ const KEYS = [
   ["x", true, "swap", "Shift X", "Swap the roles of all speakers"],
   ["z", false, "undo", "Z", "Undo, as often as you like"],
   ["z", true, "redo", "Shift Z", "Do it again"],
-  ["g", false, "ratings", "G", "To the ratings; there 1 to 5 rate, and Escape leads back"],
+  ["g", false, "ratings", "G", "To the ratings, and on to the next; there 1 to 5 rate, and Escape leads back"],
   ["f", false, "sign-off", "F", "Check what is missing, and sign off"],
   ["?", null, "keys", "?", "This list"],
   ["escape", false, "back", "Escape", "Back to the line"],

@@ -20,8 +20,13 @@ export class Ratings {
         radios[0].focus();
       });
       field.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key.toLowerCase() === "g") {
+          event.preventDefault();
+          this.focus(name);
+        }
         const radio = radios[Number(event.key) - 1];
-        if (!radio || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches("input[type=radio]")) return;
+        if (!radio || !event.target.matches("input[type=radio]")) return;
         event.preventDefault();
         radio.focus();
         onRate(name, Number(event.key));
@@ -29,8 +34,10 @@ export class Ratings {
     }
   }
 
-  focus() {
-    const first = this.#fields.find(({ radios }) => !radios[0].disabled);
+  /** The first that can be rated, or the next one after a name; from the last on to the first. */
+  focus(after) {
+    const at = this.#fields.findIndex(({ name }) => name === after) + 1;
+    const first = [...this.#fields.slice(at), ...this.#fields.slice(0, at)].find(({ radios }) => !radios[0].disabled);
     (first?.radios.find((radio) => radio.checked) ?? first?.radios[0])?.focus();
   }
 

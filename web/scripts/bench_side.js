@@ -61,13 +61,26 @@ export class Progress {
   }
 
   draw(draft, { lines, looked_at, uncoded }) {
-    const unsure = scoredLines(draft).filter(isUnsure).length;
+    const unsure = scoredLines(draft).filter((line) => isUnsure(line) && line.code !== null).length;
+    const doubts = draft.lines.some(({ machine }) => machine) ? `, ${unsure} unsure left` : ""; // not where its codes are hidden
     const without = uncoded ? `, ${uncoded} without a code` : "";
-    put(this.#words, `${looked_at} of ${lines} looked at, ${unsure} unsure left${without}`);
+    put(this.#words, `${looked_at} of ${lines} looked at${doubts}${without}`);
     this.#bar.max = Math.max(lines, 1);
     this.#bar.value = looked_at;
   }
 }
+
+/** What a step did, for the line that tells. */
+export const SAID = {
+  uncode: "The code is taken away.",
+  split: "Split in two. Each half needs its code looked at.",
+  join: "Joined.",
+  move: "Given to the other speaker.",
+  edit_words: "The words are corrected.",
+  write_note: "The note is changed.",
+  pin: "The evidence is changed.",
+  unpin: "The evidence is changed.",
+};
 
 const changes = (count) => (count === 1 ? "1 change is" : `${count} changes are`);
 

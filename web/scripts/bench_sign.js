@@ -17,20 +17,19 @@ function row(text, done, go) {
 
 function checks(draft, titles, go) {
   const scored = scoredLines(draft);
-  const { uncoded, looked_at: lookedAt } = figuresOf(draft);
+  const { uncoded } = figuresOf(draft);
   const without = scored.find((line) => line.code === null);
-  const unseen = scored.find((line) => !line.accepted);
+  const unseen = scored.filter((line) => !line.accepted && line.code !== null);
   const open = Object.keys(titles).filter((name) => !draft.skipped.includes(name) && draft.ratings[name] === undefined);
-  const left = scored.length - lookedAt;
   return [
     uncoded
       ? row(`${lines(uncoded, "has no code", "have no code")}. Each needs one before you can sign off: NC or Neutral where nothing else fits.`, false, () => go(without.key))
       : row("Every line has a code.", true),
-    left
-      ? row(`You have not looked at ${left === 1 ? "1 line" : `${left} lines`}: signing off takes over the machine’s code there.`, false, () => go(unseen.key))
-      : row("You have looked at every line.", true),
+    unseen.length
+      ? row(`You have not looked at ${unseen.length === 1 ? "1 line" : `${unseen.length} lines`}: signing off takes over the machine’s code there.`, false, () => go(unseen[0].key))
+      : !uncoded && row("You have looked at every line.", true),
     open.length ? row(`Not rated: ${open.map((name) => titles[name]).join(", ")}. You can sign off without.`, false) : row("Everything that can be rated is rated.", true),
-  ];
+  ].filter(Boolean);
 }
 
 async function sent(review) {
