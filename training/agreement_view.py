@@ -87,7 +87,7 @@ def build_agreement_view(session: Session, actor: Actor) -> AgreementView:
         waiting=twice > 0 and (kept is None or kept.sessions < twice),
         made_at=kept.made_at if kept else None,
         people=_report(people) if people else None,
-        machine=_report(machine) if machine else None,
+        machine=_report(machine, first="machine", second="second coach") if machine else None,
     )
 
 
@@ -96,7 +96,12 @@ def kept_figures(session: Session, actor: Actor) -> AgreementFigures | None:
     return session.exec(found).first()
 
 
-def _report(kept: Kept) -> ReportView:
+def _report(kept: Kept, *, first: str = "first", second: str = "second") -> ReportView:
+    """`first` and `second` are what the two are called."""
+
+    def who(one: int, other: int) -> str:
+        return f"{first} {one}, {second} {other}"
+
     sides = (("practitioner", "Codes of the practitioner"), ("client", "Codes of the other person"))
     drawn = kept["drawn"]
     return ReportView(
@@ -108,7 +113,7 @@ def _report(kept: Kept) -> ReportView:
             share_view("Other person, lines with the same code", kept["client"]["same"], "lines"),
         ),
         codes=tuple(
-            kappa_view(_NAMES[code], one, _used(kept[side], number))
+            kappa_view(_NAMES[code], one, who(*_used(kept[side], number)))
             for side, _ in sides
             for number, (code, one) in enumerate(zip(kept[side]["codes"], kept[side]["by_code"], strict=True))
         ),
@@ -118,7 +123,7 @@ def _report(kept: Kept) -> ReportView:
                 "Codes counted by both, of those that either counts (F1)", kept["volleys"]["micro_f1"], "stretches"
             ),
             *(
-                kappa_view(_NAMES[one["code"]], one["kappa"], f"first {one['first']}, second {one['second']}")
+                kappa_view(_NAMES[one["code"]], one["kappa"], who(one["first"], one["second"]))
                 for one in kept["volleys"]["by_code"]
             ),
         ),
@@ -132,20 +137,18 @@ def _report(kept: Kept) -> ReportView:
             )
             for side, title in sides
         ),
-        drawn=f"Both drew {drawn['pairs']} lines alike. The first alone drew {drawn['only_first']}, the second alone "
-        f"{drawn['only_second']}. {drawn['moved']} they gave to different speakers.",
+        drawn=f"Both drew {drawn['pairs']} lines alike. The {first} alone drew {drawn['only_first']}, the {second} "
+        f"alone {drawn['only_second']}. {drawn['moved']} they gave to different speakers.",
     )  # fmt: skip
 
 
-def _used(side: Kept, number: int) -> str:
-    first = sum(side["table"][number])
-    second = sum(row[number] for row in side["table"])
-    return f"first {first}, second {second}"
+def _used(side: Kept, number: int) -> tuple[int, int]:
+    return sum(side["table"][number]), sum(row[number] for row in side["table"])
 
 
 def kappa_view(name: str, kept: Kept, of: str) -> FigureView:
     """`of` says what it rests on: a unit, or who gave it how often."""
-    return _figure(name, kept, of if "first" in of else f"{kept['items']} {of}")
+    return _figure(name, kept, of if "," in of else f"{kept['items']} {of}")
 
 
 def _icc(name: str, kept: Kept) -> FigureView:

@@ -154,9 +154,10 @@ def _sentence(made: Chart) -> str:
     if not made.months:
         return "No session of this coach has been coded twice yet."
     if made.centre is None:
-        return f"There are no limits yet: they take {FEWEST} sessions in the first {BASELINE} months."
+        needs = f"that takes {FEWEST} sessions in the first {BASELINE} months"
+        return f"It is too early to say whether anything changes: {needs}."
     signals = [month for month in made.months if month.signal]
-    middle = f"In the first months {100 * made.centre:.0f} in 100 lines were coded otherwise by a colleague."
+    middle = f"In the first months {100 * made.centre:.0f} in 100 lines were coded differently by a colleague."
     if not signals:
         return f"{middle} Since then nothing says that this has changed."
     months = ", ".join(f"{month.begins:%B %Y}" for month in signals)

@@ -113,6 +113,14 @@ def both_codings(session: Session, actor: Actor, session_id: UUID) -> BothCoding
     return BothCodings(task, practice, [line for _, line in first], [line for _, line in second], found, differences)
 
 
+def is_coded_twice(session: Session, session_id: UUID) -> bool:
+    """Whether both coaches have signed it off."""
+    found = select(DoubleCoding.id).where(
+        col(DoubleCoding.session_id) == session_id, col(DoubleCoding.second_review_id).is_not(None)
+    )
+    return session.exec(found).first() is not None
+
+
 def pairs_to_agree(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
     """Of the teams that the actor coaches, those where two codings were signed off and differences are left, the
     longest waiting first."""

@@ -53,9 +53,11 @@ def test_figures_are_shown_and_what_is_undefined_is_a_sentence(
     work_off(worker)
     page = lead.get("/agreement").text
     assert "1 session is coded by two coaches." in page
-    assert "that takes 10, 9 more" in page
+    assert "that takes 10 sessions, 9 more than now" in page
     assert "being worked out" not in page
     assert "Neither of the two used this code." in page
+    assert re.search(r"first \d+, second \d+", page)
+    assert re.search(r"machine \d+, second coach \d+", page)
     assert not re.search(r"\bnan\b", page, re.IGNORECASE)
     assert "drinking" not in page
     assert "Cass" not in client(twice.second).get("/agreement").text
@@ -85,7 +87,10 @@ def test_two_coaches_settle_their_differences_and_neither_coding_changes(
         shown = build_session_view(session, session.get_one(PracticeSession, twice.practice_id))
     coach = client(twice.coach)
     assert path in coach.get("/agreement").text
+    assert path in coach.get(f"/sessions/{twice.practice_id}").text
+    assert path not in client(people.owner).get(f"/sessions/{twice.practice_id}").text
     page = coach.get(path).text
+    assert f'href="/sessions/{twice.practice_id}"' in page
     assert "3 of 3 are still to be settled" in page
     assert "Difference 1 of 3" in page
     refused = coach.post(path, data={"place": "f2", "choice": "code", "code": "CT", "reason": " "})

@@ -81,7 +81,7 @@ def test_only_the_coach_and_the_lead_see_it(twice: Twice, client: Client, people
     assert path in client(twice.coach).get("/agreement").text
     for actor in (twice.coach, people.lead):
         page = client(actor).get(path).text
-        assert "In the first months 20 in 100 lines were coded otherwise" in page
+        assert "In the first months 20 in 100 lines were coded differently" in page
         assert "Something may have changed in August 2025." in page
         assert page.count("evoke-drift__signal") == 1
         assert page.count("evoke-drift__month") == 7
@@ -101,8 +101,10 @@ def test_with_few_sessions_there_are_no_limits_and_with_none_no_chart(
     assert "<svg" not in empty
     plant_months(twice, people, [0, 30])
     page = coach.get(path).text
-    assert "they take 10 sessions in the first 6 months" in page
+    assert "that takes 10 sessions in the first 6 months" in page
     assert page.count("none yet") == 2
+    assert page.count("Too early to say") == 2
+    assert "Nothing new" not in page
     assert "evoke-drift__limits" not in page
 
 

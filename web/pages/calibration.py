@@ -15,8 +15,8 @@ from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(prefix="/calibration", include_in_schema=False)
 OPTIONS = {
-    Speaker.PRACTITIONER: [(one.value, f"{one.value}: {CODES[one].name}") for one in Behaviour],
-    Speaker.CLIENT: [(one.value, f"{one.value}: {CODES[one].name}") for one in ClientTalk],
+    speaker: [(one.value, one if one == CODES[one].name else f"{one.value}: {CODES[one].name}") for one in codes]
+    for speaker, codes in ((Speaker.PRACTITIONER, Behaviour), (Speaker.CLIENT, ClientTalk))
 }
 
 

@@ -13,6 +13,7 @@ from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
 from coding.consent import real_practice_is_on
 from coding.details import SPEAKERS
+from coding.double.agree import is_coded_twice
 from coding.double.blind import blind_task, require_not_blind
 from coding.double.rule import rule_of
 from coding.feedback.thread import note_read
@@ -126,13 +127,14 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         reviewing = open_review_of(session, practice.id, member.actor.person_id) is not None
         feedback = build_feedback_card(session, practice, reader=member.actor)
         imported = build_imported_view(session, practice, reader=member.actor)
+        twice = is_coded_twice(session, practice.id)
     note_seen(house.database, practice, by=member.actor)
     note_read(house.database, practice, by=member.actor, messages=False)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests, feedback=feedback,
-        imported=imported,
+        imported=imported, coded_twice=twice,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
         may_review=may_on(member.actor, Permission.REVIEW_SESSION, practice), reviewing=reviewing,
