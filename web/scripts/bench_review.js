@@ -110,7 +110,7 @@ export class Review {
       entry = from.pop();
       to.push(entry);
       this.queue.push({ kind, number: entry.number });
-    } while (from.at(-1)?.group === entry.group);
+    } while (entry.group && from.at(-1)?.group === entry.group); // one of an earlier window is of no group
     this.#show(entry[side]);
     return entry.step;
   }
