@@ -9,11 +9,11 @@ from sqlmodel import Session
 from coding.context import JobContext
 from coding.interchange.kept_import import Imported, ImportedLine, import_of, keep_import, read_import
 from coding.interchange.raw import IN_THE_FILE
-from coding.review.actions import MOST_STEPS_AT_ONCE, begin_review, state_of, take_steps
+from coding.review.actions import MOST_STEPS_AT_ONCE, CannotReview, begin_review, state_of, take_steps
 from coding.review.apply import MOST_WORDS
 from coding.review.draft import Draft, DraftLine
 from coding.review.figures import figures_of
-from coding.review.sign_off import sign_off_review
+from coding.review.sign_off import sign_off_review, signed_off
 from coding.review.steps import Accept, ChooseSegment, Pin, Rate, Recode, Step, Uncode, WriteNote
 from coding.scheme.codes import parse_code
 from models.columns import new_id
@@ -47,6 +47,8 @@ def _lay(session: Session, practice: PracticeSession, kept: ImportedCoding) -> N
     """Signed off where every line has a code; else left open, for its coach to give the others one."""
     by, imported = actor_of(session, session.get_one(Person, kept.by_id)), read_import(session, kept)
     review = begin_review(session, practice=practice, by=by)
+    if review.steps or signed_off(session, practice.id) is not None:
+        raise CannotReview("Somebody had begun to review this session by then, and their work stays as it is.")
     draft = state_of(session, review).now
     steps = [(new_id(), step) for step in steps_for(draft, imported)]
     for at in range(0, len(steps), MOST_STEPS_AT_ONCE):

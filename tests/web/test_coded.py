@@ -10,9 +10,12 @@ from api.house import House
 from coding.interchange.formats import read_coded
 from coding.interchange.kept import Layer, coded_session_of
 from coding.interchange.kept_import import import_of
+from coding.review.actions import begin_review, take_steps
 from coding.review.kept import draft_of
+from coding.review.steps import WriteNote
 from coding.scheme.codes import Behaviour
 from models.coding import CodedBy, Coding
+from models.columns import new_id
 from models.imported_coding import ImportedCoding
 from models.practice import PracticeSession
 from models.review import Review, ReviewState
@@ -198,6 +201,24 @@ def test_codes_wait_where_whoever_brought_them_may_not_review_any_more(
     assert "were not taken over" in owner.get(f"/sessions/{session_id}").text
     with house.database.read() as session:
         assert not session.exec(select(Review)).all()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_codes_are_not_laid_over_what_a_coach_did_meanwhile(
+    house: House, client: Client, people: People, worker: Worker
+) -> None:
+    coach = client(people.colleague)
+    session_id = bring(coach, people, as_json(**RATED)).json()["sessions"][0]["id"]
+    work_off(worker)
+    assert coach.post(f"/sessions/{session_id}/names", data={"right": "yes"}).status_code == 200
+    with house.database.write() as session:
+        review = begin_review(session, practice=practice_of(session, session_id), by=people.colleague)
+        take_steps(session, review=review, steps=[(new_id(), WriteNote("0", "Mine"))], expected=0, by=people.colleague)
+    work_off(worker)
+    assert "their work stays as it is" in coach.get(f"/sessions/{session_id}").text
+    with house.database.read() as session:
+        (kept,) = session.exec(select(Review)).all()
+        assert (kept.id, kept.state, kept.steps) == (review.id, ReviewState.OPEN, 1)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
