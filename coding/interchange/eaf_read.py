@@ -17,6 +17,8 @@ from coding.review.draft import RATINGS
 from coding.scheme.codes import Speaker
 
 _MOST_ANNOTATIONS = 100_000
+_MOST_BESIDE = 1_000_000
+"""Codes and notes of all lines together: where all lines last the whole time each code is beside each line."""
 _KINDS = {"comment": "note", "notes": "note", "comments": "note", "codes": "code", "coding": "code", "miti": "code"}
 
 
@@ -51,7 +53,7 @@ def read_eaf(name: str, title: str, data: bytes) -> CodedSession:
     if not said:
         raise ElanBroken(name, "it has no tier of what was said")
     beside = [tier for tier in tiers if tier.kind]
-    lines, names = _lines(said, beside, ours)
+    lines, names = _lines(name, said, beside, ours)
     properties = {one.get("NAME", ""): one.text or "" for one in root.findall("HEADER/PROPERTY")}
     evidence = _evidence(beside, names)
     other = ", ".join(sorted({tier.kind for tier in beside if tier.kind not in CHILD_TYPES}))
@@ -125,11 +127,11 @@ def _ours(root: Element) -> Mapping[str, Any]:
 
 
 def _lines(
-    said: Sequence[_Tier], beside: Sequence[_Tier], ours: Mapping[str, Any]
+    name: str, said: Sequence[_Tier], beside: Sequence[_Tier], ours: Mapping[str, Any]
 ) -> tuple[list[RawLine], dict[str, int]]:
     """In the order they were said; with the place of each by its annotation's name."""
     spoken = _in_order([(tier, one) for tier in said for one in tier.annotations if one.value.strip()], ours)
-    held = _Beside(beside)
+    held = _Beside(name, beside)
     roles, moved = _mapping(ours, "roles"), _mapping(ours, "times")
     lines = []
     for tier, one in spoken:
@@ -175,7 +177,8 @@ def _mapping(ours: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 class _Beside:
     """What the tiers of codes and notes hold for a line: what refers to it, else what has its middle in it."""
 
-    def __init__(self, tiers: Sequence[_Tier]) -> None:
+    def __init__(self, name: str, tiers: Sequence[_Tier]) -> None:
+        self._name, self._given = name, 0
         self._refers: dict[str, list[tuple[str, str]]] = {}
         timed: list[tuple[float, _Tier, str]] = []
         for tier in tiers:
@@ -191,6 +194,9 @@ class _Beside:
         values = list(self._refers.get(one.name, ()))
         if one.start is not None and one.end is not None:
             first, last = bisect_left(self._middles, one.start), bisect_left(self._middles, one.end)
+            self._given += max(0, last - first)
+            if self._given > _MOST_BESIDE:
+                raise ElanBroken(self._name, "its lines lie over one another")
             for _, other, value in self._timed[first:last]:
                 if other.parent in ("", tier.name) or other.speaker == tier.speaker:
                     values.append((other.kind, value))

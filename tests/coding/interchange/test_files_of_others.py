@@ -157,3 +157,15 @@ def test_thousands_of_marks_are_placed_at_once() -> None:
     placed = place_marks(lines, marks)
     assert len(placed.marks) == 3000
     assert all(mark.time == place * 1000 + 900 for place, mark in placed.marks.items())
+
+
+def test_a_file_whose_lines_all_last_its_whole_time_is_given_up() -> None:
+    def tier(name: str, count: int, said: str) -> str:
+        ref = 'TIME_SLOT_REF1="t1" TIME_SLOT_REF2="t4"'
+        one = f"<ALIGNABLE_ANNOTATION {ref}><ANNOTATION_VALUE>{said}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>"
+        return f'<TIER TIER_ID="{name}">{f"<ANNOTATION>{one}</ANNOTATION>" * count}</TIER>'
+
+    head = ELAN[: ELAN.index("<TIER")]
+    heavy = f"{head}{tier('Worker', 1100, 'hello')}{tier('code', 1100, 'CT')}</ANNOTATION_DOCUMENT>"
+    with pytest.raises(ElanBroken, match="lie over one another"):
+        read_coded("heavy.eaf", heavy.encode())
