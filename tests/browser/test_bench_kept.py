@@ -115,3 +115,12 @@ def test_a_review_that_ended_elsewhere_says_so(open_page: OpenPage, site: Site) 
     page.keyboard.press("5")
     expect(page.locator("[data-notice]")).to_contain_text("This review is put away, and cannot be changed.")
     expect(page.locator("[data-saved]")).to_contain_text("Not saved")
+
+
+def test_nothing_stays_in_the_browser_once_what_was_said_is_gone(open_page: OpenPage, site: Site) -> None:
+    page = to_the_bench(open_page(site.coach, ready(site, CONVERSATION)))
+    gone = {"title": "Gone", "status": 410, "code": "words_went", "detail": "What was said in this session is gone."}
+    page.route(STEPS, lambda route: route.fulfill(status=410, json=gone))
+    page.keyboard.press("5")
+    expect(page.locator("[data-notice]")).to_contain_text("What was said in this session is gone. 1 change could not")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('evoke.bench.'))") == []
