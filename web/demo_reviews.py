@@ -85,10 +85,12 @@ def _look_back(session: Session, practice: PracticeSession, coach: Person, secon
     if words.well and words.to_try:
         feedback = save_feedback(session, practice=practice, words=words, send=True, by=by)
         feedback.sent_at = _at(on, 16)
-        if age > LONG_AGO:
+        answers = int(transcript_id[1:]) % 3 == 0
+        if age > LONG_AGO or answers:
             feedback.read_at = _at(on, 18)
-        if int(transcript_id[1:]) % 3 == 0:
-            write_message(session, practice=practice, words=_ANSWER, client_id=uuid4(), by=practitioner)
+        if answers:
+            message = write_message(session, practice=practice, words=_ANSWER, client_id=uuid4(), by=practitioner)
+            message.at = _at(on, 19)
     if age > LONG_AGO and blind_task(session, practice.id, second.id) is not None:
         other = actor_of(session, second)
         blind = begin_review(session, practice=practice, by=other)

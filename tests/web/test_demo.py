@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from api.house import House
 from coding.corpus.load import demo_conversations
-from models.feedback import Feedback
+from models.feedback import Feedback, FeedbackMessage
 from models.job import Job, JobState
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
@@ -45,6 +45,13 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
         told = session.exec(select(Feedback)).all()
         assert len(told) >= 12
         assert all(one.sent_at for one in told)
+        read = {one.session_id: one.read_at for one in told}
+        messages = session.exec(select(FeedbackMessage)).all()
+        assert messages
+        for one in messages:
+            opened = read[one.session_id]
+            assert opened is not None
+            assert opened < one.at, "nobody answers what they have not read"
     with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
         form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
         home = visitor.post("/sign-in", data=form)
