@@ -19,8 +19,9 @@ def listening_place(storage_key: str) -> str:
 
 
 def listening_key(session: Session, recording: Recording) -> bytes:
-    """Raises WordsGone, KeyDoesNotFit."""
-    return derived_key(file_key(session, recording), purpose="listening", record_id=recording.id)
+    """Another for each state of the recording: a copy made of it before names were bleeped opens no more, whatever the
+    row beside it says. Raises WordsGone, KeyDoesNotFit."""
+    return derived_key(file_key(session, recording), purpose=f"listening {recording.sha256}", record_id=recording.id)
 
 
 def copy_of(session: Session, recording: Recording) -> ListeningCopy | None:

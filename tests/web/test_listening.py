@@ -186,6 +186,7 @@ def test_after_a_tone_over_names_there_is_only_a_copy_with_the_tone(
     session_id = ready(client, people, worker)
     at = f"/api/v1/sessions/{session_id}/sound"
     before = owner.get(at).content
+    with_names = (house.settings.data_dir / "files" / copies(house)[0]).read_bytes()
     owner.post(f"/sessions/{session_id}/names", data={"right": "yes", "bleep": "yes"})
     assert owner.get(at).json()["state"] == "working"
     assert worker.run_one()  # the tone
@@ -194,6 +195,13 @@ def test_after_a_tone_over_names_there_is_only_a_copy_with_the_tone(
     work_off(worker)
     assert owner.get(at).content != before
     assert len(copies(house)) == 1
+    (place,) = copies(house)
+    (house.settings.data_dir / "files" / place).write_bytes(with_names)
+    with house.database.read() as session:
+        kept = session.exec(select(Recording).where(col(Recording.session_id) == UUID(session_id))).one()
+        file = open_copy(session, house.storage, kept)
+    with file, pytest.raises(SealBroken):  # a job that was late could leave the one without the tone there
+        file.read()
 
 
 @quickly
