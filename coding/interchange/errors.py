@@ -41,8 +41,17 @@ class CodesWithoutWords(TranscriptError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The file {name} holds codes and times, but no words, and Evoke cannot lay it onto a session yet. Bring "
-            "in a CSV, JSON or ELAN file that has the words too, or code the recording here."
+            f"The file {name} holds codes and times, but no words. Add the recording, or a transcript with times, as a "
+            "session first. Then open it and choose “Lay codes from CACTI onto it”."
+        )
+
+
+class NoTimes(TranscriptError):
+    code = "no_times"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The codes in {name} have times, and no line of this session has one, so they cannot be laid onto it."
         )
 
 

@@ -223,6 +223,8 @@ RULES: dict[str, Rule] = {
     "GET /sessions/{session_id}/bench": Rule((COACH,), forbidden=(OWNER,)),
     "POST /sessions/{session_id}/bench": Rule((COACH,), refused=409, forbidden=(OWNER,)),
     "POST /sessions/{session_id}/bench/put-away": Rule((COACH,), forbidden=(OWNER,)),
+    "GET /sessions/{session_id}/cacti": Rule((COACH,), forbidden=(OWNER,)),
+    "POST /sessions/{session_id}/cacti": Rule((COACH,), refused=422, forbidden=(OWNER,)),
     "POST /api/v1/sessions/{session_id}/listening": Rule(THEIR_COACH, refused=404),
     "GET /api/v1/sessions/{session_id}/peaks": Rule(THEIR_COACH, refused=404),
     "GET /api/v1/sessions/{session_id}/sound": Rule(THEIR_COACH, refused=404),

@@ -72,6 +72,7 @@ NOT_TRIED = {
     "POST /sessions/{session_id}/agreement": "needs two codings: tests/web/test_agreement.py",
     "POST /sessions/{session_id}/bench": "tests/coding/review/test_actions.py",
     "POST /sessions/{session_id}/bench/put-away": "tests/coding/review/test_actions.py",
+    "POST /sessions/{session_id}/cacti": "tests/web/test_cacti.py",
     "POST /sessions/{session_id}/hand-back": "tests/web/test_queue.py",
     "POST /sessions/{session_id}/bleep": "tests/web/test_bleep.py",
     "POST /signing-in": "needs a second step of one's own: tests/models/test_second_step.py",
