@@ -5,8 +5,6 @@ old one until it is whole, and then takes its place; done twice, it puts the sam
 """
 
 import json
-import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,8 +15,9 @@ from sqlmodel import Session
 from coding.context import JobContext
 from coding.hold import require_not_held
 from coding.listening import NAME as LISTENING
+from coding.recording_child import answer_of_child
 from coding.speech.bleep import bleep
-from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
+from coding.speech.errors import RecordingError
 from coding.speech.probe_child import limit_memory
 from coding.transcript.versions import latest_transcript, turns_of
 from coding.transcript.words import Turn
@@ -95,18 +94,7 @@ def beside(recording: Recording) -> str:
 
 
 def _run_child(recording_id: UUID, settings: Settings) -> Bleeped:
-    command = [sys.executable, "-m", "coding.bleep_recording", str(recording_id)]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
-            env=os.environ | settings.as_environment(),
-        )  # fmt: skip
-        answer = json.loads(done.stdout.decode("utf-8", errors="replace").strip().rpartition("\n")[2])
-    except (subprocess.TimeoutExpired, ValueError):
-        raise RecordingUnreadable from None
-    if "error" in answer:
-        raise error_from(answer["error"], answer["facts"])
-    return Bleeped(**answer)
+    return Bleeped(**answer_of_child("coding.bleep_recording", recording_id, settings, seconds=_SECONDS))
 
 
 def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:

@@ -6,8 +6,6 @@ meanwhile, what was made from the recording as it was is thrown away and made an
 
 import base64
 import json
-import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +15,8 @@ from sqlmodel import Session
 from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.listening import keep_peaks
-from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
+from coding.recording_child import answer_of_child
+from coding.speech.errors import RecordingError
 from coding.speech.listening_copy import make_listening_copy as make
 from coding.speech.probe_child import limit_memory
 from models.database import Database
@@ -80,18 +79,7 @@ def copying_stopped(session: Session, error: EvokeError, /, *, recording_id: str
 
 
 def _run_child(recording_id: UUID, settings: Settings) -> Made:
-    command = [sys.executable, "-m", "coding.make_listening_copy", str(recording_id)]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
-            env=os.environ | settings.as_environment(),
-        )  # fmt: skip
-        answer = json.loads(done.stdout.decode("utf-8", errors="replace").strip().rpartition("\n")[2])
-    except (subprocess.TimeoutExpired, ValueError):
-        raise RecordingUnreadable from None
-    if "error" in answer:
-        raise error_from(answer["error"], answer["facts"])
-    return Made(**answer)
+    return Made(**answer_of_child("coding.make_listening_copy", recording_id, settings, seconds=_SECONDS))
 
 
 def _copy(settings: Settings, recording_id: UUID) -> dict[str, object]:

@@ -110,7 +110,7 @@ def decide_contest(
     """
     row = require_decider(session, practice=practice, contest_id=contest_id, by=by)
     require_words(session, practice)
-    session.refresh(row, with_for_update=True)
+    row = _contest(session, practice, contest_id, lock=True)
     if row.decided_at is not None:
         raise ContestDecided("Somebody has decided this meanwhile. Read the outcome under the feedback.")
     contested = contested_of(session, row)
@@ -161,8 +161,7 @@ def _changed(
 def take_back_contest(session: Session, *, practice: PracticeSession, contest_id: UUID, by: Actor) -> None:
     """Until it is decided, by who contested. Raises NotFound, NotAllowed, ContestDecided."""
     require_session(by, Permission.CONTEST_CODE, practice)
-    row = _contest(session, practice, contest_id)
-    session.refresh(row, with_for_update=True)
+    row = _contest(session, practice, contest_id, lock=True)
     if row.decided_at is not None:
         raise ContestDecided("A second coach has decided this already, so it cannot be taken back.")
     _record(session, "code_contest_taken_back", row, practice, by)
@@ -170,8 +169,11 @@ def take_back_contest(session: Session, *, practice: PracticeSession, contest_id
     session.flush()
 
 
-def _contest(session: Session, practice: PracticeSession, contest_id: UUID) -> CodeContest:
-    row = session.get(CodeContest, contest_id)
+def _contest(
+    session: Session, practice: PracticeSession, contest_id: UUID, *, lock: bool = False
+) -> CodeContest:  # fmt: skip
+    """As it stands now; with `lock` nobody else decides it or takes it back meanwhile."""
+    row = session.get(CodeContest, contest_id, with_for_update=lock, populate_existing=lock)
     if row is None or row.session_id != practice.id:
         raise NotFound("There is no such contest. Perhaps it was taken back.")
     return row

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from coding.feedback.kept import keep_message
 from coding.feedback.notices import notify
-from coding.feedback.text import AlreadyRead, read_words
+from coding.feedback.text import AlreadyRead, FeedbackWrong, read_words
 from coding.retention import require_words
 from models.audit import record_audit
 from models.columns import utc_now
@@ -34,10 +34,11 @@ def write_message(
     require_session(by, Permission.TALK_ABOUT_FEEDBACK, practice)
     require_words(session, practice)
     known = select(FeedbackMessage).where(
-        col(FeedbackMessage.session_id) == practice.id, col(FeedbackMessage.client_id) == client_id,
-        col(FeedbackMessage.by_id) == by.person_id,
-    )  # fmt: skip
+        col(FeedbackMessage.session_id) == practice.id, col(FeedbackMessage.client_id) == client_id
+    )
     if (sent := session.exec(known).first()) is not None:
+        if sent.by_id != by.person_id:
+            raise FeedbackWrong({"words": "This message has the number of another. Load the page again and send it."})
         return sent
     writers = session.exec(select(Feedback.by_id).where(_sent(practice.id)).distinct()).all()
     if not writers:
