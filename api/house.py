@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.rate_limits import RateLimits
+from coding.coder.desk import CodingDesk
 from models.database import Database
 from models.identity_provider import Providers
 from models.settings import Settings
@@ -19,10 +20,13 @@ class House:
     storage: Storage
     limits: RateLimits
     providers: Providers
+    desk: CodingDesk
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
-        return cls(settings, Database.of(settings), Storage(settings), RateLimits(settings), Providers())
+        return cls(
+            settings, Database.of(settings), Storage(settings), RateLimits(settings), Providers(), CodingDesk(settings)
+        )
 
 
 def _house(request: Request) -> House:

@@ -5,21 +5,19 @@ function ("package.module:function") that takes the arguments and returns a seek
 encrypted and are decrypted in memory. It ends when its input does, so that it never outlives the worker.
 """
 
-import contextlib
 import gc
 import json
 import os
 import pkgutil
-import queue
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
+from coding.child_process import end_gently_for_others, requests
 from coding.speech.errors import RecordingError
 from coding.speech.heard import HeardClip
 from coding.speech.options import method_of, whisper_options
@@ -32,14 +30,14 @@ Answer = Callable[..., None]
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # a library that prints must not speak between the answers
-    _end_gently_for_others()
+    end_gently_for_others()
 
     def answer(**words: Any) -> None:
         answers.write(json.dumps(words, default=lambda number: number.item()) + "\n")  # numpy's own kinds
 
     ear = Ear(answer)
     does: dict[str, Callable[..., None]] = {"load": ear.load, "hear": ear.hear}
-    for request in _requests():
+    for request in requests():
         try:
             does[request.pop("do")](**request)
         except RecordingError as error:
@@ -47,20 +45,6 @@ def main() -> None:
         except Exception as error:
             answer(failed=without_words(error))
         gc.collect()
-
-
-def _requests() -> Iterator[dict[str, Any]]:
-    """A thread reads them, so that the end of the input ends this process in the middle of a recording too."""
-    waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-
-    def read() -> None:
-        for line in sys.stdin:
-            waiting.put(json.loads(line))
-        os._exit(0)
-
-    threading.Thread(target=read, daemon=True).start()
-    while True:
-        yield waiting.get()
 
 
 class Ear:
@@ -116,17 +100,6 @@ def memory_of_this_process() -> int:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
-
-
-def _end_gently_for_others() -> None:
-    """It leaves no picture of its memory, which holds words, on the disk; and where memory runs out, this process goes
-    first: it is the one that can be started again."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("500")
 
 
 if __name__ == "__main__":
