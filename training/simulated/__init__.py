@@ -1,0 +1,1 @@
+"""Parents to practise on: who they are, how they answer, and what moves them."""
