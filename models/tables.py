@@ -14,10 +14,12 @@ from models import (
     invitation,
     job,
     keys,
+    learning,
     listening_copy_kept,
     machine_check,
     name_check,
     organisation,
+    own_module,
     password_reset,
     person,
     practice,
@@ -36,7 +38,8 @@ from models import (
 metadata = SQLModel.metadata
 __all__ = [
     "api_client_kept", "audit", "coding", "consent", "data_copy", "double_coding", "feedback", "imported_coding",
-    "invitation", "job", "keys", "listening_copy_kept", "machine_check", "metadata", "name_check", "organisation",
-    "password_reset", "person", "practice", "recording_in_progress", "retention", "review", "second_step_kept",
-    "session_request", "single_sign_on_kept", "taken_session", "transcript", "tries", "withdrawal",
+    "invitation", "job", "keys", "learning", "listening_copy_kept", "machine_check", "metadata", "name_check",
+    "organisation", "own_module", "password_reset", "person", "practice", "recording_in_progress", "retention",
+    "review", "second_step_kept", "session_request", "single_sign_on_kept", "taken_session", "transcript", "tries",
+    "withdrawal",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.browser_sign_in import sign_ins_of
 from models.feedback import CodeContest, Feedback, FeedbackMessage
+from models.learning import ModuleCheckTry, ModuleProgress
 from models.person import ApiToken, Person, RoleGrant, TeamMembership
 from models.practice import PracticeSession, Recording
 from models.session_request import SessionRequest
@@ -27,6 +28,8 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
     )
     messages = _count(session, select(FeedbackMessage.id).where(col(FeedbackMessage.session_id).in_(mine)))
     contested = _count(session, select(CodeContest.id).where(col(CodeContest.asked_by_id) == person.id))
+    begun = _count(session, select(ModuleProgress.id).where(col(ModuleProgress.person_id) == person.id))
+    checks = _count(session, select(ModuleCheckTry.id).where(col(ModuleCheckTry.person_id) == person.id))
     tokens = _count(session, select(ApiToken.id).where(col(ApiToken.person_id) == person.id))
     sign_ins = len(sign_ins_of(session, person.id, settings=settings))
     tokens_too = f" and {_many(tokens, 'token')} for programs" if tokens else ""
@@ -39,6 +42,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Your sessions", talk if sessions else "None"),
         ("Feedback on your sessions", _feedback(feedback, messages)),
         ("Contests and corrections", _asked(asked, contested)),
+        ("What you learn", _learning(begun, checks)),
         ("The trail", "What you did in Evoke, and what others did with your account and sessions, and when"),
     ]
 
@@ -47,6 +51,12 @@ def _feedback(times: int, messages: int) -> str:
     if not times:
         return "None"
     return ("Once" if times == 1 else f"{times} times") + (f", with {_many(messages, 'message')}" if messages else "")
+
+
+def _learning(begun: int, checks: int) -> str:
+    if not begun:
+        return "None"
+    return f"{_many(begun, 'module')} you began, and what you answered in {_many(checks, 'check')}"
 
 
 def _asked(requests: int, codes: int) -> str:

@@ -24,7 +24,7 @@ class Duty:
     what: str
 
 
-MENU = (("/", "Home"), ("/sessions/new", "Add a session"), ("/search", "Search"))
+MENU = (("/", "Home"), ("/sessions/new", "Add a session"), ("/learn", "Learn"), ("/search", "Search"))
 LAST = (("/about-the-scores", "About the scores"),)
 DUTIES = (
     Duty("/people", "People and teams", Permission.MANAGE_PEOPLE,

@@ -23,6 +23,7 @@ from tests.browser.site import Site, empty_site
 from tests.coding.corrections.test_groups_and_figures import team_of
 from tests.conftest import PASSWORD, add_person
 from tests.web.test_evaluation import add_coded
+from training.modules.load import shipped_library
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
 ACCOUNT = (
@@ -65,6 +66,29 @@ def test_the_queue(open_page: OpenPage, site: Site, coded: str, who: str) -> Non
 )
 def test_the_other_pages(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.coach, path))
+
+
+def test_learning_from_a_module(open_page: OpenPage, site: Site) -> None:
+    module = shipped_library().modules[0]
+    page = open_page(site.owner, "/learn")
+    check_look(page)
+    page.goto(f"/learn/{module.slug}")
+    check_look(page)
+    page.goto(f"/learn/{module.slug}/whole")
+    check_look(page)
+    page.goto(f"/learn/{module.slug}/parts/1")
+    page.get_by_role("button", name="Next:").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(module.parts[1].title)
+    check_look(page)
+    page.goto(f"/learn/{module.slug}/check")
+    page.get_by_role("button", name="See how it went").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose an answer to question 1")
+    check_look(page)
+    for question in page.locator("fieldset").all():
+        question.get_by_role("radio").first.check()
+    page.get_by_role("button", name="See how it went").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("right")
+    check_look(page)
 
 
 def test_taking_a_session_to_another_program(open_page: OpenPage, site: Site, coded: str) -> None:

@@ -47,6 +47,7 @@ SENT_FEEDBACK = {"json": {"well": [{"text": "Good."}], "to_try": {"text": "Try i
 SAID = {"words": "Hello", "client_id": "0199aaaa-0000-7000-8000-000000000001"}
 CONTESTED = {"line": 1, "code": "AF", "reason": "I think so."}
 KEPT = {"choice": "keep", "reason": "It fits."}
+CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
@@ -155,6 +156,14 @@ RULES: dict[str, Rule] = {
     "GET /sessions/new": Rule(PEOPLE),
     "GET /sessions/record": Rule(PEOPLE),
     "POST /sessions": Rule(PEOPLE, AGREED),
+    "GET /learn": Rule(PEOPLE),
+    "GET /learn/{module}": Rule(PEOPLE),
+    "GET /learn/{module}/whole": Rule(PEOPLE),
+    "GET /learn/{module}/parts/{at}": Rule(PEOPLE),
+    "POST /learn/{module}/parts/{at}": Rule(PEOPLE),
+    "POST /learn/{module}/read": Rule(PEOPLE),
+    "GET /learn/{module}/check": Rule(PEOPLE),
+    "POST /learn/{module}/check": Rule(PEOPLE, CHECKED),
     "GET /search": Rule(PEOPLE, sends={"params": {"q": "drinking"}}),
     "GET /api/v1/search": Rule(SIGNED_IN, sends={"params": {"q": "drinking"}}),
     "GET /sessions/{session_id}": Rule(THEIR_COACH),

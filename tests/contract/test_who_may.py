@@ -13,6 +13,7 @@ from models.settings import Settings
 from tests.contract.conftest import PLANTED, Everybody
 from tests.contract.routes import COACH, NOBODY, RULES, THEIR_COACH, Rule, routes_of
 from tests.web.conftest import Client, PageClient
+from training.modules.load import shipped_library
 from web.app import create_app
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -50,6 +51,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "review_id": everybody.new_review,
         "double_id": everybody.new_double,
         "conversation": lambda: "f01",
+        "module": lambda: shipped_library().modules[0].slug,
+        "at": lambda: 1,
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if any(part in route for part in ("/feedback", "/contests")):

@@ -35,6 +35,7 @@ from tests.conftest import CONVERSATION, People, add_person
 from tests.web.conftest import Client, PageClient, work_off
 from tests.web.kept_sessions import make_older
 from tests.web.test_nightly import at_night
+from training.modules.load import shipped_library
 from training.own_data import FORMAT
 from training.whose_words import SURE
 from web.paper import PdfLibrariesMissing
@@ -342,3 +343,19 @@ def test_nobody_took_part(house: House, client: Client, people: People, held: He
     with house.database.write() as session:
         session.exec(update(Participant).values(who=Who.STAFF))
     assert "Nobody without an account took part" in client(held.admin).get(held.copies).text
+
+
+@on_sqlite
+def test_what_was_learnt_is_in_the_copy(client: Client, people: People, worker: Worker, quick_paper: None) -> None:
+    module = shipped_library().modules[0]
+    owner = client(people.owner)
+    owner.post(f"/learn/{module.slug}/parts/1")
+    owner.post(f"/learn/{module.slug}/check", data={f"question-{number}": "1" for number in range(1, 7)})
+    assert "1 module you began, and what you answered in 1 check" in owner.get("/your-data").text
+    make(owner, worker)
+    learning = fetched(owner)["learning"]
+    assert [(one["module"], one["parts_read"]) for one in learning["modules"]] == [(module.slug, 1)]
+    assert [one["answers"] for one in learning["checks"]] == [[1] * len(module.head.check)]
+    assert "Modules you learnt from" in owner.get("/your-data/copy.pdf").text
+    make(client(people.colleague), worker)
+    assert fetched(client(people.colleague))["learning"] == {"modules": [], "checks": [], "content_written": []}

@@ -32,29 +32,45 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """`body_line` is the 1-based line of module.md where its text begins. Its HTML is made when first asked for."""
+    """`body_line` is the 1-based line of module.md where its text begins. `own_number` counts an authority's versions
+    of it; None for what ships. Its HTML is made when first asked for."""
 
     slug: str
     head: ModuleHead
     markdown: str
     body_line: int
     exercises: tuple[Exercise, ...]
-    source: Source = Source.SHIPPED
+    own_number: int | None = None
+
+    @property
+    def source(self) -> Source:
+        return Source.SHIPPED if self.own_number is None else Source.OWN
+
+    @property
+    def edition(self) -> str:
+        """Which text it is, to be kept with what somebody did with it."""
+        return str(self.head.version) if self.own_number is None else f"own {self.own_number}"
 
     @cached_property
     def body(self) -> Body:
         return render_body(self.markdown)
 
     @property
-    def sections(self) -> tuple[Section, ...]:
-        return self.body.sections
+    def introduction(self) -> Section | None:
+        """What stands before the first heading."""
+        return next((one for one in self.body.sections if not one.title), None)
+
+    @property
+    def parts(self) -> tuple[Section, ...]:
+        """What is read one after the other."""
+        return tuple(one for one in self.body.sections if one.title)
 
     @property
     def dialogues(self) -> tuple[Dialogue, ...]:
-        return tuple(block for one in self.sections for block in one.blocks if isinstance(block, Dialogue))
+        return tuple(block for one in self.body.sections for block in one.blocks if isinstance(block, Dialogue))
 
 
-def read_module(slug: str, module_md: str, exercises_yaml: str, *, source: Source = Source.SHIPPED) -> Module:
+def read_module(slug: str, module_md: str, exercises_yaml: str, *, own_number: int | None = None) -> Module:
     """Raises ContentFaulty with the faults of both files."""
     faults: list[Fault] = []
     head, exercises = None, None
@@ -69,7 +85,7 @@ def read_module(slug: str, module_md: str, exercises_yaml: str, *, source: Sourc
         faults += error.faults
     if head is None or exercises is None:
         raise ContentFaulty(faults)
-    return Module(slug, head, markdown, body_line, tuple(exercises), source)
+    return Module(slug, head, markdown, body_line, tuple(exercises), own_number)
 
 
 def _head_and_body(text: str) -> tuple[ModuleHead, str, int]:

@@ -36,6 +36,7 @@ from training.feedback_view import build_feedback_card
 from training.feedback_waiting import waiting_feedback
 from training.imported_view import build_imported_view
 from training.ledger_view import build_ledger_view
+from training.modules.learn_view import next_to_learn
 from training.people_lists import headcount
 from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
@@ -56,6 +57,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         waiting = waiting_count(session, member.actor)
         to_code_blind = build_blind_list(session, member.actor)
         feedback = waiting_feedback(session, member.actor)
+        learn = next_to_learn(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
@@ -69,6 +71,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         requests=requests,
         to_code_blind=to_code_blind,
         feedback=feedback,
+        learn=learn,
         waiting=waiting,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),

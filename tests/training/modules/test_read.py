@@ -22,7 +22,7 @@ def _faults(module_md: str = MODULE, exercises: str = EXERCISES) -> list[Fault]:
 
 def test_a_module_is_read_into_sections_with_its_dialogue_as_turns() -> None:
     module = read_module("asking", MODULE, EXERCISES)
-    assert [(one.anchor, one.title) for one in module.sections] == [
+    assert [(one.anchor, one.title) for one in module.body.sections] == [
         ("s1", ""), ("s2-what-it-is", "What it is"), ("s3-how-it-sounds", "How it sounds"),
     ]  # fmt: skip
     (dialogue,) = module.dialogues
@@ -40,7 +40,7 @@ def test_a_module_is_read_into_sections_with_its_dialogue_as_turns() -> None:
 
 
 def test_codes_and_modules_in_the_text_are_links() -> None:
-    prose = read_module("asking", MODULE, EXERCISES).sections[1].blocks[0]
+    prose = read_module("asking", MODULE, EXERCISES).parts[0].blocks[0]
     assert isinstance(prose, Prose)
     assert '<a class="govuk-link evoke-code" href="/about-the-scores#code-CR">CR</a>' in prose.html
     assert '<a href="/learn/asking" class="govuk-link">how to reflect</a>' in prose.html
@@ -86,7 +86,7 @@ def test_a_mistake_in_the_head_is_told_with_its_line(
     ("    kind: open", "    kid: open", 3, "exercises.1", "has no `kind`"),
     ("answer: CR", "answer: AF", 16, "exercises.2", "one of `options`"),
     ("question: open}", "question: wide}", 12, "exercises.1.want.question", "'open' or 'closed'"),
-    ("models: [\"What is a usual evening like for you?\", ", "models: [", 14, "exercises.1.models", "at least 2 entries"),
+    ("[\"What is a usual evening like for you?\", ", "[", 14, "exercises.1.models", "at least 2 entries"),
     ("by: parent, text", "by: you, text", 2, "exercises.1", "must be the parent's"),
 ])  # fmt: skip
 def test_a_mistake_in_an_exercise_is_told_with_its_line(was: str, now: str, line: int, field: str, what: str) -> None:

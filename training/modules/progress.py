@@ -1,0 +1,135 @@
+"""How far somebody is with a module: read part by part, checked, completed. All of it is their own."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models.audit import record_audit
+from models.columns import utc_now
+from models.errors import EvokeError, NotFound
+from models.learning import ModuleCheckTry, ModuleProgress
+from models.lock import hold_lock
+from models.permissions import Actor
+from training.modules.read import Module
+from training.modules.tried import tried_exercises
+
+EXERCISES_NEEDED = 3
+"""How many different exercises of a module have to be tried to complete it; all, where it has fewer."""
+
+
+class QuestionsLeft(EvokeError):
+    """`fields` names each question that has no answer, as `question-1` and so on."""
+
+    code = "questions_left"
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__("Answer every question. What you chose is still there.")
+        self.fields = {f"question-{number}": f"Choose an answer to question {number}" for number in numbers}
+
+
+def progress_of(session: Session, person_id: UUID) -> dict[str, ModuleProgress]:
+    """By module, the one looked at last first."""
+    rows = select(ModuleProgress).where(col(ModuleProgress.person_id) == person_id)
+    newest = rows.order_by(col(ModuleProgress.changed_at).desc(), col(ModuleProgress.id).desc())
+    return {one.module: one for one in session.exec(newest)}
+
+
+def latest_tries(session: Session, person_id: UUID) -> dict[str, ModuleCheckTry]:
+    """The last go at each module's check."""
+    rows = select(ModuleCheckTry).where(col(ModuleCheckTry.person_id) == person_id)
+    oldest = rows.order_by(col(ModuleCheckTry.at), col(ModuleCheckTry.id))
+    return {one.module: one for one in session.exec(oldest)}
+
+
+def read_part(session: Session, *, module: Module, number: int, by: Actor) -> None:
+    """Keeps that the part (1-based) was read, and that the one after it comes next. Raises NotFound."""
+    if not 1 <= number <= len(module.parts):
+        raise NotFound("This module has no such part. Begin at its first page.")
+    row = _row(session, module, by)
+    following = module.parts[number].anchor if number < len(module.parts) else ""
+    _keep(session, row, module, {*row.parts, module.parts[number - 1].anchor}, following)
+    _note(session, "module_part_read", row, by, part=str(number))
+    complete_if_done(session, module=module, by=by)
+
+
+def mark_as_read(session: Session, *, module: Module, by: Actor) -> None:
+    """All parts at once, for who has read it elsewhere."""
+    row = _row(session, module, by)
+    _keep(session, row, module, {part.anchor for part in module.parts}, "")
+    _note(session, "module_marked_read", row, by)
+    complete_if_done(session, module=module, by=by)
+
+
+def answer_check(session: Session, *, module: Module, answers: Mapping[int, int], by: Actor) -> ModuleCheckTry:
+    """`answers`: for each question, by its 1-based number, the 1-based number of the option that was chosen.
+
+    Raises QuestionsLeft.
+    """
+    questions = list(enumerate(module.head.check, 1))
+    left = [number for number, one in questions if not 1 <= answers.get(number, 0) <= len(one.options)]
+    if left:
+        raise QuestionsLeft(left)
+    row = _row(session, module, by)
+    row.changed_at = utc_now()
+    made = ModuleCheckTry(
+        person_id=by.person_id, module=module.slug, edition=module.edition,
+        answers=[answers[number] for number, _ in questions],
+        right_answers=sum(answers[number] == one.answer for number, one in questions), questions=len(questions),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, "module_check_answered", row, by, right=f"{made.right_answers} of {made.questions}")
+    complete_if_done(session, module=module, by=by)
+    return made
+
+
+def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
+    """Dates the completion once the module is read, enough of its exercises are tried and its check is passed. To be
+    called after each of these. What is completed stays so."""
+    row = progress_of(session, by.person_id).get(module.slug)
+    if row is None or row.completed_at is not None or row.read_at is None:
+        return False
+    last = latest_tries(session, by.person_id).get(module.slug)
+    tried = tried_exercises(session, by.person_id)
+    if last is None or not last.passed or sum(one.id in tried for one in module.exercises) < needed(module):
+        return False
+    row.completed_at, row.completed_edition = utc_now(), module.edition
+    session.add(row)
+    _note(session, "module_completed", row, by, edition=module.edition)
+    return True
+
+
+def needed(module: Module) -> int:
+    return min(EXERCISES_NEEDED, len(module.exercises))
+
+
+def _row(session: Session, module: Module, by: Actor) -> ModuleProgress:
+    hold_lock(session, f"learning of {by.person_id}")
+    row = progress_of(session, by.person_id).get(module.slug)
+    if row is None:
+        row = ModuleProgress(person_id=by.person_id, module=module.slug, edition=module.edition)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _keep(session: Session, row: ModuleProgress, module: Module, read: set[str], following: str) -> None:
+    """Parts that a later text does not have any more are forgotten."""
+    row.parts = [part.anchor for part in module.parts if part.anchor in read]
+    row.next_part = following if following and following not in row.parts else _first_unread(module, row)
+    row.edition, row.changed_at = module.edition, utc_now()
+    if row.read_at is None and len(row.parts) == len(module.parts):
+        row.read_at = row.changed_at
+    session.add(row)
+
+
+def _first_unread(module: Module, row: ModuleProgress) -> str:
+    return next((part.anchor for part in module.parts if part.anchor not in row.parts), "")
+
+
+def _note(session: Session, action: str, row: ModuleProgress, by: Actor, **details: str) -> None:
+    record_audit(
+        session, action=action, subject=row, organisation_id=by.organisation_id, by=by.person_id, module=row.module,
+        **details,
+    )  # fmt: skip
