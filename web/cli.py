@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     from coding.transcribe_files import add_command as add_transcribe
     from web.audit_command import add_commands as add_audit_commands
     from web.clients_command import add_commands as add_client_commands
+    from web.content_command import add_commands as add_content_commands
     from web.corrections_command import add_commands as add_corrections_commands
     from web.dpia_command import add_command as add_dpia
     from web.keys_command import add_commands as add_keys_commands
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_audit_commands(commands)
     add_client_commands(commands)
+    add_content_commands(commands)
     add_corrections_commands(commands)
     add_dpia(commands)
     add_keys_commands(commands)
