@@ -16,6 +16,7 @@ from models.columns import utc_now
 from models.consent import Agreement, HowGiven, Scope
 from models.errors import EvokeError
 from models.permissions import Actor, Permission, require_record
+from models.plan import forget_plans_from
 from models.practice import PracticeSession
 from models.queue import cancel, enqueue
 from models.withdrawal import Why, Withdrawal
@@ -78,6 +79,7 @@ def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by:
     practice.withdrawn_at = withdrawal.at
     forget_figures(session, practice)
     forget_machine_figures(session, practice)
+    forget_plans_from(session, practice.id)
     end_copies_about(session, practice, by=by)
     session.add_all([withdrawal, practice])
     session.flush()

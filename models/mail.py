@@ -22,12 +22,14 @@ class MailRefused(EvokeError):
 
 @dataclass(frozen=True)
 class Mail:
-    """`name` is the same when the same mail is sent again, and its file's name in the folder."""
+    """`name` is the same when the same mail is sent again, and its file's name in the folder. `unsubscribe` is a link
+    that stops such mails, where they can be stopped."""
 
     name: str
     to: str
     subject: str
     text: str
+    unsubscribe: str = ""
 
 
 def goes_out(settings: Settings) -> bool:
@@ -54,6 +56,9 @@ def _message(mail: Mail, settings: Settings) -> EmailMessage:
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
     message["Message-ID"] = f"<{mail.name}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:  # RFC 2369 and RFC 8058: mail programs show a button of their own
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     return message
 

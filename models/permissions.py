@@ -43,6 +43,8 @@ class Permission(StrEnum):
     SEE_CODER_DRIFT = "see_coder_drift"
     MANAGE_DOUBLE_CODING = "manage_double_coding"
     SEE_MACHINE_AGREEMENT = "see_machine_agreement"
+    SEE_PLAN = "see_plan"
+    SUGGEST_SKILL = "suggest_skill"
 
 
 OWN = (
@@ -55,10 +57,16 @@ OWN = (
     Permission.TALK_ABOUT_FEEDBACK,
     Permission.CONTEST_CODE,
     Permission.SEE_CODER_DRIFT,
+    Permission.SEE_PLAN,
 )
 """What everybody may do with their own sessions and codes, whatever their role."""
 
-OF_OTHERS = (Permission.REVIEW_SESSION, Permission.GIVE_FEEDBACK, Permission.DECIDE_CONTEST)
+OF_OTHERS = (
+    Permission.REVIEW_SESSION,
+    Permission.GIVE_FEEDBACK,
+    Permission.DECIDE_CONTEST,
+    Permission.SUGGEST_SKILL,
+)
 """What nobody does with their own sessions, whatever their role: another person looks."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
@@ -80,6 +88,8 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.TALK_ABOUT_FEEDBACK,
         Permission.DECIDE_CONTEST,
         Permission.SEE_AGREEMENT,
+        Permission.SEE_PLAN,
+        Permission.SUGGEST_SKILL,
     ),
     # Leads see how teams do, not what a person said: aggregates by default. They answer for how coaches code.
     Role.LEAD: (

@@ -20,6 +20,7 @@ from models.database import Database
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.organisation import Organisation
+from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
 from models.second_step_kept import SecondStep
@@ -111,6 +112,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(SecondStep.id)),
             col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
             col(SessionKey.session_id).not_in(select(DataCopy.id)),
+            col(SessionKey.session_id).not_in(select(PlanChoice.id)),
         )  # fmt: skip
         found = session.exec(unused).all()
         for session_id in found:

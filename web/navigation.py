@@ -37,6 +37,8 @@ DUTIES = (
          "What share of the sessions a second coach codes too, without seeing the first one’s codes."),
     Duty("/queue", "Review times", Permission.MANAGE_SETTINGS,
          "In how many days after it was added a session is to be reviewed by a coach."),
+    Duty("/plan/rule", "Practice mails", Permission.MANAGE_SETTINGS,
+         "After how long without a coach’s feedback people are told by mail, and in which time zone reminders come."),
     Duty("/coder", "Coder", Permission.MANAGE_SETTINGS,
          "Which program gives the first codes, how often your coaches let them stand, and how to switch to another."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,

@@ -19,6 +19,7 @@ from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_files, sweep_keys, sweep_recordings
+from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
 from web.parent import end_with_parent
 
@@ -72,6 +73,7 @@ class Worker:
             sweep_files(self.database, self.settings)
             sweep_keys(self.database)
             ensure_nightly(self.database)
+            ensure_practice_mails(self.database)
         except Exception as error:
             log.error("the sweep failed; it is tried again later\n%s", without_words(error))
 

@@ -11,6 +11,7 @@ from models.password_reset import PasswordReset
 from models.people.inviting import end_invitations, invite
 from models.people.places import end_everything, keep_an_administrator
 from models.person import ApiToken, Person, Role, SignIn
+from models.plan import forget_plan_settings
 from models.settings import Settings
 from models.sign_in import current_grants
 
@@ -28,6 +29,7 @@ def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     end_everything(session, person)
     end_invitations(session, person)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
+    forget_plan_settings(session, person.id)
     session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == person.id))
     session.exec(
         update(ApiToken)

@@ -129,7 +129,7 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
         "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
-        "/people/teams/evaluation", "/coder",
+        "/people/teams/evaluation", "/coder", "/plan/rule",
     ],
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:

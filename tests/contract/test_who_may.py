@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from api.house import House
 from models.settings import Settings
 from tests.contract.conftest import PLANTED, Everybody
-from tests.contract.routes import COACH, NOBODY, RULES, THEIR_COACH, Rule, routes_of
+from tests.contract.routes import COACH, NOBODY, OWNER, RULES, THEIR_COACH, Rule, routes_of
 from tests.web.conftest import Client, PageClient
 from training.modules.load import shipped_library
 from web.app import create_app
@@ -53,8 +53,11 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "conversation": lambda: "f01",
         "module": lambda: shipped_library().modules[0].slug,
         "at": lambda: 1,
+        "token": lambda: "not-a-token",
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
+    if "/plan/team/" in route:
+        made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
     if any(part in route for part in ("/feedback", "/contests")):
         signed = everybody.new_signed() if fresh else everybody.signed
         made |= {name: partial(getattr, signed, name) for name in ("session_id", "message_id", "contest_id")}

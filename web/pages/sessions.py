@@ -27,7 +27,8 @@ from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooMany
-from models.permissions import Permission, may_evaluate, may_on, require_session
+from models.permissions import Permission, may_evaluate, may_in_some_team, may_on, require_session
+from models.person import Person, Role
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.blind_list import build_blind_list
@@ -38,6 +39,7 @@ from training.imported_view import build_imported_view
 from training.ledger_view import build_ledger_view
 from training.modules.learn_view import next_to_learn
 from training.people_lists import headcount
+from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
 from web.navigation import duties
@@ -59,6 +61,8 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         feedback = waiting_feedback(session, member.actor)
         learn = next_to_learn(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
+        practises = member.actor.has_role(Role.TRAINEE)
+        plan = build_plan_line(session, session.get_one(Person, member.actor.person_id)) if practises else None
     can_see_team = bool(member.actor.teams_with(Permission.SEE_SESSION)[0])
     return member.page(
         "home.html",
@@ -75,6 +79,8 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         waiting=waiting,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),
+        plan=plan,
+        sees_plans=may_in_some_team(member.actor, Permission.SEE_PLAN),
     )
 
 

@@ -1,0 +1,79 @@
+"""A person's coded conversations as a plan needs them: shares of chances, without a word of what was said."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from coding.double.blind import blind_task
+from coding.kept_figures import version_of_machines
+from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
+from models.coding import CodedBy, CodeRow, Coding
+from models.permissions import Actor, visible_sessions
+from models.practice import PracticeSession, Stage
+from models.review import blind_codings
+from models.transcript import TranscriptVersion, UtteranceRow
+from training.plan.shares import CodedLine, shares_of
+from training.plan.standing import sessions_used
+from training.plan.values import PastSession
+
+_CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
+
+
+def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: date) -> tuple[PastSession, ...]:
+    """Those that a plan is made from, and that the reader may see: what a coach signed off last, else what the machine
+    coded last. Who is still to code one blind does not learn from it how others did."""
+    newest: dict[UUID, tuple[PastSession, Coding]] = {}
+    for practice, coding in _codings_of(session, person_id, reader):  # the last of a session counts
+        by_person = coding.coded_by is CodedBy.PERSON
+        newest[practice.id] = (_past(practice, signed_off=by_person), coding)
+    own = person_id == reader.person_id
+    seen = [one for id_, (one, _) in newest.items() if own or blind_task(session, id_, reader.person_id) is None]
+    used = sessions_used(seen, today=today)
+    lines = _lines(session, [newest[UUID(one.id)][1] for one in used])
+    return tuple(
+        PastSession(
+            one.id, one.held_on, one.kind, one.signed_off, shares_of(lines.get(coding.id, []), ends=_ends(coding))
+        )
+        for one in used
+        for coding in [newest[UUID(one.id)][1]]
+    )  # fmt: skip
+
+
+def _codings_of(session: Session, person_id: UUID, reader: Actor) -> Sequence[tuple[PracticeSession, Coding]]:
+    practice, version = PracticeSession, TranscriptVersion
+    rows = (
+        select(practice, Coding)
+        .join(version, col(version.session_id) == col(practice.id))
+        .join(Coding, col(Coding.transcript_id) == col(version.id))
+        .where(
+            col(practice.practitioner_id) == person_id, visible_sessions(reader), col(practice.stage) == Stage.READY,
+            col(Coding.id).not_in(blind_codings()),
+        )
+        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
+    )  # fmt: skip
+    return session.exec(rows).all()
+
+
+def _past(practice: PracticeSession, *, signed_off: bool) -> PastSession:
+    return PastSession(str(practice.id), practice.held_on, practice.kind.value, signed_off, {})
+
+
+def _ends(coding: Coding) -> dict[Code, tuple[int, int]]:
+    return {_CODES[name]: (low, high) for name, (low, high) in coding.count_intervals.items()}
+
+
+def _lines(session: Session, codings: Collection[Coding]) -> dict[UUID, list[CodedLine]]:
+    """Of each coding, in the order in which they were said."""
+    rows = session.exec(
+        select(CodeRow.coding_id, CodeRow.code, CodeRow.subtype, CodeRow.confidence)
+        .join(UtteranceRow, col(UtteranceRow.id) == col(CodeRow.utterance_id))
+        .where(col(CodeRow.coding_id).in_([one.id for one in codings]))
+        .order_by(col(CodeRow.coding_id), col(UtteranceRow.sequence))
+    )
+    found: dict[UUID, list[CodedLine]] = {}
+    for coding_id, code, subtype, confidence in rows:
+        line = CodedLine(_CODES[code], subtype == QuestionType.OPEN, confidence)
+        found.setdefault(coding_id, []).append(line)
+    return found

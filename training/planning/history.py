@@ -1,0 +1,118 @@
+"""All that somebody's plan is made from."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from coding.double.blind import blind_task
+from coding.feedback.kept import feedback_words
+from models.columns import utc_now
+from models.feedback import Feedback
+from models.keys import WordsGone
+from models.permissions import Actor, visible_sessions
+from models.person import Person, Role, RoleGrant
+from models.plan import ChosenBy, PlanChoice, PlanRule
+from models.practice import PracticeSession, SessionKind
+from training.plan.dose import Dose, dose_of
+from training.plan.measures import NOTED
+from training.plan.plan import Plan, make_plan
+from training.plan.values import By, History, Wish
+from training.planning.attempts import attempts_of, exercises_for
+from training.planning.figures import past_sessions
+from training.skills import Skill
+
+NOTE_COUNTS_FOR = timedelta(days=90)
+
+
+def rule_for(session: Session, organisation_id: UUID) -> PlanRule:
+    """The authority's, or the defaults, which are then not in the database."""
+    found = session.exec(select(PlanRule).where(col(PlanRule.organisation_id) == organisation_id)).first()
+    return found or PlanRule(organisation_id=organisation_id)
+
+
+def now_for(rule: PlanRule) -> datetime:
+    return utc_now().astimezone(ZoneInfo(rule.time_zone))
+
+
+def history_of(session: Session, person: Person, *, reader: Actor, now: datetime) -> History:
+    """As far as the reader may see it: the person themselves, or their coach."""
+    return History(
+        past_sessions(session, person.id, reader=reader, today=now.date()),
+        attempts_of(session, person.id),
+        _noted(session, person.id, reader, now),
+        tuple(
+            Wish(Skill(one.skill), By(one.chosen_by.value), one.made_at)
+            for one in open_wishes(session, person.id) if one.skill in {*Skill}
+        ),
+    )  # fmt: skip
+
+
+def plan_of(session: Session, person: Person, *, reader: Actor, now: datetime) -> tuple[Plan, History]:
+    history = history_of(session, person, reader=reader, now=now)
+    return make_plan(history, exercises_for(session, person.organisation_id), now=now), history
+
+
+def open_wishes(session: Session, person_id: UUID) -> Sequence[PlanChoice]:
+    """What people chose and did not take back, the newest first."""
+    rows = select(PlanChoice).where(
+        col(PlanChoice.person_id) == person_id, col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
+        col(PlanChoice.ended_at).is_(None),
+    )  # fmt: skip
+    return session.exec(rows.order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())).all()
+
+
+def _noted(session: Session, person_id: UUID, reader: Actor, now: datetime) -> Skill | None:
+    """The skill of the last thing to try in feedback on talk with people, where a rule drafted it."""
+    rows = (
+        select(Feedback)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(_fed_back(person_id), visible_sessions(reader), col(Feedback.sent_at) > now - NOTE_COUNTS_FOR)
+        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
+    )
+    own = person_id == reader.person_id
+    for newest in session.exec(rows):
+        if own or blind_task(session, newest.session_id, reader.person_id) is None:
+            return _skill_to_try(session, newest)
+    return None
+
+
+def _skill_to_try(session: Session, newest: Feedback) -> Skill | None:
+    try:
+        to_try = feedback_words(session, newest).to_try
+    except WordsGone:
+        return None
+    return NOTED.get(to_try.rule) if to_try else None
+
+
+def _fed_back(person_id: UUID) -> ColumnElement[bool]:
+    """Simulated talk is practice between feedback sessions, and none itself."""
+    return (
+        (col(PracticeSession.practitioner_id) == person_id)
+        & (col(PracticeSession.kind) != SessionKind.SIMULATED)
+        & col(PracticeSession.withdrawn_at).is_(None)
+        & col(Feedback.sent_at).is_not(None)
+    )
+
+
+def dose_for(session: Session, person: Person, *, rule: PlanRule, now: datetime) -> Dose:
+    """A session counts on the day of its first feedback."""
+    first = (
+        select(func.min(Feedback.sent_at))
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(_fed_back(person.id))
+        .group_by(col(Feedback.session_id))
+    )
+    days = [at.astimezone(now.tzinfo).date() for at in session.exec(first) if at is not None]
+    return dose_of(days, began_on=_began(session, person), days=rule.feedback_days, today=now.date())
+
+
+def _began(session: Session, person: Person) -> date:
+    grants = select(func.min(RoleGrant.started_at)).where(
+        col(RoleGrant.person_id) == person.id, col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
+    )
+    began = session.exec(grants).first()
+    return (began or person.created_at).date()
