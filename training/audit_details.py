@@ -20,6 +20,11 @@ _NAMES = {
     "form": "as",
     "only_way": "the only way in",
     "participant": "person",
+    "person_id": "person",
+    "by_link": "by the link in a mail",
+    "feedback_days": "feedback due after days",
+    "gap_days": "days between mails",
+    "nudges": "mails that feedback is due",
     "bleep": "tone over the names",
     "added": "names to replace besides",
 }

@@ -9,6 +9,7 @@ from models.browser_sign_in import sign_ins_of
 from models.feedback import CodeContest, Feedback, FeedbackMessage
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.person import ApiToken, Person, RoleGrant, TeamMembership
+from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.session_request import SessionRequest
 from models.settings import Settings
@@ -30,6 +31,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
     contested = _count(session, select(CodeContest.id).where(col(CodeContest.asked_by_id) == person.id))
     begun = _count(session, select(ModuleProgress.id).where(col(ModuleProgress.person_id) == person.id))
     checks = _count(session, select(ModuleCheckTry.id).where(col(ModuleCheckTry.person_id) == person.id))
+    chosen = _count(session, select(PlanChoice.id).where(col(PlanChoice.person_id) == person.id))
     tokens = _count(session, select(ApiToken.id).where(col(ApiToken.person_id) == person.id))
     sign_ins = len(sign_ins_of(session, person.id, settings=settings))
     tokens_too = f" and {_many(tokens, 'token')} for programs" if tokens else ""
@@ -43,6 +45,10 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Feedback on your sessions", _feedback(feedback, messages)),
         ("Contests and corrections", _asked(asked, contested)),
         ("What you learn", _learning(begun, checks)),
+        (
+            "Your practice plan",
+            f"{_many(chosen, 'choice')} of a skill, and which mails about it you want" if chosen else "None",
+        ),
         ("The trail", "What you did in Evoke, and what others did with your account and sessions, and when"),
     ]
 

@@ -29,6 +29,7 @@ from training.data_trail import trail_about
 from training.drift_view import checked_sessions
 from training.feedback_data import feedback_given
 from training.learning_data import learning_data
+from training.planning.own_data import plan_data
 from training.session_data import Data, participants_session, practitioners_session, session_facts
 from training.withdrawal_view import WHY_SHOWN
 
@@ -107,6 +108,7 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         ],
         **feedback_given(session, person.id),
         "learning": learning_data(session, person.id),
+        **plan_data(session, person.id),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
              "deleted_at": plain(one.done_at)}

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.house import House
 from models.audit import AuditEvent
@@ -110,7 +110,7 @@ def test_a_worker_killed_in_every_stage_loses_nothing(served: Served, house: Hou
         assert len(session.exec(select(TranscriptVersion)).all()) == len(ids)
         assert len(session.exec(select(Coding)).all()) == len(ids)
         assert session.exec(select(HeardClipRow)).all() == []
-        jobs = session.exec(select(Job).where(Job.name != "nightly")).all()
+        jobs = session.exec(select(Job).where(col(Job.name).not_in(["nightly", "practice_mails"]))).all()
         assert {job.state for job in jobs} == {JobState.DONE}
         assert max(job.attempts for job in jobs) > 1
         assert Counter(e.action for e in session.exec(select(AuditEvent)))["session_added"] == len(ids)

@@ -25,11 +25,13 @@ from tests.conftest import People, work_off
 from tests.web.conftest import Client, admin, client
 from tests.web.test_audit import noted
 from tests.web.test_withdrawal import ALL
+from training.own_data import own_data
 from training.plan.values import Attempt, PlanExercise
 from training.planning import history as history_module
 from training.planning.figures import past_sessions
 from training.planning.kept import require_plan_of
 from training.skills import Skill
+from web.render import render
 from web.worker import Worker
 
 __all__ = ["admin", "bench", "client"]
@@ -257,3 +259,28 @@ def test_the_rule_is_the_administrators(client: Client, people: People, house: H
     assert "In the time of Europe/Dublin" in client(people.owner).get("/plan").text
     assert client(people.colleague).get("/plan/rule").status_code == 404
     assert len(noted(house, "plan_rule_set")) == 2
+
+
+@ONE
+def test_a_copy_of_ones_data_has_the_plan(client: Client, people: People, house: House) -> None:
+    client(people.colleague).post(
+        f"/plan/team/{people.owner.person_id}", data={"skill": "affirming", "note": "You do it with children."}
+    )
+    client(people.owner).get("/plan")
+    client(people.owner).post("/plan/reminders", data={"reminders": "yes", "days": ["0", "4"], "hour": "8"})
+    assert "1 choice of a skill" in client(people.owner).get("/your-data").text
+    with house.database.read() as session:
+        data = own_data(session, session.get_one(Person, people.owner.person_id))
+        theirs = own_data(session, session.get_one(Person, people.colleague.person_id))
+    [choice] = data["practice_plan"]
+    assert (choice["skill"], choice["chosen_by"], choice["note"]) == (
+        "affirming",
+        "a coach",
+        "You do it with children.",
+    )
+    assert (data["practice_reminders"]["weekdays"], data["practice_reminders"]["hour"]) == ([1, 5], 8)
+    assert [one["skill"] for one in theirs["skills_suggested"]] == ["affirming"]
+    assert "You do it" not in str(theirs)
+    paper = render("data_paper.html", nonce="", person=None, data=data)
+    assert "You do it with children." in paper
+    assert "Reminders are on" in paper
