@@ -40,7 +40,7 @@ CLOSED = "".join(
     f"Worker: Q Is it number {n}?\nParent: CT I want to change number {n}.\n" for n in range(8)
 ) + "Worker: SR You want to.\nParent: FN Yes.\n"  # fmt: skip
 LIBRARY = tuple(
-    PlanExercise(f"{skill.value.replace('_', '-')}-{n}", "a-module", skill, n % 3 + 1, "Answer the parent")
+    PlanExercise(f"{skill.value.replace('_', '-')}-{n}", "a-module", skill, n % 3 + 1, "answer_the_parent")
     for skill in Skill for n in range(6)
 )  # fmt: skip
 

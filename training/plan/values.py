@@ -41,13 +41,13 @@ class Attempt:
 
 @dataclass(frozen=True)
 class PlanExercise:
-    """`title` is what a list calls it."""
+    """`kind` is what is to be done, as its file says it."""
 
     id: str
     module: str
     skill: Skill
     level: int
-    title: str = ""
+    kind: str = ""
 
 
 class State(StrEnum):

@@ -4,27 +4,17 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from training.modules.load import shipped_library
+from training.modules.library import library_for
 from training.plan.values import Attempt, PlanExercise
-
-KINDS_SHOWN = {
-    "spot_the_code": "Spot the code",
-    "hear_the_change_talk": "Hear the change talk",
-    "order_the_summary": "Put the summary in order",
-    "open_the_question": "Turn a closed question open",
-    "answer_the_parent": "Answer the parent",
-    "advice_with_permission": "Give the advice with permission",
-    "continue_the_talk": "Continue the talk",
-}
 
 
 def exercises_for(session: Session, organisation_id: UUID) -> tuple[PlanExercise, ...]:
-    """In the order of the map of modules."""
+    """Those that the people of an authority may open, in the order of the map of modules."""
     return tuple(
         PlanExercise(
-            one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, KINDS_SHOWN[one.exercise.kind]
+            one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, one.exercise.kind
         )
-        for one in shipped_library().exercises.values()
+        for one in library_for(session, organisation_id).exercises.values()
     )  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from models.permissions import Actor
 from models.person import Person
 from models.plan import ChosenBy, PlanChoice, PlanSetting
 from models.sealed_secret import open_secret
-from training.modules.load import shipped_library
+from training.modules.learn_view import KINDS, LEVELS
+from training.modules.library import library_for
 from training.plan.choose import may_be_chosen
 from training.plan.dose import LEAST, MOST, Dose
 from training.plan.measures import MEASURES
 from training.plan.plan import Plan
 from training.plan.say import day_shown, figure_shown, talks_shown
-from training.plan.values import By, History, Standing, State, Sure
+from training.plan.values import By, History, PlanExercise, Standing, State, Sure
 from training.planning.history import dose_for, now_for, open_wishes, plan_of, rule_for
 from training.planning.kept import evokes_choice, setting_of
 from training.skills import SKILLS, Skill
@@ -41,6 +42,15 @@ class SkillLine:
     sure: str
     from_what: str
     may_choose: bool
+
+
+@dataclass(frozen=True)
+class TodayLine:
+    href: str
+    kind: str
+    skill: str
+    level: str
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,9 @@ class PlanView:
     time_zone: str
     is_new: bool
 
-    def name_of(self, skill: Skill) -> str:
-        return SKILLS[skill].name
+    def today(self) -> list[TodayLine]:
+        """What is done first, then what is still to do."""
+        return [_today(one, done=True) for one in self.plan.done] + [_today(one, done=False) for one in self.plan.today]
 
 
 def build_plan_view(session: Session, person: Person, *, reader: Actor) -> tuple[PlanView, History]:
@@ -106,7 +117,7 @@ def build_plan_view(session: Session, person: Person, *, reader: Actor) -> tuple
         own_choice=plan.choice.by is By.TRAINEE,
         suggestion=_suggestion(session, suggested) if suggested else None,
         suggestion_now=plan.choice.by is By.COACH,
-        module=module_for(skill) if skill else None,
+        module=module_for(session, person, skill) if skill else None,
         next_on=day_shown(plan.next_on) if plan.next_on else "", made_from=made_from(history),
         skills=tuple(_line(one, plan) for one in plan.standing.values()), dose=dose, dose_shown=dose_shown(dose),
         setting=setting_of(session, person.id), time_zone=rule.time_zone,
@@ -134,9 +145,10 @@ def build_plan_line(session: Session, person: Person) -> PlanLine:
     )
 
 
-def module_for(skill: Skill) -> ModuleLink | None:
+def module_for(session: Session, person: Person, skill: Skill) -> ModuleLink | None:
     """The first on the map that names it first, else the first that has it."""
-    found = sorted(shipped_library().modules_for(skill), key=lambda one: one.head.skills.index(skill))
+    modules = library_for(session, person.organisation_id).modules_for(skill)
+    found = sorted(modules, key=lambda one: one.head.skills.index(skill))
     return ModuleLink(found[0].slug, found[0].head.title, found[0].head.minutes) if found else None
 
 
@@ -171,6 +183,11 @@ def _suggestion(session: Session, row: PlanChoice) -> Suggestion:
     except WordsGone:
         note = ""
     return Suggestion(by, row.made_at.date(), row.skill, SKILLS[Skill(row.skill)].name, note)
+
+
+def _today(one: PlanExercise, *, done: bool) -> TodayLine:
+    href = f"/learn/{one.module}/exercises/{one.id}"
+    return TodayLine(href, KINDS.get(one.kind, one.kind), SKILLS[one.skill].name, LEVELS[one.level], done)
 
 
 def _line(one: Standing, plan: Plan) -> SkillLine:
