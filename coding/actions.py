@@ -116,12 +116,14 @@ def hold_back(session: Session, practice: PracticeSession, error: AgreementMissi
 
 
 def add_transcript_session(
-    session: Session, *, details: SessionDetails, parsed: ParsedTranscript, name: str, by: Actor
-) -> PracticeSession:
-    """Raises SessionDetailsWrong when `by` may not add one for that practitioner."""
-    practice = _new_session(session, details=details, by=by, title=name)
+    session: Session, *, details: SessionDetails, parsed: ParsedTranscript, name: str, by: Actor,
+    session_id: UUID | None = None, method: str = "import",
+) -> PracticeSession:  # fmt: skip
+    """With `session_id` its key is made already. Raises SessionDetailsWrong when `by` may not add one for that
+    practitioner."""
+    practice = _new_session(session, details=details, by=by, title=name, session_id=session_id)
     version = add_transcript_version(
-        session, practice_id=practice.id, parsed=parsed, source=TranscriptSource.FILE, method="import", recording=None
+        session, practice_id=practice.id, parsed=parsed, source=TranscriptSource.FILE, method=method, recording=None
     )
     if practice.stage is Stage.QUEUED:
         enqueue(session, "code_transcript", organisation_id=practice.organisation_id, transcript_id=version.id)

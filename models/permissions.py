@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SEE_MACHINE_AGREEMENT = "see_machine_agreement"
     SEE_PLAN = "see_plan"
     SUGGEST_SKILL = "suggest_skill"
+    TALK_TO_SIMULATED_PARENT = "talk_to_simulated_parent"
 
 
 OWN = (
@@ -58,6 +59,7 @@ OWN = (
     Permission.CONTEST_CODE,
     Permission.SEE_CODER_DRIFT,
     Permission.SEE_PLAN,
+    Permission.TALK_TO_SIMULATED_PARENT,
 )
 """What everybody may do with their own sessions and codes, whatever their role."""
 

@@ -1,5 +1,5 @@
 """What nobody will come back for: files and keys that no row names, as when a process dies in the middle of an upload,
-and recordings in progress that were never sent."""
+and recordings in progress and talks with a simulated parent that were never finished."""
 
 import contextlib
 import logging
@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from models.chunks import IN_PROGRESS
 from models.columns import utc_now
+from models.conversation import Conversation, ConversationState, forget_conversation
 from models.data_copy import DataCopy
 from models.database import Database
 from models.keys import SessionKey, forget_key
@@ -101,6 +102,18 @@ def sweep_recordings(database: Database, settings: Settings) -> int:
     return len(gone)
 
 
+def sweep_conversations(database: Database, settings: Settings) -> int:
+    """Throws away talks with a simulated parent that nobody went on with for the days of the settings. How many."""
+    before = utc_now() - timedelta(days=settings.unsent_recording_days)
+    left = col(Conversation.state) != ConversationState.FINISHED
+    with database.write() as session:
+        expired = select(Conversation).where(left, col(Conversation.changed_at) < before).with_for_update()
+        found = session.exec(expired).all()
+        for one in found:
+            forget_conversation(session, one, action="conversation_expired", by=None)
+    return len(found)
+
+
 def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
     """Forgets keys of what never became a session, as when a process dies in the middle of an upload. How many."""
     before = utc_now() - timedelta(hours=older_than_hours)
@@ -109,6 +122,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.created_at) < before,
             col(SessionKey.session_id).not_in(select(PracticeSession.id)),
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
+            col(SessionKey.session_id).not_in(select(Conversation.id)),
             col(SessionKey.session_id).not_in(select(SecondStep.id)),
             col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
             col(SessionKey.session_id).not_in(select(DataCopy.id)),

@@ -44,6 +44,8 @@ DATA = {
     "recording": "A conversation’s sound, as a sealed file; names to listen for",
     "listening_copy": "The same sound in a form that browsers play, as a sealed file, and how loud it is when",
     "recording_in_progress": "A conversation that is being recorded, and what was said about it",
+    "conversation": "A talk with a simulated parent: which, when, and how open the parent was after each turn",
+    "conversation_turn": "What was said in such a talk, sealed, until it is finished",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
     "transcript_version": "A conversation’s words: where they come from",
     "turn": "A conversation’s words, by who spoke",

@@ -18,7 +18,7 @@ from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_files, sweep_keys, sweep_recordings
+from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_recordings
 from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
 from web.parent import end_with_parent
@@ -70,6 +70,7 @@ class Worker:
         try:
             with acting(Channel.WORKER):
                 sweep_recordings(self.database, self.settings)
+                sweep_conversations(self.database, self.settings)
             sweep_files(self.database, self.settings)
             sweep_keys(self.database)
             ensure_nightly(self.database)

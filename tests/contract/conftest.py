@@ -1,7 +1,7 @@
 """Somebody of every role, here and in another authority, and what of the owner's they may come across."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,9 @@ from tests.contract.routes import (
     TEAMMATE,
 )
 from tests.web.conftest import client
+from training.simulated.actions import begin_conversation, keep_turn
+from training.simulated.kept import turns_of
+from training.simulated.parents_view import require_scenario
 from web.worker import Worker
 
 __all__ = ["PLANTED", "Everybody", "client"]
@@ -76,6 +79,7 @@ class Everybody:
     new_client: Callable[[], UUID]
     new_review: Callable[[], UUID]
     new_double: Callable[[], UUID]
+    new_conversation: Callable[[], UUID]
     new_signed: Callable[[], "SignedIds"]
     signed: "SignedIds"
 
@@ -185,6 +189,17 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             task.second_id = people.colleague.person_id
             return task.id
 
+    def new_conversation() -> UUID:
+        """With a turn in it, so that it can be taken back and finished."""
+        scenario = require_scenario("wine-at-night")
+        with house.database.write() as session:
+            talk = begin_conversation(session, slug="wine-at-night", scenario=scenario, by=people.owner)
+            turn = replace(turns_of(session, talk)[0], said=PLANTED[1])
+            keep_turn(
+                session, conversation_id=talk.id, turn=turn, position=1, client_id=new_id(), by=people.owner
+            )  # fmt: skip
+            return talk.id
+
     def check_names(session_id: UUID) -> None:
         with house.database.write() as session:
             practice = session.get_one(PracticeSession, session_id)
@@ -238,6 +253,7 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_client,
         new_review,
         new_double,
+        new_conversation,
         new_signed,
         new_signed(),
     )

@@ -54,6 +54,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "module": lambda: shipped_library().modules[0].slug,
         "at": lambda: 1,
         "token": lambda: "not-a-token",
+        "slug": lambda: "wine-at-night",
+        "conversation_id": everybody.new_conversation,
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:

@@ -74,7 +74,23 @@ def _is_no_talk(text: str) -> bool:
     return not words or sum(1 for w in words if re.search(r"[aeiouyà-ÿ]", w) and len(w) <= 20) < len(words) / 2
 
 
+_ASKS_WHAT_IS = re.compile(
+    r"\b(?:how (?:much|many|often|long|old|far)|who|when|where|which|what (?:time|day|happened|kind|sort|did)"
+    r"|do you know|tell me about|can you tell me)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHAT_COULD_BE = re.compile(
+    r"\b(?:would|could|might|want|wish|hope|worr\w+|feel\w*|matter\w*|important|better|different\w*|chang\w+|if)\b",
+    re.IGNORECASE,
+)
 F = TypeVar("F", bound=Fact)
+
+
+def asks_for_a_fact(question: str, *, closed: bool) -> bool:
+    """Rather than for a wish, a worry or a reason, which a parent answers as they feel just then."""
+    if _ASKS_WHAT_COULD_BE.search(question):
+        return False
+    return closed or _ASKS_WHAT_IS.search(question) is not None
 
 
 def topic_in(text: str, facts: Sequence[F]) -> F | None:

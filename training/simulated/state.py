@@ -11,7 +11,7 @@ _DRIFT = 0.004
 """Time itself moves little: so much a turn, towards trust and away from discord."""
 _DISCORD_COSTS = 0.5
 """How much of discord is taken from openness to say how open the parent sounds."""
-UNSURE_FROM, OPEN_FROM = 0.28, 0.55
+UNSURE_FROM, OPEN_FROM = 0.34, 0.58
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from coding.scheme.codes import Behaviour
+from coding.scheme.codes import Behaviour, QuestionType
 from training.simulated.choose import least_said, next_concern, reply_to, wished
 from training.simulated.format import Band, Did, Reply, Scenario
 from training.simulated.memory import Memory, beginning, line_id
 from training.simulated.moves import Effect, Spoken, asks_only, effect_of, what_it_did
-from training.simulated.occasions import Occasion, occasion_of, topic_in
+from training.simulated.occasions import Occasion, asks_for_a_fact, occasion_of, topic_in
 from training.simulated.state import State, moved
 
 _HURT = Effect(trust=-0.2, openness=-0.2, discord=0.2, readiness=-0.1)
@@ -64,7 +64,7 @@ def _given(
         return _occasion(scenario, memory, occasion, did, random), memory
     if (topic := topic_in(text, scenario.safety)) is not None:
         return Answer(least_said(topic.lines, memory, random), did, "safety", topic.topic), memory
-    if _asks(said) and (fact := topic_in(_asked(said), scenario.facts)) is not None:
+    if (fact := topic_in(_asked_for_a_fact(said), scenario.facts)) is not None:
         fresh = [line for line in fact.lines if not _said(memory, line)]
         if fresh:
             return Answer(random.choice(fresh), did, "fact", fact.topic), memory
@@ -108,12 +108,12 @@ def _question_turns(memory: Memory, said: Sequence[Spoken]) -> int:
     return memory.question_turns + 1 if asks_only(said) else 0 if said else memory.question_turns
 
 
-def _asks(said: Sequence[Spoken]) -> bool:
-    return any(spoken.code is Behaviour.Q for spoken in said)
-
-
-def _asked(said: Sequence[Spoken]) -> str:
-    return " ".join(spoken.text for spoken in said if spoken.code is Behaviour.Q)
+def _asked_for_a_fact(said: Sequence[Spoken]) -> str:
+    return " ".join(
+        spoken.text
+        for spoken in said
+        if spoken.code is Behaviour.Q and asks_for_a_fact(spoken.text, closed=spoken.subtype is QuestionType.CLOSED)
+    )
 
 
 def _said(memory: Memory, line: Reply) -> bool:

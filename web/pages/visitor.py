@@ -55,6 +55,8 @@ def _way_back(request: Request) -> str:
         return path + (f"?{query}" if query else "")
     if path == "/sessions":
         return "/sessions/new"
+    if path.startswith("/practice/"):
+        return "/".join(path.split("/")[:4])
     return "/".join(path.split("/")[:3]) if path.startswith(("/sessions/", "/people/")) else "/"
 
 

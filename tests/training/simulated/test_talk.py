@@ -9,7 +9,7 @@ from training.simulated.check import missing
 from training.simulated.format import Band, Did
 from training.simulated.memory import Memory
 from training.simulated.moves import Spoken, effect_of, what_it_did
-from training.simulated.occasions import Occasion, occasion_of
+from training.simulated.occasions import Occasion, asks_for_a_fact, occasion_of
 from training.simulated.shelf import scenarios
 from training.simulated.state import State, leaning
 from training.simulated.talk import answer, opening
@@ -133,6 +133,21 @@ def test_a_question_about_something_known_is_answered_each_time_otherwise_until_
     assert len(set(heard)) == 3
     given_back, _ = answer(KELLY, memory, text, said(Behaviour.Q, text, QuestionType.OPEN), seed="1")
     assert given_back.why != "fact"
+
+
+@pytest.mark.parametrize(
+    ("question", "closed", "fact"),
+    [
+        ("How much do you drink?", False, True),
+        ("Does Ryan have them on Sundays?", True, True),
+        ("Who helps you with the school run?", False, True),
+        ("What would you want mornings to be like for Mason?", False, False),
+        ("What worries you about the school?", False, False),
+        ("How do mornings go?", False, False),
+    ],
+)
+def test_a_wish_or_a_worry_is_not_a_fact(question: str, closed: bool, fact: bool) -> None:
+    assert asks_for_a_fact(question, closed=closed) is fact
 
 
 def test_a_turn_that_could_not_be_coded_moves_nothing_and_is_answered() -> None:
