@@ -46,6 +46,8 @@ class Permission(StrEnum):
     SEE_PLAN = "see_plan"
     SUGGEST_SKILL = "suggest_skill"
     TALK_TO_SIMULATED_PARENT = "talk_to_simulated_parent"
+    ANSWER_OBJECTION = "answer_objection"
+    SEE_EXERCISE_FIGURES = "see_exercise_figures"
 
 
 OWN = (
@@ -68,8 +70,9 @@ OF_OTHERS = (
     Permission.GIVE_FEEDBACK,
     Permission.DECIDE_CONTEST,
     Permission.SUGGEST_SKILL,
+    Permission.ANSWER_OBJECTION,
 )
-"""What nobody does with their own sessions, whatever their role: another person looks."""
+"""What nobody does with their own sessions and answers, whatever their role: another person looks."""
 
 ACROSS = (Permission.SEE_EVALUATION_FIGURES,)
 """What reaches other organisations, and only those that opted in: pseudonymous figures, no sessions and no names."""
@@ -92,6 +95,8 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_AGREEMENT,
         Permission.SEE_PLAN,
         Permission.SUGGEST_SKILL,
+        Permission.ANSWER_OBJECTION,
+        Permission.SEE_EXERCISE_FIGURES,
     ),
     # Leads see how teams do, not what a person said: aggregates by default. They answer for how coaches code.
     Role.LEAD: (
@@ -101,6 +106,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_COACH_LOAD,
         Permission.MANAGE_DOUBLE_CODING,
         Permission.SEE_MACHINE_AGREEMENT,
+        Permission.SEE_EXERCISE_FIGURES,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
@@ -209,6 +215,14 @@ def require_in_some_team(actor: Actor, permission: Permission) -> None:
     """For who has it anywhere: in one team, or in the whole organisation. Raises NotFound."""
     if not may_in_some_team(actor, permission):
         raise NotFound("There is nothing at this address. Check it, or start from home.")
+
+
+def may_answer_objection(actor: Actor, *, organisation_id: UUID, owner_id: UUID, team_ids: Collection[UUID]) -> bool:
+    """To the score of an answer of `owner_id`, who is in the teams now: a coach of one of them."""
+    return any(
+        may(actor, Permission.ANSWER_OBJECTION, organisation_id=organisation_id, owner_id=owner_id, team_id=team_id)
+        for team_id in (*team_ids, None)
+    )  # fmt: skip
 
 
 def may_in_some_team(actor: Actor, permission: Permission) -> bool:

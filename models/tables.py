@@ -10,6 +10,7 @@ from models import (
     conversation,
     data_copy,
     double_coding,
+    exercise,
     feedback,
     imported_coding,
     invitation,
@@ -39,9 +40,9 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "conversation", "data_copy", "double_coding", "feedback",
-    "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "machine_check", "metadata",
-    "name_check", "organisation", "own_module", "password_reset", "person", "plan", "practice",
+    "api_client_kept", "audit", "coding", "consent", "conversation", "data_copy", "double_coding", "exercise",
+    "feedback", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "machine_check",
+    "metadata", "name_check", "organisation", "own_module", "password_reset", "person", "plan", "practice",
     "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
     "taken_session", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

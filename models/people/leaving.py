@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from models.audit import record_audit
 from models.columns import utc_now
+from models.exercise_words import forget_answers
 from models.password_reset import PasswordReset
 from models.people.inviting import end_invitations, invite
 from models.people.places import end_everything, keep_an_administrator
@@ -18,7 +19,7 @@ from models.sign_in import current_grants
 
 def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     """Ends their sign-ins, API tokens, links, roles and places at once. Their sessions stay with the team they
-    were added in, for as long as those are kept. Raises LastAdministrator."""
+    were added in, for as long as those are kept; what they wrote in exercises goes. Raises LastAdministrator."""
     if person.left_at is not None:
         return
     if any(grant.role is Role.ADMINISTRATOR for grant in current_grants(session, person)):
@@ -28,6 +29,7 @@ def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     session.add(person)
     end_everything(session, person)
     end_invitations(session, person)
+    forget_answers(session, person.id)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
     forget_plan_settings(session, person.id)
     session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == person.id))

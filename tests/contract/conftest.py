@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from api.house import House
 from coding.actions import add_transcript_session
 from coding.check_names import finish_check
+from coding.coder.desk import CodedLine
 from coding.details import SessionDetails
 from coding.feedback.contests import contest_code
 from coding.feedback.lines import signed_lines
@@ -21,6 +22,7 @@ from coding.recordings import begin_recording
 from coding.requests import ask
 from coding.review.actions import begin_review, put_away
 from coding.review.sign_off import sign_off_review, signed_off
+from coding.scheme.codes import Behaviour, Speaker
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
@@ -28,6 +30,7 @@ from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
 from models.columns import new_id, utc_now
 from models.double_coding import DoubleCoding, DoubleCodingRule
+from models.exercise import ExerciseAttempt
 from models.organisation import Organisation, OrganisationKind, Team
 from models.people.inviting import link_of, open_invitation
 from models.people.joining import add_and_invite
@@ -50,6 +53,11 @@ from tests.contract.routes import (
     TEAMMATE,
 )
 from tests.web.conftest import client
+from training.exercises.attempts import Sent, WrittenWords, keep_written
+from training.exercises.format import Written
+from training.exercises.objections import object_to
+from training.exercises.score import score
+from training.modules.load import Placed, shipped_library
 from training.simulated.actions import begin_conversation, keep_turn
 from training.simulated.kept import turns_of
 from training.simulated.parents_view import require_scenario
@@ -80,6 +88,8 @@ class Everybody:
     new_review: Callable[[], UUID]
     new_double: Callable[[], UUID]
     new_conversation: Callable[[], UUID]
+    new_attempt: Callable[[], UUID]
+    new_objection: Callable[[], UUID]
     new_signed: Callable[[], "SignedIds"]
     signed: "SignedIds"
 
@@ -92,6 +102,10 @@ class SignedIds:
     session_id: UUID
     message_id: UUID
     contest_id: UUID
+
+
+def written_exercise() -> Placed:
+    return next(one for one in shipped_library().exercises.values() if isinstance(one.exercise, Written))
 
 
 def add_client(session: Session, home: Organisation) -> Actor:
@@ -200,6 +214,28 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             )  # fmt: skip
             return talk.id
 
+    def new_attempt() -> UUID:
+        """At `written_exercise`, and not there yet."""
+        placed = written_exercise()
+        exercise = placed.exercise
+        assert isinstance(exercise, Written)
+        code = Behaviour.NC
+        line = CodedLine(
+            len(exercise.before), Speaker.PRACTITIONER, PLANTED[1], code, None, 1.0, False, {code: 1.0}, "Because."
+        )
+        with house.database.write() as session:
+            words, sent = WrittenWords(PLANTED[1], (line,)), Sent(new_id(), 20)
+            return keep_written(
+                session, placed=placed, words=words, score=score(exercise, [line]), odd=None, coder="x", sent=sent,
+                by=people.owner,
+            ).id  # fmt: skip
+
+    def new_objection() -> UUID:
+        attempt_id = new_attempt()
+        with house.database.write() as session:
+            attempt = session.get_one(ExerciseAttempt, attempt_id)
+            return object_to(session, attempt=attempt, reason=PLANTED[1], by=people.owner).id
+
     def check_names(session_id: UUID) -> None:
         with house.database.write() as session:
             practice = session.get_one(PracticeSession, session_id)
@@ -254,6 +290,8 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_review,
         new_double,
         new_conversation,
+        new_attempt,
+        new_objection,
         new_signed,
         new_signed(),
     )

@@ -48,6 +48,8 @@ SAID = {"words": "Hello", "client_id": "0199aaaa-0000-7000-8000-000000000001"}
 CONTESTED = {"line": 1, "code": "AF", "reason": "I think so."}
 KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
+ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
+OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
@@ -164,6 +166,17 @@ RULES: dict[str, Rule] = {
     "POST /learn/{module}/read": Rule(PEOPLE),
     "GET /learn/{module}/check": Rule(PEOPLE),
     "POST /learn/{module}/check": Rule(PEOPLE, CHECKED),
+    f"GET {OF_EXERCISE}": Rule(PEOPLE),
+    f"POST {OF_EXERCISE}": Rule(PEOPLE, ANSWERED),
+    f"POST {OF_EXERCISE}/draft": Rule(PEOPLE, {"answer": "You have"}),
+    f"GET {OF_EXERCISE}/answers/{{attempt_id}}": Rule((OWNER,)),
+    f"POST {OF_EXERCISE}/answers/{{attempt_id}}/not-fair": Rule((OWNER,), {"reason": "I meant the other thing."}),
+    "GET /learn/objections": Rule((COACH, "coach elsewhere")),
+    "GET /learn/objections/{objection_id}": Rule((COACH,), forbidden=(OWNER,)),
+    "POST /learn/objections/{objection_id}": Rule(
+        (COACH,), {"choice": "keep", "answer": "It fits."}, forbidden=(OWNER,)
+    ),
+    "GET /learn/items": Rule((COACH, LEAD, "coach elsewhere")),
     "GET /search": Rule(PEOPLE, sends={"params": {"q": "drinking"}}),
     "GET /api/v1/search": Rule(SIGNED_IN, sends={"params": {"q": "drinking"}}),
     "GET /sessions/{session_id}": Rule(THEIR_COACH),

@@ -10,10 +10,9 @@ from sqlalchemy import inspect, text
 
 from api.house import House
 from models.settings import Settings
-from tests.contract.conftest import PLANTED, Everybody
+from tests.contract.conftest import PLANTED, Everybody, written_exercise
 from tests.contract.routes import COACH, NOBODY, OWNER, RULES, THEIR_COACH, Rule, routes_of
 from tests.web.conftest import Client, PageClient
-from training.modules.load import shipped_library
 from web.app import create_app
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -51,11 +50,14 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "review_id": everybody.new_review,
         "double_id": everybody.new_double,
         "conversation": lambda: "f01",
-        "module": lambda: shipped_library().modules[0].slug,
         "at": lambda: 1,
         "token": lambda: "not-a-token",
         "slug": lambda: "wine-at-night",
         "conversation_id": everybody.new_conversation,
+        "module": lambda: written_exercise().module.slug,
+        "exercise": lambda: written_exercise().exercise.id,
+        "attempt_id": everybody.new_attempt,
+        "objection_id": everybody.new_objection,
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:
