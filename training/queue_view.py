@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from coding.about_session import about_for
 from models.coding import CodedBy, CodeRow, Coding
 from models.columns import utc_now
+from models.conversation import Conversation
 from models.feedback import Feedback
 from models.keys import WordsGone, open_session_keys
 from models.name_check import NameCheck
@@ -91,7 +92,8 @@ def to_review(actor: Actor) -> ColumnElement[bool]:
 
 
 def waits() -> ColumnElement[bool]:
-    """Coded, signed off by nobody, and what was said is there."""
+    """Coded, signed off by nobody, and what was said is there. A talk with a simulated parent waits only once a coach
+    has taken it or begun to review it: people may hold several a day, and nobody is late with them."""
     signed = exists().where(
         col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.SIGNED_OFF,
         col(Review.blind).is_(False),
@@ -99,7 +101,11 @@ def waits() -> ColumnElement[bool]:
     gone = exists().where(
         col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
     )
-    return (col(PracticeSession.stage) == Stage.READY) & ~signed & ~gone
+    simulated = col(PracticeSession.id).in_(select(Conversation.id))
+    taken = col(PracticeSession.id).in_(select(TakenSession.session_id))
+    open_reviews = select(Review.session_id).where(col(Review.state) == ReviewState.OPEN, col(Review.blind).is_(False))
+    begun = col(PracticeSession.id).in_(open_reviews)
+    return (col(PracticeSession.stage) == Stage.READY) & ~signed & ~gone & (~simulated | taken | begun)
 
 
 def waiting_count(session: Session, actor: Actor) -> int:

@@ -1,6 +1,7 @@
 """Lists of sessions and people, each in one query, limited to what the reader may see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func
 from sqlmodel import Session, col, select
@@ -121,18 +122,14 @@ def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
     teams, everywhere = actor.teams_with(Permission.SEE_TEAM_FIGURES)
     if not teams and not everywhere:
         return []
-    without_person = (
-        select(func.count())
-        .select_from(KeptFigures)
-        .where(col(KeptFigures.team_id) == col(Team.id), col(KeptFigures.coded_by) == CodedBy.MACHINE)
-        .correlate(Team)
-        .scalar_subquery()
-    )
+    simulated = col(PracticeSession.kind) == SessionKind.SIMULATED
+    coded = (col(PracticeSession.stage) == Stage.READY) & ~simulated
     query = (
         select(
             Team.name,
-            func.count(col(PracticeSession.id)) + without_person,
-            func.coalesce(func.sum(case((col(PracticeSession.stage) == Stage.READY, 1), else_=0)), 0) + without_person,
+            func.count(col(PracticeSession.id)) - _sum(simulated) + _without_person(simulated=False),
+            _sum(coded) + _without_person(simulated=False),
+            _sum(simulated) + _without_person(simulated=True),
         )
         .outerjoin(
             PracticeSession,
@@ -144,4 +141,23 @@ def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
     )
     if not everywhere:
         query = query.where(col(Team.id).in_(teams))
-    return [TeamFigures(team, sessions, ready) for team, sessions, ready in session.exec(query)]
+    return [TeamFigures(*row) for row in session.exec(query)]
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _without_person(*, simulated: bool) -> Any:
+    """Sessions of a team of which figures alone are left."""
+    kind = col(KeptFigures.kind) == SessionKind.SIMULATED
+    return (
+        select(func.count())
+        .select_from(KeptFigures)
+        .where(
+            col(KeptFigures.team_id) == col(Team.id), col(KeptFigures.coded_by) == CodedBy.MACHINE,
+            kind if simulated else ~kind,
+        )
+        .correlate(Team)
+        .scalar_subquery()
+    )  # fmt: skip

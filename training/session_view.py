@@ -143,8 +143,10 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class TeamFigures:
-    """How many sessions a team has; for those who see figures but not what was said."""
+    """How many sessions a team has; for those who see figures but not what was said. `simulated` are counted apart, and
+    in neither of the others."""
 
     team: str
     sessions: int
     ready: int
+    simulated: int = 0

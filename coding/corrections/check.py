@@ -16,7 +16,7 @@ from models.imported_coding import ImportedCoding
 from models.keys import WordsGone
 from models.lock import hold_lock
 from models.machine_check import MachineCheck, MachineFigures
-from models.practice import PracticeSession
+from models.practice import PracticeSession, SessionKind
 from models.queue import enqueue
 from models.review import Review, ReviewState
 
@@ -69,7 +69,7 @@ def _of(organisation_id: UUID) -> ColumnElement[bool]:
 
 def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
     """The reviews that count. Blind ones are for agreement alone; codes that came with a file did not begin from the
-    machine's."""
+    machine's; a simulated parent's lines were written beforehand, and are no measure for what people say."""
     came = select(ImportedCoding.review_id).where(col(ImportedCoding.review_id).is_not(None))
     signed = (
         select(Review.session_id, Review.coding_id, Review.id)  # alone: with its drafts a review is large
@@ -77,7 +77,7 @@ def _holding(session: Session, organisation_id: UUID) -> set[UUID]:
         .where(
             col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
             col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False),
-            col(Review.id).not_in(came),
+            col(Review.id).not_in(came), col(PracticeSession.kind) != SessionKind.SIMULATED,
         )
         .order_by(col(Review.closed_at), col(Review.id))
     )  # fmt: skip

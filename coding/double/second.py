@@ -12,7 +12,7 @@ from models.double_coding import DoubleCoding
 from models.errors import EvokeError, NotFound
 from models.permissions import Actor, Permission, may_on, require_session
 from models.person import Person, Role, RoleGrant
-from models.practice import PracticeSession
+from models.practice import PracticeSession, SessionKind
 from models.queue import enqueue
 from models.review import Review, ReviewState
 from models.sign_in import actor_of
@@ -26,7 +26,10 @@ class CannotTake(EvokeError):
 
 
 def draw_at_sign_off(session: Session, *, review: Review, practice: PracticeSession) -> DoubleCoding | None:
-    """In the transaction that signs `review` off. A session is drawn once, whoever signs it off again."""
+    """In the transaction that signs `review` off. A session is drawn once, whoever signs it off again. Of simulated
+    conversations none is: lines that were written beforehand would say little of how coaches agree about people."""
+    if practice.kind is SessionKind.SIMULATED:
+        return None
     known = select(DoubleCoding.id).where(col(DoubleCoding.session_id) == practice.id)
     if session.exec(known).first() is not None:
         return None
