@@ -21,6 +21,7 @@ from models.database import Database
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.organisation import Organisation
+from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
@@ -123,6 +124,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(PracticeSession.id)),
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
             col(SessionKey.session_id).not_in(select(Conversation.id)),
+            col(SessionKey.session_id).not_in(select(ParentWriter.id)),
             col(SessionKey.session_id).not_in(select(SecondStep.id)),
             col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
             col(SessionKey.session_id).not_in(select(DataCopy.id)),

@@ -22,6 +22,7 @@ from models import (
     name_check,
     organisation,
     own_module,
+    parent_writer,
     password_reset,
     person,
     plan,
@@ -42,7 +43,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "api_client_kept", "audit", "coding", "consent", "conversation", "data_copy", "double_coding", "exercise",
     "feedback", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "machine_check",
-    "metadata", "name_check", "organisation", "own_module", "password_reset", "person", "plan", "practice",
-    "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
-    "taken_session", "transcript", "tries", "withdrawal",
+    "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan",
+    "practice", "recording_in_progress", "retention", "review", "second_step_kept", "session_request",
+    "single_sign_on_kept", "taken_session", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -110,6 +110,8 @@ ACTIONS = {
     "retention_periods_set": "Changed how long things are kept",
     "recording_let_go": "Deleted a recording: its time was over",
     "words_let_go": "Deleted what was said: its time was over",
+    "parent_writer_set": "Set which program puts simulated parents in words",
+    "parent_writer_ended": "Stopped a program that put simulated parents in words",
     "conversation_begun": "Began a talk with a simulated parent",
     "conversation_turn_said": "Said something to a simulated parent",
     "conversation_turn_taken_back": "Took a turn back",

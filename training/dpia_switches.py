@@ -10,6 +10,7 @@ from coding.consent import real_practice_is_on
 from coding.retention import periods_of
 from coding.retention_periods import Periods
 from models.organisation import Organisation, OrganisationKind
+from models.parent_writer import ParentWriter, parent_writer_of
 from models.retention import Part
 from models.single_sign_on_kept import SingleSignOn
 from training.session_lists import KIND_SHOWN
@@ -46,6 +47,13 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
         lines.append((f"{one.name}: single sign-on", _provider(provider)))
         if provider is not None:
             outside.append(f"The identity provider at {urlsplit(provider.issuer).netloc}: who signs in, nothing else.")
+        writer = parent_writer_of(session, one.id)
+        lines.append((f"{one.name}: a program puts simulated parents in words", _writer(writer)))
+        if writer is not None and writer.is_on:
+            outside.append(
+                f"The program at {writer.host}: what trainees type to simulated parents and what these answer, without "
+                "who says it."
+            )
     none = (("Authorities", "none yet"),)
     return Switches(tuple(lines) or none, tuple(outside), tuple(periods) or none)
 
@@ -55,6 +63,12 @@ def _periods(kept: Periods) -> str:
         f"Recordings {kept.shown(Part.RECORDING)}; what was said {kept.shown(Part.WORDS)}; scores of a person "
         f"{kept.shown(Part.SCORES)}."
     )
+
+
+def _writer(writer: ParentWriter | None) -> str:
+    if writer is None or not writer.is_on:
+        return "no"
+    return f"yes, {writer.model} at {writer.host}"
 
 
 def _provider(provider: SingleSignOn | None) -> str:

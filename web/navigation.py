@@ -33,6 +33,8 @@ DUTIES = (
          "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
     Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
          "Other systems of your authority, such as a learning management system, that send recordings here."),
+    Duty("/parent-writer", "Simulated parents", Permission.MANAGE_SETTINGS,
+         "Whether a language model of your authority may put what simulated parents say in words. Usually off."),
     Duty("/double-coding", "Double coding", Permission.MANAGE_SETTINGS,
          "What share of the sessions a second coach codes too, without seeing the first one’s codes."),
     Duty("/queue", "Review times", Permission.MANAGE_SETTINGS,

@@ -14,10 +14,10 @@ from models.database import Database
 from models.errors import EvokeError
 from models.permissions import Actor
 from training.simulated.actions import TalkIsOver, WentOnElsewhere, keep_turn
-from training.simulated.format import Scenario
+from training.simulated.format import Band, Reply, Scenario
 from training.simulated.kept import PARENT, YOU, Turn, spoken, turns_of
 from training.simulated.moves import Spoken
-from training.simulated.talk import Answer, answer
+from training.simulated.talk import answer
 
 log = logging.getLogger("evoke.simulated")
 LONGEST = 1500
@@ -42,7 +42,9 @@ class Codes(Protocol):
 class Writer(Protocol):
     """Puts an authored reply in other words that lean the same way; None where it cannot."""
 
-    def reworded(self, scenario: Scenario, talk: Sequence[SaidTurn], given: Answer, *, codes: Codes) -> str | None: ...
+    def reworded(
+        self, scenario: Scenario, talk: Sequence[SaidTurn], reply: Reply, band: Band, *, codes: Codes
+    ) -> str | None: ...
 
 
 def say(
@@ -78,7 +80,7 @@ def next_turn(
     )  # fmt: skip
     other = None
     if writer is not None and given.may_be_reworded:
-        other = writer.reworded(scenario, [*spoken(turns), (YOU, text)], given, codes=codes)
+        other = writer.reworded(scenario, [*spoken(turns), (YOU, text)], given.reply, memory.state.band, codes=codes)
     return Turn(
         said=text, reply=other or given.reply.text, memory=memory, did=given.did, why=given.why, about=given.about,
         ends=given.ends, lines=lines, unread=unread, reworded=other is not None,

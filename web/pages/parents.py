@@ -11,6 +11,7 @@ from coding.transcript.encoding import without_control_characters
 from models.columns import new_id
 from models.conversation import Conversation, ConversationState, require_conversation
 from models.errors import EvokeError
+from models.parent_writer import parent_writer_of
 from training.simulated.actions import (
     begin_conversation,
     finish_conversation,
@@ -20,6 +21,7 @@ from training.simulated.actions import (
 from training.simulated.parents_view import Wanted, open_talk, parents_view, past_talks, require_scenario
 from training.simulated.say import LONGEST, say
 from training.simulated.talk_view import after_view, talk_view
+from training.simulated.writer import writer_for
 from web.course import course
 from web.pages.people_forms import Text, id_or_none
 from web.pages.visitor import Member, SignedInMember, see_other
@@ -43,8 +45,11 @@ def briefing_page(house: TheHouse, member: SignedInMember, slug: str) -> Respons
     house.desk.warm()
     with house.database.read() as session:
         past, under_way = past_talks(session, slug, by=member.actor), open_talk(session, slug, by=member.actor)
-    days = house.settings.unsent_recording_days
-    return member.page("parent.html", slug=slug, scenario=scenario, past=past, under_way=under_way, days=days)
+        row = parent_writer_of(session, member.actor.organisation_id)
+    return member.page(
+        "parent.html", slug=slug, scenario=scenario, past=past, under_way=under_way,
+        days=house.settings.unsent_recording_days, writer=row.host if row is not None and row.is_on else "",
+    )  # fmt: skip
 
 
 @router.post("/parents/{slug}")
@@ -95,6 +100,7 @@ def say_something(
     with house.database.read() as session:
         conversation = require_conversation(member.actor, session.get(Conversation, conversation_id))
         scenario = require_scenario(conversation.scenario)
+        writer = writer_for(session, member.actor.organisation_id)
     text = "" if silent == "yes" else without_control_characters(said).strip()
     wants_json = "application/json" in request.headers.get("accept", "")
     try:
@@ -103,6 +109,7 @@ def say_something(
         say(
             house.database, house.desk, conversation_id=conversation_id, scenario=scenario, text=text,
             position=position, client_id=id_or_none(client_id) or new_id(), by=member.actor,
+            writer=writer,
         )  # fmt: skip
     except EvokeError as error:
         if wants_json:
