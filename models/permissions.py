@@ -48,6 +48,7 @@ class Permission(StrEnum):
     TALK_TO_SIMULATED_PARENT = "talk_to_simulated_parent"
     ANSWER_OBJECTION = "answer_objection"
     SEE_EXERCISE_FIGURES = "see_exercise_figures"
+    EDIT_CONTENT = "edit_content"
 
 
 OWN = (
@@ -107,6 +108,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.MANAGE_DOUBLE_CODING,
         Permission.SEE_MACHINE_AGREEMENT,
         Permission.SEE_EXERCISE_FIGURES,
+        Permission.EDIT_CONTENT,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
@@ -120,6 +122,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.COPY_FOR_PARTICIPANT,
         Permission.MANAGE_DOUBLE_CODING,
         Permission.SEE_MACHINE_AGREEMENT,
+        Permission.EDIT_CONTENT,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
     Role.DATA_PROTECTION: (

@@ -20,6 +20,7 @@ SIGNED_IN = (*HERE, *ELSEWHERE)
 PEOPLE = tuple(who for who in SIGNED_IN if who != CLIENT)
 """A program opens no page."""
 THEIR_COACH = (OWNER, COACH)
+CONTENT = (LEAD, *ADMINISTRATORS)
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,17 @@ RULES: dict[str, Rule] = {
         (COACH,), {"choice": "keep", "answer": "It fits."}, forbidden=(OWNER,)
     ),
     "GET /learn/items": Rule((COACH, LEAD, "coach elsewhere")),
+    "GET /content": Rule(CONTENT),
+    "POST /content": Rule(CONTENT, {"name": "asking"}, refused=422),
+    "GET /content/{module}": Rule(CONTENT),
+    "POST /content/{module}": Rule(CONTENT, refused=422),
+    "GET /content/{module}/files/{file}": Rule(CONTENT),
+    "GET /content/{module}/versions/{version}": Rule(CONTENT, refused=404),
+    "GET /content/{module}/versions/{version}/files/{file}": Rule(CONTENT, refused=404),
+    "POST /content/{module}/versions/{version}/publish": Rule(CONTENT, refused=404),
+    "POST /content/{module}/versions/{version}/throw-away": Rule(CONTENT, refused=404),
+    "POST /content/{module}/shipped": Rule(CONTENT),
+    "POST /content/{module}/hidden": Rule(CONTENT),
     "GET /search": Rule(PEOPLE, sends={"params": {"q": "drinking"}}),
     "GET /api/v1/search": Rule(SIGNED_IN, sends={"params": {"q": "drinking"}}),
     "GET /sessions/{session_id}": Rule(THEIR_COACH),

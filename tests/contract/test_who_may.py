@@ -58,6 +58,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "exercise": lambda: written_exercise().exercise.id,
         "attempt_id": everybody.new_attempt,
         "objection_id": everybody.new_objection,
+        "version": lambda: 1,
+        "file": lambda: "module.md",
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:

@@ -13,7 +13,7 @@ from training.modules.read import EXERCISE_FILE, MODULE_FILE, Module
 from training.modules.reading_age import OLDEST, reading_age
 
 FEWEST_TURNS = 10
-_SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+SLUG = re.compile(r"^(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LEARN = re.compile(r"^/learn/([a-z0-9-]+)(?:/exercises/([a-z0-9-]+)|/check|/whole)?$")
 _CODE_LINK = re.compile(r"^/about-the-scores#code-(\w+)$")
 _REFUSED_LINK = r"\[[^\]\n]*\]\([^)\n]*\)"
@@ -75,7 +75,7 @@ def check_module(module: Module, *, beside: Sequence[Module]) -> list[Fault]:
 
 
 def _name(module: Module) -> Iterator[Fault]:
-    if not _SLUG.match(module.slug) or len(module.slug) > 60:
+    if not SLUG.match(module.slug):
         what = f"The folder's name, {module.slug}, must have small letters, digits and hyphens, 60 at most."
         yield Fault(MODULE_FILE, what)
 

@@ -43,6 +43,8 @@ def read_yaml(text: str, model: type[M], *, file: str, first_line: int = 1) -> M
         if repeats := list(_repeats(root, set())):
             raise ContentFaulty([Fault(file, what, first_line + line) for line, what in repeats])
         values = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
+    except RecursionError as error:
+        raise ContentFaulty([Fault(file, "Blocks lie too deep in each other. Take some apart.")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from api.house import House, TheHouse
 from coding.scheme.glossary import CODES
 from models.errors import NotFound
+from models.permissions import Permission, may
 from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
 from training.modules.progress import QuestionsLeft, answer_check, mark_as_read, read_part
@@ -23,7 +24,8 @@ _ANSWER = re.compile(r"question-[0-9]{1,2}=[0-9]{1,2}")
 def map_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         learn = build_learn_map(session, member.actor)
-    return member.page("learn.html", learn=learn)
+    edits = may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id)
+    return member.page("learn.html", learn=learn, edits=edits)
 
 
 @router.get("/{module}")
