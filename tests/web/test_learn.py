@@ -10,8 +10,9 @@ from models.audit import AuditEvent
 from models.permissions import Actor
 from tests.conftest import People
 from tests.web.conftest import Client, PageClient
-from training.modules.learn_view import ModuleView, build_module_view
+from training.modules.learn_view import ModuleView, build_learn_map, build_module_view
 from training.modules.load import shipped_library
+from training.modules.progress import mark_as_read
 from training.modules.read import Module
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -58,6 +59,19 @@ def test_reading_goes_on_where_it_stopped(house: House, client: Client, people: 
         last = owner.post(f"/learn/{module.slug}/parts/{number}", follow_redirects=False)
     assert last.headers["location"] == f"/learn/{module.slug}#exercises"
     assert view_of(house, people.owner, module).read_at is not None
+
+
+@on_sqlite
+def test_what_goes_with_the_plan_comes_first(house: House, people: People, module: Module) -> None:
+    planned = next(one for one in shipped_library().modules if one.head.skills[0] is not module.head.skills[0])
+    with house.database.write() as session:
+        mark_as_read(session, module=module, by=people.owner)
+    with house.database.read() as session:
+        learn = build_learn_map(session, people.owner, planned=planned.head.skills[0])
+    first, second = learn.mine
+    assert first.view.module.head.skills[0] is planned.head.skills[0]
+    assert first.why.startswith("Goes with your practice plan: ")
+    assert (second.view.slug, second.why) == (module.slug, "You have begun it.")
 
 
 def test_what_was_left_out_is_gone_back_to(house: House, client: Client, people: People, module: Module) -> None:

@@ -1,6 +1,6 @@
 """What there is to learn, and how far somebody is: the map of modules and the page of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from training.modules.markdown import Section
 from training.modules.progress import latest_tries, needed, progress_of
 from training.modules.read import TASK_NAMES, Module
 from training.modules.tried import Tried, tried_exercises
-from training.skills import SKILLS
+from training.skills import SKILLS, Skill
 
 TASK_LINES = {
     Task.FOUNDATIONS: "What Motivational Interviewing is, and what it rests on.",
@@ -135,7 +135,8 @@ class _Known:
     tried: dict[str, Tried]
 
 
-def build_learn_map(session: Session, reader: Actor) -> LearnMap:
+def build_learn_map(session: Session, reader: Actor, *, planned: Skill | None = None) -> LearnMap:
+    """`planned` is the skill of the reader's practice plan."""
     known = _known(session, reader)
     views = [_view(one, known) for one in library_for(session, reader.organisation_id).modules]
     groups = tuple(
@@ -144,16 +145,16 @@ def build_learn_map(session: Session, reader: Actor) -> LearnMap:
         if (found := tuple(one for one in views if one.module.head.task is task))
     )
     return LearnMap(
-        mine=tuple(_mine(views, known)),
+        mine=tuple(_mine(views, known, planned))[:MOST_MINE],
         groups=groups,
         completed=sum(one.completed_at is not None for one in views),
         total=len(views),
     )
 
 
-def next_to_learn(session: Session, reader: Actor) -> Mine | None:
+def next_to_learn(session: Session, reader: Actor, *, planned: Skill | None = None) -> Mine | None:
     """The first of what is theirs; None once everything is completed."""
-    return next(iter(build_learn_map(session, reader).mine), None)
+    return next(iter(build_learn_map(session, reader, planned=planned).mine), None)
 
 
 def build_module_view(session: Session, reader: Actor, module: Module) -> ModuleView:
@@ -168,15 +169,17 @@ def _known(session: Session, reader: Actor) -> _Known:
     )
 
 
-def _mine(views: list[ModuleView], known: _Known) -> Iterable[Mine]:
-    """What is begun, the last first; without that the first that is not."""
+def _mine(views: list[ModuleView], known: _Known, planned: Skill | None) -> Iterator[Mine]:
+    """What goes with the plan, then what is begun, the last first; without either the first that is not."""
     order = {slug: number for number, slug in enumerate(known.progress)}
-    begun = [one for one in views if one.started and one.completed_at is None]
+    left = [one for one in views if one.completed_at is None]
+    with_plan = [one for one in left if planned and one.module.head.skills[0] is planned][:1]
+    begun = [one for one in left if one.started and one not in with_plan]
     begun.sort(key=lambda one: order.get(one.slug, len(order)))
-    if begun:
-        return [Mine(one, "You have begun it.") for one in begun[:MOST_MINE]]
-    fresh = [one for one in views if not one.started]
-    return [Mine(one, "Comes next." if known.progress else "A good place to begin.") for one in fresh[:1]]
+    yield from (Mine(one, f"Goes with your practice plan: {SKILLS[planned].doing}.") for one in with_plan if planned)
+    yield from (Mine(one, "You have begun it.") for one in begun)
+    if not with_plan and not begun and left:
+        yield Mine(left[0], "Comes next." if known.progress else "A good place to begin.")
 
 
 def _view(module: Module, known: _Known) -> ModuleView:

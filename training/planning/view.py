@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -137,12 +138,18 @@ class PlanLine:
 def build_plan_line(session: Session, person: Person) -> PlanLine:
     """For the home page, without making the plan anew."""
     rule = rule_for(session, person.organisation_id)
-    now = next(iter(open_wishes(session, person.id)), None) or evokes_choice(session, person.id)
+    now = skill_now(session, person.id)
     return PlanLine(
-        SKILLS[Skill(now.skill)].name if now is not None and now.skill else "",
+        SKILLS[now].name if now else "",
         setting_of(session, person.id).paused_at is not None,
         dose_for(session, person, rule=rule, now=now_for(rule)),
     )
+
+
+def skill_now(session: Session, person_id: UUID) -> Skill | None:
+    """What is practised now, as last shown; None before the plan was ever opened, or when nothing waits."""
+    now = next(iter(open_wishes(session, person_id)), None) or evokes_choice(session, person_id)
+    return Skill(now.skill) if now is not None and now.skill else None
 
 
 def module_for(session: Session, person: Person, skill: Skill) -> ModuleLink | None:

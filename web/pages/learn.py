@@ -14,6 +14,7 @@ from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
 from training.modules.progress import QuestionsLeft, answer_check, mark_as_read, read_part
 from training.modules.read import Module
+from training.planning.view import skill_now
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(prefix="/learn", include_in_schema=False)
@@ -23,7 +24,7 @@ _ANSWER = re.compile(r"question-[0-9]{1,2}=[0-9]{1,2}")
 @router.get("")
 def map_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
-        learn = build_learn_map(session, member.actor)
+        learn = build_learn_map(session, member.actor, planned=skill_now(session, member.actor.person_id))
     edits = may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id)
     return member.page("learn.html", learn=learn, edits=edits)
 
