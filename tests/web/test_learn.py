@@ -1,6 +1,7 @@
 """Learning from modules: read on where you stopped, checked, completed; each person's own."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from sqlmodel import col, select
@@ -10,9 +11,11 @@ from models.audit import AuditEvent
 from models.permissions import Actor
 from tests.conftest import People
 from tests.web.conftest import Client, PageClient
+from training.exercises.attempts import Sent, keep_chosen
+from training.exercises.format import OrderTheSummary, SpotTheCode
 from training.modules.learn_view import ModuleView, build_learn_map, build_module_view
-from training.modules.load import shipped_library
-from training.modules.progress import mark_as_read
+from training.modules.load import Placed, shipped_library
+from training.modules.progress import complete_if_done, mark_as_read, progress_of
 from training.modules.read import Module
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -109,6 +112,41 @@ def test_a_check_with_a_question_left_keeps_the_other_answers(
     assert "Choose an answer to question 2" in page.text
     assert len(re.findall(r"<input[^>]* checked", page.text)) == len(module.head.check) - 1
     assert view_of(house, people.owner, module).last_check is None
+
+
+def test_a_module_is_complete_once_read_tried_and_checked(house: House, client: Client, people: People) -> None:
+    module = next(one for one in shipped_library().modules if len(choosable(one)) >= 3)
+    owner = client(people.owner)
+    owner.post(f"/learn/{module.slug}/check", data=right_answers(module))
+    owner.post(f"/learn/{module.slug}/read")
+    first, second, third = choosable(module)[:3]
+    for placed in (first, first, second):
+        choose(house, people.owner, placed)
+    assert view_of(house, people.owner, module).completed_at is None  # two different ones
+    choose(house, people.owner, third)
+    view = view_of(house, people.owner, module)
+    assert view.completed_at is not None
+    assert "You completed this on" in owner.get(f"/learn/{module.slug}").text
+    assert "You have completed 1 of" in owner.get("/learn").text
+    owner.post(f"/learn/{module.slug}/check", data=wrong_answer(module))
+    assert view_of(house, people.owner, module).completed_at == view.completed_at  # it stays
+    with house.database.read() as session:
+        row = progress_of(session, people.owner.person_id)[module.slug]
+    assert row.completed_edition == module.edition
+
+
+def choosable(module: Module) -> list[Placed]:
+    """Exercises that need no coder."""
+    every = shipped_library().exercises.values()
+    return [one for one in every if one.module is module and isinstance(one.exercise, SpotTheCode | OrderTheSummary)]
+
+
+def choose(house: House, who: Actor, placed: Placed) -> None:
+    """Whatever is chosen: trying counts."""
+    choice = "NC" if isinstance(placed.exercise, SpotTheCode) else "1,2,3"
+    with house.database.write() as session:
+        keep_chosen(session, placed=placed, choice=choice, sent=Sent(uuid4(), None), by=who)
+        complete_if_done(session, module=placed.module, by=who)
 
 
 @on_sqlite

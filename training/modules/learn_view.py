@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.exercise import Outcome
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.permissions import Actor
 from training.exercises.format import Exercise
 from training.modules.format import Task
 from training.modules.library import library_for
 from training.modules.markdown import Section
-from training.modules.progress import latest_tries, needed, progress_of
+from training.modules.progress import latest_tries, needed, progress_of, tried_exercises
 from training.modules.read import TASK_NAMES, Module
-from training.modules.tried import Tried, tried_exercises
 from training.skills import SKILLS, Skill
 
 TASK_LINES = {
@@ -41,10 +41,12 @@ MOST_MINE = 3
 
 @dataclass(frozen=True)
 class ExerciseRow:
+    """`tried` is the best that came of it so far."""
+
     exercise: Exercise
     kind_shown: str
     level_shown: str
-    tried: Tried | None
+    tried: Outcome | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class _Known:
 
     progress: dict[str, ModuleProgress]
     checks: dict[str, ModuleCheckTry]
-    tried: dict[str, Tried]
+    tried: dict[str, Outcome]
 
 
 def build_learn_map(session: Session, reader: Actor, *, planned: Skill | None = None) -> LearnMap:

@@ -8,11 +8,12 @@ from sqlmodel import Session, col, select
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
+from models.exercise import Outcome
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.lock import hold_lock
 from models.permissions import Actor
+from training.exercises.attempts import best_outcomes
 from training.modules.read import Module
-from training.modules.tried import tried_exercises
 
 EXERCISES_NEEDED = 3
 """How many different exercises of a module have to be tried to complete it; all, where it has fewer."""
@@ -40,6 +41,13 @@ def latest_tries(session: Session, person_id: UUID) -> dict[str, ModuleCheckTry]
     rows = select(ModuleCheckTry).where(col(ModuleCheckTry.person_id) == person_id)
     oldest = rows.order_by(col(ModuleCheckTry.at), col(ModuleCheckTry.id))
     return {one.module: one for one in session.exec(oldest)}
+
+
+def tried_exercises(session: Session, person_id: UUID) -> dict[str, Outcome]:
+    """By the exercise's id, the best that came of it. What could not be scored, such as an answer about something else,
+    is no try."""
+    best = best_outcomes(session, person_id)
+    return {name: outcome for name, outcome in best.items() if outcome is not Outcome.NOT_SCORED}
 
 
 def read_part(session: Session, *, module: Module, number: int, by: Actor) -> None:
