@@ -91,6 +91,21 @@ def test_learning_from_a_module(open_page: OpenPage, site: Site) -> None:
     check_look(page)
 
 
+@pytest.mark.parametrize("who", ["owner", "coach"])
+def test_the_practice_plan(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
+    page = open_page(getattr(site, who), "/plan")
+    for details in page.locator("details").all():
+        details.evaluate("(e) => { e.open = true; }")
+    check_look(page)
+    if who == "coach":
+        page.goto("/plan/team")
+        check_look(page)
+        page.get_by_role("link", name="Olu Owner").click()
+        page.get_by_role("button", name="Suggest it").click()
+        expect(page.get_by_role("alert")).to_contain_text("Say in a sentence why")
+        check_look(page)
+
+
 def test_taking_a_session_to_another_program(open_page: OpenPage, site: Site, coded: str) -> None:
     check_look(open_page(site.owner, f"{coded}/export"))
 

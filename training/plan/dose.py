@@ -26,5 +26,5 @@ def dose_of(fed_back: Iterable[date], *, began_on: date, days: int, today: date)
     """`fed_back` has one day for each session with feedback."""
     past = sorted(day for day in fed_back if day <= today)
     last = past[-1] if past else None
-    due = max(last or began_on, began_on) + timedelta(days=days)
+    due = (last or began_on) + timedelta(days=days)
     return Dose(sum(day > today - SIX_MONTHS for day in past), last, due, due <= today)

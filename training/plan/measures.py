@@ -26,7 +26,7 @@ class Measure:
 
 
 _CONFRONTS = Measure(
-    0.95, 0.99, 10, "you argued, warned or corrected in {value} of your turns ({likely})", "5 % or less is fair",
+    0.95, 0.99, 10, "you argued, warned or corrected in {value} of your turns ({likely})", "5\u00a0% or less is fair",
     turned=True,
 )  # fmt: skip
 
@@ -38,9 +38,11 @@ MEASURES: dict[Skill, Measure] = {
         0.5, 2 / 3, 6, "you reflected {value} times for each question ({likely})", "once or more is fair", ratio=True
     ),
     Skill.COMPLEX_REFLECTIONS: Measure(
-        0.4, 0.5, 6, "{value} of your reflections went beyond the words ({likely})", "40 % or more is fair"
+        0.4, 0.5, 6, "{value} of your reflections went beyond the words ({likely})", "40\u00a0% or more is fair"
     ),
-    Skill.AFFIRMING: Measure(0.03, 0.06, 10, "you affirmed in {value} of your turns ({likely})", "3 % or more is fair"),
+    Skill.AFFIRMING: Measure(
+        0.03, 0.06, 10, "you affirmed in {value} of your turns ({likely})", "3\u00a0% or more is fair"
+    ),
     Skill.EVOKING: Measure(
         0.5, 0.7, 5, "you took up {value} of the change talk you heard ({likely})", "half or more is fair"
     ),
@@ -52,10 +54,10 @@ MEASURES: dict[Skill, Measure] = {
         0.5, 0.9, 4, "you gave {value} of your advice with permission ({likely})", "half or more is fair"
     ),
     Skill.AUTONOMY: Measure(
-        0.025, 0.05, 10, "you named their choice in {value} of your turns ({likely})", "3 % or more is fair"
+        0.025, 0.05, 10, "you named their choice in {value} of your turns ({likely})", "3\u00a0% or more is fair"
     ),
     Skill.COLLABORATION: Measure(
-        0.03, 0.08, 10, "you shared the lead in {value} of your turns ({likely})", "3 % or more is fair"
+        0.03, 0.08, 10, "you shared the lead in {value} of your turns ({likely})", "3\u00a0% or more is fair"
     ),
     Skill.CLEAR_CONCERNS: _CONFRONTS,
 }  # fmt: skip

@@ -62,9 +62,7 @@ def figure_shown(skill: Skill, measured: Measured) -> str:
     if measure.ratio:
         likely = f"likely {_ratio(ends[0])} to {_ratio(ends[1])}"
         return measure.said.format(value=_ratio(value), likely=likely)
-    return measure.said.format(
-        value=f"{_percent(value)} %", likely=f"likely {_percent(ends[0])} to {_percent(ends[1])} %"
-    )
+    return measure.said.format(value=_percent(value), likely=f"likely {round(100 * ends[0])} to {_percent(ends[1])}")
 
 
 def talks_shown(measured: Measured) -> str:
@@ -78,8 +76,9 @@ def _talk(one: Standing) -> str:
     return f"In your {talks_shown(one.measured)} {figure_shown(one.skill, one.measured)}"
 
 
-def _percent(share: float) -> int:
-    return round(100 * share)
+def _percent(share: float) -> str:
+    """Its parts stay on one line."""
+    return f"{round(100 * share)}\u00a0%"
 
 
 def _ratio(share: float) -> str:

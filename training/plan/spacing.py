@@ -9,7 +9,7 @@ from functools import cache
 
 from fsrs import Card, Rating, Scheduler
 
-from training.plan.values import Attempt
+from training.plan.values import Attempt, first_tries, in_order
 from training.skills import Skill
 
 LONGEST_DAYS = 120
@@ -26,26 +26,22 @@ def due_at(attempts: Iterable[Attempt]) -> dict[str, datetime]:
     """When each exercise that was tried is due again, in UTC."""
     cards: dict[str, Card] = {}
     missed: dict[str, datetime] = {}
-    for one in sorted(attempts, key=lambda one: (one.at, one.exercise, one.met)):
+    for one in in_order(attempts):
         at = one.at.astimezone(UTC)
         card = cards.get(one.exercise) or Card(card_id=1, due=at)
         late = one.exercise in missed and at - missed[one.exercise] < timedelta(days=1)
-        rating = Rating.Again if not one.met else Rating.Hard if late else Rating.Good
+        rating = Rating.Again if one.met is False else Rating.Hard if one.met is None or late else Rating.Good
         cards[one.exercise], _ = _scheduler().review_card(card, rating, at)
-        if not one.met:
+        if one.met is False:
             missed[one.exercise] = at
     return {exercise: card.due for exercise, card in cards.items()}
 
 
 def levels(attempts: Iterable[Attempt]) -> Mapping[Skill, int]:
     """1 to 3 for each skill: up after two met in a row at this level or above, down after two in a row that were not.
-    Of the same exercise on the same day only the first counts."""
+    Of the same exercise on the same day only the first try counts."""
     level, run = dict.fromkeys(Skill, 1), dict.fromkeys(Skill, 0)
-    seen: set[tuple[str, object]] = set()
-    for one in sorted(attempts, key=lambda one: (one.at, one.exercise, one.met)):
-        if (one.exercise, one.at.date()) in seen:
-            continue
-        seen.add((one.exercise, one.at.date()))
+    for one in first_tries(attempts):
         skill, now = one.skill, level[one.skill]
         if one.met and one.level >= now:
             run[skill] = max(run[skill], 0) + 1

@@ -10,7 +10,7 @@ from math import sqrt
 
 from training.plan.measures import MEASURES, Measure
 from training.plan.shares import Z
-from training.plan.values import Attempt, Measured, PastSession, Share, Standing, State, Sure, Tried
+from training.plan.values import Attempt, Measured, PastSession, Share, Standing, State, Sure, Tried, first_tries
 from training.skills import Skill
 
 KINDS = ("real_practice", "role_play", "simulated")
@@ -34,10 +34,7 @@ def sessions_used(sessions: Iterable[PastSession], *, today: date) -> tuple[Past
 
 def standings(sessions: Iterable[PastSession], attempts: Iterable[Attempt], *, today: date) -> dict[Skill, Standing]:
     """Of every skill, in the order of `Skill`."""
-    used, tried = (
-        sessions_used(sessions, today=today),
-        sorted(attempts, key=lambda one: (one.at, one.exercise, one.met)),
-    )
+    used, tried = sessions_used(sessions, today=today), first_tries(attempts)
     return {skill: _standing(skill, used, [one for one in tried if one.skill is skill], today) for skill in Skill}
 
 

@@ -1,6 +1,6 @@
 """What a plan is made from and what it says, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,13 +30,27 @@ class PastSession:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One answer to an exercise."""
+    """One answer to an exercise. `met` is None where it was met in part or the coder was not certain."""
 
     exercise: str
     skill: Skill
     level: int
-    met: bool
+    met: bool | None
     at: datetime
+
+
+def in_order(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """The oldest first; the same for the same attempts, however they come."""
+    return sorted(attempts, key=lambda one: (one.at, one.exercise, str(one.met)))
+
+
+def first_tries(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """In order, of the same exercise on the same day only the first: who tries again has just seen how it is done.
+    Without those that say neither."""
+    firsts: dict[tuple[str, date], Attempt] = {}
+    for one in in_order(attempts):
+        firsts.setdefault((one.exercise, one.at.date()), one)
+    return [one for one in firsts.values() if one.met is not None]
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def test_who_chooses_what() -> None:
     weak = (session("a", 1, Share(2, 40)),)
     plan = lambda **more: make_plan(History(weak, **more), LIBRARY, now=NOW).choice  # noqa: E731
     assert plan().reason == (
-        "In your last role play 5 % of your questions were open (likely 2 to 14 %), and half or more is fair."
+        "In your last role play 5\u00a0% of your questions were open (likely 2 to 14\u00a0%), and half or more is fair."
     )
     noted = plan(noted=Skill.AFFIRMING)
     assert (noted.skill, noted.reason) == (
