@@ -1,5 +1,6 @@
 """The plan's pages: the person's own, their coach's, and for strangers none; choices, pausing, and what is kept."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from coding.context import Workshop
 from coding.feedback.point import FeedbackWords, Point
 from coding.feedback.write import save_feedback
 from coding.review.sign_off import sign_off_review
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 from models.double_coding import DoubleCoding
 from models.errors import NotFound
+from models.exercise import ExerciseAttempt, Outcome
 from models.permissions import Actor, Permission
 from models.person import Person, RoleGrant
 from models.plan import ChosenBy, PlanChoice, PlanSource
@@ -25,9 +27,11 @@ from tests.conftest import People, work_off
 from tests.web.conftest import Client, admin, client
 from tests.web.test_audit import noted
 from tests.web.test_withdrawal import ALL
+from training.modules.load import shipped_library
 from training.own_data import own_data
 from training.plan.values import Attempt, PlanExercise
 from training.planning import history as history_module
+from training.planning.attempts import attempts_of, exercises_for
 from training.planning.figures import past_sessions
 from training.planning.kept import require_plan_of
 from training.skills import Skill
@@ -284,3 +288,50 @@ def test_a_copy_of_ones_data_has_the_plan(client: Client, people: People, house:
     paper = render("data_paper.html", nonce="", person=None, data=data)
     assert "You do it with children." in paper
     assert "Reminders are on" in paper
+
+
+def tried(house: House, who: Actor, href: str, outcome: Outcome, number: int = 1) -> None:
+    _, _, module, _, exercise = href.split("/")
+    placed = shipped_library().exercises[exercise]
+    with house.database.write() as session:
+        session.add(
+            ExerciseAttempt(
+                person_id=who.person_id, organisation_id=who.organisation_id, client_id=new_id(), module=module,
+                edition="1", exercise=exercise, kind=placed.exercise.kind, skill=placed.exercise.skill, number=number,
+                scored=outcome, outcome=outcome,
+            )
+        )  # fmt: skip
+
+
+@ONE
+def test_from_todays_exercises_to_the_next_day(
+    client: Client, people: People, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the modules that ship: every link opens, and what was tried is ticked off."""
+    monkeypatch.setattr(history_module, "exercises_for", exercises_for)
+    owner = client(people.owner)
+    links = re.findall(r'<li><a class="govuk-link" href="(/learn/[^"]+)', owner.get("/plan").text)
+    assert len(links) == 3
+    assert {owner.get(link).status_code for link in links} == {200}
+    module = re.search(r'To read up on it: <a class="govuk-link" href="([^"]+)', owner.get("/plan").text)
+    assert module is not None
+    assert owner.get(module[1]).status_code == 200
+    tried(house, people.owner, links[0], Outcome.MET)
+    tried(house, people.owner, links[1], Outcome.NOT_SCORED)
+    page = owner.get("/plan").text
+    assert page.count(">Done</strong>") == 1
+    tried(house, people.owner, links[2], Outcome.UNSURE)
+    with house.database.read() as session:
+        kept = attempts_of(session, people.owner.person_id, people.owner.organisation_id)
+        assert [one.met for one in kept] == [True, None]
+    still = re.findall(r'<li><a class="govuk-link" href="(/learn/[^"]+)', owner.get("/plan").text)
+    assert len(still) == 1
+    assert still == [links[1]]  # what could not be scored is still to do
+    tried(house, people.owner, still[0], Outcome.NOT_YET, number=2)
+    assert "Done for today." in owner.get("/plan").text
+
+
+def test_every_skill_has_something_to_practise_at_each_start() -> None:
+    for skill in Skill:
+        assert len(shipped_library().exercises_for(skill)) >= 3, skill
+        assert shipped_library().modules_for(skill), skill

@@ -43,7 +43,8 @@ def make_plan(history: History, exercises: Sequence[PlanExercise], *, now: datet
     choice = choose(history, standing, due=tuple(dict.fromkeys(is_due)), next_due=min(ahead, default=None))
     tried_today = {one.exercise for one in history.attempts if one.at.astimezone(now.tzinfo).date() == today}
     done = tuple(one for one in exercises if one.id in tried_today)
-    baseline = not history.sessions and not history.attempts and not history.wishes and history.noted is None
+    earlier = [one for one in history.attempts if one.exercise not in tried_today]
+    baseline = not (history.sessions or history.wishes or earlier) and history.noted is None
     day = _Day(standing, levels(history.attempts), {id_: at.astimezone(now.tzinfo).date() for id_, at in dues.items()})
     left = max(0, A_DAY - len(done))
     picked = day.pick(exercises, choice.skill, today, spread=baseline)
@@ -66,7 +67,8 @@ class _Day:
         """Two of the chosen skill, those that are due before new ones near the level; then one of another skill that is
         due, then the rest. Of other skills no mastered one while a weak one waits."""
         if spread:
-            firsts = [next(iter(self._new(exercises, one)), None) for one in FIRST]
+            known = {one.skill for one in exercises if one.id in self.due}
+            firsts = [next(iter(self._new(exercises, one)), None) for one in FIRST if one not in known]
             yield from (one for one in firsts if one is not None)
             return
         own = [*self._due(exercises, [skill], today), *self._new(exercises, skill)] if skill is not None else []

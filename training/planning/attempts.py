@@ -2,38 +2,35 @@
 
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from models.exercise import Outcome
-from training.exercises.attempts import attempts_of as attempts_kept
+from models.exercise import ExerciseAttempt, Outcome
 from training.modules.library import library_for
 from training.plan.values import Attempt, PlanExercise
 from training.skills import Skill
+
+_MET = {Outcome.MET: True, Outcome.NOT_YET: False}
+"""What was met in part or is too close to call says neither; what could not be scored is no attempt."""
 
 
 def exercises_for(session: Session, organisation_id: UUID) -> tuple[PlanExercise, ...]:
     """Those that the people of an authority may open, in the order of the map of modules."""
     return tuple(
-        PlanExercise(
-            one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, one.exercise.kind
-        )
+        PlanExercise(one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, one.exercise.kind)
         for one in library_for(session, organisation_id).exercises.values()
-    )  # fmt: skip
+    )
 
 
-def attempts_of(session: Session, person_id: UUID) -> tuple[Attempt, ...]:
-    """All whose outcome says something of a skill, the oldest first. An exercise that was taken out counts as easy."""
-    rows = attempts_kept(session, person_id)
-    if not rows:
-        return ()
-    known = library_for(session, rows[0].organisation_id).exercises
+def attempts_of(session: Session, person_id: UUID, organisation_id: UUID) -> tuple[Attempt, ...]:
+    """The oldest first. One whose exercise was taken out since counts as of level 1."""
+    row, known = ExerciseAttempt, library_for(session, organisation_id).exercises
+    rows = session.exec(
+        select(row.exercise, row.skill, row.outcome, row.at)
+        .where(col(row.person_id) == person_id, col(row.outcome) != Outcome.NOT_SCORED)
+        .order_by(col(row.at), col(row.id))
+    )
     return tuple(
-        Attempt(
-            one.exercise, Skill(one.skill), known[one.exercise].exercise.level if one.exercise in known else 1,
-            one.outcome is Outcome.MET, one.at,
-        )
-        for one in rows if one.outcome in _TELLING and one.skill in {*Skill}
-    )  # fmt: skip
-
-
-_TELLING = (Outcome.MET, Outcome.PARTLY, Outcome.NOT_YET)
+        Attempt(id_, Skill(skill), known[id_].exercise.level if id_ in known else 1, _MET.get(Outcome(outcome)), at)
+        for id_, skill, outcome, at in rows
+        if skill in {*Skill}
+    )

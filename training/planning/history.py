@@ -42,7 +42,7 @@ def history_of(session: Session, person: Person, *, reader: Actor, now: datetime
     """As far as the reader may see it: the person themselves, or their coach."""
     return History(
         past_sessions(session, person.id, reader=reader, today=now.date()),
-        attempts_of(session, person.id),
+        attempts_of(session, person.id, person.organisation_id),
         _noted(session, person.id, reader, now),
         tuple(
             Wish(Skill(one.skill), By(one.chosen_by.value), one.made_at)

@@ -164,6 +164,12 @@ def test_with_nothing_known_the_day_shows_where_somebody_stands() -> None:
     assert {one.level for one in plan.today} == {1}
     assert "no conversation shows yet" in plan.choice.reason.lower()
     assert make_plan(History(), (), now=NOW).today == ()
+    first = plan.today[0]
+    after = make_plan(History((), (Attempt(first.id, first.skill, 1, False, NOW),)), LIBRARY, now=NOW)
+    assert after.baseline  # until the day is over
+    assert after.today == plan.today[1:]
+    tomorrow = make_plan(History((), (Attempt(first.id, first.skill, 1, False, NOW),)), LIBRARY, now=NOW + timedelta(1))
+    assert not tomorrow.baseline
 
 
 def test_two_of_the_skill_and_one_that_is_due() -> None:
