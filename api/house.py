@@ -11,6 +11,7 @@ from models.database import Database
 from models.identity_provider import Providers
 from models.settings import Settings
 from models.storage import Storage
+from training.live.coder import LiveCoder
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class House:
     limits: RateLimits
     providers: Providers
     desk: CodingDesk
+    live: LiveCoder
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
+        database, desk = Database.of(settings), CodingDesk(settings)
         return cls(
-            settings, Database.of(settings), Storage(settings), RateLimits(settings), Providers(), CodingDesk(settings)
+            settings, database, Storage(settings), RateLimits(settings), Providers(), desk, LiveCoder(database, desk)
         )
 
 

@@ -34,6 +34,10 @@ class Rate:
         return Rate(self.most * factor, self.seconds)
 
 
+ANSWERS = Rate(300, 60)
+"""Of a room of 60 phones, each of which may change its answer."""
+
+
 class Buckets:
     """A leaky bucket for each key, kept as the one time at which it will be empty (the generic cell rate algorithm)."""
 
@@ -82,6 +86,10 @@ class RateLimits:
     def check_upload(self, person_id: UUID) -> None:
         """Raises TooMany."""
         self._take("upload", str(person_id), self._uploads, "You added as many sessions as one person may in an hour")
+
+    def check_answer(self, address: str) -> None:
+        """One answer in a live session: a whole room comes from one address. Raises TooMany."""
+        self._take("answer", address, ANSWERS, "More answers come from your network than one room can write")
 
     def _take(self, kind: str, key: str, rate: Rate, what: str) -> None:
         if wait := self._buckets.take(kind, key, rate):

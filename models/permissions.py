@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col
 
 from models.errors import NotAllowed, NotFound
+from models.live import LiveSession
 from models.organisation import Organisation
 from models.person import Role
 from models.practice import PracticeSession
@@ -49,6 +50,9 @@ class Permission(StrEnum):
     ANSWER_OBJECTION = "answer_objection"
     SEE_EXERCISE_FIGURES = "see_exercise_figures"
     EDIT_CONTENT = "edit_content"
+    RUN_LIVE_SESSION = "run_live_session"
+    ASSIGN_LEARNING = "assign_learning"
+    SEE_TEAM_LEARNING = "see_team_learning"
 
 
 OWN = (
@@ -98,6 +102,9 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SUGGEST_SKILL,
         Permission.ANSWER_OBJECTION,
         Permission.SEE_EXERCISE_FIGURES,
+        Permission.RUN_LIVE_SESSION,
+        Permission.ASSIGN_LEARNING,
+        Permission.SEE_TEAM_LEARNING,
     ),
     # Leads see how teams do, not what a person said: aggregates by default. They answer for how coaches code.
     Role.LEAD: (
@@ -109,6 +116,8 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_MACHINE_AGREEMENT,
         Permission.SEE_EXERCISE_FIGURES,
         Permission.EDIT_CONTENT,
+        Permission.RUN_LIVE_SESSION,
+        Permission.ASSIGN_LEARNING,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
@@ -307,6 +316,17 @@ def require_record(actor: Actor, permission: Permission, session: PracticeSessio
     if session is None or session.withdrawn_at is not None or not may_on(actor, permission, session):
         raise NotFound("There is no such session, or it is not yours to see.")
     return session
+
+
+def require_live_session(actor: Actor, live: LiveSession | None) -> LiveSession:
+    """For the trainer who started it, while they may run any: what a room wrote is that room's. Raises NotFound."""
+    if (
+        live is None
+        or live.started_by_id != actor.person_id
+        or not may_in_some_team(actor, Permission.RUN_LIVE_SESSION)
+    ):
+        raise NotFound("There is no such live session, or it is not yours to run.")
+    return live
 
 
 def visible_sessions(actor: Actor) -> ColumnElement[bool]:

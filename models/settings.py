@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     name_check_days: int = Field(
         default=14, ge=1, description="how long what a name's stand-in stood for is kept for a check"
     )
+    live_session_days: int = Field(
+        default=7, ge=1, description="how long what a room wrote in a live session is kept once it is over"
+    )
     coder: str = Field(default="", description="folder of a trained coder; empty: what evoke model use chose")
     name_model: str = Field(default="", description="folder of a spaCy pipeline that finds names; empty: rules alone")
     whisper_model: str = Field(default="", description="a model's name or folder; empty: what suits the machine")

@@ -20,6 +20,7 @@ from models.data_copy import DataCopy
 from models.database import Database
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
+from models.live import LiveSession
 from models.organisation import Organisation
 from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
@@ -129,6 +130,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(SingleSignOn.id)),
             col(SessionKey.session_id).not_in(select(DataCopy.id)),
             col(SessionKey.session_id).not_in(select(PlanChoice.id)),
+            col(SessionKey.session_id).not_in(select(LiveSession.id)),
         )  # fmt: skip
         found = session.exec(unused).all()
         for session_id in found:

@@ -6,6 +6,7 @@ from models import (
     api_client_kept,
     audit,
     coding,
+    cohort,
     consent,
     conversation,
     data_copy,
@@ -18,6 +19,7 @@ from models import (
     keys,
     learning,
     listening_copy_kept,
+    live,
     machine_check,
     name_check,
     organisation,
@@ -41,9 +43,9 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "coding", "consent", "conversation", "data_copy", "double_coding", "exercise",
-    "feedback", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "machine_check",
-    "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan",
-    "practice", "recording_in_progress", "retention", "review", "second_step_kept", "session_request",
-    "single_sign_on_kept", "taken_session", "transcript", "tries", "withdrawal",
+    "api_client_kept", "audit", "coding", "cohort", "consent", "conversation", "data_copy", "double_coding",
+    "exercise", "feedback", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live",
+    "machine_check", "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset",
+    "person", "plan", "practice", "recording_in_progress", "retention", "review", "second_step_kept",
+    "session_request", "single_sign_on_kept", "taken_session", "transcript", "tries", "withdrawal",
 ]  # fmt: skip

@@ -21,16 +21,17 @@ LONGEST_WAIT = 3600
 
 class Tried(StrEnum):
     """What is counted: passwords by e-mail address, anything by network address, codes and links by person,
-    secrets of API clients by the client's ID."""
+    secrets of API clients by the client's ID, codes of live sessions that there are not by network address."""
 
     PASSWORD = "password"  # noqa: S105  the name of what is counted
     NETWORK = "network"
     CODE = "code"
     RESET = "reset"
     CLIENT = "client"
+    LIVE = "live"
 
 
-FREE = {Tried.PASSWORD: 8, Tried.NETWORK: 60, Tried.CODE: 5, Tried.RESET: 3, Tried.CLIENT: 8}
+FREE = {Tried.PASSWORD: 8, Tried.NETWORK: 60, Tried.CODE: 5, Tried.RESET: 3, Tried.CLIENT: 8, Tried.LIVE: 100}
 """Tries without a wait. A whole authority may come from one network address."""
 
 

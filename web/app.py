@@ -59,6 +59,8 @@ from web.pages import (
     items,
     join,
     learn,
+    live,
+    live_screen,
     names,
     objections,
     parent_writer,
@@ -133,6 +135,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         single_sign_on.router,
         reset.router,
         record.router,
+        live_screen.router,
+        live.router,  # after the screen's: /live/new is no code
         queue.router,
         coded.router,
         sessions.router,

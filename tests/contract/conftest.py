@@ -57,6 +57,9 @@ from training.exercises.attempts import Sent, WrittenWords, keep_written
 from training.exercises.format import Written
 from training.exercises.objections import object_to
 from training.exercises.score import score
+from training.live.answer import give_answer
+from training.live.line import own_line
+from training.live.run import start_live_session
 from training.modules.load import Placed, shipped_library
 from training.simulated.actions import begin_conversation, keep_turn
 from training.simulated.kept import turns_of
@@ -92,6 +95,8 @@ class Everybody:
     new_objection: Callable[[], UUID]
     new_signed: Callable[[], "SignedIds"]
     signed: "SignedIds"
+    new_live: Callable[[], "LiveIds"]
+    live: "LiveIds"
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,15 @@ class SignedIds:
 
 def written_exercise() -> Placed:
     return next(one for one in shipped_library().exercises.values() if isinstance(one.exercise, Written))
+
+
+@dataclass(frozen=True)
+class LiveIds:
+    """A live session that the coach runs, with somebody's answer in it."""
+
+    live_id: UUID
+    code: str
+    answer_id: UUID
 
 
 def add_client(session: Session, home: Organisation) -> Actor:
@@ -241,6 +255,13 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             practice = session.get_one(PracticeSession, session_id)
             finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
 
+    def new_live() -> LiveIds:
+        with house.database.write() as session:
+            line = own_line(parent="Why does everybody tell me what to do?")
+            live = start_live_session(session, line=line, exercise=None, by=people.colleague)
+            answer = give_answer(session, live=live, number=1, phone="a phone", words=f"There was {PLANTED[1]}.")
+            return LiveIds(live.id, live.code, answer.id)
+
     def new_signed() -> SignedIds:
         session_id = new_session()
         work_off(worker)
@@ -294,4 +315,6 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_objection,
         new_signed,
         new_signed(),
+        new_live,
+        new_live(),
     )

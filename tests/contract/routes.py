@@ -21,6 +21,8 @@ PEOPLE = tuple(who for who in SIGNED_IN if who != CLIENT)
 """A program opens no page."""
 THEIR_COACH = (OWNER, COACH)
 CONTENT = (LEAD, *ADMINISTRATORS)
+TRAINERS = (COACH, LEAD, "coach elsewhere")
+"""Each of their own live sessions."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,20 @@ RULES: dict[str, Rule] = {
     "POST /people/{person_id}/return": Rule((ADMINISTRATOR,)),
     "POST /sessions/{session_id}/requests": Rule((OWNER,), {"kind": "correction", "words": "No."}, forbidden=(COACH,)),
     "POST /requests/{request_id}": Rule((COACH,), {"words": "Yes."}, forbidden=(OWNER,)),
+    "GET /live": Rule(EVERYBODY),
+    "POST /live": Rule(EVERYBODY, {"code": "BCDFGH"}),
+    "GET /live/{code}": Rule(EVERYBODY),
+    "POST /live/{live_id}/answer": Rule(EVERYBODY, {"words": "You worry.", "number": "1"}),
+    "GET /live/{live_id}/phone": Rule(EVERYBODY),
+    "GET /live/new": Rule(TRAINERS),
+    "POST /live/new": Rule(TRAINERS, {"parent": "Why me?"}),
+    "GET /live/{live_id}/next": Rule((COACH,)),
+    "POST /live/{live_id}/next": Rule((COACH,), {"parent": "Why me?"}),
+    "GET /live/{live_id}/screen": Rule((COACH,)),
+    "GET /live/{live_id}/screen/state": Rule((COACH,)),
+    "GET /live/{live_id}/answers": Rule((COACH,)),
+    "POST /live/{live_id}/answers/{answer_id}": Rule((COACH,), {"choice": "hide"}),
+    **{f"POST /live/{{live_id}}/{what}": Rule((COACH,)) for what in ("show", "models", "code-again", "end", "delete")},
     f"GET {OF_SESSION}/feedback": Rule(THEIR_COACH),
     f"POST {OF_SESSION}/feedback": Rule((COACH,), FEEDBACK, forbidden=(OWNER,)),
     f"POST {OF_SESSION}/feedback/take-back": Rule((COACH,), forbidden=(OWNER,)),

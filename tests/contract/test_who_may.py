@@ -64,6 +64,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     }
     if "/plan/team/" in route:
         made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
+    if "/live/{" in route:
+        live = everybody.new_live() if fresh else everybody.live
+        made |= {"live_id": lambda: live.live_id, "answer_id": lambda: live.answer_id, "code": lambda: live.code}
     if any(part in route for part in ("/feedback", "/contests")):
         signed = everybody.new_signed() if fresh else everybody.signed
         made |= {name: partial(getattr, signed, name) for name in ("session_id", "message_id", "contest_id")}

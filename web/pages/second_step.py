@@ -16,6 +16,7 @@ from models.second_step import app_address, confirm_second_step, has_second_step
 from models.tries import Key, Tried, count_try, forget_tries
 from web.pages.sign_in import own_path, signed_in_wholly
 from web.pages.visitor import AnyVisitor, SignInFirst, see_other
+from web.qr import qr_code
 from web.sign_in_cookie import HALF, drop_cookie
 
 router = APIRouter(prefix="/second-step", include_in_schema=False)
@@ -92,7 +93,7 @@ def _set_up_page(
     return visitor.page(
         "second_step_set_up.html", status=status, headers=headers, errors={"code": error.message} if error else {},
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)), half=who.half, next=next,
-        picture=_qr(app_address(secret, email=who.person.email)),
+        picture=qr_code(app_address(secret, email=who.person.email)),
     )  # fmt: skip
 
 
@@ -139,11 +140,3 @@ def _count(house: House, person: Person) -> None:
     """In a transaction of its own, so that a wrong code stays counted. Raises TooManyTries."""
     with house.database.write() as session:
         count_try(session, _key(person))
-
-
-def _qr(address: str) -> str:
-    """As inline SVG, dark on white whatever the page's colours."""
-    import segno
-
-    svg: str = segno.make(address, error="m").svg_inline(border=4, light="#fff", omitsize=True, svgclass="evoke-qr")
-    return svg
