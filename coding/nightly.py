@@ -10,6 +10,7 @@ from coding.end_copies import end_old_copies
 from coding.end_live_sessions import DELETED as LIVE_SESSION_DELETED
 from coding.end_live_sessions import end_old_live_sessions
 from coding.end_name_checks import end_old_name_checks
+from coding.forget_answers import ANSWERS_GONE, forget_old_answers
 from coding.let_go import let_go
 from coding.night import next_night
 from coding.withdraw import begin_deletion
@@ -30,6 +31,7 @@ from models.withdrawal import Why, Withdrawal
 
 NAME = "nightly"
 LIVE = ("live_answer", "live_line", "live_session")
+ANSWERS = ("exercise_attempt", "exercise_draft", "exercise_objection")
 _LOOK_BACK = timedelta(days=3)
 """Nights in a row that may fail before a deletion is not scrubbed after."""
 
@@ -51,13 +53,14 @@ def nightly(context: JobContext) -> None:
         end_old_copies(session)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)
+        forget_old_answers(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)
     with database.read() as session:
         anything = _anything_went(session)
     if anything:
-        scrub(database, *(() if database.is_sqlite else (*DELETED, *LIVE, "session_key")))
+        scrub(database, *(() if database.is_sqlite else (*DELETED, *LIVE, *ANSWERS, "session_key")))
     with context.write() as session:
         enqueue(session, NAME).run_at = next_night(utc_now())
         context.finish(session)
@@ -72,8 +75,9 @@ def _anything_went(session: Session) -> bool:
     deleted = select(Withdrawal.id).where(col(Withdrawal.done_at) > lately)
     let_go = select(RetentionStep.id).where(col(RetentionStep.done_at) > lately)
     names = select(NameCheck.id).where(col(NameCheck.checked_at) > lately)
-    live = select(AuditEvent.id).where(col(AuditEvent.action) == LIVE_SESSION_DELETED, col(AuditEvent.at) > lately)
-    return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go, names, live))
+    noted = col(AuditEvent.action).in_((LIVE_SESSION_DELETED, *ANSWERS_GONE))
+    others = select(AuditEvent.id).where(noted, col(AuditEvent.at) > lately)
+    return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go, names, others))
 
 
 def take_up_deletions(session: Session) -> int:

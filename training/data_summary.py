@@ -13,6 +13,7 @@ from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.session_request import SessionRequest
 from models.settings import Settings
+from training.exercises.own_answers import answers_held
 
 
 def held_about(session: Session, person: Person, *, settings: Settings) -> list[tuple[str, str]]:
@@ -45,6 +46,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Feedback on your sessions", _feedback(feedback, messages)),
         ("Contests and corrections", _asked(asked, contested)),
         ("What you learn", _learning(begun, checks)),
+        ("Your answers in exercises", answers_held(session, person)),
         (
             "Your practice plan",
             f"{_many(chosen, 'choice')} of a skill, and which mails about it you want" if chosen else "None",

@@ -27,6 +27,7 @@ from models.single_sign_on_kept import ProviderIdentity
 from models.withdrawal import Withdrawal
 from training.data_trail import trail_about
 from training.drift_view import checked_sessions
+from training.exercises.own_answers import answers_data
 from training.feedback_data import feedback_given
 from training.learning_data import learning_data
 from training.planning.own_data import plan_data
@@ -109,6 +110,7 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         **feedback_given(session, person.id),
         "learning": learning_data(session, person.id),
         **plan_data(session, person.id),
+        **answers_data(session, person),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
              "deleted_at": plain(one.done_at)}

@@ -99,6 +99,7 @@ RULES: dict[str, Rule] = {
     "GET /your-data/progress": Rule(PEOPLE),
     "GET /your-data/copy.{form}": Rule(PEOPLE, refused=404),
     "POST /your-data/end": Rule(PEOPLE),
+    "POST /your-data/answers/delete": Rule(PEOPLE),
     "GET /account/password": Rule(PEOPLE),
     "POST /account/password": Rule(PEOPLE, {"current": "not the password", "new": "three other words"}),
     "POST /account/sign-ins/{sign_in_id}/end": Rule((OWNER,)),

@@ -23,12 +23,11 @@ from training.exercises.chosen import (
 from training.exercises.format import HearTheChangeTalk, OrderTheSummary, SpotTheCode, Want, Written
 from training.exercises.odd import Odd
 from training.exercises.replies import Reply, reply_to
-from training.exercises.score import Score, score, sure_words
+from training.exercises.score import Part, Score, score, sure_words
 from training.exercises.stronger import stronger
 from training.modules.load import Placed
 from training.skills import SKILLS
 
-LEVELS = {1: "first steps", 2: "in between", 3: "hard"}
 OUTCOMES: dict[Outcome, str] = {
     Outcome.MET: "Met",
     Outcome.PARTLY: "Partly there",
@@ -79,7 +78,7 @@ def next_in(placed: Placed) -> str | None:
 
 
 def head_of(placed: Placed) -> str:
-    return f"{SKILLS[placed.exercise.skill].name}, {LEVELS[placed.exercise.level]}"
+    return f"{SKILLS[placed.exercise.skill].name}, level {placed.exercise.level} of 3"
 
 
 def wanted_words(want: Want) -> str:
@@ -148,11 +147,17 @@ def _lead(exercise: Written, row: ExerciseAttempt, upheld: bool, scored: Score |
     if row.outcome is Outcome.MET:
         return f"There is {wanted} in it, and nothing that takes from it. The coder is {sure}."
     if row.outcome is Outcome.PARTLY:
-        bad = next((one.name.lower() for one in scored.parts if one.to_avoid), "something else")
+        bad = next((_thing(one) for one in scored.parts if one.to_avoid), "something else")
         return f"There is {wanted} in it, and {bad} beside it. The coder is {sure}."
     if row.outcome is Outcome.UNSURE:
         return "It could be heard either way, so nobody should call it one thing. Your coach may know better."
     return f"The coder did not hear {wanted} in it. It is {sure}."
+
+
+def _thing(part: Part) -> str:
+    if part.question is not None:
+        return "an open question" if part.question is QuestionType.OPEN else "a closed question"
+    return _AS_A_THING.get(part.code, part.name.lower()) if isinstance(part.code, Behaviour) else part.name.lower()
 
 
 @dataclass(frozen=True)

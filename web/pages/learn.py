@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from api.house import House, TheHouse
 from coding.scheme.glossary import CODES
 from models.errors import NotFound
-from models.permissions import Permission, may
+from models.permissions import Permission, may, may_in_some_team
+from training.exercises.objections import waiting_for
 from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
 from training.modules.progress import QuestionsLeft, answer_check, mark_as_read, read_part
@@ -25,8 +26,13 @@ _ANSWER = re.compile(r"question-[0-9]{1,2}=[0-9]{1,2}")
 def map_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         learn = build_learn_map(session, member.actor, planned=skill_now(session, member.actor.person_id))
-    edits = may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id)
-    return member.page("learn.html", learn=learn, edits=edits)
+        waiting = len(waiting_for(session, member.actor))
+    return member.page(
+        "learn.html", learn=learn, waiting=waiting,
+        edits=may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id),
+        answers_objections=may_in_some_team(member.actor, Permission.ANSWER_OBJECTION),
+        sees_items=may_in_some_team(member.actor, Permission.SEE_EXERCISE_FIGURES),
+    )  # fmt: skip
 
 
 @router.get("/{module}")

@@ -8,12 +8,16 @@ from models.data_copy import CopyForm
 from models.person import Person
 from training.data_copies import ask_own_copy, end_copy, files_of, own_copy, take_away
 from training.data_summary import held_about
+from training.exercises.own_answers import delete_answers
 from training.own_data import OF_STAFF
 from web.pages.account import AtBrowser
 from web.pages.visitor import see_other
 
 router = APIRouter(prefix="/your-data", include_in_schema=False)
 MEDIA = {CopyForm.JSON: "application/json", CopyForm.PDF: "application/pdf"}
+
+
+DONE = {"ended": "The copy is deleted.", "answers": "What you wrote in exercises is deleted."}
 
 
 @router.get("")
@@ -24,7 +28,7 @@ def your_data(house: TheHouse, member: AtBrowser, done: str = "") -> Response:
         files = files_of(session, copy)
     return member.page(
         "your_data.html", lines=lines, copy=copy, files=files, left_out=OF_STAFF,
-        done="The copy is deleted." if done == "ended" else "",
+        done=DONE.get(done, ""),
     )  # fmt: skip
 
 
@@ -33,6 +37,13 @@ def make_copy(house: TheHouse, member: AtBrowser) -> Response:
     with house.database.write() as session:
         ask_own_copy(session, by=member.actor)
     return see_other("/your-data")
+
+
+@router.post("/answers/delete")
+def end_answers(house: TheHouse, member: AtBrowser) -> Response:
+    with house.database.write() as session:
+        delete_answers(session, by=member.actor)
+    return see_other("/your-data?done=answers")
 
 
 @router.get("/progress")
