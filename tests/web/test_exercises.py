@@ -1,6 +1,7 @@
 """An exercise answered at its page: at once what it was; whatever is sent gets a fitting reply, and nothing is lost."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,10 @@ from sqlmodel import col, select
 
 from api.house import House
 from coding.coder.desk import CodingDesk, DeskUnavailable
+from coding.forget_answers import forget_old_answers
+from coding.retention_periods import Periods, months_after
+from models.audit import AuditEvent
+from models.columns import utc_now
 from models.exercise import ExerciseAttempt, ExerciseDraft, ExerciseObjection, Outcome
 from models.exercise_words import answers_key, forget_answers
 from models.keys import SessionKey
@@ -19,7 +24,9 @@ from tests.web.exercises import address_of, first_of, shipped_desk, with_desk
 from training.exercises.attempts import best_outcomes
 from training.exercises.chosen import shown_order
 from training.exercises.format import AnswerTheParent, HearTheChangeTalk, OrderTheSummary, SpotTheCode
+from training.exercises.objections import object_to
 from training.modules.load import Placed, shipped_library
+from training.own_data import own_data
 
 __all__ = ["shipped_desk"]
 REFLECT = next(
@@ -283,3 +290,58 @@ def test_what_somebody_wrote_goes_with_them(trainee: PageClient, people: People,
         assert not session.exec(select(ExerciseObjection)).all()
         assert not session.exec(select(ExerciseDraft)).all()
         assert forget_answers(session, people.owner.person_id) == 0
+
+
+def test_what_was_written_stands_in_ones_own_copy_and_goes_at_ones_wish(
+    trainee: PageClient, people: People, house: House
+) -> None:
+    send(trainee, EXERCISE.weak[0].text)
+    trainee.post(f"{WHERE}/draft", data={"answer": "You are tired"})
+    with house.database.read() as session:
+        copy = own_data(session, session.get_one(Person, people.owner.person_id))
+    (answer,) = copy["exercises"]
+    assert (answer["written"], answer["scored"]) == (EXERCISE.weak[0].text, "not_yet")
+    assert "".join(part["text"] for part in answer["coded"]).replace(" ", "") == answer["written"].replace(" ", "")
+    assert copy["exercise_drafts"][0]["text"] == "You are tired"
+    assert "1 answer and what became of them, 1 in your own words" in trainee.get("/your-data").text
+    assert "What you wrote in exercises is deleted." in trainee.post("/your-data/answers/delete").text
+    (kept,) = attempts(house)
+    assert kept.sealed is None
+    assert "not kept any more" in trainee.get(f"{WHERE}/answers/{kept.id}").text
+    send(trainee, EXERCISE.models[0])
+    assert attempts(house)[1].sealed, "they can go on"
+
+
+def test_answers_go_when_their_time_is_over(trainee: PageClient, people: People, house: House) -> None:
+    for _ in range(3):
+        send(trainee, EXERCISE.weak[0].text)
+    trainee.post(f"{WHERE}/draft", data={"answer": "You are tired"})
+    with house.database.write() as session:
+        old, older, _ = session.exec(select(ExerciseAttempt).order_by(col(ExerciseAttempt.number))).all()
+        object_to(session, attempt=older, reason="Because.", by=people.owner)
+        periods = Periods()
+        old.at = months_after(utc_now(), -periods.transcript_months) - timedelta(days=1)
+        older.at = months_after(utc_now(), -periods.score_months) - timedelta(days=1)
+        session.add_all([old, older])
+    with house.database.write() as session:
+        assert forget_old_answers(session) == 3, "two answers are emptied, one of which goes with its outcome"
+    found = {one.number: one for one in attempts(house)}
+    assert set(found) == {1, 3}
+    assert (found[1].sealed, found[1].outcome) == (None, Outcome.NOT_YET)
+    assert found[3].sealed
+    with house.database.write() as session:
+        assert not session.exec(select(ExerciseObjection)).all()
+        assert forget_old_answers(session) == 0
+        actions = session.exec(select(AuditEvent.action).where(col(AuditEvent.action) == "answers_let_go")).all()
+        assert len(actions) == 1
+
+
+def test_coaches_find_what_waits_and_figures_from_the_map(client: Client, people: People, trainee: PageClient) -> None:
+    send(trainee, EXERCISE.weak[0].text)
+    page = trainee.get("/learn").text
+    assert "Answers to look at" not in page
+    assert trainee.get("/learn/items").status_code == 404
+    assert "Answers to look at" in client(people.colleague).get("/learn").text
+    items = client(people.lead).get("/learn/items").text
+    assert "Fewer than 5 people" in items
+    assert "Answers to look at" not in client(people.lead).get("/learn").text

@@ -54,7 +54,7 @@ def look_at(answer: str, exercise: Written, topic: Topic) -> Odd | None:
         return Odd.TOO_LONG
     if _INSTRUCTIONS.search(_plain(answer)):
         return Odd.INSTRUCTIONS
-    if is_hostile(answer, exercise):
+    if is_hostile(answer):
         return Odd.HOSTILE
     if (language := _not_english(answer, words, exercise)) is not None:
         return language
@@ -117,17 +117,16 @@ _AS_THEY_FEEL = re.compile(
 )
 
 
-def is_hostile(answer: str, exercise: Written) -> bool:
-    """Abuse of the parent. What the parent said of themselves, or feels that others think, may be given back."""
-    said = _plain(" ".join(turn.text for turn in exercise.before))
+def is_hostile(answer: str) -> bool:
+    """Abuse of the parent. What they feel, or feel that others think of them, may be given back as such."""
     for sentence in re.split(r"(?<=[.!?;])\s+", _plain(answer)):
         found = _ABUSE.search(sentence)
-        if found is None or _AS_THEY_FEEL.search(sentence[: found.end()]):
-            continue
-        named = found.group().split()[-1]
-        if len(named) < 4 or named not in said:
+        if found and not _AS_THEY_FEEL.search(sentence[: found.end()]) and not _SO_IT_FEELS.search(sentence):
             return True
     return False
+
+
+_SO_IT_FEELS = re.compile(r"\bthat's (?:how|what) (?:it|you|they|everybody|people|she|he)\b")
 
 
 _HARM = re.compile(
