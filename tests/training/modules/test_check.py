@@ -1,5 +1,6 @@
 """What ships has no fault; and each fault that can be found is found, with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,17 @@ def test_the_grade_is_flesch_and_kincaids() -> None:
     assert grade("“I see.” He left.") == grade("I see. He left.")
     assert grade("one thing\nanother thing") == grade("one thing. another thing.")
     assert reading_age("The cat sat on the mat.") == 4
+
+
+def test_answers_are_heard_by_the_coder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One model answer that is good, one that does not do it, one with no words in it, and a weak one that is good."""
+    models = 'models: ["You must stop drinking now.", "???", "What is the glass for?"]'
+    exercises = re.sub(r"models: .*", models, EXERCISES).replace("So is it every day?", "What does the glass give you?")
+    assert main(["content", "check", str(_plant(tmp_path, "asking", exercises=exercises)), "--coder"]) == 1
+    told = capsys.readouterr().out
+    assert re.search(r"“You must stop drinking now.” is not yet: \w+ \d+% \(a model answer\)", told)
+    assert "“???” is not scored: no words (a model answer)." in told
+    assert re.search(r"“What does the glass give you\?” is met: Q \d+% \(a weak answer\)", told)
+    assert "“What is the glass for?” is" not in told
+    assert "Model answers heard as meant: 1 of 3." in told
+    assert "Fewer than 95% of the model answers" in told
