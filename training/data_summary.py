@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.browser_sign_in import sign_ins_of
+from models.conversation import Conversation
 from models.feedback import CodeContest, Feedback, FeedbackMessage
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.person import ApiToken, Person, RoleGrant, TeamMembership
@@ -33,6 +34,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
     begun = _count(session, select(ModuleProgress.id).where(col(ModuleProgress.person_id) == person.id))
     checks = _count(session, select(ModuleCheckTry.id).where(col(ModuleCheckTry.person_id) == person.id))
     chosen = _count(session, select(PlanChoice.id).where(col(PlanChoice.person_id) == person.id))
+    talks = _count(session, select(Conversation.id).where(col(Conversation.person_id) == person.id))
     tokens = _count(session, select(ApiToken.id).where(col(ApiToken.person_id) == person.id))
     sign_ins = len(sign_ins_of(session, person.id, settings=settings))
     tokens_too = f" and {_many(tokens, 'token')} for programs" if tokens else ""
@@ -47,6 +49,12 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Contests and corrections", _asked(asked, contested)),
         ("What you learn", _learning(begun, checks)),
         ("Your answers in exercises", answers_held(session, person)),
+        (
+            "Simulated parents",
+            f"{_many(talks, 'talk')}: when, how open the parent became, and what was said until you finish it"
+            if talks
+            else "None",
+        ),
         (
             "Your practice plan",
             f"{_many(chosen, 'choice')} of a skill, and which mails about it you want" if chosen else "None",

@@ -32,6 +32,7 @@ from training.feedback_data import feedback_given
 from training.learning_data import learning_data
 from training.planning.own_data import plan_data
 from training.session_data import Data, participants_session, practitioners_session, session_facts
+from training.simulated.own_data import talks_data
 from training.withdrawal_view import WHY_SHOWN
 
 FORMAT = "evoke personal data 1"
@@ -109,6 +110,7 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         ],
         **feedback_given(session, person.id),
         "learning": learning_data(session, person.id),
+        "simulated_talks": talks_data(session, person.id),
         **plan_data(session, person.id),
         **answers_data(session, person),
         "withdrawals": [

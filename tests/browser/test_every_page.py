@@ -144,11 +144,43 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
         "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
-        "/people/teams/evaluation", "/coder", "/plan/rule",
+        "/people/teams/evaluation", "/coder", "/plan/rule", "/parent-writer",
     ],
 )  # fmt: skip
 def test_what_administrators_open(open_page: OpenPage, site: Site, path: str) -> None:
     check_look(open_page(site.admin, path))
+
+
+def test_a_talk_with_a_simulated_parent(open_page: OpenPage, site: Site) -> None:
+    check_look(open_page(site.owner, "/practice/parents?topic=none"))
+    page = open_page(site.owner, "/practice/parents")
+    check_look(page)
+    page.goto("/practice/parents/wine-at-night")
+    page.get_by_text("How this works").click()
+    check_look(page)
+    page.get_by_role("button", name="Begin").click()
+    said = page.get_by_label("What do you say?")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write what you would say")
+    check_look(page)
+    for number, words in enumerate(("You're worn out.", "What_would_be_different_" * 8), 2):
+        said.fill(words)
+        said.press("Enter")
+        expect(page.locator(".evoke-turn--client:not([aria-hidden])")).to_have_count(number, timeout=30_000)
+        expect(said).to_have_value("")
+    check_look(page)
+    said.fill("not sent yet")
+    page.reload()
+    expect(page.locator(".evoke-turn--practitioner")).to_have_count(2)
+    expect(page.get_by_label("What do you say?")).to_have_value("not sent yet")
+    page.get_by_role("button", name="Take my last turn back").click()
+    expect(page.locator(".evoke-turn--practitioner")).to_have_count(1)
+    page.get_by_role("button", name="Finish and see how it went").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("After your talk with Kelly")
+    page.get_by_text("Every turn in a table").click()
+    check_look(page)
+    page.goto("/practice/parents")
+    expect(page.get_by_text("Met", exact=True).last).to_be_visible()
 
 
 def test_how_the_coders_codes_fare(open_page: OpenPage, site: Site) -> None:
