@@ -28,6 +28,8 @@ PERMISSION_WORDS = {
     Permission.GIVE_FEEDBACK: "write feedback on sessions they signed off",
     Permission.TALK_ABOUT_FEEDBACK: "write messages under feedback",
     Permission.DECIDE_CONTEST: "decide about codes that a practitioner contests, as second coach",
+    Permission.ANSWER_OBJECTION: "decide about scores of exercises that a trainee of the team finds unfair",
+    Permission.SEE_EXERCISE_FIGURES: "see figures of exercises, of five people or more, and no answer",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -56,6 +58,9 @@ DATA = {
     "feedback": "A coach’s feedback to a practitioner on one conversation; sealed under its key",
     "feedback_message": "What the two write to each other about it; sealed",
     "code_contest": "Codes that a practitioner contests, with why, and what a second coach decided; sealed",
+    "exercise_attempt": "Staff: answers to exercises, sealed under a key of each person, and what became of each",
+    "exercise_draft": "Staff: what is begun in an exercise, sealed",
+    "exercise_objection": "Staff: scores of answers that somebody finds unfair, with what a coach decided; sealed",
     "data_copy": "Copies that people asked for of what is held about them, for seven days",
     "data_copy_file": "The files of such copies, sealed",
     "counted_try": "How often something was tried lately, to slow down guessing",

@@ -91,6 +91,57 @@ def test_learning_from_a_module(open_page: OpenPage, site: Site) -> None:
     check_look(page)
 
 
+def test_exercises_and_what_coaches_see_of_them(open_page: OpenPage, site: Site) -> None:
+    """Written with the keyboard alone; what is written survives a reload before it is sent."""
+    known = shipped_library().exercises.values()
+    placed = next(one for one in known if one.exercise.kind == "answer_the_parent" and "Q" in one.exercise.want.avoid)
+    page = open_page(site.owner, f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}")
+    check_look(page)
+    field = page.get_by_label("What do you say?")
+    expect(field).to_be_focused()
+    page.keyboard.type("What do you think about it?")
+    expect(page.get_by_text("Kept.")).to_be_visible()
+    page.reload()
+    expect(field).to_have_value("What do you think about it?")
+    field.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Not there yet")).to_be_visible()
+    check_look(page)
+    page.get_by_text("That is not fair").click()
+    page.get_by_label("What did you mean?").fill("I meant to stay with her.")
+    page.get_by_role("button", name="Send it to a coach").click()
+    expect(page.get_by_text("You sent this to the coaches of your team")).to_be_visible()
+    check_look(page)
+    for kind in ("open_the_question", "spot_the_code", "hear_the_change_talk", "order_the_summary"):
+        placed = next(one for one in known if one.exercise.kind == kind)
+        page.goto(f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}")
+        page.locator("form[data-exercise] button").click()
+        expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+        check_look(page)
+        _choose(page)
+        page.locator("form[data-exercise] button").click()
+        page.wait_for_url("**/answers/**")
+        check_look(page)
+    page = open_page(site.coach, "/learn/objections")
+    check_look(page)
+    page.get_by_role("link", name="Olu").click()
+    check_look(page)
+    page.get_by_label("The score stays").check()
+    page.get_by_label("Why?").fill("It asks.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Nobody waits for you")).to_be_visible()
+    check_look(page)
+    check_look(open_page(site.lead, "/learn/items"))
+
+
+def _choose(page: Page) -> None:
+    for field in page.locator("form[data-exercise] fieldset").all():
+        field.get_by_role("radio").first.check()
+    for place, field in enumerate(page.locator("form[data-exercise] select").all(), 1):
+        field.select_option(str(place))
+    if page.locator("textarea").count():
+        page.locator("textarea").fill("How is it for you?")
+
+
 @pytest.mark.parametrize("who", ["owner", "coach"])
 def test_the_practice_plan(open_page: OpenPage, site: Site, coded: str, who: str) -> None:
     page = open_page(getattr(site, who), "/plan")
