@@ -21,6 +21,7 @@ from models.person import Person, RoleGrant
 from models.plan import ChosenBy, PlanChoice, PlanSource
 from models.practice import PracticeSession
 from models.review import Review
+from models.sweep import sweep_keys
 from tests.coding.review.conftest import Bench, add_coded_session, bench
 from tests.coding.scripted_coder import ScriptedCoder
 from tests.conftest import People, work_off
@@ -335,3 +336,12 @@ def test_every_skill_has_something_to_practise_at_each_start() -> None:
     for skill in Skill:
         assert len(shipped_library().exercises_for(skill)) >= 3, skill
         assert shipped_library().modules_for(skill), skill
+
+
+@ONE
+def test_a_coachs_sentence_outlives_the_sweep_of_keys(client: Client, people: People, house: House) -> None:
+    client(people.colleague).post(
+        f"/plan/team/{people.owner.person_id}", data={"skill": "affirming", "note": "You do it with children."}
+    )
+    sweep_keys(house.database, older_than_hours=0)
+    assert "You do it with children." in client(people.owner).get("/plan").text

@@ -1,11 +1,13 @@
 """Exercises and attempts at them, as a plan needs them."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from models.exercise import ExerciseAttempt, Outcome
 from training.modules.library import library_for
+from training.modules.load import Library
 from training.plan.values import Attempt, PlanExercise
 from training.skills import Skill
 
@@ -15,9 +17,14 @@ _MET = {Outcome.MET: True, Outcome.NOT_YET: False}
 
 def exercises_for(session: Session, organisation_id: UUID) -> tuple[PlanExercise, ...]:
     """Those that the people of an authority may open, in the order of the map of modules."""
+    return _exercises(library_for(session, organisation_id))
+
+
+@lru_cache(maxsize=64)
+def _exercises(library: Library) -> tuple[PlanExercise, ...]:
     return tuple(
         PlanExercise(one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, one.exercise.kind)
-        for one in library_for(session, organisation_id).exercises.values()
+        for one in library.exercises.values()
     )
 
 

@@ -13,6 +13,7 @@ from models.plan import ChosenBy, PlanChoice, PlanSetting
 from models.sealed_secret import open_secret
 from training.modules.learn_view import KINDS, LEVELS
 from training.modules.library import library_for
+from training.modules.load import Library
 from training.plan.choose import may_be_chosen
 from training.plan.dose import LEAST, MOST, Dose
 from training.plan.measures import MEASURES
@@ -49,6 +50,7 @@ class SkillLine:
 class TodayLine:
     href: str
     kind: str
+    setting: str
     skill: str
     level: str
     done: bool
@@ -95,10 +97,7 @@ class PlanView:
     setting: PlanSetting
     time_zone: str
     is_new: bool
-
-    def today(self) -> list[TodayLine]:
-        """What is done first, then what is still to do."""
-        return [_today(one, done=True) for one in self.plan.done] + [_today(one, done=False) for one in self.plan.today]
+    today: tuple[TodayLine, ...]
 
 
 def build_plan_view(session: Session, person: Person, *, reader: Actor) -> tuple[PlanView, History]:
@@ -123,6 +122,7 @@ def build_plan_view(session: Session, person: Person, *, reader: Actor) -> tuple
         skills=tuple(_line(one, plan) for one in plan.standing.values()), dose=dose, dose_shown=dose_shown(dose),
         setting=setting_of(session, person.id), time_zone=rule.time_zone,
         is_new=by_evoke and (kept is None or (kept.skill, kept.reason) != (skill or "", plan.choice.reason)),
+        today=todays_lines(library_for(session, person.organisation_id), plan),
     ), history  # fmt: skip
 
 
@@ -192,9 +192,16 @@ def _suggestion(session: Session, row: PlanChoice) -> Suggestion:
     return Suggestion(by, row.made_at.date(), row.skill, SKILLS[Skill(row.skill)].name, note)
 
 
-def _today(one: PlanExercise, *, done: bool) -> TodayLine:
-    href = f"/learn/{one.module}/exercises/{one.id}"
-    return TodayLine(href, KINDS.get(one.kind, one.kind), SKILLS[one.skill].name, LEVELS[one.level], done)
+def todays_lines(library: Library, plan: Plan) -> tuple[TodayLine, ...]:
+    """What is done first, then what is still to do."""
+    done = [_today(library, one, done=True) for one in plan.done]
+    return (*done, *(_today(library, one, done=False) for one in plan.today))
+
+
+def _today(library: Library, one: PlanExercise, *, done: bool) -> TodayLine:
+    href, placed = f"/learn/{one.module}/exercises/{one.id}", library.exercise(one.id)
+    setting = placed.exercise.setting if placed else ""
+    return TodayLine(href, KINDS.get(one.kind, one.kind), setting, SKILLS[one.skill].name, LEVELS[one.level], done)
 
 
 def _line(one: Standing, plan: Plan) -> SkillLine:
