@@ -157,6 +157,32 @@ def test_the_practice_plan(open_page: OpenPage, site: Site, coded: str, who: str
         check_look(page)
 
 
+def test_changing_what_there_is_to_learn(open_page: OpenPage, site: Site, tmp_path: Path) -> None:
+    module = shipped_library().modules[0]
+    page = open_page(site.lead, "/content")
+    page.get_by_role("button", name="Check it and see it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Give a name")
+    check_look(page)
+    page.goto(f"/content/{module.slug}")
+    for name, label in (("module.md", "module.md"), ("exercises.yaml", "exercises.yaml")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        download.value.save_as(tmp_path / name)
+        page.get_by_label(label).set_input_files(tmp_path / name)
+    page.get_by_role("button", name="Check it and see it").click()
+    expect(page.get_by_text("Version 1, a draft")).to_be_visible()
+    for details in page.locator("details").all():
+        details.evaluate("(e) => { e.open = true; }")
+    check_look(page)
+    page.get_by_role("button", name="Throw it away").click()
+    (tmp_path / "module.md").write_text("---\ntitle: No more\n---\n", encoding="utf-8")
+    page.get_by_label("module.md").set_input_files(tmp_path / "module.md")
+    page.get_by_label("exercises.yaml").set_input_files(tmp_path / "exercises.yaml")
+    page.get_by_role("button", name="Check it and see it").click()
+    expect(page.get_by_role("alert")).to_contain_text("have to be mended")
+    check_look(page)
+
+
 def test_taking_a_session_to_another_program(open_page: OpenPage, site: Site, coded: str) -> None:
     check_look(open_page(site.owner, f"{coded}/export"))
 
