@@ -1,0 +1,66 @@
+from datetime import date, timedelta
+from uuid import uuid4
+
+from coding.scheme.summary import ScoreName
+from models.practice import SessionKind
+from training.progress.points import SessionPoint, Value
+from training.progress.view import HEIGHT, WIDTH, build_progress, difference_shown
+
+START = date(2026, 1, 5)
+COMPLEX = ScoreName.PERCENT_COMPLEX
+
+
+def points(
+    values: list[float], *, kind: SessionKind = SessionKind.ROLE_PLAY, checked: bool = False
+) -> list[SessionPoint]:
+    return [
+        SessionPoint(
+            uuid4(), START + timedelta(days=20 * number), kind, checked,
+            {COMPLEX: Value(value, *(() if checked else (max(0.0, value - 5), min(100.0, value + 5))))},
+        )
+        for number, value in enumerate(values)
+    ]  # fmt: skip
+
+
+def test_kinds_are_never_mixed() -> None:
+    mixed = [*points([10, 20]), *points([90, 95, 99], kind=SessionKind.SIMULATED)]
+    mixed.sort(key=lambda one: one.held_on)
+    view = build_progress(mixed)
+    assert view.kind is SessionKind.SIMULATED  # the newest
+    assert [(tab.kind, tab.sessions) for tab in view.tabs] == [(SessionKind.ROLE_PLAY, 2), (SessionKind.SIMULATED, 3)]
+    assert len(view.measures[0].dots) == view.sessions == 3
+    role_plays = build_progress(mixed, kind=SessionKind.ROLE_PLAY)
+    assert [dot.shown for dot in role_plays.measures[0].dots] == ["10\u00a0%", "20\u00a0%"]
+    assert build_progress(mixed, kind=SessionKind.REAL_PRACTICE).kind is SessionKind.SIMULATED
+
+
+def test_a_sentence_says_what_is_seen() -> None:
+    few = build_progress(points([10, 20, 30]))
+    assert "5 sessions, and there are 3" in few.measures[0].sentence
+    assert few.sentence.startswith("With 2 more sessions of this kind")
+    rising = build_progress(points([10, 21, 29, 41, 50, 61], checked=True))
+    assert rising.measures[0].sentence.startswith("It rose by about 51 points over 6 sessions (")
+    assert rising.sentence == "Complex reflections rose. Of the others nothing can be said yet."
+    shaking = build_progress(points([10, 60, 15, 55, 12, 58]))
+    assert shaking.measures[0].sentence.startswith("No change that could not be chance (")
+    assert shaking.sentence.startswith("So far nothing changed")
+
+
+def test_dots_lie_inside_the_drawing() -> None:
+    view = build_progress(points([0, 100, 50]))
+    dots = view.measures[0].dots
+    assert [(dot.x, dot.y) for dot in dots] == [(0, HEIGHT), (WIDTH / 2, 0), (WIDTH, HEIGHT / 2)]
+    assert dots[0].y_low == HEIGHT
+    many = SessionPoint(uuid4(), START, SessionKind.ROLE_PLAY, True, {ScoreName.REFLECTION_TO_QUESTION: Value(14.0)})
+    alone = build_progress([many]).measures[0].dots[0]
+    assert (alone.x, alone.y, alone.beyond) == (WIDTH / 2, 0, True)
+
+
+def test_nothing_yet() -> None:
+    assert build_progress([]).kind is None
+
+
+def test_differences_are_shown_in_the_figures_own_unit() -> None:
+    assert difference_shown(COMPLEX, 1.2) == "+1 point"
+    assert difference_shown(COMPLEX, -18.4) == "−18 points"
+    assert difference_shown(ScoreName.REFLECTION_TO_QUESTION, 0.61) == "+0.6"

@@ -1,0 +1,181 @@
+"""A certificate as an Open Badge 3.0: a signed credential (a JWT) that any system can check without asking anybody.
+
+Facts of the form: Open Badges 3.0 (1EdTech), whose JWT proof puts the credential's own members at the top level of the
+payload, with `iss`, `jti` and `nbf` beside them. The holder is named by a salted hash of their e-mail address only.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from xml.sax.saxutils import escape, quoteattr
+
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from sqlmodel import Session, col, select
+
+from models.certificate import BadgeKey, Certificate
+from models.columns import new_id
+from models.organisation import Organisation
+from models.person import Person
+from models.sealed_secret import open_secret, seal_secret
+
+CONTEXT = ("https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json")
+SVG_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
+_BITS = 2048
+_WIDTH = 26
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of a badge are found; `site` has no slash at its end."""
+
+    site: str
+
+    def certificate(self, certificate_id: UUID) -> str:
+        return f"{self.site}/certificates/{certificate_id}"
+
+    def issuer(self, organisation_id: UUID) -> str:
+        return f"{self.site}/badges/issuers/{organisation_id}"
+
+    def revoked(self, organisation_id: UUID) -> str:
+        return f"{self.issuer(organisation_id)}/revoked"
+
+    def key(self, key_id: UUID) -> str:
+        return f"{self.site}/badges/keys/{key_id}"
+
+    def achievement(self, module: str, edition: str) -> str:
+        return f"{self.site}/learn/{module}?edition={edition}"
+
+
+def signing_key(session: Session, organisation_id: UUID) -> BadgeKey:
+    """The organisation's, made when first needed. Raises OrganisationGone."""
+    found = session.exec(
+        select(BadgeKey)
+        .where(col(BadgeKey.organisation_id) == organisation_id, col(BadgeKey.retired_at).is_(None))
+        .order_by(col(BadgeKey.created_at).desc())
+        .limit(1)
+    ).first()
+    if found is not None:
+        return found
+    key = RSAKey.generate_key(_BITS)
+    row = BadgeKey(id=new_id(), organisation_id=organisation_id, public=dict(key.as_dict(private=False)), sealed=b"")
+    private = key.as_pem(private=True).decode()
+    row.sealed = seal_secret(session, private, organisation_id=organisation_id, record_id=row.id)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def credential(
+    certificate: Certificate, *, organisation: Organisation, email: str, salt: str, where: Addresses
+) -> dict[str, Any]:
+    """As JSON values. The same certificate and salt give the same credential."""
+    issuer = where.issuer(organisation.id)
+    return {
+        "@context": list(CONTEXT),
+        "id": where.certificate(certificate.id),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": f"Completed: {certificate.title}",
+        "issuer": profile(organisation, where),
+        "validFrom": _moment(certificate.issued_at),
+        "credentialStatus": {"id": where.revoked(organisation.id), "type": "1EdTechRevocationList"},
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "hashed": True,
+                    "identityHash": identity_hash(email, salt),
+                    "identityType": "emailAddress",
+                    "salt": salt,
+                }
+            ],
+            "activityEndDate": _moment(certificate.issued_at),
+            "achievement": {
+                "id": where.achievement(certificate.module, certificate.edition),
+                "type": ["Achievement"],
+                "achievementType": "Course",
+                "name": certificate.title,
+                "description": f"A module on Motivational Interviewing for family work, about {certificate.minutes} "
+                "minutes with exercises and a check.",
+                "version": certificate.edition,
+                "creator": {"id": issuer, "type": ["Profile"]},
+                "criteria": {
+                    "narrative": "Read the module, tried at least three of its exercises and answered every question "
+                    "of its check. It says that the module was completed, not how skilled its holder is."
+                },
+            },
+        },
+    }
+
+
+def profile(organisation: Organisation, where: Addresses) -> dict[str, Any]:
+    return {"id": where.issuer(organisation.id), "type": ["Profile"], "name": organisation.name, "url": where.site}
+
+
+def identity_hash(email: str, salt: str) -> str:
+    return f"sha256${hashlib.sha256((email + salt).encode()).hexdigest()}"
+
+
+def sign(session: Session, certificate: Certificate, *, where: Addresses) -> str:
+    """The badge as a compact JWT. Raises OrganisationGone, WordsGone."""
+    organisation = session.get_one(Organisation, certificate.organisation_id)
+    person = session.get_one(Person, certificate.person_id)
+    key = signing_key(session, organisation.id)
+    private = RSAKey.import_key(open_secret(session, key.sealed, record_id=key.id))
+    body = credential(certificate, organisation=organisation, email=person.email, salt=certificate.id.hex, where=where)
+    claims = body | {
+        "iss": body["issuer"]["id"], "jti": body["id"], "nbf": int(certificate.issued_at.timestamp()),
+    }  # fmt: skip
+    header = {"alg": "RS256", "typ": "JWT", "kid": where.key(key.id), "jwk": key.public}
+    return jwt.encode(header, claims, private, algorithms=["RS256"])
+
+
+def as_svg(token: str, certificate: Certificate, *, organisation: str) -> str:
+    """A picture of the badge with the badge itself inside it, as other systems read it."""
+    lines = _lines(certificate.title)
+    first = 150 - 14 * len(lines)
+    title = "".join(
+        f'<text x="160" y="{first + 30 * number}" font-size="24" font-weight="700">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="{SVG_NAMESPACE}" viewBox="0 0 320 320" role="img" '
+        f"aria-label={quoteattr(f'Badge: completed {certificate.title}')}>"
+        f"<openbadges:credential verify={quoteattr(token)}/>"
+        '<rect x="6" y="6" width="308" height="308" rx="28" fill="#e9f4f2" stroke="#0b5d5b" stroke-width="6"/>'
+        '<g fill="#12394a" text-anchor="middle" font-family="system-ui, sans-serif">'
+        f'<text x="160" y="64" font-size="18">Completed</text>{title}'
+        f'<text x="160" y="252" font-size="15">{escape(organisation[:40])}</text>'
+        f'<text x="160" y="276" font-size="15">{certificate.completed_on:%-d %B %Y}</text></g></svg>'
+    )
+
+
+def revocations(session: Session, organisation: Organisation, *, where: Addresses) -> dict[str, Any]:
+    rows = session.exec(
+        select(Certificate.id)
+        .where(col(Certificate.organisation_id) == organisation.id, col(Certificate.revoked_at).is_not(None))
+        .order_by(col(Certificate.id))
+    )
+    return {
+        "id": where.revoked(organisation.id),
+        "type": ["1EdTechRevocationList"],
+        "issuer": where.issuer(organisation.id),
+        "revokedCredential": [{"id": where.certificate(one), "revoked": True} for one in rows],
+    }
+
+
+def _lines(title: str) -> list[str]:
+    """Of at most 26 letters each, broken between words."""
+    lines = [""]
+    for word in title.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= _WIDTH:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines[:4]
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
