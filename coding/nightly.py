@@ -16,6 +16,7 @@ from coding.night import next_night
 from coding.withdraw import begin_deletion
 from models.audit import AuditEvent
 from models.cascade import DELETED
+from models.certificate_kept import forget_records_of_leavers
 from models.columns import utc_now
 from models.consent import Agreement, Participant, Scope
 from models.database import Database
@@ -32,6 +33,8 @@ from models.withdrawal import Why, Withdrawal
 NAME = "nightly"
 LIVE = ("live_answer", "live_line", "live_session")
 ANSWERS = ("exercise_attempt", "exercise_draft", "exercise_objection")
+RECORDS_AFTER_LEAVING = timedelta(days=183)
+"""So long a record of learning waits for who left and may come back."""
 _LOOK_BACK = timedelta(days=3)
 """Nights in a row that may fail before a deletion is not scrubbed after."""
 
@@ -51,6 +54,7 @@ def nightly(context: JobContext) -> None:
     with context.write() as session:
         take_up_deletions(session)
         end_old_copies(session)
+        forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)
         forget_old_answers(session)

@@ -13,8 +13,8 @@ from models.learning import LONGEST_EDITION, LONGEST_SLUG
 
 
 class Certificate(SQLModel, table=True):
-    """That a person completed a module, in the edition they had. It says nothing of how well. `title` is the module's as it was
-    then. One that its holder took back is `revoked_at`."""
+    """That a person completed a module, in the edition they had. It says nothing of how well. `title` is the module's
+    as it was then. One that its holder took back is `revoked_at`."""
 
     __table_args__ = (UniqueConstraint("person_id", "module"),)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from models.certificate_kept import record_keys
 from models.chunks import IN_PROGRESS
 from models.columns import utc_now
 from models.conversation import Conversation, ConversationState, forget_conversation
@@ -132,7 +133,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(PlanChoice.id)),
             col(SessionKey.session_id).not_in(select(LiveSession.id)),
         )  # fmt: skip
-        found = session.exec(unused).all()
+        found = set(session.exec(unused).all()) - record_keys(session)
         for session_id in found:
             forget_key(session, session_id)
     return len(found)

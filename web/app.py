@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from api import agreement as api_agreement
+from api import badges as api_badges
 from api import exports as api_exports
 from api import feedback as api_feedback
 from api import figures as api_figures
@@ -43,6 +44,7 @@ from web.pages import (
     bench,
     cacti,
     calibration,
+    certificates,
     coded,
     coder,
     consent,
@@ -61,6 +63,7 @@ from web.pages import (
     learn,
     live,
     live_screen,
+    learning_record,
     names,
     objections,
     parent_writer,
@@ -127,6 +130,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         plan.router,
         plan_team.router,
         progress.router,
+        learning_record.router,
+        certificates.router,
+        api_badges.router,
         account.router,
         account_details.router,
         your_data.router,

@@ -6,13 +6,16 @@ from training.planning.hour import NAME as PRACTICE_MAILS
 from training.planning.hour import practice_mails, practice_mails_stopped
 from training.planning.mails import JOB as PLAN_MAIL
 from training.planning.mails import plan_mail_stopped, send_plan_mail
+from training.progress.papers import JOB as PAPER_JOB
 from web.data_copy_job import data_copy_stopped, make_data_copy
 from web.demo_reviews import JOB as DEMO_JOB
 from web.demo_reviews import demo_review_stopped, review_demo
+from web.learning_paper_job import learning_paper_stopped, make_learning_paper
 
 JOBS[JOB] = JobType(make_data_copy, data_copy_stopped)
 JOBS[PRACTICE_MAILS] = JobType(practice_mails, practice_mails_stopped)
 JOBS[PLAN_MAIL] = JobType(send_plan_mail, plan_mail_stopped)
+JOBS[PAPER_JOB] = JobType(make_learning_paper, learning_paper_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 
 __all__ = ["JOBS"]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
+from models.certificate import LearningKind
 from models.columns import new_id, utc_now
 from models.double_coding import DoubleCoding, DoubleCodingRule
 from models.exercise import ExerciseAttempt
@@ -64,6 +67,10 @@ from training.modules.load import Placed, shipped_library
 from training.simulated.actions import begin_conversation, keep_turn
 from training.simulated.kept import turns_of
 from training.simulated.parents_view import require_scenario
+from training.modules.load import shipped_library
+from training.progress.badges import signing_key
+from training.progress.certificates import Completed, give_certificate
+from training.progress.record import EntryWords, write_entry
 from web.worker import Worker
 
 __all__ = ["PLANTED", "Everybody", "client"]
@@ -97,6 +104,16 @@ class Everybody:
     signed: "SignedIds"
     new_live: Callable[[], "LiveIds"]
     live: "LiveIds"
+    record: "RecordIds"
+
+
+@dataclass(frozen=True)
+class RecordIds:
+    """What the owner completed and wrote about it; the key signs their authority's badges."""
+
+    certificate: Callable[[], UUID]
+    entry: Callable[[], UUID]
+    key: Callable[[], UUID]
 
 
 @dataclass(frozen=True)
@@ -285,6 +302,22 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             )
             return SignedIds(session_id, message.id, contest.id)
 
+    def new_certificate() -> UUID:
+        slug = shipped_library().modules[0].slug
+        done = Completed(slug, "1", "Reflecting", 15, (), date(2026, 3, 2))
+        with house.database.write() as session:
+            return give_certificate(session, module=slug, completed=[done], by=people.owner).id
+
+    def new_entry() -> UUID:
+        words = EntryWords(*PLANTED)
+        about: dict[str, Any] = {"kind": LearningKind.OTHER, "about": "", "on": date(2026, 3, 2), "minutes": 30}
+        with house.database.write() as session:
+            return write_entry(session, entry_id=None, words=words, by=people.owner, **about)
+
+    def new_key() -> UUID:
+        with house.database.write() as session:
+            return signing_key(session, people.owner.organisation_id).id
+
     coded, checked, twice = new_session(), new_session(), new_session()
     work_off(worker)
     check_names(checked)
@@ -317,4 +350,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_signed(),
         new_live,
         new_live(),
+        RecordIds(new_certificate, new_entry, new_key),
     )

@@ -53,6 +53,7 @@ KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
+LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
@@ -176,6 +177,25 @@ RULES: dict[str, Rule] = {
     "GET /sessions/new": Rule(PEOPLE),
     "GET /sessions/record": Rule(PEOPLE),
     "POST /sessions": Rule(PEOPLE, AGREED),
+    "GET /progress": Rule(PEOPLE),
+    "POST /progress/certificates": Rule(PEOPLE, {"module": "no-such-module"}, refused=404),
+    "GET /progress/certificates/{certificate_id}": Rule((OWNER,)),
+    "GET /progress/certificates/{certificate_id}/badge.svg": Rule((OWNER,)),
+    "GET /progress/certificates/{certificate_id}/badge.jwt": Rule((OWNER,)),
+    "POST /progress/certificates/{certificate_id}/take-back": Rule((OWNER,)),
+    "GET /certificates/{certificate_id}": Rule(EVERYBODY),
+    "POST /certificates/{certificate_id}": Rule(EVERYBODY, {"email": "x@example.org"}),
+    "GET /badges/issuers/{organisation_id}": Rule(EVERYBODY, refused=404),
+    "GET /badges/issuers/{organisation_id}/revoked": Rule(EVERYBODY),
+    "GET /badges/keys/{key_id}": Rule(EVERYBODY),
+    "GET /progress/record": Rule(PEOPLE),
+    "POST /progress/record": Rule(PEOPLE, LEARNED),
+    "GET /progress/record/new": Rule(PEOPLE),
+    "GET /progress/record/{entry_id}": Rule((OWNER,)),
+    "POST /progress/record/{entry_id}": Rule((OWNER,), LEARNED),
+    "POST /progress/record/{entry_id}/delete": Rule((OWNER,)),
+    "POST /progress/record/paper": Rule(PEOPLE, {"since": "2026-01-01", "until": "2026-02-01"}),
+    "GET /progress/record/paper.pdf": Rule(PEOPLE, refused=404),
     "GET /learn": Rule(PEOPLE),
     "GET /learn/{module}": Rule(PEOPLE),
     "GET /learn/{module}/whole": Rule(PEOPLE),

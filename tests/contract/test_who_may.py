@@ -60,6 +60,10 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "objection_id": everybody.new_objection,
         "version": lambda: 1,
         "file": lambda: "module.md",
+        "certificate_id": everybody.record.certificate,
+        "entry_id": everybody.record.entry,
+        "key_id": everybody.record.key,
+        "organisation_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:

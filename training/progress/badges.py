@@ -129,7 +129,7 @@ def sign(session: Session, certificate: Certificate, *, where: Addresses) -> str
     claims = body | {
         "iss": body["issuer"]["id"], "jti": body["id"], "nbf": int(certificate.issued_at.timestamp()),
     }  # fmt: skip
-    header = {"alg": "RS256", "typ": "JWT", "kid": where.key(key.id), "jwk": key.public}
+    header = {"alg": "RS256", "typ": "JWT", "kid": where.key(key.id), "jwk": dict(sorted(key.public.items()))}
     return jwt.encode(header, claims, private, algorithms=["RS256"])
 
 

@@ -13,6 +13,7 @@ from models.columns import utc_now
 from models.errors import NotFound
 from models.permissions import Actor
 from models.person import Person
+from training.skills import Skill
 
 NO_CERTIFICATE = "There is no such certificate, or it is not yours."
 
@@ -25,6 +26,7 @@ class Completed:
     edition: str
     title: str
     minutes: int
+    skills: tuple[Skill, ...]
     completed_on: date
 
 
@@ -40,8 +42,7 @@ def completed_rows(session: Session, person_id: UUID, completed: Sequence[Comple
     """The newest first."""
     kept = {one.module: one for one in certificates_of(session, person_id)}
     rows = [
-        CompletedRow(one, held if (held := kept.get(one.module)) and not held.revoked_at else None)
-        for one in completed
+        CompletedRow(one, held if (held := kept.get(one.module)) and not held.revoked_at else None) for one in completed
     ]
     return sorted(rows, key=lambda row: (row.completed.completed_on, row.completed.title), reverse=True)
 
@@ -51,9 +52,7 @@ def certificates_of(session: Session, person_id: UUID) -> list[Certificate]:
     return list(session.exec(rows.order_by(col(Certificate.issued_at), col(Certificate.id))))
 
 
-def give_certificate(
-    session: Session, *, module: str, completed: Sequence[Completed], by: Actor
-) -> Certificate:
+def give_certificate(session: Session, *, module: str, completed: Sequence[Completed], by: Actor) -> Certificate:
     """For a module that is among `completed`; the one there is already, valid again if it was taken back.
 
     Raises NotFound.

@@ -16,5 +16,6 @@ def completed_modules(session: Session, actor: Actor) -> list[Completed]:
         module = library.module(slug)
         if module is not None and row.completed_at is not None and row.completed_edition is not None:
             head = module.head
-            found.append(Completed(slug, row.completed_edition, head.title, head.minutes, row.completed_at.date()))
+            day, skills = row.completed_at.date(), tuple(head.skills)
+            found.append(Completed(slug, row.completed_edition, head.title, head.minutes, skills, day))
     return found

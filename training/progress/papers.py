@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from models.audit import record_audit
 from models.certificate import LearningPaper
+from models.certificate_kept import make_record_key, record_key
 from models.cipher import open_sealed, seal
 from models.columns import new_id, utc_now
 from models.errors import EvokeError, NotFound
-from models.keys import SessionKey, make_session_key, open_session_key
+from models.keys import open_session_key
 from models.permissions import Actor
 from models.queue import enqueue
 
@@ -38,8 +39,7 @@ def ask_paper(session: Session, *, since: date | None, until: date | None, by: A
         id=new_id(), person_id=by.person_id, organisation_id=by.organisation_id, since=since, until=until
     )
     session.add(row)
-    if session.get(SessionKey, by.person_id) is None:
-        make_session_key(session, organisation_id=by.organisation_id, session_id=by.person_id)
+    make_record_key(session, person_id=by.person_id, organisation_id=by.organisation_id)
     session.flush()
     record_audit(
         session, action="learning_paper_asked", subject=row, organisation_id=row.organisation_id, by=by.person_id
@@ -58,7 +58,7 @@ def keep_paper(session: Session, paper_id: UUID, clear: bytes) -> None:
     """Nothing where it was asked for anew meanwhile."""
     row = session.get(LearningPaper, paper_id)
     if row is not None:
-        row.sealed = seal(open_session_key(session, row.person_id).words, clear, _about(row))
+        row.sealed = seal(open_session_key(session, record_key(row.person_id)).words, clear, _about(row))
         row.made_at, row.problem = utc_now(), None
         session.add(row)
 
@@ -68,7 +68,7 @@ def paper_file(session: Session, *, by: Actor) -> bytes:
     row = paper_of(session, by=by)
     if row is None or row.sealed is None:
         raise NotFound("There is no such file. Ask for the PDF again.")
-    return open_sealed(open_session_key(session, row.person_id).words, row.sealed, _about(row))
+    return open_sealed(open_session_key(session, record_key(row.person_id)).words, row.sealed, _about(row))
 
 
 def _about(row: LearningPaper) -> bytes:

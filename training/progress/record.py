@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from models.audit import record_audit
 from models.certificate import LearningEntry, LearningKind
+from models.certificate_kept import make_record_key, record_key
 from models.columns import new_id, utc_now
 from models.errors import EvokeError, NotFound
-from models.keys import SessionKey, make_session_key
 from models.permissions import Actor
 from models.sealed import open_from, seal_into
 
@@ -130,11 +130,10 @@ def _own_row(session: Session, entry_id: UUID, by: Actor) -> LearningEntry:
 
 
 def _seal(session: Session, row: LearningEntry, words: EntryWords) -> None:
-    if session.get(SessionKey, row.person_id) is None:
-        make_session_key(session, organisation_id=row.organisation_id, session_id=row.person_id)
-    seal_into(session, row, [words.what, words.learned, words.changed, words.peer], session_id=row.person_id)
+    key_id = make_record_key(session, person_id=row.person_id, organisation_id=row.organisation_id)
+    seal_into(session, row, [words.what, words.learned, words.changed, words.peer], session_id=key_id)
 
 
 def _entry(session: Session, row: LearningEntry) -> Entry:
-    what, learned, changed, peer = open_from(session, row, session_id=row.person_id)
+    what, learned, changed, peer = open_from(session, row, session_id=record_key(row.person_id))
     return Entry(row.id, row.kind, row.about, row.on, row.minutes, EntryWords(what, learned, changed, peer))
