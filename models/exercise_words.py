@@ -19,6 +19,15 @@ def answers_key(person_id: UUID) -> UUID:
     return uuid5(person_id, "what somebody wrote in exercises")
 
 
+def answers_keys(session: Session) -> set[UUID]:
+    """Of everybody who wrote in exercises."""
+    people = {
+        *session.exec(select(ExerciseAttempt.person_id).distinct()),
+        *session.exec(select(ExerciseDraft.person_id).distinct()),
+    }
+    return {answers_key(one) for one in people}
+
+
 def keep_words(session: Session, row: SQLModel, value: object, *, column: str = "sealed") -> None:
     """The row has its id, `person_id` and `organisation_id`. Raises OrganisationGone, KeyDoesNotFit."""
     person_id: UUID = row.person_id  # type: ignore[attr-defined]

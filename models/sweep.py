@@ -19,6 +19,7 @@ from models.columns import utc_now
 from models.conversation import Conversation, ConversationState, forget_conversation
 from models.data_copy import DataCopy
 from models.database import Database
+from models.exercise_words import answers_keys
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.live import LiveSession
@@ -133,7 +134,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(PlanChoice.id)),
             col(SessionKey.session_id).not_in(select(LiveSession.id)),
         )  # fmt: skip
-        found = set(session.exec(unused).all()) - record_keys(session)
+        found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:
             forget_key(session, session_id)
     return len(found)

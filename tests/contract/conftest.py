@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -64,13 +63,12 @@ from training.live.answer import give_answer
 from training.live.line import own_line
 from training.live.run import start_live_session
 from training.modules.load import Placed, shipped_library
-from training.simulated.actions import begin_conversation, keep_turn
-from training.simulated.kept import turns_of
-from training.simulated.parents_view import require_scenario
-from training.modules.load import shipped_library
 from training.progress.badges import signing_key
 from training.progress.certificates import Completed, give_certificate
 from training.progress.record import EntryWords, write_entry
+from training.simulated.actions import begin_conversation, keep_turn
+from training.simulated.kept import turns_of
+from training.simulated.parents_view import require_scenario
 from web.worker import Worker
 
 __all__ = ["PLANTED", "Everybody", "client"]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import col, select
 
 from api.house import House
+from coding.nightly import RECORDS_AFTER_LEAVING
 from models.certificate import Certificate, LearningEntry, LearningPaper
+from models.certificate_kept import forget_records_of_leavers, record_key
 from models.columns import new_id, utc_now
+from models.exercise import ExerciseDraft
+from models.exercise_words import keep_words, words_kept
+from models.keys import SessionKey
 from models.learning import ModuleProgress
 from models.person import Person
+from models.sweep import sweep_keys
 from tests.conftest import People, work_off
 from tests.web.conftest import Client, PageClient
 from training.modules.load import shipped_library
@@ -151,6 +158,32 @@ def test_the_record_is_written_changed_and_deleted(house: House, client: Client,
     assert "The entry is deleted." in owner.post(f"{page}/delete").text
     with house.database.read() as session:
         assert session.exec(select(LearningEntry)).all() == []
+
+
+def test_the_sweep_of_keys_leaves_what_people_wrote(house: House, client: Client, people: People) -> None:
+    owner = client(people.owner)
+    owner.post("/progress/record", data=ENTRY)
+    with house.database.write() as session:
+        draft = ExerciseDraft(
+            id=new_id(), person_id=people.owner.person_id, organisation_id=people.owner.organisation_id, exercise="one"
+        )
+        keep_words(session, draft, "You wait for the phone.")
+        session.add(draft)
+        draft_id = draft.id
+    sweep_keys(house.database, older_than_hours=-1)
+    assert "To wait longer." in owner.get("/progress/record").text
+    with house.database.read() as session:
+        assert words_kept(session, session.get_one(ExerciseDraft, draft_id)) == "You wait for the phone."
+
+
+def test_a_leavers_record_goes_after_half_a_year(house: House, client: Client, people: People) -> None:
+    client(people.owner).post("/progress/record", data=ENTRY)
+    with house.database.write() as session:
+        assert forget_records_of_leavers(session, before=utc_now()) == 0
+        session.get_one(Person, people.owner.person_id).left_at = utc_now() - timedelta(days=200)
+        assert forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING) == 1
+        assert session.exec(select(LearningEntry)).all() == []
+        assert session.get(SessionKey, record_key(people.owner.person_id)) is None
 
 
 @on_sqlite
