@@ -7,12 +7,10 @@ payload, with `iss`, `jti` and `nbf` beside them. The holder is named by a salte
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 from uuid import UUID
-from xml.sax.saxutils import escape, quoteattr
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 from sqlmodel import Session, col, select
 
 from models.certificate import BadgeKey, Certificate
@@ -59,6 +57,8 @@ def signing_key(session: Session, organisation_id: UUID) -> BadgeKey:
     ).first()
     if found is not None:
         return found
+    from joserfc.jwk import RSAKey  # seldom needed, and slow to load
+
     key = RSAKey.generate_key(_BITS)
     row = BadgeKey(id=new_id(), organisation_id=organisation_id, public=dict(key.as_dict(private=False)), sealed=b"")
     private = key.as_pem(private=True).decode()
@@ -121,6 +121,9 @@ def identity_hash(email: str, salt: str) -> str:
 
 def sign(session: Session, certificate: Certificate, *, where: Addresses) -> str:
     """The badge as a compact JWT. Raises OrganisationGone, WordsGone."""
+    from joserfc import jwt
+    from joserfc.jwk import RSAKey
+
     organisation = session.get_one(Organisation, certificate.organisation_id)
     person = session.get_one(Person, certificate.person_id)
     key = signing_key(session, organisation.id)
@@ -143,8 +146,8 @@ def as_svg(token: str, certificate: Certificate, *, organisation: str) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="{SVG_NAMESPACE}" viewBox="0 0 320 320" role="img" '
-        f"aria-label={quoteattr(f'Badge: completed {certificate.title}')}>"
-        f"<openbadges:credential verify={quoteattr(token)}/>"
+        f"aria-label={_quoted(f'Badge: completed {certificate.title}')}>"
+        f"<openbadges:credential verify={_quoted(token)}/>"
         '<rect x="6" y="6" width="308" height="308" rx="28" fill="#e9f4f2" stroke="#0b5d5b" stroke-width="6"/>'
         '<g fill="#12394a" text-anchor="middle" font-family="system-ui, sans-serif">'
         f'<text x="160" y="64" font-size="18">Completed</text>{title}'
@@ -165,6 +168,10 @@ def revocations(session: Session, organisation: Organisation, *, where: Addresse
         "issuer": where.issuer(organisation.id),
         "revokedCredential": [{"id": where.certificate(one), "revoked": True} for one in rows],
     }
+
+
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'
 
 
 def _lines(title: str) -> list[str]:
