@@ -100,6 +100,7 @@ BETTER = {
     "POST /people/invite": Rule((ADMINISTRATOR,), {"name": "Nia New", "email": "nia.invited@example.org"}),
     "POST /people/teams/evaluation": Rule((ADMINISTRATOR,), {"opt_in": "no"}),
     "POST /people/{person_id}/details": Rule((ADMINISTRATOR,), {"name": "Nia Neu", "email": "nia.neu@example.org"}),
+    "POST /practice/parents/{slug}": Rule((COACH,)),
     "POST /sessions": Rule((OWNER,), AGREED, FILE),
     "POST /sessions/{session_id}/consent/{position}": Rule((OWNER,), {"p1-supervision": "yes", "p1-research": "yes"}),
     "POST /sign-in": Rule((COACH,), {"email": "cass.coach@example.org", "password": PASSWORD}),

@@ -49,6 +49,7 @@ def test_from_the_list_to_a_coded_session_by_forms_alone(
     assert BRIEFING in trainee.get("/practice/parents").text
     assert "eleven times this term" in trainee.get(BRIEFING).text
     talk = begun(trainee)
+    assert begun(trainee) == talk, "a second click goes on with it"
     page = trainee.get(talk)
     assert "Talking with Kelly" in page.text
     said = trainee.post(talk, data=form(page.text) | {"said": REFLECTION})

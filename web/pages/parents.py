@@ -11,6 +11,7 @@ from coding.transcript.encoding import without_control_characters
 from models.columns import new_id
 from models.conversation import Conversation, ConversationState, require_conversation
 from models.errors import EvokeError
+from models.lock import hold_lock
 from models.parent_writer import parent_writer_of
 from training.simulated.actions import (
     begin_conversation,
@@ -54,11 +55,13 @@ def briefing_page(house: TheHouse, member: SignedInMember, slug: str) -> Respons
 
 @router.post("/parents/{slug}")
 def begin(house: TheHouse, member: SignedInMember, slug: str) -> Response:
+    """Where one is under way, it is gone on with: two clicks begin one talk."""
     scenario = require_scenario(slug)
     with house.database.write() as session:
-        conversation = begin_conversation(session, slug=slug, scenario=scenario, by=member.actor)
-        address = _address(conversation.id)
-    return see_other(address)
+        hold_lock(session, f"{member.actor.person_id} begins {slug}")
+        known = open_talk(session, slug, by=member.actor)
+        talk = known or begin_conversation(session, slug=slug, scenario=scenario, by=member.actor).id
+    return see_other(_address(talk))
 
 
 @router.get("/conversations/{conversation_id}")

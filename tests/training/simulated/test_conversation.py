@@ -1,5 +1,6 @@
 """A conversation from its beginning to the session it becomes: whose it is, what is kept, and that nothing is lost."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,12 +10,13 @@ from api.house import House
 from coding.scheme.codes import Behaviour
 from coding.transcript.versions import latest_transcript, turns_of
 from models.audit import AuditEvent
-from models.columns import new_id
+from models.columns import new_id, utc_now
 from models.consent import Participant
 from models.conversation import Conversation, ConversationState, ConversationTurn, require_conversation
 from models.errors import NotFound
 from models.keys import SessionKey
 from models.practice import PracticeSession, SessionKind, Stage
+from models.sweep import sweep_conversations, sweep_keys
 from tests.conftest import People, work_off
 from tests.training.simulated.conftest import ByHeart
 from training.simulated import kept
@@ -159,6 +161,21 @@ def test_a_finished_talk_is_a_session_coded_like_any_other(
         assert [step.place for step, _, _ in view.steps] == [1, None, 4, 6]
         assert [words for _, _, words in view.steps] == [turn.said for turn in said[1:]]
         assert [one.words for one in view.closed] == ["You need to stop drinking."]
+
+
+def test_what_nobody_goes_on_with_goes_after_its_days_and_a_finished_one_stays(
+    house: House, people: People, talk: UUID
+) -> None:
+    say_all(house, people, talk, REFLECTION)
+    assert sweep_keys(house.database, older_than_hours=0) == 0
+    with house.database.write() as session:
+        left = begin_conversation(session, slug=SLUG, scenario=KELLY, by=people.teammate)
+        finish_conversation(session, conversation=session.get_one(Conversation, talk), scenario=KELLY, by=people.owner)
+        long_ago = utc_now() - timedelta(days=house.settings.unsent_recording_days + 1)
+        left.changed_at = session.get_one(Conversation, talk).changed_at = long_ago
+    assert sweep_conversations(house.database, house.settings) == 1
+    with house.database.read() as session:
+        assert [one.id for one in session.exec(select(Conversation))] == [talk]
 
 
 def test_what_is_thrown_away_is_gone_with_its_key(house: House, people: People, talk: UUID) -> None:
