@@ -10,6 +10,7 @@ from coding.double.blind import blind_task
 from coding.kept_figures import version_of_machines
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodedBy, CodeRow, Coding
+from models.double_coding import DoubleCoding
 from models.permissions import Actor, visible_sessions
 from models.practice import PracticeSession, Stage
 from models.review import blind_codings
@@ -28,8 +29,8 @@ def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: da
     for practice, coding in _codings_of(session, person_id, reader):  # the last of a session counts
         by_person = coding.coded_by is CodedBy.PERSON
         newest[practice.id] = (_past(practice, signed_off=by_person), coding)
-    own = person_id == reader.person_id
-    seen = [one for id_, (one, _) in newest.items() if own or blind_task(session, id_, reader.person_id) is None]
+    hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
+    seen = [one for id_, (one, _) in newest.items() if id_ not in hidden]
     used = sessions_used(seen, today=today)
     lines = _lines(session, [newest[UUID(one.id)][1] for one in used])
     return tuple(
@@ -39,6 +40,14 @@ def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: da
         for one in used
         for coding in [newest[UUID(one.id)][1]]
     )  # fmt: skip
+
+
+def hidden_from(session: Session, reader: Actor) -> set[UUID]:
+    """The sessions that the reader is still to code blind."""
+    tasks = select(DoubleCoding.session_id).where(
+        col(DoubleCoding.second_id) == reader.person_id, col(DoubleCoding.second_review_id).is_(None)
+    )
+    return {one for one in session.exec(tasks) if blind_task(session, one, reader.person_id) is not None}
 
 
 def _codings_of(session: Session, person_id: UUID, reader: Actor) -> Sequence[tuple[PracticeSession, Coding]]:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from coding.double.blind import blind_task
 from coding.feedback.kept import feedback_words
 from models.columns import utc_now
 from models.feedback import Feedback
@@ -22,7 +21,7 @@ from training.plan.measures import NOTED
 from training.plan.plan import Plan, make_plan
 from training.plan.values import By, History, Wish
 from training.planning.attempts import attempts_of, exercises_for
-from training.planning.figures import past_sessions
+from training.planning.figures import hidden_from, past_sessions
 from training.skills import Skill
 
 NOTE_COUNTS_FOR = timedelta(days=90)
@@ -73,9 +72,9 @@ def _noted(session: Session, person_id: UUID, reader: Actor, now: datetime) -> S
         .where(_fed_back(person_id), visible_sessions(reader), col(Feedback.sent_at) > now - NOTE_COUNTS_FOR)
         .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
     )
-    own = person_id == reader.person_id
+    hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
     for newest in session.exec(rows):
-        if own or blind_task(session, newest.session_id, reader.person_id) is None:
+        if newest.session_id not in hidden:
             return _skill_to_try(session, newest)
     return None
 
