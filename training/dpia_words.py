@@ -30,6 +30,7 @@ PERMISSION_WORDS = {
     Permission.DECIDE_CONTEST: "decide about codes that a practitioner contests, as second coach",
     Permission.ANSWER_OBJECTION: "decide about scores of exercises that a trainee of the team finds unfair",
     Permission.SEE_EXERCISE_FIGURES: "see figures of exercises, of five people or more, and no answer",
+    Permission.EDIT_CONTENT: "change what there is to learn, without seeing who learns what",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -58,6 +59,10 @@ DATA = {
     "feedback": "A coach’s feedback to a practitioner on one conversation; sealed under its key",
     "feedback_message": "What the two write to each other about it; sealed",
     "code_contest": "Codes that a practitioner contests, with why, and what a second coach decided; sealed",
+    "module_progress": "Staff: which parts of a module each has read, and what they completed and when",
+    "module_check_try": "Staff: what each chose in the check of a module",
+    "own_module": "Modules that the authority wrote or changed, and who sent each version",
+    "module_choice": "Which version of a module the authority’s people read",
     "exercise_attempt": "Staff: answers to exercises, sealed under a key of each person, and what became of each",
     "exercise_draft": "Staff: what is begun in an exercise, sealed",
     "exercise_objection": "Staff: scores of answers that somebody finds unfair, with what a coach decided; sealed",
