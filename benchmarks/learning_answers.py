@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from benchmarks.figure import NotMeasured
-from coding.coder.desk import CodingDesk
+from coding.coder.desk import CodingDesk, Patience
 from coding.coder.figures import Figure, at_least, at_most
 from models.exercise import Outcome
 from models.settings import Settings
@@ -65,7 +65,8 @@ def measure() -> Iterator[Figure | NotMeasured]:
     exercises = [one.exercise for one in shipped_library().exercises.values() if isinstance(one.exercise, Written)]
     yield from _told_apart(exercises)
     with tempfile.TemporaryDirectory() as folder, _one_core():
-        desk = CodingDesk(Settings(_env_file=None, data_dir=Path(folder), coder=""))  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, data_dir=Path(folder), coder="")  # type: ignore[call-arg]
+        desk = CodingDesk(settings, Patience(answer=180))
         try:
             yield from _scored(exercises, desk)
         finally:

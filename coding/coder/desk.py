@@ -82,9 +82,11 @@ def _subtype(code: Code, value: str | None) -> Subtype | None:
 @dataclass(frozen=True)
 class Patience:
     """Seconds: in `answer` a caller has an answer or an error, the loading of the coder and those before it in the row
-    included; after `idle` without a question the process ends."""
+    included; a process that was asked and has said nothing for `silent` is ended; after `idle` without a question it
+    ends itself. On a machine with far too much to do loading alone may take longer than a caller waits: it goes on."""
 
-    answer: float = 15.0
+    answer: float = 30.0
+    silent: float = 90.0
     idle: float = 15 * 60.0
 
 
@@ -93,7 +95,11 @@ class _Ended(Exception):
 
 
 class _Failed(Exception):
-    """It answered that it could not, or in no time."""
+    """It answered that it could not."""
+
+
+class _Late(Exception):
+    """It has not answered yet. What it answers later is passed over."""
 
 
 @dataclass
@@ -106,6 +112,8 @@ class CodingDesk:
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: str = ""
     _rest: bytes = b""
+    _asked_last: int = 0  # questions are numbered, so that no late answer is taken for another's
+    _silent_since: float | None = None
     _one: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -148,7 +156,7 @@ class CodingDesk:
                 return self._ask(request, until)
             except _Ended:  # as when it was idle, or memory ran out: a new one is asked once
                 return self._ask(request, until)
-        except (_Ended, _Failed, OSError) as error:
+        except (_Ended, _Failed, _Late, OSError) as error:
             log.error("the coding desk did not answer: %s %s", type(error).__name__, error)
             raise DeskUnavailable from None
         except EvokeError as error:  # the choice of a coder cannot be read
@@ -158,11 +166,15 @@ class CodingDesk:
             self._one.release()
 
     def _ask(self, request: Mapping[str, Any], until: float) -> dict[str, Any]:
-        """Whatever goes wrong ends the process, so that no late answer is taken for another's."""
+        """Whatever goes wrong ends the process, but for being late."""
         self._start()
+        self._asked_last += 1
+        self._silent_since = self._silent_since or time.monotonic()
         try:
-            self._send(request)
-            answer: dict[str, Any] = json.loads(self._line(until))
+            self._send({**request, "number": self._asked_last})
+            answer = self._answer(until)
+        except _Late:
+            raise
         except BaseException:
             self._end()
             raise
@@ -172,9 +184,17 @@ class CodingDesk:
         self.version = answer["version"]
         return answer
 
+    def _answer(self, until: float) -> dict[str, Any]:
+        while True:
+            answer: dict[str, Any] = json.loads(self._line(until))
+            self._silent_since = None
+            if answer["number"] == self._asked_last:
+                return answer
+
     def _start(self) -> None:
         folder = str(coder_in_use(self.settings).resolve())
-        if self._process is not None and self._process.poll() is None and self._folder == folder:
+        hangs = self._silent_since is not None and time.monotonic() - self._silent_since > self.patience.silent
+        if self._process is not None and self._process.poll() is None and self._folder == folder and not hangs:
             return
         self._end()
         environment = {name: value for name, value in os.environ.items() if name not in _OF_A_WEBSITE}
@@ -200,7 +220,7 @@ class CodingDesk:
         while b"\n" not in self._rest:
             wait = until - time.monotonic()
             if wait <= 0 or not select.select([pipe], [], [], wait)[0]:
-                raise _Failed("in time")
+                raise _Late
             piece = os.read(pipe, 1 << 16)
             if not piece:
                 raise _Ended
@@ -209,7 +229,7 @@ class CodingDesk:
         return line
 
     def _end(self) -> None:
-        process, self._process, self._rest = self._process, None, b""
+        process, self._process, self._rest, self._silent_since = self._process, None, b"", None
         if process is None:
             return
         process.kill()

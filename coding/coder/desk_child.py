@@ -24,7 +24,7 @@ def main(folder: str, idle: float) -> None:
     os.dup2(2, 1)  # a library that prints must not speak between the answers
     end_gently_for_others()
     for request in requests(idle=idle):
-        answers.write(json.dumps(_answer(folder, request)) + "\n")
+        answers.write(json.dumps({"number": request["number"], **_answer(folder, request)}) + "\n")
 
 
 def _answer(folder: str, request: dict[str, Any]) -> dict[str, Any]:

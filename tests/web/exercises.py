@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from coding.coder.desk import CodingDesk
+from coding.coder.desk import CodingDesk, Patience
 from models.settings import Settings
 from tests.web.conftest import PageClient
 from training.modules.load import Placed, shipped_library
@@ -18,7 +18,8 @@ T = TypeVar("T")
 @pytest.fixture(scope="session")
 def shipped_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodingDesk]:
     folder: Path = tmp_path_factory.mktemp("desk")
-    desk = CodingDesk(Settings(_env_file=None, data_dir=folder, coder=""))  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=folder, coder="")  # type: ignore[call-arg]
+    desk = CodingDesk(settings, Patience(answer=180))
     yield desk
     desk.end()
 

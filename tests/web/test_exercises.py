@@ -121,6 +121,7 @@ def test_an_empty_answer_and_far_too_much_are_refused_and_stand_there_again(trai
 def test_abuse_is_answered_clearly_and_never_met(trainee: PageClient, house: House) -> None:
     page = send(trainee, "You're a pathetic mother and you feel sorry for yourself.")
     assert "as the parent would hear it" in page
+    assert "did not hear" not in page, "what is wrong with it is no matter of codes"
     assert attempts(house)[0].outcome is Outcome.NOT_YET
 
 
@@ -199,6 +200,8 @@ def test_not_fair_goes_to_a_coach_who_decides(
     assert "sent this to the coaches" in trainee.post(f"{where}/not-fair", data={"reason": "I meant her fear."}).text
     assert trainee.post(f"{where}/not-fair", data={"reason": "Again."}).status_code == 409
     coach = client(people.colleague)
+    assert "1 answer in an exercise waits" in coach.get("/").text
+    assert "answer in an exercise" not in client(people.lead).get("/").text
     assert "Olu Owner" in coach.get("/learn/objections").text
     with house.database.read() as session:
         objection = session.exec(select(ExerciseObjection)).one()

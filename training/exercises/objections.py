@@ -113,12 +113,20 @@ def view_of(session: Session, row: ExerciseObjection) -> ObjectionView:
 
 def waiting_for(session: Session, by: Actor) -> list[ObjectionView]:
     """Those that the coach may decide, the oldest first."""
+    return [view_of(session, row) for row in _waiting(session, by)]
+
+
+def objections_waiting(session: Session, by: Actor) -> int:
+    return len(_waiting(session, by))
+
+
+def _waiting(session: Session, by: Actor) -> list[ExerciseObjection]:
     if not may_in_some_team(by, Permission.ANSWER_OBJECTION):
         return []
     here = col(ExerciseObjection.organisation_id) == by.organisation_id
     rows = select(ExerciseObjection).where(here, col(ExerciseObjection.decided_at).is_(None))
     found = session.exec(rows.order_by(col(ExerciseObjection.asked_at)))
-    return [view_of(session, row) for row in found if _may_answer(session, row, by)]
+    return [row for row in found if _may_answer(session, row, by)]
 
 
 MOST_UPHELD = 100

@@ -141,7 +141,7 @@ def _lead(exercise: Written, row: ExerciseAttempt, upheld: bool, scored: Score |
     wanted = wanted_words(exercise.want)
     if upheld:
         return "A coach read it and found that it does what was asked. It counts as met."
-    if scored is None:
+    if scored is None or row.odd == Odd.HOSTILE:
         return ""
     sure = sure_words(scored.met_share if row.outcome is Outcome.MET else 1 - scored.met_share)
     if row.outcome is Outcome.MET:

@@ -10,7 +10,7 @@ from api.house import House, TheHouse
 from coding.scheme.glossary import CODES
 from models.errors import NotFound
 from models.permissions import Permission, may, may_in_some_team
-from training.exercises.objections import waiting_for
+from training.exercises.objections import objections_waiting
 from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
 from training.modules.progress import QuestionsLeft, answer_check, mark_as_read, read_part
@@ -26,7 +26,7 @@ _ANSWER = re.compile(r"question-[0-9]{1,2}=[0-9]{1,2}")
 def map_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         learn = build_learn_map(session, member.actor, planned=skill_now(session, member.actor.person_id))
-        waiting = len(waiting_for(session, member.actor))
+        waiting = objections_waiting(session, member.actor)
     return member.page(
         "learn.html", learn=learn, waiting=waiting,
         edits=may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id),

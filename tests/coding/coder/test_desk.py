@@ -21,6 +21,8 @@ from coding.scheme.codes import Behaviour, Speaker
 from models.settings import Settings
 
 LINEAR = DEFAULT.with_name("linear-2")
+LONG = 180.0
+"""Seconds: a busy machine loads a coder in far more than a second."""
 TALK = [
     ("P", "I only drink at weekends. The kids are fine."),
     ("You", "You feel the weekends are your own. What would the children say?"),
@@ -36,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def desk(settings: Settings) -> Iterator[CodingDesk]:
     """One for all tests of this file: it may be killed, and is there for the next."""
-    one = CodingDesk(settings)
+    one = CodingDesk(settings, Patience(answer=LONG))
     yield one
     one.end()
 
@@ -84,7 +86,7 @@ def test_another_is_started_when_it_was_killed(desk: CodingDesk) -> None:
 
 
 def test_it_ends_when_idle_and_is_there_again_when_needed(settings: Settings) -> None:
-    desk = CodingDesk(settings, Patience(idle=0.05))
+    desk = CodingDesk(settings, Patience(answer=LONG, idle=0.05))
     desk.code(TALK)
     assert desk.pid is not None
     process = psutil.Process(desk.pid)
@@ -96,20 +98,31 @@ def test_it_ends_when_idle_and_is_there_again_when_needed(settings: Settings) ->
     desk.end()
 
 
-def test_who_waits_too_long_is_told_and_the_next_one_is_served(settings: Settings) -> None:
+def test_who_waits_too_long_is_told_and_the_next_one_has_their_own_answer(settings: Settings) -> None:
+    """Loading goes on meanwhile, and the late answer is nobody's."""
     desk = CodingDesk(settings, Patience(answer=0.01))
     with pytest.raises(DeskUnavailable) as told:
         desk.code(TALK)
     assert "kept; try again" in told.value.message
-    assert desk.pid is None, "a late answer must not be taken for the next one's"
-    desk.patience = Patience()
+    first = desk.pid
     begun = time.monotonic()
     desk.warm()
     assert time.monotonic() - begun < 0.1, "nobody waits while it is warmed up"
-    until = time.monotonic() + 20
-    while not desk.version and time.monotonic() < until:
-        time.sleep(0.02)
+    desk.patience = Patience(answer=LONG)
+    assert [one.text for one in desk.code([("You", "Tell me about today.")])] == ["Tell me about today."]
+    assert desk.pid == first
     assert desk.version == "linear-2"
+    desk.end()
+
+
+def test_one_that_says_nothing_for_long_is_ended(settings: Settings) -> None:
+    desk = CodingDesk(settings, Patience(answer=0.01, silent=0.0))
+    with pytest.raises(DeskUnavailable):
+        desk.code(TALK)
+    first = desk.pid
+    with pytest.raises(DeskUnavailable):
+        desk.code(TALK)
+    assert desk.pid not in (first, None)
     desk.end()
 
 
@@ -127,7 +140,7 @@ def test_a_coder_that_cannot_be_loaded_is_a_plain_error_and_stands_in_the_log(
 def test_it_follows_the_choice_of_a_coder(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, coder="")  # type: ignore[call-arg]
     choose_coder(LINEAR, settings=settings)
-    desk = CodingDesk(settings)
+    desk = CodingDesk(settings, Patience(answer=LONG))
     desk.code(TALK)
     assert desk.version == "linear-2"
     choose_coder(None, settings=settings)
@@ -138,10 +151,10 @@ def test_it_follows_the_choice_of_a_coder(tmp_path: Path) -> None:
 
 def test_it_ends_with_its_parent(settings: Settings) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from coding.coder.desk import CodingDesk; "
+        "import sys, time; from pathlib import Path; from coding.coder.desk import CodingDesk, Patience; "
         "from models.settings import Settings; "
         f"folder, coder = Path({str(settings.data_dir)!r}), {str(LINEAR)!r}; "
-        "desk = CodingDesk(Settings(_env_file=None, data_dir=folder, coder=coder)); "
+        "desk = CodingDesk(Settings(_env_file=None, data_dir=folder, coder=coder), Patience(answer=180)); "
         "desk.code([('You', 'Hello.')]); print(desk.pid, 'numpy' in sys.modules, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
