@@ -102,8 +102,10 @@ class EndpointWriter:
                     body += piece
                     if len(body) > LARGEST_ANSWER or time.monotonic() > until:
                         raise ServiceFailed("its answer was too long or came too slowly")
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise ServiceFailed(type(error).__name__) from None
+        except httpx.TimeoutException:
+            raise ServiceFailed(f"nothing came within {self.seconds:g} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+            raise ServiceFailed("no connection could be made") from None
         return _words_in(body)
 
 
