@@ -15,12 +15,19 @@ from training.exercises.wording import but, long, many_questions, reassuring, so
 from training.exercises.words import SMALL, stem, words_of
 
 MOST = 2
+_Rule = Callable[[Seen], str]
 
 
 def stronger(exercise: Written, answer: str, score: Score) -> tuple[str, ...]:
     seen = Seen(exercise, answer, score)
-    told = (rule(seen) for rule in (_RULES if score.outcome is not Outcome.MET else _WHEN_MET))
-    return tuple(dict.fromkeys(one for one in told if one))[:MOST]
+    if score.outcome is Outcome.MET:
+        return _told(seen, _WORDING)
+    of_codes = _told(seen, _OF_CODES) or tuple(filter(None, [_lacking(seen)]))
+    return (*of_codes, *_told(seen, (reassuring, *_WORDING)))[:MOST]
+
+
+def _told(seen: Seen, rules: tuple[_Rule, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in (rule(seen) for rule in rules) if one))[:MOST]
 
 
 def _known(seen: Seen) -> str:
@@ -168,7 +175,8 @@ def _praise(seen: Seen) -> str:
         return ""
     found = _PRAISE.search(seen.answer.replace("’", "'").lower())
     if found:
-        return f"“{found.group()}” is praise from above. Name what the parent did or cares about, beginning with “you”."
+        words = seen.answer[found.start() : found.end()]
+        return f"“{words}” is praise from above. Name what the parent did or cares about, beginning with “you”."
     return "Name one thing that the parent did, tried or cares about, as a fact about them: “You …”."
 
 
@@ -202,9 +210,8 @@ def _too_close(seen: Seen) -> str:
     )
 
 
-_Rule = Callable[[Seen], str]
-_WHEN_MET: tuple[_Rule, ...] = (many_questions, but, understand, long, sounds_like)
-_RULES: tuple[_Rule, ...] = (
-    _known, _confronting, reassuring, _persuading, _question_after, _asked_instead, _too_near, _closed, _praise,
-    _informing, _too_close, many_questions, but, understand, long, _lacking,
+_WORDING: tuple[_Rule, ...] = (many_questions, but, understand, long, sounds_like)
+_OF_CODES: tuple[_Rule, ...] = (
+    _known, _confronting, _persuading, _question_after, _asked_instead, _too_near, _closed, _praise, _informing,
+    _too_close,
 )  # fmt: skip
