@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col
 
+from models.cohort import Cohort
 from models.errors import NotAllowed, NotFound
 from models.live import LiveSession
 from models.organisation import Organisation
@@ -327,6 +328,29 @@ def require_live_session(actor: Actor, live: LiveSession | None) -> LiveSession:
     ):
         raise NotFound("There is no such live session, or it is not yours to run.")
     return live
+
+
+_NO_COHORT = "There is no such pathway of a team, or it is not yours to see."
+
+
+def require_cohort(actor: Actor, cohort: Cohort | None) -> Cohort:
+    """For who gives pathways to its team. Raises NotFound, NotAllowed for who is in the team."""
+    require_own_cohort(actor, cohort)
+    assert cohort is not None
+    if not _assigns(actor, cohort):
+        raise NotAllowed("Your team has this pathway, but only a coach of the team or a lead can change that.")
+    return cohort
+
+
+def require_own_cohort(actor: Actor, cohort: Cohort | None) -> Cohort:
+    """Also for who is in its team, who sees their own line. Raises NotFound."""
+    if cohort is None or not (cohort.team_id in actor.team_ids or _assigns(actor, cohort)):
+        raise NotFound(_NO_COHORT)
+    return cohort
+
+
+def _assigns(actor: Actor, cohort: Cohort) -> bool:
+    return may(actor, Permission.ASSIGN_LEARNING, organisation_id=cohort.organisation_id, team_id=cohort.team_id)
 
 
 def visible_sessions(actor: Actor) -> ColumnElement[bool]:

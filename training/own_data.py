@@ -25,6 +25,7 @@ from models.session_words import participant_label
 from models.sign_in import actor_of
 from models.single_sign_on_kept import ProviderIdentity
 from models.withdrawal import Withdrawal
+from training.cohorts.own_data import pathway_data
 from training.data_trail import trail_about
 from training.drift_view import checked_sessions
 from training.exercises.own_answers import answers_data
@@ -113,6 +114,7 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "simulated_talks": talks_data(session, person.id),
         **plan_data(session, person.id),
         **answers_data(session, person),
+        "pathways": pathway_data(session, person.id),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
              "deleted_at": plain(one.done_at)}

@@ -47,6 +47,7 @@ from web.pages import (
     certificates,
     coded,
     coder,
+    cohorts,
     consent,
     content,
     contests,
@@ -143,6 +144,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         single_sign_on.router,
         reset.router,
         record.router,
+        cohorts.router,
         live_screen.router,
         live.router,  # after the screen's: /live/new is no code
         queue.router,

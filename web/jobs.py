@@ -1,6 +1,8 @@
 """Every job there is: those of the coding room, and those that need pages."""
 
 from coding.jobs import JOBS, JobType
+from training.cohorts.reminders import JOB as PATHWAY_REMINDER
+from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
 from training.data_copies import JOB
 from training.planning.hour import NAME as PRACTICE_MAILS
 from training.planning.hour import practice_mails, practice_mails_stopped
@@ -16,6 +18,7 @@ JOBS[JOB] = JobType(make_data_copy, data_copy_stopped)
 JOBS[PRACTICE_MAILS] = JobType(practice_mails, practice_mails_stopped)
 JOBS[PLAN_MAIL] = JobType(send_plan_mail, plan_mail_stopped)
 JOBS[PAPER_JOB] = JobType(make_learning_paper, learning_paper_stopped)
+JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 
 __all__ = ["JOBS"]

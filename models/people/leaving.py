@@ -6,6 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from models.audit import record_audit
+from models.cohort import PathwayReminder
 from models.columns import utc_now
 from models.exercise_words import forget_answers
 from models.password_reset import PasswordReset
@@ -32,6 +33,7 @@ def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     forget_answers(session, person.id)
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
     forget_plan_settings(session, person.id)
+    session.exec(delete(PathwayReminder).where(col(PathwayReminder.person_id) == person.id))
     session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == person.id))
     session.exec(
         update(ApiToken)

@@ -55,6 +55,7 @@ from tests.contract.routes import (
     TEAMMATE,
 )
 from tests.web.conftest import client
+from training.cohorts.pathways import Step, give_pathway, make_pathway
 from training.exercises.attempts import Sent, WrittenWords, keep_written
 from training.exercises.format import Written
 from training.exercises.objections import object_to
@@ -100,6 +101,8 @@ class Everybody:
     new_objection: Callable[[], UUID]
     new_signed: Callable[[], "SignedIds"]
     signed: "SignedIds"
+    new_pathway: Callable[[], UUID]
+    new_cohort: Callable[[], UUID]
     new_live: Callable[[], "LiveIds"]
     live: "LiveIds"
     record: "RecordIds"
@@ -270,6 +273,15 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             practice = session.get_one(PracticeSession, session_id)
             finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
 
+    def new_pathway() -> UUID:
+        with house.database.write() as session:
+            return make_pathway(session, name="First weeks", steps=[Step("reflections", 30)], by=people.colleague).id
+
+    def new_cohort() -> UUID:
+        pathway_id = new_pathway()
+        with house.database.write() as session:
+            return give_pathway(session, pathway_id=pathway_id, team_id=people.team.id, by=people.colleague).id
+
     def new_live() -> LiveIds:
         with house.database.write() as session:
             line = own_line(parent="Why does everybody tell me what to do?")
@@ -346,6 +358,8 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_objection,
         new_signed,
         new_signed(),
+        new_pathway,
+        new_cohort,
         new_live,
         new_live(),
         RecordIds(new_certificate, new_entry, new_key),

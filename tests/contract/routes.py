@@ -21,6 +21,7 @@ PEOPLE = tuple(who for who in SIGNED_IN if who != CLIENT)
 """A program opens no page."""
 THEIR_COACH = (OWNER, COACH)
 CONTENT = (LEAD, *ADMINISTRATORS)
+NO_ID = "0199aaaa-0000-7000-8000-000000000001"
 TRAINERS = (COACH, LEAD, "coach elsewhere")
 """Each of their own live sessions."""
 
@@ -138,6 +139,14 @@ RULES: dict[str, Rule] = {
     "POST /people/{person_id}/return": Rule((ADMINISTRATOR,)),
     "POST /sessions/{session_id}/requests": Rule((OWNER,), {"kind": "correction", "words": "No."}, forbidden=(COACH,)),
     "POST /requests/{request_id}": Rule((COACH,), {"words": "Yes."}, forbidden=(OWNER,)),
+    "GET /cohorts": Rule(TRAINERS),
+    "POST /cohorts": Rule((COACH, LEAD), {"pathway_id": NO_ID, "team_id": NO_ID}, refused=404),
+    "GET /cohorts/pathways/new": Rule(TRAINERS),
+    "POST /cohorts/pathways/new": Rule(TRAINERS, {"name": "First weeks", "place-reflections": "1"}),
+    "POST /cohorts/pathways/{pathway_id}/put-away": Rule((COACH, LEAD)),
+    "GET /cohorts/{cohort_id}": Rule((OWNER, COACH, TEAMMATE, LEAD)),
+    "POST /cohorts/{cohort_id}/remind": Rule((COACH, LEAD), forbidden=(OWNER, TEAMMATE)),
+    "POST /cohorts/{cohort_id}/end": Rule((COACH, LEAD), forbidden=(OWNER, TEAMMATE)),
     "GET /live": Rule(EVERYBODY),
     "POST /live": Rule(EVERYBODY, {"code": "BCDFGH"}),
     "GET /live/{code}": Rule(EVERYBODY),

@@ -68,6 +68,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     }
     if "/plan/team/" in route:
         made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
+    if "/cohorts/" in route:
+        made |= {"cohort_id": everybody.new_cohort, "pathway_id": everybody.new_pathway}
     if "/live/{" in route:
         live = everybody.new_live() if fresh else everybody.live
         made |= {"live_id": lambda: live.live_id, "answer_id": lambda: live.answer_id, "code": lambda: live.code}

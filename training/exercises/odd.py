@@ -117,6 +117,12 @@ _AS_THEY_FEEL = re.compile(
 )
 
 
+def not_for_a_screen(answer: str) -> bool:
+    """What a room should not read before somebody has looked: abuse, a threat, or that who wrote it is in distress."""
+    text = _plain(answer)
+    return bool(_OWN_DISTRESS.search(text) or _THREAT.search(text)) or is_hostile(answer)
+
+
 def is_hostile(answer: str) -> bool:
     """Abuse of the parent. What they feel, or feel that others think of them, may be given back as such."""
     for sentence in re.split(r"(?<=[.!?;])\s+", _plain(answer)):

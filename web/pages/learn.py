@@ -10,6 +10,7 @@ from api.house import House, TheHouse
 from coding.scheme.glossary import CODES
 from models.errors import NotFound
 from models.permissions import Permission, may, may_in_some_team
+from training.cohorts.view import own_pathways
 from training.exercises.objections import objections_waiting
 from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
@@ -27,11 +28,13 @@ def map_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         learn = build_learn_map(session, member.actor, planned=skill_now(session, member.actor.person_id))
         waiting = objections_waiting(session, member.actor)
+        pathways = own_pathways(session, member.actor)
     return member.page(
-        "learn.html", learn=learn, waiting=waiting,
+        "learn.html", learn=learn, waiting=waiting, pathways=pathways,
         edits=may(member.actor, Permission.EDIT_CONTENT, organisation_id=member.actor.organisation_id),
         answers_objections=may_in_some_team(member.actor, Permission.ANSWER_OBJECTION),
         sees_items=may_in_some_team(member.actor, Permission.SEE_EXERCISE_FIGURES),
+        trains=may_in_some_team(member.actor, Permission.ASSIGN_LEARNING),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from training.live.run import (
     start_live_session,
 )
 from training.live.view import current_view, line_views, live_rows, screen_state
-from training.modules.load import shipped_library
+from training.modules.library import library_for
 from training.skills import SKILLS, Skill
 from web.pages.visitor import Member, SignedInMember, see_other
 from web.qr import qr_code
@@ -61,12 +61,13 @@ def _choose_page(
     wanted = Skill(skill) if skill in list(Skill) else None
     with house.database.read() as session:
         rows = live_rows(session, member.actor)
+        library = library_for(session, member.actor.organisation_id)
     return member.page(
         "live_new.html", status=error.status if error else 200, errors=error.fields if error else {}, live=live,
         own={"parent": "", "setting": "", "prompt": ""} | (own or {}), usual_prompt=USUAL_PROMPT, rows=rows,
         skill=wanted,
         skills=[(one.value, SKILLS[one].name) for one in Skill if one is not Skill.HEARING_CODES],
-        groups=lines_to_choose(shipped_library(), wanted),
+        groups=lines_to_choose(library, wanted),
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def start(
     require_in_some_team(member.actor, Permission.RUN_LIVE_SESSION)
     own = _own(parent, setting, prompt)
     try:
-        line = _line(exercise, own)
+        line = _line(house, member, exercise, own)
     except LineWrong as error:
         return _choose_page(house, member, error=error, own=own)
     with house.database.write() as session:
@@ -93,12 +94,14 @@ def go_on(
     setting: Words = "", prompt: Words = "",
 ) -> Response:  # fmt: skip
     own = _own(parent, setting, prompt)
+    with house.database.read() as session:
+        live = require_live_session(member.actor, session.get(LiveSession, live_id))
+    try:
+        line = _line(house, member, exercise, own)
+    except LineWrong as error:
+        return _choose_page(house, member, live=live, error=error, own=own)
     with house.database.write() as session:
         live = require_live_session(member.actor, session.get(LiveSession, live_id))
-        try:
-            line = _line(exercise, own)
-        except LineWrong as error:
-            return _choose_page(house, member, live=live, error=error, own=own)
         go_on_with(session, live=live, line=line, exercise=exercise or None, by=member.actor)
     return see_other(f"/live/{live_id}/screen")
 
@@ -108,9 +111,10 @@ def _own(parent: str, setting: str, prompt: str) -> dict[str, str]:
     return {name: without_control_characters(text) for name, text in given.items()}
 
 
-def _line(exercise: str, own: dict[str, str]) -> Line:
+def _line(house: House, member: Member, exercise: str, own: dict[str, str]) -> Line:
     """Raises LineWrong."""
-    placed = shipped_library().exercise(exercise) if exercise else None
+    with house.database.read() as session:
+        placed = library_for(session, member.actor.organisation_id).exercise(exercise) if exercise else None
     if placed is not None and isinstance(placed.exercise, Written):
         return line_of(placed.exercise)
     if exercise:

@@ -33,6 +33,7 @@ from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
 from training.blind_list import build_blind_list
 from training.build_session_view import build_session_view
+from training.cohorts.view import own_pathways
 from training.exercises.objections import objections_waiting
 from training.feedback_view import build_feedback_card
 from training.feedback_waiting import waiting_feedback
@@ -62,6 +63,7 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         feedback = waiting_feedback(session, member.actor)
         learn = next_to_learn(session, member.actor)
         objections = objections_waiting(session, member.actor)
+        pathways = own_pathways(session, member.actor)
         unsent = sum(one.chunks > 0 for one in open_recordings(session, member.actor))
         practises = member.actor.has_role(Role.TRAINEE)
         plan = build_plan_line(session, session.get_one(Person, member.actor.person_id)) if practises else None
@@ -79,6 +81,8 @@ def home(house: TheHouse, member: SignedInMember) -> Response:
         feedback=feedback,
         learn=learn,
         objections=objections,
+        pathways=pathways,
+        trains=may_in_some_team(member.actor, Permission.ASSIGN_LEARNING),
         waiting=waiting,
         duties=duties(member.actor),
         evaluates=may_evaluate(member.actor),
