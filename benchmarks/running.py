@@ -37,11 +37,14 @@ def running_evoke(folder: Path, **environment: str) -> Iterator[tuple[str, psuti
 
 
 @contextmanager
-def signed_in(address: str) -> Iterator[httpx.Client]:
+def signed_in(address: str, email: str = "") -> Iterator[httpx.Client]:
+    """As the demo's trainee, or who else has the address."""
     from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL
 
     with httpx.Client(base_url=address, timeout=600, follow_redirects=True, trust_env=False) as client:
-        client.post("/sign-in", data={"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}).raise_for_status()
+        client.post(
+            "/sign-in", data={"email": email or DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
+        ).raise_for_status()
         yield client
 
 

@@ -201,6 +201,26 @@ def test_pages_for_who_is_not_signed_in(open_page: OpenPage, path: str) -> None:
     check_look(open_page(None, path))
 
 
+@pytest.mark.parametrize("who", ["coach", "lead"])
+def test_pathways_of_teams(open_page: OpenPage, site: Site, who: str) -> None:
+    page = open_page(getattr(site, who), "/cohorts/pathways/new")
+    page.get_by_role("button", name="Make the pathway").click()
+    expect(page.get_by_role("alert")).to_contain_text("Give the pathway a name")
+    check_look(page)
+    page.get_by_label("What is it called?").fill(f"first_three_months_of_the_{who}" * 2)
+    page.get_by_label("Place: Affirming").fill("1")
+    page.get_by_label("Due in days: Affirming").fill("30")
+    page.get_by_role("button", name="Make the pathway").click()
+    check_look(page)
+    page.get_by_role("button", name="Give it to the team").click()
+    expect(page.get_by_role("heading", name="A gentle reminder")).to_be_visible()
+    check_look(page)
+    path = page.url
+    check_look(open_page(site.owner, path))
+    page.goto(path)
+    page.get_by_role("button", name="End this pathway").click()
+
+
 def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Site) -> None:
     page = open_page(site.owner, "/account/tokens/new")
     page.get_by_role("button", name="Make the token").click()
