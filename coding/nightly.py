@@ -16,7 +16,7 @@ from coding.night import next_night
 from coding.withdraw import begin_deletion
 from models.audit import AuditEvent
 from models.cascade import DELETED
-from models.certificate_kept import forget_records_of_leavers
+from models.certificate_kept import end_old_papers, forget_records_of_leavers
 from models.columns import utc_now
 from models.consent import Agreement, Participant, Scope
 from models.database import Database
@@ -54,6 +54,7 @@ def nightly(context: JobContext) -> None:
     with context.write() as session:
         take_up_deletions(session)
         end_old_copies(session)
+        end_old_papers(session)
         forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)

@@ -1,14 +1,17 @@
 """What somebody wrote in their record of learning, sealed under one key of theirs, and how it ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from sqlmodel import Session, col, delete, select
 
 from models.certificate import LearningEntry, LearningPaper
+from models.columns import utc_now
 from models.keys import SessionKey, forget_key, make_session_key
 from models.lock import hold_lock
 from models.person import Person
+
+PAPER_KEPT = timedelta(days=7)
 
 
 def record_key(person_id: UUID) -> UUID:
@@ -43,3 +46,8 @@ def forget_records_of_leavers(session: Session, *, before: datetime) -> int:
         session.exec(delete(LearningPaper).where(col(LearningPaper.person_id) == person_id))
         forget_key(session, record_key(person_id))
     return len(people)
+
+
+def end_old_papers(session: Session) -> None:
+    """Each PDF a week after it was made."""
+    session.exec(delete(LearningPaper).where(col(LearningPaper.made_at) <= utc_now() - PAPER_KEPT))

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from api.house import House
 from coding.nightly import RECORDS_AFTER_LEAVING
 from models.certificate import Certificate, LearningEntry, LearningPaper
-from models.certificate_kept import forget_records_of_leavers, record_key
+from models.certificate_kept import PAPER_KEPT, end_old_papers, forget_records_of_leavers, record_key
 from models.columns import new_id, utc_now
 from models.exercise import ExerciseDraft
 from models.exercise_words import keep_words, words_kept
@@ -195,6 +195,7 @@ def test_a_leavers_record_goes_after_half_a_year(house: House, client: Client, p
         ({"on": "2999-01-01"}, "today or before"),
         ({"on": "soon"}, "today or before"),
         ({"minutes": "an hour"}, "from 1 to 6000"),
+        ({"minutes": "9" * 5000}, "from 1 to 6000"),
         ({"learned": "x" * 3001}, "under 3000 letters"),
     ],
 )
@@ -227,6 +228,33 @@ def test_the_record_is_made_a_pdf_for_its_owner(
         assert b"%PDF" not in (paper.sealed or b"")
     wrong = owner.post("/progress/record/paper", data={"since": "2026-03-01", "until": "2026-02-01"})
     assert (wrong.status_code, "the first one not after the last" in wrong.text) == (422, True)
+
+
+def test_a_pdf_whose_week_is_over_is_asked_for_anew_and_goes_at_night(
+    house: House, client: Client, people: People
+) -> None:
+    owner, period = client(people.owner), {"since": "2026-01-01", "until": "2026-02-01"}
+    owner.post("/progress/record", data=ENTRY)
+    owner.post("/progress/record/paper", data=period)
+    with house.database.write() as session:
+        old = session.exec(select(LearningPaper)).one()
+        old.sealed, old.made_at = b"a PDF", utc_now() - PAPER_KEPT
+        session.add(old)
+        old_id = old.id
+    assert "is being made" in owner.post("/progress/record/paper", data=period).text
+    with house.database.write() as session:
+        new = session.exec(select(LearningPaper)).one()
+        assert new.id != old_id
+        new.made_at = utc_now() - PAPER_KEPT + timedelta(minutes=5)
+        session.add(new)
+        session.flush()
+        end_old_papers(session)
+        assert len(session.exec(select(LearningPaper)).all()) == 1
+        new.made_at = utc_now() - PAPER_KEPT
+        session.add(new)
+        session.flush()
+        end_old_papers(session)
+        assert session.exec(select(LearningPaper)).all() == []
 
 
 def test_the_page_shows_ones_own_sessions_only(

@@ -1,13 +1,13 @@
 """The record of learning as a PDF: asked for, made by a job, fetched by its owner alone."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from models.audit import record_audit
 from models.certificate import LearningPaper
-from models.certificate_kept import make_record_key, record_key
+from models.certificate_kept import PAPER_KEPT, make_record_key, record_key
 from models.cipher import open_sealed, seal
 from models.columns import new_id, utc_now
 from models.errors import EvokeError, NotFound
@@ -16,7 +16,6 @@ from models.permissions import Actor
 from models.queue import enqueue
 
 JOB = "make_learning_paper"
-KEPT = timedelta(days=7)
 
 
 class PeriodWrong(EvokeError):
@@ -31,15 +30,12 @@ def ask_paper(session: Session, *, since: date | None, until: date | None, by: A
     """A new one in the place of the one before. Raises PeriodWrong."""
     if since is None or until is None or since > until:
         raise PeriodWrong
-    before = paper_of(session, by=by)
-    if before is not None:
-        session.delete(before)
-        session.flush()
+    make_record_key(session, person_id=by.person_id, organisation_id=by.organisation_id)  # holds the person's lock
+    session.exec(delete(LearningPaper).where(col(LearningPaper.person_id) == by.person_id))  # one that is over too
     row = LearningPaper(
         id=new_id(), person_id=by.person_id, organisation_id=by.organisation_id, since=since, until=until
     )
     session.add(row)
-    make_record_key(session, person_id=by.person_id, organisation_id=by.organisation_id)
     session.flush()
     record_audit(
         session, action="learning_paper_asked", subject=row, organisation_id=row.organisation_id, by=by.person_id
@@ -51,7 +47,7 @@ def ask_paper(session: Session, *, since: date | None, until: date | None, by: A
 def paper_of(session: Session, *, by: Actor) -> LearningPaper | None:
     """None too for one whose week is over."""
     row = session.exec(select(LearningPaper).where(col(LearningPaper.person_id) == by.person_id)).first()
-    return None if row is None or (row.made_at is not None and row.made_at + KEPT < utc_now()) else row
+    return None if row is None or (row.made_at is not None and row.made_at + PAPER_KEPT <= utc_now()) else row
 
 
 def keep_paper(session: Session, paper_id: UUID, clear: bytes) -> None:

@@ -142,13 +142,18 @@ def _write(house: House, member: Member, entry_id: UUID | None, form: _Form) -> 
         with house.database.write() as session:
             write_entry(
                 session, entry_id=entry_id, kind=kind, about=clean["about"][:80], on=_day(form.on),
-                minutes=int(form.minutes) if form.minutes.strip().isdecimal() else None, words=words, by=member.actor,
+                minutes=_minutes(form.minutes), words=words, by=member.actor,
             )  # fmt: skip
     except EvokeError as error:
         if not error.fields:
             raise
         return _entry_page(member, _Form(**clean), entry_id=entry_id, error=error)
     return see_other("/progress/record?done=kept")
+
+
+def _minutes(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def _day(text: str) -> date | None:
