@@ -14,6 +14,8 @@ from training.modules.reading_age import OLDEST, reading_age
 
 FEWEST_TURNS = 10
 SLUG = re.compile(r"^(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*\Z")
+TAKEN = ("items", "objections")
+"""Pages of Evoke lie at these names below /learn."""
 _LEARN = re.compile(r"^/learn/([a-z0-9-]+)(?:/exercises/([a-z0-9-]+)|/check|/whole)?$")
 _CODE_LINK = re.compile(r"^/about-the-scores#code-(\w+)$")
 _REFUSED_LINK = r"\[[^\]\n]*\]\([^)\n]*\)"
@@ -78,6 +80,8 @@ def _name(module: Module) -> Iterator[Fault]:
     if not SLUG.match(module.slug):
         what = f"The folder's name, {module.slug}, must have small letters, digits and hyphens, 60 at most."
         yield Fault(MODULE_FILE, what)
+    elif module.slug in TAKEN:
+        yield Fault(MODULE_FILE, f"A page of Evoke has the name {module.slug} already. Choose another.")
 
 
 def _text(module: Module) -> Iterator[Fault]:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from training.skills import Skill
 
 _Text = Annotated[str, Field(min_length=1, max_length=600)]
+LONGEST_TITLE = 120
+"""A certificate keeps it."""
 
 
 class Task(StrEnum):
@@ -56,7 +58,7 @@ class ModuleHead(_Strict):
     """What stands between the lines of `---`. `order` places it in its task; `version` goes up by one with each change
     of what it teaches."""
 
-    title: _Text
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE)
     summary: _Text
     task: Task
     skills: list[Skill] = Field(min_length=1, max_length=4)

@@ -43,6 +43,9 @@ def read_yaml(text: str, model: type[M], *, file: str, first_line: int = 1) -> M
         if repeats := list(_repeats(root, set())):
             raise ContentFaulty([Fault(file, what, first_line + line) for line, what in repeats])
         values = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
+    except (ValueError, LookupError, AttributeError, TypeError) as error:  # such as the 31st of February, or `!!int x`
+        raise ContentFaulty([Fault(file, "A value is not what it looks like. Put it between quotation marks, and take "
+                                         "out tags that begin with !!.")]) from error  # fmt: skip
     except RecursionError as error:
         raise ContentFaulty([Fault(file, "Blocks lie too deep in each other. Take some apart.")]) from error
     except yaml.YAMLError as error:
@@ -99,6 +102,8 @@ def _repeats(node: "Node | None", seen: set[int]) -> Iterator[tuple[int, str]]:
     """Names that stand twice in a block, of which YAML would drop one; and references, which could stand for more than
     any memory holds."""
     if node is None or isinstance(node.value, str):
+        if node is not None and "\0" in node.value:
+            yield node.start_mark.line, "There is a character in it that is no text (\\0). Take it out."
         return
     if id(node) in seen:
         yield node.start_mark.line, "References (& and *) are not read. Write the text out."
@@ -107,8 +112,10 @@ def _repeats(node: "Node | None", seen: set[int]) -> Iterator[tuple[int, str]]:
     names: set[str] = set()
     for one in node.value:
         key, value = one if isinstance(one, tuple) else (None, one)
-        if key is not None and key.value in names:
-            yield key.start_mark.line, f"“{key.value}” stands twice in this block. Take one out."
-        if key is not None and isinstance(key.value, str):
+        if key is not None and not isinstance(key.value, str):
+            yield key.start_mark.line, "A name must be plain text. Take out the ? or the brackets before its colon."
+        elif key is not None:
+            if key.value in names:
+                yield key.start_mark.line, f"“{key.value}” stands twice in this block. Take one out."
             names.add(key.value)
         yield from _repeats(value, seen)

@@ -142,3 +142,12 @@ def test_answers_are_heard_by_the_coder(tmp_path: Path, capsys: pytest.CaptureFi
     assert "“What is the glass for?” is" not in told
     assert "Model answers heard as meant: 1 of 3." in told
     assert "Fewer than 95% of the model answers" in told
+
+
+def test_a_name_that_a_page_has_already_is_not_taken(tmp_path: Path) -> None:
+    assert "Choose another" in _only(_plant(tmp_path, "objections")).what
+
+
+def test_a_title_that_no_certificate_could_hold_is_refused(tmp_path: Path) -> None:
+    fault = _only(_plant(tmp_path, "asking", LONG.replace("Asking open questions", "Asking " * 20)))
+    assert (fault.field, "at most 120" in fault.what) == ("title", True)

@@ -148,3 +148,20 @@ def test_the_library_finds_modules_and_exercises_in_the_order_of_the_map() -> No
 
 def test_what_ships_is_read_once() -> None:
     assert shipped_library() is shipped_library()
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("2026-02-31", "not what it looks like"),
+        ("9" * 5000, "not what it looks like"),
+        ("!!int many", "not what it looks like"),
+        ("!!bool maybe", "not what it looks like"),
+        ('"a\\0b"', "no text"),
+        ("{[a, b]: c}", "plain text"),
+    ],
+)
+def test_values_that_no_reader_could_make_are_faults_of_the_file(value: str, what: str) -> None:
+    (fault,) = _faults(MODULE.replace("order: 1", f"order: {value}"))
+    assert fault.file == "module.md"
+    assert what in fault.what
