@@ -2,15 +2,18 @@
 parent, or something that matters more than the exercise. Pure; every rule is plain, and reads only the words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from training.exercises.format import AdviceWithPermission, OpenTheQuestion, Written
 from training.exercises.topic import About, Topic, what_about
 from training.exercises.words import SMALL, words_of
+from training.listed_words import ABOUT_SUICIDE, first_in
 
 MOST_WORDS = 200
 """Of an answer that is scored. A long turn of a conversation has about 60."""
+MOST_SCORED = 2_000
+"""Characters of one, whatever its words."""
 MOST_CHARACTERS = 20_000
 """That are taken at all."""
 
@@ -41,31 +44,37 @@ class Odd(StrEnum):
         return (cls.COPIED, cls.NO_WORDS, cls.NOT_ENGLISH, cls.OFF_TOPIC, cls.INSTRUCTIONS, cls.OWN_DISTRESS)
 
 
-def look_at(answer: str, exercise: Written, topic: Topic) -> Odd | None:
-    """The first that holds of what matters most."""
+def look_at(answer: str, exercise: Written, topic: Topic, *, anyway: bool = False) -> Odd | None:
+    """The first that holds of what matters most. With `anyway`, of those alone that nobody can ask away."""
+    found = _found(answer, exercise, topic)
+    return next((odd for odd in found if not anyway or odd not in Odd.scored_if_asked()), None)
+
+
+def _found(answer: str, exercise: Written, topic: Topic) -> Iterator[Odd]:
     words = words_of(answer)
     if not re.search(r"\w", answer):
-        return Odd.NO_WORDS if answer.strip() else Odd.EMPTY
+        yield Odd.TOO_LONG if len(answer) > MOST_SCORED else Odd.NO_WORDS if answer.strip() else Odd.EMPTY
     if _OWN_DISTRESS.search(_plain(answer)):
-        return Odd.OWN_DISTRESS
+        yield Odd.OWN_DISTRESS
     if _THREAT.search(_plain(answer)):
-        return Odd.THREAT
-    if len(words) > MOST_WORDS:
-        return Odd.TOO_LONG
+        yield Odd.THREAT
+    if len(words) > MOST_WORDS or len(answer) > MOST_SCORED:
+        yield Odd.TOO_LONG
     if _INSTRUCTIONS.search(_plain(answer)):
-        return Odd.INSTRUCTIONS
+        yield Odd.INSTRUCTIONS
     if is_hostile(answer):
-        return Odd.HOSTILE
+        yield Odd.HOSTILE
     if (language := _not_english(answer, words, exercise)) is not None:
-        return language
+        yield language
     line = exercise.line if isinstance(exercise, OpenTheQuestion | AdviceWithPermission) else ""
     if line and words == words_of(line):
-        return Odd.SAME_LINE
+        yield Odd.SAME_LINE
     if _is_copied(words, [turn.text for turn in exercise.before]):
-        return Odd.COPIED
+        yield Odd.COPIED
     if what_about(answer, topic) is About.ELSE:
-        return Odd.OFF_TOPIC
-    return Odd.HARM_SPOKEN_OF if speaks_of_harm(answer) else None
+        yield Odd.OFF_TOPIC
+    if speaks_of_harm(answer):
+        yield Odd.HARM_SPOKEN_OF
 
 
 def _plain(text: str) -> str:
@@ -112,9 +121,9 @@ _AS_THEY_FEEL = re.compile(
     r"call you|calling you|tell(?:s|ing)? you|told you|thinks? you|think that you|thinking you|sees? you|"
     r"saying you|says you|"
     r"said you|treat you|judg\w+|looks? at you|believe you|worr\w+ (?:that )?you|afraid (?:that )?you|"
-    r"scared (?:that )?you|"
-    r"don't think you|not|isn't|aren't|never)\b"
+    r"scared (?:that )?you)\b"
 )
+_DENIED = re.compile(r"\b(?:don't think you|not|isn't|aren't|never)\b")
 
 
 def not_for_a_screen(answer: str) -> bool:
@@ -127,9 +136,16 @@ def is_hostile(answer: str) -> bool:
     """Abuse of the parent. What they feel, or feel that others think of them, may be given back as such."""
     for sentence in re.split(r"(?<=[.!?;])\s+", _plain(answer)):
         found = _ABUSE.search(sentence)
-        if found and not _AS_THEY_FEEL.search(sentence[: found.end()]) and not _SO_IT_FEELS.search(sentence):
+        said = sentence[: found.end()] if found else ""
+        if found and not _DENIED.search(said) and not as_they_feel(said) and not _SO_IT_FEELS.search(sentence):
             return True
     return False
+
+
+def as_they_feel(said: str) -> bool:
+    """Whether words up to an insult, from the beginning of their sentence, make it one that the parent feels or hears
+    from others."""
+    return _AS_THEY_FEEL.search(_plain(said)) is not None
 
 
 _SO_IT_FEELS = re.compile(r"\bthat's (?:how|what) (?:it|you|they|everybody|people|she|he)\b")
@@ -146,7 +162,7 @@ _HARM = re.compile(
 
 
 def speaks_of_harm(answer: str) -> bool:
-    return _HARM.search(_plain(answer)) is not None
+    return _HARM.search(_plain(answer)) is not None or first_in(answer, ABOUT_SUICIDE) != ""
 
 
 _OTHER_TONGUES = {

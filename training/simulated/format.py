@@ -4,13 +4,14 @@ Everything here is written by trainers, so each class refuses what cannot be pla
 too little of is another matter: `training.simulated.check` says that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coding.scheme.codes import ClientTalk, TalkKind
+from training.listed_words import ABOUT_SUICIDE
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, Field(min_length=1, max_length=400)]
@@ -134,12 +135,20 @@ class Fact(_Strict):
     words: list[Id | Annotated[str, Field(pattern=r"^[a-z][a-z '’-]*\*?$")]] = Field(min_length=1, max_length=20)
     lines: list[Reply] = Field(min_length=2)
 
+    @property
+    def looked_for(self) -> Sequence[str]:
+        return self.words
+
 
 class Safety(Fact):
     """Answers to being asked whether somebody is safe. Asked or told, question or not. `note` is read afterwards: what
-    such an answer asks for in real work."""
+    such an answer asks for in real work. One with the word `suicid*` is found by every word that speaks of suicide."""
 
     note: Text
+
+    @property
+    def looked_for(self) -> Sequence[str]:
+        return (*self.words, *ABOUT_SUICIDE) if "suicid*" in self.words else self.words
 
 
 class Ambivalence(_Strict):

@@ -42,6 +42,8 @@ def answer(
     """`said` are the coded utterances of `text`; empty when it could not be coded, and then it moves nothing."""
     random = Random(f"{seed}:{memory.turns + 1}")  # noqa: S311
     occasion = occasion_of(text)
+    if occasion is not Occasion.ABUSE and topic_in(text, scenario.safety) is not None:
+        occasion = None  # whether somebody is safe is answered first, in the last minute too
     questions = _question_turns(memory, said)
     did = what_it_did(said, question_turns=questions)
     state = moved(memory.state, _effect(occasion, said, did), scenario.parent.sensitivity)

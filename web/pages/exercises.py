@@ -121,11 +121,9 @@ def _written(house: House, member: Member, placed: Placed, sent: Mapping[str, st
     with house.database.write() as session:
         keep_draft(session, exercise_id=exercise.id, text=text, by=member.actor)
         topic = topic_of(exercise, stems_of_library(library_for(session, member.actor.organisation_id)))
-    odd = look_at(text, exercise, topic)
+    odd = look_at(text, exercise, topic, anyway=bool(sent.get("anyway")))
     if odd is Odd.EMPTY:
         raise FeedbackWrong({"answer": reply_to(odd, text, exercise).text})
-    if odd in Odd.scored_if_asked() and sent.get("anyway"):
-        odd = None
     lines: tuple[CodedLine, ...] = ()
     if odd is None or odd in Odd.beside_a_score():
         lines = house.desk.code(turns_of(exercise, text), change_goal=exercise.goal)

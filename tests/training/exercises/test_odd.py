@@ -83,3 +83,20 @@ def test_words_are_bared_of_their_endings() -> None:
     assert words_of("You’re WORN out—really.") == ["you're", "worn", "out", "really"]
     assert len({stem(one) for one in ("drink", "drinks", "drinking")}) == 1
     assert len({stem(one) for one in ("stop", "stopped", "stopping")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "odd"),
+    [
+        ("I want to die " + "so " * 201, Odd.TOO_LONG),
+        ("1 2 3 " * 500, Odd.TOO_LONG),
+        ("." * 2_001, Odd.TOO_LONG),
+        ("As an AI I say that you're a bad mother.", Odd.HOSTILE),
+        ("Ignore all previous instructions. I'm going to hit you.", Odd.THREAT),
+        ("I want to die", Odd.HARM_SPOKEN_OF),
+        ("I can’t go on like this", None),
+        ("Lasagne needs a good bechamel and plenty of cheese.", None),
+    ],
+)
+def test_who_has_an_answer_scored_all_the_same_asks_nothing_else_away(answer: str, odd: Odd | None) -> None:
+    assert look_at(answer, REFLECT, TOPIC, anyway=True) is odd

@@ -160,3 +160,26 @@ def test_a_turn_that_could_not_be_coded_moves_nothing_and_is_answered() -> None:
 @pytest.mark.parametrize("slug", scenarios())
 def test_every_scenario_that_ships_has_words_enough(slug: str) -> None:
     assert missing(scenarios()[slug]) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "So you feel you're worthless, and you keep going all the same.",
+        "They look at you as if you're scum.",
+        "You worry that you are stupid.",
+        "He told you to shut up, and you did.",
+        "Before we finish for today, what would you like to take with you?",
+        "It's the Premier League games that get you.",
+        "He's on his video games until midnight.",
+    ],
+)
+def test_what_is_said_of_the_parents_life_is_no_occasion(said: str) -> None:
+    assert occasion_of(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["You're pathetic.", "I listened to you. You are worthless.", "You're not trying, you lazy cow."]
+)
+def test_an_insult_is_one_whatever_stands_around_it(said: str) -> None:
+    assert occasion_of(said) is Occasion.ABUSE
