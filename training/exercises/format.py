@@ -118,10 +118,21 @@ class WeakAnswer(_Strict):
     why: Text
 
 
+class Beware(_Strict):
+    """Words that no good answer to this parent has, though its codes may be right; one is enough (a star at its end
+    stands for any ending). `why` says what they do."""
+
+    words: list[Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^*]+\*?$")]] = Field(
+        min_length=1, max_length=40
+    )
+    why: Text
+
+
 class _Written(_Exercise):
     """Answered in one's own words. `before` is the talk so far, the parent's line last; `about` are words that an
     answer to this parent may well have (their lemmas are looked for, to tell an answer from something else). `models`
-    are good answers, all of which the coder must score as met; `weak` must not be."""
+    are good answers, all of which the coder must score as met; `weak` must not be. An answer with words of `beware` is
+    partly there at most."""
 
     goal: str = Field(default="", max_length=200)
     before: list[Said] = Field(min_length=1, max_length=9)
@@ -129,6 +140,7 @@ class _Written(_Exercise):
     about: list[str] = Field(min_length=4, max_length=30)
     models: list[Text] = Field(min_length=2, max_length=5)
     weak: list[WeakAnswer] = Field(min_length=1, max_length=4)
+    beware: list[Beware] = Field(default_factory=list, max_length=6)
 
     @model_validator(mode="after")
     def _parent_spoke_last(self) -> "_Written":

@@ -1,7 +1,8 @@
 """What a written answer comes to: met, partly, not there yet, or too close to call; and what each part of it was. Pure.
 
 It is met when some part has a code that is wanted and none has one to avoid, by the coder in use, heard after what was
-said before. How sure the coder is stands beside it.
+said before, and no rule about its words speaks against it (`training.exercises.against`). How sure the coder is stands
+beside it.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from coding.coder.desk import CodedLine
 from coding.scheme.codes import Behaviour, Code, QuestionType, Speaker
 from coding.scheme.glossary import CODES, SUBTYPES
 from models.exercise import Outcome
+from training.exercises.against import against
 from training.exercises.format import Want, Written
 
 CLOSE = 0.35
@@ -38,11 +40,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Score:
-    """`met_share` is the probability, 0–1, that the answer is met, from the coder's probabilities of its parts."""
+    """`met_share` is the probability, 0–1, that the answer is met, from the coder's probabilities of its parts.
+    `against` is why an answer that its codes would meet is only partly there; empty where it is not so."""
 
     outcome: Outcome
     met_share: float
     parts: tuple[Part, ...]
+    against: str = ""
 
     @property
     def how_sure(self) -> str:
@@ -60,19 +64,23 @@ def sure_words(share: float) -> str:
 
 
 def score(exercise: Written, lines: Sequence[CodedLine], *, perhaps_else: bool = False) -> Score:
-    """`lines` are all utterances of `turns_of` with the answer as its last turn. With `perhaps_else` nothing in the
-    answer says that it is about this talk: then even a good one is not called met."""
-    own = [one for one in lines if one.turn == len(exercise.before) and one.speaker is Speaker.PRACTITIONER]
+    """`lines` are all utterances of `turns_of`, as long as the talk was then, with the answer as its last turn. With
+    `perhaps_else` nothing in the answer says that it is about this talk: then even a good one is not called met."""
+    last = max((one.turn for one in lines), default=0)
+    own = [one for one in lines if one.turn == last and one.speaker is Speaker.PRACTITIONER]
     parts = tuple(_part(one, exercise.want) for one in own)
     got, bad = any(one.wanted for one in parts), any(one.to_avoid for one in parts)
     share = _met_share(own, exercise.want)
-    if got and not bad:
+    but = against(exercise, [(one.text, one.code) for one in own]) if got and not bad else ""
+    if but:
+        outcome = Outcome.PARTLY
+    elif got and not bad:
         outcome = Outcome.UNSURE if perhaps_else else Outcome.MET
     elif share >= CLOSE:
         outcome = Outcome.UNSURE
     else:
         outcome = Outcome.PARTLY if got else Outcome.NOT_YET
-    return Score(outcome, share, parts)
+    return Score(outcome, share, parts, but)
 
 
 def turns_of(exercise: Written, answer: str) -> list[tuple[str, str]]:

@@ -146,6 +146,8 @@ def _lead(exercise: Written, row: ExerciseAttempt, upheld: bool, scored: Score |
     sure = sure_words(scored.met_share if row.outcome is Outcome.MET else 1 - scored.met_share)
     if row.outcome is Outcome.MET:
         return f"There is {wanted} in it, and nothing that takes from it. The coder is {sure}."
+    if row.outcome is Outcome.PARTLY and scored.against:
+        return f"The coder hears {wanted} in it. {scored.against}"
     if row.outcome is Outcome.PARTLY:
         bad = next((_thing(one) for one in scored.parts if one.to_avoid), "something else")
         return f"There is {wanted} in it, and {bad} beside it. The coder is {sure}."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coding.scheme.codes import Behaviour, ClientTalk, Speaker
 from training.exercises.format import Exercise, OrderTheSummary, SpotTheCode, Written
+from training.listed_words import first_in
 from training.modules.fault import ContentFaulty, Fault
 from training.modules.load import SHIPPED_MODULES, read_folder
 from training.modules.read import EXERCISE_FILE, MODULE_FILE, Module
@@ -148,6 +149,10 @@ def _exercises(exercises: Sequence[Exercise]) -> Iterator[Fault]:
             texts = [*one.models, *(weak.text for weak in one.weak)]
             if len({text.casefold() for text in texts}) < len(texts):
                 yield Fault(EXERCISE_FILE, "An answer stands twice among `models` and `weak`.", field=field)
+            yield from (
+                Fault(EXERCISE_FILE, f"A model answer has “{found}”, of which `beware` warns.", field=field)
+                for model in one.models for warned in one.beware if (found := first_in(model, warned.words))
+            )  # fmt: skip
         elif isinstance(one, OrderTheSummary) and len(set(one.pieces)) < len(one.pieces):
             yield Fault(EXERCISE_FILE, "A piece stands twice in `pieces`.", field=field)
         elif isinstance(one, SpotTheCode) and set(one.apart) - set(one.options):

@@ -51,7 +51,9 @@ def test_a_good_answer_that_may_be_to_somebody_else_is_not_called_met() -> None:
 
 
 def test_only_the_answer_itself_counts() -> None:
-    assert score(REFLECT, [line("It hurts.", CR, turn=0)]).outcome is Outcome.NOT_YET
+    assert score(REFLECT, [line("It hurts.", CR, turn=0), line("Mm.", Behaviour.NC)]).outcome is Outcome.NOT_YET
+    longer = [line("It hurts.", Behaviour.NC, turn=1), line("It hurts.", CR, turn=3)]
+    assert score(REFLECT, longer).outcome is Outcome.MET, "the talk before was longer when it was answered"
     assert turns_of(REFLECT, "It hurts.") == [("Parent", REFLECT.before[0].text), ("You", "It hurts.")]
 
 
