@@ -23,6 +23,7 @@ from tests.conftest import People
 from tests.web.conftest import Client, PageClient
 from training.exercises.format import Written
 from training.live.answer import LONGEST_ANSWER
+from training.live.coder import LiveCoder
 from training.modules.load import shipped_library
 
 PARENT = "I only drink once they are in bed, so who does it hurt?"
@@ -112,8 +113,8 @@ def test_one_phone_has_one_answer_that_can_be_changed_until_shown(
     send(phone, house, live_id, "Why do you drink?")
     send(phone, house, live_id, REFLECTION)
     assert len(answers(house)) == 1
-    assert REFLECTION in trainer.get(f"/live/{live_id}/answers").text
     trainer.post(f"/live/{live_id}/show")
+    assert REFLECTION in trainer.get(f"/live/{live_id}/answers").text
     late = send(phone, house, live_id, "Something else.")
     assert late.status_code == 409
     assert "Something else." in late.text  # nothing is lost
@@ -141,6 +142,31 @@ def test_what_is_no_answer_is_kept_in_its_form(trainer: PageClient, client: Clie
     assert "There is a problem" in refused.text
     assert words in refused.text
     assert answers(house) == []
+
+
+@SQLITE
+def test_nobody_reads_answers_one_by_one_as_they_come_in(trainer: PageClient, client: Client, house: House) -> None:
+    """Who looks at the room while they do would know whose each is."""
+    live_id = start(trainer)
+    send(client(None), house, live_id, REFLECTION)
+    page = trainer.get(f"/live/{live_id}/answers").text
+    assert "1 answer is in." in page
+    for path in ("answers", "screen", "screen/state"):
+        assert REFLECTION not in trainer.get(f"/live/{live_id}/{path}").text
+    assert REFLECTION in trainer.post(f"/live/{live_id}/end").text  # with that nobody adds to them any more
+
+
+@SQLITE
+def test_what_waits_is_coded_once_it_is_over_too(
+    trainer: PageClient, client: Client, house: House, desk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_id = start(trainer)
+    with monkeypatch.context() as killed:  # the website, before it came to this answer
+        killed.setattr(LiveCoder, "code_waiting", lambda *_: 0)
+        send(client(None), house, live_id, REFLECTION)
+        trainer.post(f"/live/{live_id}/end")
+    assert "Being coded" in trainer.get(f"/live/{live_id}/answers").text
+    assert "% sure" in trainer.get(f"/live/{live_id}/answers").text
 
 
 @SQLITE
@@ -182,6 +208,15 @@ def test_the_next_line_is_a_new_one_for_everybody(trainer: PageClient, client: C
     assert send(phone, house, live_id, "You were left out.", number=2).status_code == 200
     first, second = answers(house)
     assert first.phone_hash != second.phone_hash  # of one phone, and nothing says so
+
+
+def test_two_clicks_go_on_by_one_line(trainer: PageClient, house: House) -> None:
+    live_id = start(trainer)
+    assert 'name="after" value="1"' in trainer.get(f"/live/{live_id}/next").text
+    for _ in range(2):
+        trainer.post(f"/live/{live_id}/next", data={"parent": "Nobody asked me.", "after": "1"})
+    with house.database.read() as session:
+        assert sorted(one.number for one in session.exec(select(LiveLine))) == [1, 2]
 
 
 def test_only_its_trainer_runs_it(trainer: PageClient, client: Client, people: People, house: House) -> None:
@@ -242,7 +277,7 @@ def test_it_goes_after_its_days_or_at_once_with_its_key(trainer: PageClient, cli
         assert len(session.exec(select(LiveLine)).all()) == len(session.exec(select(LiveAnswer)).all()) == 1
         keys = session.exec(select(SessionKey.session_id).where(col(SessionKey.session_id).in_([old, now, kept])))
         assert keys.all() == [kept]
-    assert REFLECTION in trainer.get(f"/live/{kept}/answers").text
+    assert REFLECTION in trainer.post(f"/live/{kept}/end").text
 
 
 @SQLITE

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from models.errors import EvokeError
 from models.live import CODE_LETTERS, AnswerState, LiveAnswer, LiveLine, LiveSession
+from models.lock import hold_lock
 from models.sealed import seal_into
 from models.tries import Key, Tried, check_tries, count_try, network_key
 from training.exercises.odd import not_for_a_screen
@@ -101,6 +102,7 @@ def give_answer(session: Session, *, live: LiveSession, number: int, phone: str,
     if live.is_over:
         raise LiveSessionOver
     line = session.exec(_locked(current_line(session, live))).one()
+    hold_lock(session, f"answer {phone_hash(line, phone)}")  # two clicks
     if line.number != number or line.shown_at is not None:
         raise LineClosed
     answer = answer_of(session, line, phone) or LiveAnswer(line_id=line.id, phone_hash=phone_hash(line, phone))

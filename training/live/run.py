@@ -46,9 +46,15 @@ def start_live_session(session: Session, *, line: Line, exercise: str | None, by
     return live
 
 
-def go_on_with(session: Session, *, live: LiveSession, line: Line, exercise: str | None, by: Actor) -> None:
-    """Another line for the room. Raises LiveSessionOver."""
+def go_on_with(
+    session: Session, *, live: LiveSession, line: Line, exercise: str | None, by: Actor, after: int | None = None
+) -> None:
+    """Another line for the room; nothing where the room is past the line `after` already, as with two clicks. Raises
+    LiveSessionOver."""
+    hold_lock(session, f"lines of {live.id}")
     last = _open_line(session, live)
+    if after is not None and last.number != after:
+        return
     if last.shown_at is None:
         last.shown_at = utc_now()
         session.add(last)
@@ -76,7 +82,7 @@ class Choice(StrEnum):
 
 
 def choose_answer(session: Session, *, live: LiveSession, answer_id: UUID, choice: Choice, by: Actor) -> None:
-    """LET_THROUGH is for one that was held back: it is coded, and shown. Raises NotFound, LiveSessionOver."""
+    """LET_THROUGH is for one that was held back: it is coded, and shown. Raises NotFound."""
     line, answer = _answer(session, live, answer_id)
     if choice is Choice.PICK:
         line.picked_id, answer.hidden = answer.id, False

@@ -51,13 +51,15 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class LineView:
-    """`counts` says how many of the answers on the screen have a part of that name, most first. `picked` is the answer
-    that is talked about, which is among `answers` too."""
+    """`answers` is empty while the line is open, when `given` only says how many there are: who looked on as they come
+    in could tell whose each is. `counts` says how many of the answers on the screen have a part of that name, most
+    first. `picked` is the answer that is talked about, which is among `answers` too."""
 
     number: int
     line: Line
     shown: bool
     models_shown: bool
+    given: int
     answers: tuple[AnswerView, ...]
     picked: AnswerView | None
 
@@ -122,10 +124,12 @@ def current_view(session: Session, live: LiveSession) -> LineView:
 
 def _line_view(session: Session, live: LiveSession, row: LiveLine) -> LineView:
     answers = select(LiveAnswer).where(col(LiveAnswer.line_id) == row.id).order_by(col(LiveAnswer.id))
-    views = tuple(_answer_view(session, live, one) for one in session.exec(answers))
+    given = session.exec(answers).all()
+    closed = row.shown_at is not None or live.is_over
+    views = tuple(_answer_view(session, live, one) for one in given) if closed else ()
     picked = next((one for one in views if one.id == row.picked_id and one.on_screen), None)
     asked = Line.from_json(open_from(session, row, session_id=live.id))
-    return LineView(row.number, asked, row.shown_at is not None, row.models_shown, views, picked)
+    return LineView(row.number, asked, row.shown_at is not None, row.models_shown, len(given), views, picked)
 
 
 def _answer_view(session: Session, live: LiveSession, row: LiveAnswer) -> AnswerView:

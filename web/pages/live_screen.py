@@ -14,6 +14,7 @@ from coding.transcript.encoding import without_control_characters
 from models.live import LiveSession
 from models.permissions import Permission, require_in_some_team, require_live_session
 from training.exercises.format import Written
+from training.live.answer import current_line
 from training.live.line import USUAL_PROMPT, Line, LineWrong, line_of, own_line
 from training.live.lines_list import lines_to_choose
 from training.live.run import (
@@ -55,16 +56,17 @@ def next_page(live_id: UUID, house: TheHouse, member: SignedInMember, skill: str
 
 def _choose_page(
     house: House, member: Member, *, live: LiveSession | None = None, skill: str = "",
-    error: LineWrong | None = None,
-    own: dict[str, str] | None = None,
+    error: LineWrong | None = None, own: dict[str, str] | None = None, after: int | None = None,
 ) -> Response:  # fmt: skip
     wanted = Skill(skill) if skill in list(Skill) else None
     with house.database.read() as session:
         rows = live_rows(session, member.actor)
+        if live is not None and after is None:
+            after = current_line(session, live).number
         library = library_for(session, member.actor.organisation_id)
     return member.page(
         "live_new.html", status=error.status if error else 200, errors=error.fields if error else {}, live=live,
-        own={"parent": "", "setting": "", "prompt": ""} | (own or {}), usual_prompt=USUAL_PROMPT, rows=rows,
+        after=after, own={"parent": "", "setting": "", "prompt": ""} | (own or {}), usual_prompt=USUAL_PROMPT, rows=rows,
         skill=wanted,
         skills=[(one.value, SKILLS[one].name) for one in Skill if one is not Skill.HEARING_CODES],
         groups=lines_to_choose(library, wanted),
@@ -91,7 +93,7 @@ def start(
 @router.post("/{live_id}/next")
 def go_on(
     live_id: UUID, house: TheHouse, member: SignedInMember, exercise: Words = "", parent: Words = "",
-    setting: Words = "", prompt: Words = "",
+    setting: Words = "", prompt: Words = "", after: Annotated[int | None, Form()] = None,
 ) -> Response:  # fmt: skip
     own = _own(parent, setting, prompt)
     with house.database.read() as session:
@@ -99,10 +101,10 @@ def go_on(
     try:
         line = _line(house, member, exercise, own)
     except LineWrong as error:
-        return _choose_page(house, member, live=live, error=error, own=own)
+        return _choose_page(house, member, live=live, error=error, own=own, after=after)
     with house.database.write() as session:
         live = require_live_session(member.actor, session.get(LiveSession, live_id))
-        go_on_with(session, live=live, line=line, exercise=exercise or None, by=member.actor)
+        go_on_with(session, live=live, line=line, exercise=exercise or None, by=member.actor, after=after)
     return see_other(f"/live/{live_id}/screen")
 
 
@@ -158,7 +160,8 @@ def answers_page(live_id: UUID, house: TheHouse, member: SignedInMember) -> Resp
     with house.database.read() as session:
         live = require_live_session(member.actor, session.get(LiveSession, live_id))
         lines = line_views(session, live)
-    return member.page("live_answers.html", live=live, lines=lines, days=house.settings.live_session_days)
+    response = member.page("live_answers.html", live=live, lines=lines, days=house.settings.live_session_days)
+    return _coding_what_waits(response, house, live_id, sum(one.waiting for one in lines))
 
 
 def _change(
