@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, select, update
@@ -20,6 +21,7 @@ from tests.web.conftest import Client, client
 from tests.web.test_audit import noted
 from training.plan.values import Attempt, PlanExercise
 from training.planning import history as history_module
+from training.planning import hour as hour_module
 from training.planning.hour import NAME, ensure_practice_mails, mail_who_waits
 from training.skills import Skill
 from web.worker import Worker
@@ -197,6 +199,27 @@ def test_one_job_waits_however_often_a_worker_starts(house: House) -> None:
         ensure_practice_mails(house.database)
     with house.database.read() as session:
         assert len(session.exec(select(Job).where(col(Job.name) == NAME)).all()) == 1
+
+
+@ONE
+def test_what_fails_in_one_organisation_stops_no_other(
+    people: People, house: House, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fails_at_home(_: object, organisation_id: UUID, **__: object) -> None:
+        asked.append(organisation_id)
+        if organisation_id == people.owner.organisation_id:
+            raise RuntimeError("as if its time zone were gone")
+
+    monkeypatch.setattr(hour_module, "mail_who_waits", fails_at_home)
+    with house.database.write() as session:
+        session.exec(update(Job).values(state=JobState.CANCELLED))
+        enqueue(session, NAME)
+    work_off(worker)
+    assert {*asked} == {people.owner.organisation_id, people.stranger.organisation_id}
+    with house.database.read() as session:
+        assert session.exec(select(Job).where(col(Job.name) == NAME, col(Job.state) == JobState.WAITING)).one()
 
 
 @ONE

@@ -1,5 +1,6 @@
 """The job that looks every quarter of an hour who is to be reminded, and whose feedback is due."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from coding.context import JobContext
+from coding.without_words import without_words
 from models.columns import utc_now
 from models.database import Database
 from models.errors import EvokeError
@@ -17,13 +19,14 @@ from models.organisation import Organisation
 from models.permissions import ROLES, Permission
 from models.person import Person, Role, RoleGrant
 from models.plan import PlanMail, PlanMailKind, PlanRule, PlanSetting
-from models.queue import UNFINISHED, enqueue
+from models.queue import UNFINISHED, LeaseLost, enqueue
 from models.sign_in import actor_of
 from training.planning.history import dose_for, plan_of, rule_for
 from training.planning.kept import setting_of
 from training.planning.mails import mail_later, wanted
 from training.planning.team import people_of
 
+log = logging.getLogger("evoke.worker")
 NAME = "practice_mails"
 EVERY = timedelta(minutes=15)
 LATE = 3
@@ -42,12 +45,17 @@ def ensure_practice_mails(database: Database) -> None:
 
 def practice_mails(context: JobContext) -> None:
     """May be killed anywhere and run again: a mail has a row, and nobody gets two of a kind on a day. An organisation
-    has a transaction of its own, so that none waits long for another."""
+    has a transaction of its own, so that none waits long for another, and none goes without for another's fault."""
     with context.workshop.database.read() as session:
         organisations = session.exec(select(Organisation.id).order_by(col(Organisation.id))).all()
     for organisation_id in organisations:
-        with context.write() as session:
-            mail_who_waits(session, organisation_id, at=utc_now())
+        try:
+            with context.write() as session:
+                mail_who_waits(session, organisation_id, at=utc_now())
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.error("mails about practice in organisation %s failed\n%s", organisation_id, without_words(error))
     with context.write() as session:
         enqueue(session, NAME).run_at = utc_now() + EVERY
         context.finish(session)

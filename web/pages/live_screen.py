@@ -66,8 +66,8 @@ def _choose_page(
         library = library_for(session, member.actor.organisation_id)
     return member.page(
         "live_new.html", status=error.status if error else 200, errors=error.fields if error else {}, live=live,
-        after=after, own={"parent": "", "setting": "", "prompt": ""} | (own or {}), usual_prompt=USUAL_PROMPT, rows=rows,
-        skill=wanted,
+        after=after, own={"parent": "", "setting": "", "prompt": ""} | (own or {}), usual_prompt=USUAL_PROMPT,
+        rows=rows, skill=wanted,
         skills=[(one.value, SKILLS[one].name) for one in Skill if one is not Skill.HEARING_CODES],
         groups=lines_to_choose(library, wanted),
     )  # fmt: skip
