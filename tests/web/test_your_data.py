@@ -358,4 +358,4 @@ def test_what_was_learnt_is_in_the_copy(client: Client, people: People, worker: 
     assert [one["answers"] for one in learning["checks"]] == [[1] * len(module.head.check)]
     assert "Modules you learnt from" in owner.get("/your-data/copy.pdf").text
     make(client(people.colleague), worker)
-    assert fetched(client(people.colleague))["learning"] == {"modules": [], "checks": [], "content_written": []}
+    assert not any(fetched(client(people.colleague))["learning"].values())
