@@ -10,18 +10,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from coding.kept_figures import version_of_machines
+from coding.codings_in_order import codings_in_order
 from coding.output import harmless
 from coding.retention import periods_of as kept_by
 from coding.scheme.glossary import SCORES
 from coding.scheme.summary import ScoreName
 from models.audit import AuditEvent
-from models.coding import CodedBy, Coding, Score
+from models.coding import Coding, Score
 from models.organisation import Organisation
 from models.permissions import Actor, evaluated_organisations
 from models.person import Person
 from models.practice import PracticeSession, SessionKind, Stage
-from models.review import blind_codings
 from models.transcript import TranscriptVersion
 from training.evaluation_figures import MEASURES, PERCENT, CodedSession, Period, Spread, periods_of
 from training.session_lists import KIND_SHOWN
@@ -95,24 +94,15 @@ def last_switched(session: Session, organisation_id: UUID) -> Switch:
 
 def _coded(session: Session, organisation_id: UUID) -> Iterator[CodedSession]:
     """Sessions that can be read, each with the scores of what a person signed off, else of its newest coding. Those of
-    which only figures are kept are
-    left out: of how many people they are is not known any more."""
-    practice, first, newest = PracticeSession, dict[UUID, datetime](), dict[UUID, UUID]()
-    codings = session.exec(
-        select(TranscriptVersion.session_id, Coding.id, Coding.created_at)
-        .join(Coding, col(Coding.transcript_id) == col(TranscriptVersion.id))
-        .join(practice, col(practice.id) == col(TranscriptVersion.session_id))
-        .where(*_readable(organisation_id), col(Coding.id).not_in(blind_codings()))
-        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
-    )
-    for session_id, coding_id, at in codings:
-        first[session_id], newest[session_id] = min(at, first.get(session_id, at)), coding_id
+    which only figures are kept are left out: of how many people they are is not known any more."""
+    first, counts = dict[UUID, datetime](), dict[UUID, tuple[PracticeSession, Coding]]()
+    for practice, coding in codings_in_order(session, col(PracticeSession.organisation_id) == organisation_id):
+        first[practice.id] = min(coding.created_at, first.get(practice.id, coding.created_at))
+        counts[practice.id] = (practice, coding)
     scores = _scores(session, organisation_id)
-    people = select(practice.id, practice.practitioner_id, practice.kind).where(*_readable(organisation_id))
-    for session_id, person_id, kind in session.exec(people):
-        if session_id in newest:
-            month = first[session_id].date().replace(day=1)
-            yield CodedSession(person_id, SessionKind(kind), month, scores.get(newest[session_id], {}))
+    for practice, coding in counts.values():
+        month = first[practice.id].date().replace(day=1)
+        yield CodedSession(practice.practitioner_id, practice.kind, month, scores.get(coding.id, {}))
 
 
 def _readable(organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:

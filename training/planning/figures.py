@@ -1,20 +1,19 @@
 """A person's coded conversations as a plan needs them: shares of chances, without a word of what was said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from coding.codings_in_order import codings_in_order
 from coding.double.blind import blind_task
-from coding.kept_figures import version_of_machines
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodedBy, CodeRow, Coding
 from models.double_coding import DoubleCoding
 from models.permissions import Actor, visible_sessions
-from models.practice import PracticeSession, Stage
-from models.review import blind_codings
-from models.transcript import TranscriptVersion, UtteranceRow
+from models.practice import PracticeSession
+from models.transcript import UtteranceRow
 from training.plan.shares import CodedLine, shares_of
 from training.plan.standing import sessions_used
 from training.plan.values import PastSession
@@ -26,7 +25,8 @@ def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: da
     """Those that a plan is made from, and that the reader may see: what a coach signed off last, else what the machine
     coded last. Who is still to code one blind does not learn from it how others did."""
     newest: dict[UUID, tuple[PastSession, Coding]] = {}
-    for practice, coding in _codings_of(session, person_id, reader):  # the last of a session counts
+    theirs = (col(PracticeSession.practitioner_id) == person_id, visible_sessions(reader))
+    for practice, coding in codings_in_order(session, *theirs):  # the last of a session counts
         by_person = coding.coded_by is CodedBy.PERSON
         newest[practice.id] = (_past(practice, signed_off=by_person), coding)
     hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
@@ -48,21 +48,6 @@ def hidden_from(session: Session, reader: Actor) -> set[UUID]:
         col(DoubleCoding.second_id) == reader.person_id, col(DoubleCoding.second_review_id).is_(None)
     )
     return {one for one in session.exec(tasks) if blind_task(session, one, reader.person_id) is not None}
-
-
-def _codings_of(session: Session, person_id: UUID, reader: Actor) -> Sequence[tuple[PracticeSession, Coding]]:
-    practice, version = PracticeSession, TranscriptVersion
-    rows = (
-        select(practice, Coding)
-        .join(version, col(version.session_id) == col(practice.id))
-        .join(Coding, col(Coding.transcript_id) == col(version.id))
-        .where(
-            col(practice.practitioner_id) == person_id, visible_sessions(reader), col(practice.stage) == Stage.READY,
-            col(Coding.id).not_in(blind_codings()),
-        )
-        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
-    )  # fmt: skip
-    return session.exec(rows).all()
 
 
 def _past(practice: PracticeSession, *, signed_off: bool) -> PastSession:

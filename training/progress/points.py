@@ -7,12 +7,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.kept_figures import version_of_machines
+from coding.codings_in_order import codings_in_order
 from coding.scheme.summary import ScoreName
-from models.coding import CodedBy, Coding, Score
-from models.practice import PracticeSession, SessionKind, Stage
-from models.review import blind_codings
-from models.transcript import TranscriptVersion
+from models.coding import CodedBy, Score
+from models.practice import PracticeSession, SessionKind
 
 
 @dataclass(frozen=True)
@@ -39,17 +37,7 @@ def points_of(
     session: Session, person_id: UUID, *, names: Collection[ScoreName] = tuple(ScoreName)
 ) -> list[SessionPoint]:
     """Every readable session of theirs, the oldest first; blind codings never count."""
-    practice, version = PracticeSession, TranscriptVersion
-    rows = session.exec(
-        select(practice, Coding)
-        .join(version, col(version.session_id) == col(practice.id))
-        .join(Coding, col(Coding.transcript_id) == col(version.id))
-        .where(
-            col(practice.practitioner_id) == person_id, col(practice.withdrawn_at).is_(None),
-            col(practice.stage) == Stage.READY, col(Coding.id).not_in(blind_codings()),
-        )
-        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
-    )  # fmt: skip
+    rows = codings_in_order(session, col(PracticeSession.practitioner_id) == person_id)
     counts = {one.id: (one, coding) for one, coding in rows}  # the last of each is the one that counts
     scores = _scores(session, [coding.id for _, coding in counts.values()], names)
     found = [

@@ -1,0 +1,29 @@
+"""Which coding of a session counts, for figures of many sessions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from coding.kept_figures import version_of_machines
+from models.coding import CodedBy, Coding
+from models.practice import PracticeSession, Stage
+from models.review import blind_codings
+from models.transcript import TranscriptVersion
+
+
+def codings_in_order(session: Session, *which: ColumnElement[bool]) -> Sequence[tuple[PracticeSession, Coding]]:
+    """Those of the sessions of `which` that can be read. The last of a session is the one that counts: what a person
+    signed off last, else what the machine coded last. Blind ones never are among them."""
+    practice, version = PracticeSession, TranscriptVersion
+    rows = (
+        select(practice, Coding)
+        .join(version, col(version.session_id) == col(practice.id))
+        .join(Coding, col(Coding.transcript_id) == col(version.id))
+        .where(
+            *which, col(practice.withdrawn_at).is_(None), col(practice.stage) == Stage.READY,
+            col(Coding.id).not_in(blind_codings()),
+        )
+        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
+    )  # fmt: skip
+    return session.exec(rows).all()
