@@ -50,11 +50,11 @@ def words_kept(session: Session, row: SQLModel, *, column: str = "sealed") -> An
 
 def forget_answers(session: Session, person_id: UUID) -> int:
     """Everything the person wrote in exercises, drafts included; how many answers that were. What became of each stays,
-    without a word. An objection that nobody has decided ends: there is nothing left to look at."""
+    without a word, and without why it was not scored, which may tell how somebody was. An objection that nobody has decided ends: there is nothing left to look at."""
     attempts = update(ExerciseAttempt).where(
         col(ExerciseAttempt.person_id) == person_id, col(ExerciseAttempt.sealed).is_not(None)
     )
-    gone = session.connection().execute(attempts.values(sealed=None)).rowcount
+    gone = session.connection().execute(attempts.values(sealed=None, odd=None)).rowcount
     theirs = col(ExerciseObjection.person_id) == person_id
     session.exec(delete(ExerciseObjection).where(theirs, col(ExerciseObjection.decided_at).is_(None)))
     session.exec(update(ExerciseObjection).where(theirs).values(sealed=None, answer=None))
@@ -72,8 +72,9 @@ def forget_old_words(session: Session, organisation_id: UUID, *, before: datetim
     about_old = col(ExerciseObjection.attempt_id).in_(old)
     session.exec(delete(ExerciseObjection).where(about_old, col(ExerciseObjection.decided_at).is_(None)))
     session.exec(update(ExerciseObjection).where(about_old).values(sealed=None, answer=None))
-    attempts = update(ExerciseAttempt).where(col(ExerciseAttempt.id).in_(old), col(ExerciseAttempt.sealed).is_not(None))
-    gone = session.connection().execute(attempts.values(sealed=None)).rowcount
+    written = col(ExerciseAttempt.sealed).is_not(None)
+    attempts = update(ExerciseAttempt).where(col(ExerciseAttempt.id).in_(old), written)
+    gone = session.connection().execute(attempts.values(sealed=None, odd=None)).rowcount
     drafts = delete(ExerciseDraft).where(
         col(ExerciseDraft.organisation_id) == organisation_id, col(ExerciseDraft.at) < before
     )

@@ -139,6 +139,36 @@ def test_the_same_form_sent_twice_is_one_answer(trainee: PageClient, house: Hous
     assert trainee.post(WHERE, data=form).url == trainee.post(WHERE, data=form).url
     (kept,) = attempts(house)
     assert kept.seconds == 3600
+    with house.database.read() as session:
+        assert not session.exec(select(ExerciseDraft)).all(), "the second click leaves nothing behind"
+    trainee.post("/your-data/answers/delete")
+    trainee.post(WHERE, data=form)
+    assert attempts(house)[0].sealed is None, "what was deleted does not come back with an old form"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_why_something_was_not_scored_goes_with_the_words(trainee: PageClient, house: House) -> None:
+    send(trainee, "I want to die")
+    assert attempts(house)[0].odd == "own_distress"
+    trainee.post("/your-data/answers/delete")
+    assert attempts(house)[0].odd is None
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(("kind", "choice"), [("hear_the_change_talk", "CT"), ("order_the_summary", "1,2")])
+def test_a_choice_in_an_exercise_that_has_other_pieces_now_is_told_so(
+    trainee: PageClient, house: House, kind: str, choice: str
+) -> None:
+    placed = first_of(kind)
+    where = address_of(placed)
+    trainee.post(where, data={"client_id": str(uuid4())} | fields_of(placed, right=True))
+    with house.database.write() as session:
+        row = session.exec(select(ExerciseAttempt)).one()
+        row.choice = choice
+        session.add(row)
+        answer = row.id
+    page = trainee.get(f"{where}/answers/{answer}")
+    assert (page.status_code, "no longer fits it" in page.text) == (200, True)
 
 
 def test_a_draft_survives_reload_and_signing_out_and_goes_when_it_is_sent(

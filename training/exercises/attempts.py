@@ -88,17 +88,18 @@ def keep_written(
     outcome = score.outcome if score else Outcome.NOT_SCORED
     if odd is Odd.HOSTILE:
         outcome = Outcome.NOT_YET
+    known = _sent_before(session, sent, by)
+    draft = _draft(session, by.person_id, placed.exercise.id)
+    if draft is not None:
+        session.delete(draft)
+    if known is not None:
+        return known
     row = _new(session, placed, outcome, sent, by)
-    if row.sealed is not None or row.choice is not None:
-        return row  # the same form, sent twice
     row.odd = odd.value if odd else None
     row.met_share, row.coder = (score.met_share, coder) if score else (None, None)
     kept = {"answer": words.answer, "lines": [one.as_json() for one in words.lines], "else": words.perhaps_else}
     keep_words(session, row, kept)
     session.add(row)
-    draft = _draft(session, by.person_id, placed.exercise.id)
-    if draft is not None:
-        session.delete(draft)
     _note(session, row, by)
     return row
 
@@ -106,21 +107,24 @@ def keep_written(
 def keep_chosen(session: Session, *, placed: Placed, choice: str, sent: Sent, by: Actor) -> ExerciseAttempt:
     """`choice` as `training.exercises.chosen.read_choice` gives it."""
     assert isinstance(placed.exercise, Chosen)
+    if (known := _sent_before(session, sent, by)) is not None:
+        return known
     row = _new(session, placed, outcome_of(placed.exercise, choice), sent, by)
-    if row.choice is None:
-        row.choice = choice
-        session.add(row)
-        _note(session, row, by)
+    row.choice = choice
+    session.add(row)
+    _note(session, row, by)
     return row
 
 
-def _new(session: Session, placed: Placed, outcome: Outcome, sent: Sent, by: Actor) -> ExerciseAttempt:
-    """Or the one that this form has made already."""
+def _sent_before(session: Session, sent: Sent, by: Actor) -> ExerciseAttempt | None:
+    """What this form has made already; nobody else writes of the person until the transaction ends."""
     hold_lock(session, f"exercises of {by.person_id}")
     mine = col(ExerciseAttempt.person_id) == by.person_id
-    known = session.exec(select(ExerciseAttempt).where(mine, col(ExerciseAttempt.client_id) == sent.client_id)).first()
-    if known is not None:
-        return known
+    return session.exec(select(ExerciseAttempt).where(mine, col(ExerciseAttempt.client_id) == sent.client_id)).first()
+
+
+def _new(session: Session, placed: Placed, outcome: Outcome, sent: Sent, by: Actor) -> ExerciseAttempt:
+    mine = col(ExerciseAttempt.person_id) == by.person_id
     exercise = placed.exercise
     before = select(func.max(col(ExerciseAttempt.number))).where(mine, col(ExerciseAttempt.exercise) == exercise.id)
     seconds = None if sent.seconds is None else max(0, min(LONGEST_SECONDS, sent.seconds))

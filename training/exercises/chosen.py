@@ -79,6 +79,16 @@ def shown_order(exercise: OrderTheSummary) -> list[int]:
     return order
 
 
+def still_fits(exercise: Chosen, choice: str) -> bool:
+    """Whether a choice that was kept can be read beside the exercise as it is now: it may have other pieces."""
+    given = choice.split(",")
+    if isinstance(exercise, SpotTheCode):
+        return choice in list(Behaviour)
+    if isinstance(exercise, HearTheChangeTalk):
+        return len(given) == len(exercise.pieces) and all(one in list(ClientTalk) for one in given)
+    return sorted(given) == sorted(str(number) for number in range(1, len(exercise.pieces) + 1))
+
+
 def outcome_of(exercise: Chosen, choice: str) -> Outcome:
     if isinstance(exercise, SpotTheCode):
         return _of_spotted(exercise, Behaviour(choice))

@@ -12,6 +12,7 @@ from models.columns import utc_now
 from models.errors import EvokeError, NotAllowed, NotFound
 from models.exercise import ExerciseAttempt, ExerciseObjection, ObjectionOutcome, Outcome
 from models.exercise_words import keep_words, words_kept
+from models.lock import hold_lock
 from models.permissions import Actor, Permission, may_answer_objection, may_in_some_team
 from models.person import Person
 from models.sign_in import current_teams
@@ -54,6 +55,7 @@ def object_to(session: Session, *, attempt: ExerciseAttempt, reason: str, by: Ac
         raise NotFound("There is no such answer, or it is not yours to see.")
     if attempt.outcome is Outcome.MET or attempt.sealed is None or attempt.met_share is None:
         raise CannotObject("There is no score here that a coach could change.")
+    hold_lock(session, f"exercises of {by.person_id}")  # two clicks are one objection
     if objection_to(session, attempt.id) is not None:
         raise CannotObject("You have sent this to a coach already. Their answer will stand on this page.")
     reason = read_words(reason, field="reason", missing="Say in a sentence what you meant.", most=MOST_WORDS)

@@ -25,8 +25,8 @@ from training.exercises.attempts import (
     keep_written,
     require_attempt,
 )
-from training.exercises.chosen import ChoiceMissing, read_choice, shown_order
-from training.exercises.format import HearTheChangeTalk, OrderTheSummary, SpotTheCode, Written
+from training.exercises.chosen import ChoiceMissing, read_choice, shown_order, still_fits
+from training.exercises.format import Chosen, HearTheChangeTalk, OrderTheSummary, SpotTheCode, Written
 from training.exercises.objections import CannotObject, object_to, objection_to, view_of
 from training.exercises.odd import MOST_CHARACTERS, Odd, look_at
 from training.exercises.place import stems_of_library
@@ -219,7 +219,7 @@ def _lines_of_spotted(house: House, placed: Placed) -> tuple[CodedLine, ...]:
 
 def _result_of(session: Session, placed: Placed, row: ExerciseAttempt, lines: tuple[CodedLine, ...]) -> object:
     exercise = placed.exercise
-    if row.kind != exercise.kind:
+    if row.kind != exercise.kind or (isinstance(exercise, Chosen) and not still_fits(exercise, row.choice or "")):
         return None  # the exercise is another one now
     if isinstance(exercise, SpotTheCode):
         return spotted_result(session, exercise, row, lines)
