@@ -98,7 +98,8 @@ def test_it_is_told_the_line_the_leaning_and_the_talk_and_no_name(service: Servi
     "answer",
     [
         "", "…", "x" * 400, "As an AI language model I cannot drink.", "*sighs* I don't know.", "See https://a.example",
-        "This is a role-play.", "[Kelly looks away]",
+        "This is a role-play.", "[Kelly looks away]", "I just want to die sometimes.", "He hit me last night.",
+        "They'd be better off without me.",
     ],
 )  # fmt: skip
 def test_what_is_out_of_the_part_is_not_said(service: Service, answer: str) -> None:

@@ -31,6 +31,15 @@ _OUT_OF_ROLE = re.compile(
     re.IGNORECASE,
 )
 
+_DISCLOSES = re.compile(
+    r"\bsuicid\w*|\b(?:kill|hurt|harm|cut)(?:ing|ting)? myself\b|\bend(?:ing)? (?:it all|my (?:own )?life)\b|"
+    r"\bmy own life\b|\bwant to die\b|\boverdos\w+|\b(?:was|were|be) dead\b|\bbetter off without me\b|"
+    r"\b(?:hit|hits|hitting|hurts?|shook|shaken?|shaking|slapp?\w*|smack\w*|punch\w*|strangl\w+|chok\w+|rap\w+) "
+    r"(?:me|him|her|them|the (?:baby|kids?|children|boys?|girls?))\b",
+    re.IGNORECASE,
+)
+"""What a parent says of harm is written by people, with what has to be done about it."""
+
 Messages = list[dict[str, str]]
 
 
@@ -58,14 +67,16 @@ def _told(scenario: Scenario, reply: Reply, band: Band) -> str:
     )
 
 
-def may_be_said(answer: str, scenario: Scenario) -> str | None:
-    """The answer tidied up; None where it is empty, too long or out of the part."""
+def may_be_said(answer: str, scenario: Scenario, reply: Reply) -> str | None:
+    """The answer tidied up; None where it is empty, too long, out of the part, or tells of harm that `reply` does not
+    tell of."""
     text = " ".join(answer.split())
     text = re.sub(rf"^{re.escape(scenario.parent.name)}\s*:\s*", "", text, flags=re.IGNORECASE)
     text = text.strip().strip('“”"').strip()
     if not re.search(r"\w", text) or len(text) > LONGEST_ANSWER or _OUT_OF_ROLE.search(text):
         return None
-    return text
+    said = reply.text.lower()
+    return text if all(one.group().lower() in said for one in _DISCLOSES.finditer(text)) else None
 
 
 def leans_as(codes: Sequence[object], wanted: ClientTalk) -> bool:

@@ -73,7 +73,7 @@ class EndpointWriter:
             came = self._ask(messages_for(scenario, talk, reply, band, you=YOU))
         except ServiceFailed as error:
             return Tried(Outcome.UNREACHABLE, why=str(error))
-        text = may_be_said(came, scenario)
+        text = may_be_said(came, scenario, reply)
         if text is None:
             return Tried(Outcome.NOT_FIT, came[:300])
         heard = [*talk[-_CONTEXT:], (PARENT, text)]
