@@ -240,9 +240,10 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         scenario = require_scenario("wine-at-night")
         with house.database.write() as session:
             talk = begin_conversation(session, slug="wine-at-night", scenario=scenario, by=people.owner)
-            turn = replace(turns_of(session, talk)[0], said=PLANTED[1])
+            (opening,) = turns_of(session, talk)
             keep_turn(
-                session, conversation_id=talk.id, turn=turn, position=1, client_id=new_id(), by=people.owner
+                session, conversation_id=talk.id, turn=replace(opening, said=PLANTED[1]), position=1,
+                after=opening.client_id, client_id=new_id(), by=people.owner,
             )  # fmt: skip
             return talk.id
 

@@ -106,6 +106,16 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(trainee: PageClient) 
     assert trainee.get("/practice/parents/nobody").status_code == 404
 
 
+def test_a_line_said_after_another_window_finished_leads_to_how_it_went(trainee: PageClient) -> None:
+    talk = begun(trainee)
+    trainee.post(talk, data={"said": REFLECTION, "position": "1"})
+    trainee.post(f"{talk}/finish")
+    late = trainee.post(talk, data={"said": "One more thing.", "position": "2"})
+    assert late.status_code == 200
+    assert "data-talk-form" not in late.text
+    assert late.text.partition("<h1")[2][:80] == trainee.get(talk).text.partition("<h1")[2][:80]
+
+
 def test_the_list_is_narrowed(trainee: PageClient) -> None:
     assert BRIEFING in trainee.get("/practice/parents?discipline=social_work&level=1&met=no").text
     assert BRIEFING not in trainee.get("/practice/parents?met=yes").text

@@ -78,9 +78,11 @@ def begin_conversation(
 
 
 def keep_turn(
-    session: Session, *, conversation_id: UUID, turn: Turn, position: int, client_id: UUID, by: Actor
-) -> None:
-    """The same form sent twice is one turn. Raises NotFound, TalkIsOver, WentOnElsewhere."""
+    session: Session, *, conversation_id: UUID, turn: Turn, position: int, after: UUID | None, client_id: UUID,
+    by: Actor,
+) -> None:  # fmt: skip
+    """The same form sent twice is one turn. `after` is the form of the turn that it answers: another window may have
+    taken that one back and said something else. Raises NotFound, TalkIsOver, WentOnElsewhere."""
     conversation = _locked(session, conversation_id, by)
     same = select(ConversationTurn).where(
         col(ConversationTurn.conversation_id) == conversation.id, col(ConversationTurn.client_id) == client_id
@@ -89,7 +91,7 @@ def keep_turn(
         return
     if conversation.state is not ConversationState.TALKING:
         raise TalkIsOver
-    if position != _count(session, conversation):
+    if position != _count(session, conversation) or after != _last_form(session, conversation):
         raise WentOnElsewhere
     conversation.seconds += min((utc_now() - conversation.changed_at).total_seconds(), LONGEST_PAUSE)
     if turn.ends or position >= MOST_TURNS:
@@ -160,6 +162,11 @@ def _locked(session: Session, conversation_id: UUID, by: Actor) -> Conversation:
 def _count(session: Session, conversation: Conversation) -> int:
     found = select(ConversationTurn.id).where(col(ConversationTurn.conversation_id) == conversation.id)
     return len(session.exec(found).all())
+
+
+def _last_form(session: Session, conversation: Conversation) -> UUID | None:
+    found = select(ConversationTurn.client_id).where(col(ConversationTurn.conversation_id) == conversation.id)
+    return session.exec(found.order_by(col(ConversationTurn.position).desc())).first()
 
 
 def _add(session: Session, conversation: Conversation, turn: Turn, *, position: int, client_id: UUID) -> None:

@@ -66,7 +66,10 @@ def say(
         raise WentOnElsewhere
     turn = next_turn(codes, conversation, scenario, turns, text, writer)
     with database.write() as session:
-        keep_turn(session, conversation_id=conversation_id, turn=turn, position=position, client_id=client_id, by=by)
+        keep_turn(
+            session, conversation_id=conversation_id, turn=turn, position=position, after=turns[-1].client_id,
+            client_id=client_id, by=by,
+        )  # fmt: skip
 
 
 def next_turn(

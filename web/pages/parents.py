@@ -117,7 +117,7 @@ def say_something(
     except EvokeError as error:
         if wants_json:
             raise
-        return _talk(house, member, conversation_id, error=error, sent=said)
+        return _talk_or_after(house, member, conversation_id, error, sent=said)
     return _answer(house, member, conversation_id) if wants_json else see_other(f"{_address(conversation_id)}#last")
 
 
@@ -177,13 +177,15 @@ def throw_away(house: TheHouse, member: SignedInMember, conversation_id: UUID) -
     return see_other("/practice/parents?done=yes")
 
 
-def _talk_or_after(house: House, member: Member, conversation_id: UUID, error: EvokeError) -> Response:
+def _talk_or_after(
+    house: House, member: Member, conversation_id: UUID, error: EvokeError, *, sent: str = ""
+) -> Response:  # fmt: skip
     """A finished one has no form to show the error at, and its own page says how it stands."""
     with house.database.read() as session:
         conversation = require_conversation(member.actor, session.get(Conversation, conversation_id))
     if conversation.state is ConversationState.FINISHED:
         return see_other(_address(conversation_id))
-    return _talk(house, member, conversation_id, error=error)
+    return _talk(house, member, conversation_id, error=error, sent=sent)
 
 
 def _address(conversation_id: UUID) -> str:

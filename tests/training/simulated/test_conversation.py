@@ -1,12 +1,14 @@
 """A conversation from its beginning to the session it becomes: whose it is, what is kept, and that nothing is lost."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
 from api.house import House
+from coding.coder.desk import CodedLine
 from coding.scheme.codes import Behaviour
 from coding.transcript.versions import latest_transcript, turns_of
 from models.audit import AuditEvent
@@ -118,6 +120,24 @@ def test_a_turn_taken_back_is_as_if_not_said(house: House, people: People, talk:
         take_back_turn(session, conversation=found, position=1, by=people.owner)
         with pytest.raises(WentOnElsewhere):  # the parent's opening stays
             take_back_turn(session, conversation=found, position=0, by=people.owner)
+
+
+def test_what_another_window_put_in_its_place_meanwhile_is_not_answered_from_what_was(
+    house: House, people: People, talk: UUID
+) -> None:
+    say_all(house, people, talk, REFLECTION)
+
+    class Meanwhile(ByHeart):
+        def code(self, *given: Any, **more: Any) -> tuple[CodedLine, ...]:
+            with house.database.write() as session:
+                found = session.get_one(Conversation, talk)
+                take_back_turn(session, conversation=found, position=1, by=people.owner)
+            say_all(house, people, talk, QUESTION)
+            return super().code(*given, **more)
+
+    with pytest.raises(WentOnElsewhere):
+        say_all(house, people, talk, "You need to stop drinking.", codes=Meanwhile())
+    assert [turn.said for turn in turns(house, talk)] == ["", QUESTION]
 
 
 def test_without_the_coder_the_talk_goes_on_and_nothing_is_lost(house: House, people: People, talk: UUID) -> None:
