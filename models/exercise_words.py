@@ -50,7 +50,8 @@ def words_kept(session: Session, row: SQLModel, *, column: str = "sealed") -> An
 
 def forget_answers(session: Session, person_id: UUID) -> int:
     """Everything the person wrote in exercises, drafts included; how many answers that were. What became of each stays,
-    without a word, and without why it was not scored, which may tell how somebody was. An objection that nobody has decided ends: there is nothing left to look at."""
+    without a word, and without why it was not scored, which may tell how somebody was. An objection that nobody has
+    decided ends: there is nothing left to look at."""
     attempts = update(ExerciseAttempt).where(
         col(ExerciseAttempt.person_id) == person_id, col(ExerciseAttempt.sealed).is_not(None)
     )
