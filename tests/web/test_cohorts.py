@@ -150,6 +150,15 @@ def add_attempt(house: House, actor: Actor, outcome: Outcome, at: int = 1) -> No
         )  # fmt: skip
 
 
+def test_of_a_pathway_that_is_over_nobody_is_reminded(coach: PageClient, house: House, people: People) -> None:
+    cohort_id = give(coach, house, people)
+    began(house, cohort_id, days_ago=30)
+    assert coach.post(f"/cohorts/{cohort_id}/end").status_code == 200
+    assert coach.post(f"/cohorts/{cohort_id}/remind").status_code == 409  # from a page that was open before
+    with house.database.read() as session:
+        assert session.exec(select(PathwayReminder)).all() == []
+
+
 def test_common_mistakes_wait_for_five_people(coach: PageClient, house: House, people: People) -> None:
     cohort_id = give(coach, house, people)
     members = team_of_six(house, people)
@@ -173,6 +182,9 @@ def test_what_was_said_instead_is_told_in_codes() -> None:
     assert [(one.wanted, one.answers, one.met, one.instead) for one in found] == [
         ("a reflection", 5, 1, (("Question", 4),))
     ]
+    alone = [Tried(one, "a reflection", True, frozenset()) for one in people[:4]]
+    alone += [Tried(people[4], "a reflection", False, frozenset({"Confronting"}))] * 3  # to three exercises
+    assert [(one.met, one.answers, one.instead) for one in mistakes(alone)] == [(4, 7, ())]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -20,6 +20,7 @@ from training.modules.library import library_for
 
 FEWEST = 5
 MOST = 5
+INSTEAD_FEWEST = 3
 TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.NOT_YET)
 """An answer too close to call says nothing of anybody."""
 
@@ -36,7 +37,8 @@ class Tried:
 
 @dataclass(frozen=True)
 class Mistake:
-    """`instead` are the two names of codes that stood most often in answers that did not do it, with in how many."""
+    """`instead` are the two names of codes that stood most often in answers that did not do it, with in how many; none
+    of fewer than INSTEAD_FEWEST people, who could be known by it."""
 
     wanted: str
     answers: int
@@ -58,7 +60,9 @@ def mistakes(tried: Iterable[Tried]) -> tuple[Mistake, ...]:
 def _mistake(wanted: str, answers: Sequence[Tried]) -> Mistake:
     missed = [one for one in answers if not one.met]
     instead = Counter(name for one in missed for name in one.codes)
-    most = sorted(instead.items(), key=lambda pair: (-pair[1], pair[0]))[:2]
+    whose = {name: {one.person_id for one in missed if name in one.codes} for name in instead}
+    told = [(name, count) for name, count in instead.items() if len(whose[name]) >= INSTEAD_FEWEST]
+    most = sorted(told, key=lambda pair: (-pair[1], pair[0]))[:2]
     people = len({one.person_id for one in answers})
     return Mistake(wanted, len(answers), len(answers) - len(missed), people, tuple(most))
 

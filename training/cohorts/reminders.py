@@ -38,9 +38,19 @@ To stop mails about practice, open this link. You need not sign in:
 """
 
 
+class PathwayOver(EvokeError):
+    status = 409
+    code = "pathway_over"
+
+    def __init__(self) -> None:
+        super().__init__("This pathway has ended for the team, so nobody is reminded of it.")
+
+
 def remind(session: Session, *, cohort: Cohort, by: Actor) -> int:
     """How many are reminded: those with something left whose day has passed, or with anything left where nothing has a
-    day, who were not reminded in the last week."""
+    day, who were not reminded in the last week. Raises PathwayOver."""
+    if cohort.ended_on is not None:
+        raise PathwayOver
     hold_lock(session, f"reminders of {cohort.organisation_id}")
     reminded = 0
     people = members_of(session, cohort.team_id)
