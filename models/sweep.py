@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from models.certificate import BadgeKey
 from models.certificate_kept import record_keys
 from models.chunks import IN_PROGRESS
 from models.columns import utc_now
@@ -133,6 +134,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(DataCopy.id)),
             col(SessionKey.session_id).not_in(select(PlanChoice.id)),
             col(SessionKey.session_id).not_in(select(LiveSession.id)),
+            col(SessionKey.session_id).not_in(select(BadgeKey.id)),
         )  # fmt: skip
         found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:

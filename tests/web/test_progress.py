@@ -176,6 +176,14 @@ def test_the_sweep_of_keys_leaves_what_people_wrote(house: House, client: Client
         assert words_kept(session, session.get_one(ExerciseDraft, draft_id)) == "You wait for the phone."
 
 
+def test_the_sweep_of_keys_leaves_what_signs_badges(house: House, client: Client, people: People, slug: str) -> None:
+    owner = client(people.owner)
+    badge = f"{give(owner, slug)}/badge.jwt"
+    before = owner.get(badge).text
+    sweep_keys(house.database, older_than_hours=-1)
+    assert owner.get(badge).text == before
+
+
 def test_a_leavers_record_goes_after_half_a_year(house: House, client: Client, people: People) -> None:
     client(people.owner).post("/progress/record", data=ENTRY)
     with house.database.write() as session:
