@@ -274,6 +274,7 @@ RULES: dict[str, Rule] = {
     "GET /sessions/{session_id}/copies/{position}/copy.{form}": Rule((ADMINISTRATOR,), refused=404),
     "POST /sessions/{session_id}/copies/{position}/end": Rule((ADMINISTRATOR,), refused=404),
     "GET /plan": Rule(PEOPLE),
+    "GET /plan/next": Rule(PEOPLE),
     "POST /plan/skill": Rule(PEOPLE, {"skill": "affirming"}),
     "POST /plan/skill/undo": Rule(PEOPLE),
     "POST /plan/pause": Rule(PEOPLE, {"paused": "yes"}),

@@ -71,6 +71,17 @@ def test_a_good_answer_is_met_and_the_next_try_shows_another_model(trainee: Page
     assert EXERCISE.models[0].encode() not in (first.sealed or b"")
 
 
+def test_who_comes_from_the_plan_goes_on_with_it(trainee: PageClient) -> None:
+    following = f"/plan/next?after={EXERCISE.id}"
+    assert following in trainee.get(f"{WHERE}?plan=yes").text
+    answered = trainee.post(WHERE, data={"answer": "  ", "plan": "yes"})
+    assert following in answered.text, "also after a refusal"
+    page = send(trainee, EXERCISE.models[0], plan="yes")
+    assert following in page
+    assert f"{WHERE}?plan=yes" in page
+    assert "/plan/next" not in send(trainee, EXERCISE.models[0])
+
+
 def shown(text: str) -> str:
     return text.replace("'", "&#39;").replace('"', "&#34;")
 

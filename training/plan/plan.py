@@ -30,6 +30,12 @@ class Plan:
     standing: Mapping[Skill, Standing]
     baseline: bool
 
+    def next_after(self, exercise_id: str) -> PlanExercise | None:
+        """What is still to do today after this one; the first, where this one is done. None at the end."""
+        ids = [one.id for one in self.today]
+        left = self.today[ids.index(exercise_id) + 1 :] if exercise_id in ids else self.today
+        return next(iter(left), None)
+
 
 def make_plan(history: History, exercises: Sequence[PlanExercise], *, now: datetime) -> Plan:
     """`now` carries the zone whose days count. Exercises come in the order in which they are taught."""

@@ -68,9 +68,10 @@ Form = Annotated[dict[str, str], Depends(_form)]
 
 
 @router.get("")
-def exercise_page(module: str, exercise: str, house: TheHouse, member: SignedInMember) -> Response:
+def exercise_page(module: str, exercise: str, house: TheHouse, member: SignedInMember, plan: str = "") -> Response:
+    """`plan` is "yes" for who came from their practice plan, and goes on with it afterwards."""
     house.desk.warm()
-    return _page(house, member, module, exercise)
+    return _page(house, member, module, exercise, written={"plan": plan})
 
 
 @router.post("/draft")
@@ -92,26 +93,31 @@ def answer(module: str, exercise: str, sent: Form, house: TheHouse, member: Sign
         row_id = keep(house, member, placed, sent)
     except (ChoiceMissing, FeedbackWrong, DeskUnavailable, TooLarge) as error:
         return _page(house, member, module, exercise, error=error, written=sent)
-    return see_other(f"/learn/{module}/exercises/{exercise}/answers/{row_id}")
+    return see_other(f"/learn/{module}/exercises/{exercise}/answers/{row_id}{_onwards(sent)}")
 
 
 @router.get("/answers/{attempt_id}")
-def result_page(module: str, exercise: str, attempt_id: UUID, house: TheHouse, member: SignedInMember) -> Response:
-    return _result(house, member, module, exercise, attempt_id)
+def result_page(
+    module: str, exercise: str, attempt_id: UUID, house: TheHouse, member: SignedInMember, plan: str = ""
+) -> Response:  # fmt: skip
+    return _result(house, member, module, exercise, attempt_id, sent={"plan": plan})
 
 
 @router.post("/answers/{attempt_id}/not-fair")
 def not_fair(
     module: str, exercise: str, attempt_id: UUID, sent: Form, house: TheHouse, member: SignedInMember
 ) -> Response:  # fmt: skip
-    reason = sent.get("reason", "")
     try:
         with house.database.write() as session:
             row = require_attempt(session, attempt_id, exercise_id=exercise, by=member.actor)
-            object_to(session, attempt=row, reason=reason, by=member.actor)
+            object_to(session, attempt=row, reason=sent.get("reason", ""), by=member.actor)
     except (FeedbackWrong, CannotObject) as error:
-        return _result(house, member, module, exercise, attempt_id, error=error, reason=reason)
-    return see_other(f"/learn/{module}/exercises/{exercise}/answers/{attempt_id}#not-fair")
+        return _result(house, member, module, exercise, attempt_id, error=error, sent=sent)
+    return see_other(f"/learn/{module}/exercises/{exercise}/answers/{attempt_id}{_onwards(sent)}#not-fair")
+
+
+def _onwards(sent: Mapping[str, str]) -> str:
+    return "?plan=yes" if sent.get("plan") == "yes" else ""
 
 
 def _written(house: House, member: Member, placed: Placed, sent: Mapping[str, str]) -> UUID:
@@ -175,20 +181,20 @@ def _page(
         placed = require_exercise(session, member.actor.organisation_id, exercise_id, module=module)
         steps = row_of(session, placed, member.actor.person_id)
         kept = draft_of(session, member.actor.person_id, exercise_id)
-    exercise = placed.exercise
+    exercise, values = placed.exercise, Values({"answer": kept} | dict(written or {}))
     errors = (error.fields or {"page": error.message}) if error else {}
     return member.page(
         "exercise.html", status=error.status if error else 200, placed=placed, exercise=exercise, steps=steps,
         words=head_of(placed), following=next_in(placed), leans=LEANS, codes=CODES, errors=errors,
         wanted=wanted_words(exercise.want) if isinstance(exercise, Written) else "",
         order=shown_order(exercise) if isinstance(exercise, OrderTheSummary) else [],
-        values=Values({"answer": kept} | dict(written or {})), client_id=new_id(), begun=int(time.time()),
+        values=values, plan=values["plan"] == "yes", client_id=new_id(), begun=int(time.time()),
     )  # fmt: skip
 
 
 def _result(
     house: House, member: Member, module: str, exercise_id: str, attempt_id: UUID, *,
-    error: EvokeError | None = None, reason: str = "",
+    sent: Mapping[str, str], error: EvokeError | None = None,
 ) -> Response:  # fmt: skip
     with house.database.read() as session:
         placed = require_exercise(session, member.actor.organisation_id, exercise_id, module=module)
@@ -202,7 +208,8 @@ def _result(
     return member.page(
         "exercise_result.html", status=error.status if error else 200, placed=placed, exercise=placed.exercise,
         steps=steps, words=head_of(placed), following=next_in(placed), leans=LEANS, codes=CODES, kinds=SUBTYPES,
-        row=row, result=result, objection=objection, reason=reason, client_id=new_id(), begun=int(time.time()),
+        row=row, result=result, objection=objection, reason=sent.get("reason", ""), client_id=new_id(),
+        begun=int(time.time()), plan=sent.get("plan") == "yes",
         errors=(error.fields or {"page": error.message}) if error else {},
     )  # fmt: skip
 

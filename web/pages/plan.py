@@ -59,6 +59,16 @@ def plan_page(house: TheHouse, member: SignedInMember, done: str = "") -> Respon
     return _page(house, member, done=done)
 
 
+@router.get("/next")
+def next_exercise(house: TheHouse, member: SignedInMember, after: str = "") -> Response:
+    """The next exercise of today after the one with this id; the plan, where none is left."""
+    with house.database.read() as session:
+        person = session.get_one(Person, member.actor.person_id)
+        plan, _ = plan_of(session, person, reader=member.actor, now=now_for(rule_for(session, person.organisation_id)))
+    found = plan.next_after(after)
+    return see_other(f"/learn/{found.module}/exercises/{found.id}?plan=yes" if found else "/plan")
+
+
 @router.post("/skill")
 def choose(house: TheHouse, member: SignedInMember, skill: Annotated[str, Form()] = "") -> Response:
     try:
