@@ -130,6 +130,15 @@ def test_an_exercise_that_another_module_has_is_refused(lead: PageClient) -> Non
     assert 'value="asking"' in page.text
 
 
+def _spoilt_zip() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("module.md", "words " * 900)
+        archive.writestr("exercises.yaml", "words " * 900)
+    at = made.getvalue().index(b"module.md") + 30
+    return made.getvalue()[:at] + b"\xff" * 20 + made.getvalue()[at + 20 :]
+
+
 def _zip(*names: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -145,6 +154,7 @@ def _zip(*names: str) -> bytes:
     ({"name": "asking"}, {}, "Choose the file module.md"),
     ({"name": "asking"}, {"module_md": ("m.md", LONG.encode())}, "Choose the file exercises.yaml"),
     ({"name": "asking"}, {"packed": ("a.zip", b"no zip")}, "not a zip file"),
+    ({"name": "asking"}, {"packed": ("a.zip", _spoilt_zip())}, "not a zip file"),
     ({"name": "asking"}, {"packed": ("a.zip", _zip("a/module.md"))}, "no file exercises.yaml"),
     ({"name": "asking"}, {"packed": ("a.zip", _zip("module.md", "b/module.md"))}, "2 files module.md"),
     ({"name": "asking"}, {"packed": ("a.zip", _zip("big/module.md", "exercises.yaml"))}, "larger than 300 kB"),

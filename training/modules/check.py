@@ -19,7 +19,7 @@ TAKEN = ("items", "objections")
 """Pages of Evoke lie at these names below /learn."""
 _LEARN = re.compile(r"^/learn/([a-z0-9-]+)(?:/exercises/([a-z0-9-]+)|/check|/whole)?$")
 _CODE_LINK = re.compile(r"^/about-the-scores#code-(\w+)$")
-_REFUSED_LINK = r"\[[^\]\n]*\]\([^)\n]*\)"
+_REFUSED_LINK = r"\[[^\]\n]{0,200}\]\([^)\n]{0,300}\)"
 _CODES = {one.value for one in (*Behaviour, *ClientTalk)}
 
 

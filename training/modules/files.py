@@ -1,6 +1,7 @@
 """The two files of a module as they come in a form, one by one or in a zip."""
 
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -45,7 +46,9 @@ def _unpack(packed: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             return {name: _member(archive, name) for name in (MODULE_FILE, EXERCISE_FILE)}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError, ValueError,
+    ) as error:  # fmt: skip
         raise FilesWrong("packed", "This is not a zip file that can be opened. Pack the two files again.") from error
 
 

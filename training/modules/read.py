@@ -12,6 +12,8 @@ from training.modules.markdown import Body, Section, render_body
 from training.modules.yaml_file import read_yaml
 
 MODULE_FILE, EXERCISE_FILE = "module.md", "exercises.yaml"
+LONGEST_BLOCK = 20_000
+"""Characters without an empty line: how long Markdown takes grows faster than its paragraphs do."""
 TASK_NAMES = {
     Task.FOUNDATIONS: "Foundations",
     Task.ENGAGING: "Engaging",
@@ -96,7 +98,17 @@ def _head_and_body(text: str) -> tuple[ModuleHead, str, int]:
         raise ContentFaulty([Fault(MODULE_FILE, what, 1)])
     head = "\n".join(lines[ends[0] + 1 : ends[1]])
     read = read_yaml(head, ModuleHead, file=MODULE_FILE, first_line=ends[0] + 2)
+    _require_short_blocks(lines[ends[1] + 1 :], ends[1] + 2)
     return read, "\n".join(lines[ends[1] + 1 :]), ends[1] + 2
+
+
+def _require_short_blocks(lines: list[str], first_line: int) -> None:
+    length = 0
+    for number, line in enumerate(lines, first_line):
+        length = length + len(line) if line.strip() else 0
+        if length > LONGEST_BLOCK:
+            what = f"There are more than {LONGEST_BLOCK} characters without an empty line. Break it into paragraphs."
+            raise ContentFaulty([Fault(MODULE_FILE, what, number)])
 
 
 def _lines(text: str) -> str:

@@ -165,3 +165,9 @@ def test_values_that_no_reader_could_make_are_faults_of_the_file(value: str, wha
     (fault,) = _faults(MODULE.replace("order: 1", f"order: {value}"))
     assert fault.file == "module.md"
     assert what in fault.what
+
+
+def test_a_text_without_an_empty_line_is_refused_before_it_is_read() -> None:
+    (fault,) = _faults(MODULE + "[[](" * 6000)
+    assert fault.what.startswith("There are more than 20000 characters without an empty line")
+    assert fault.line == MODULE.count("\n") + 1
