@@ -100,7 +100,8 @@ def end_parent_writer(session: Session, *, by: Actor) -> None:
 def _wrong(address: str, model: str, secret: str) -> dict[str, str]:
     wrong = {}
     parts = urlsplit(address)
-    if not is_safe_address(address) or len(address) > 300 or parts.query or parts.fragment or "@" in parts.netloc:
+    # with a bare ? or # at its end, what is added to it would be no path any more, and it could lead anywhere
+    if not is_safe_address(address) or len(address) > 300 or set("?#\\ ") & set(address) or "@" in parts.netloc:
         wrong["address"] = "Enter the address of the service’s API, which begins with https://."
     if not model or len(model) > 200:
         wrong["model"] = "Enter the name of the model, as the service calls it."

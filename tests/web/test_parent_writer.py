@@ -159,6 +159,9 @@ def test_an_administrator_sets_tests_and_ends_it_and_nobody_else(
         "https://",
         "http://10.0.0.1/v1",
         "https://u:p@x.example/",
+        "http://127.0.0.1:9200/_all?",
+        "http://127.0.0.1:9200/_all#",
+        "https://x.example/v1?key=",
     ):
         refused = ada.post("/parent-writer", data={"address": wrong, "model": "m"})
         assert (refused.status_code, "begins with https://" in refused.text) == (422, True), wrong
