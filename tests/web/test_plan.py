@@ -1,11 +1,12 @@
 """The plan's pages: the person's own, their coach's, and for strangers none; choices, pausing, and what is kept."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from api.house import House
 from coding.context import Workshop
@@ -34,7 +35,8 @@ from training.plan.values import Attempt, PlanExercise
 from training.planning import history as history_module
 from training.planning.attempts import attempts_of, exercises_for
 from training.planning.figures import past_sessions
-from training.planning.kept import require_plan_of
+from training.planning.history import now_for, plan_of, rule_for
+from training.planning.kept import keep_choice, require_plan_of
 from training.skills import Skill
 from web.render import render
 from web.worker import Worker
@@ -234,6 +236,21 @@ def test_a_signed_off_session_its_feedback_and_the_blind_coach(client: Client, b
         assert past_sessions(session, people.owner.person_id, reader=bench.second, today=today) == ()
     blind = client(bench.second).get(f"/plan/team/{people.owner.person_id}").text
     assert "last feedback" not in blind
+
+
+@ONE
+def test_a_plan_of_a_session_that_went_meanwhile_is_not_kept(people: People, house: House, coded: UUID) -> None:
+    with house.database.write() as session:
+        person = session.get_one(Person, people.owner.person_id)
+        now = now_for(rule_for(session, person.organisation_id))
+        plan, history = plan_of(session, person, reader=people.owner, now=now)
+        gone = replace(history, sessions=(*history.sessions, replace(history.sessions[0], id=str(new_id()))))
+        assert keep_choice(session, person=person, plan=plan, history=gone) is None
+        assert keep_choice(session, person=person, plan=plan, history=history) is not None
+        session.get_one(PracticeSession, coded).withdrawn_at = utc_now()
+        session.exec(delete(PlanSource))
+        session.exec(delete(PlanChoice))
+        assert keep_choice(session, person=person, plan=plan, history=history) is None
 
 
 @ONE

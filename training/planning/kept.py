@@ -13,6 +13,7 @@ from models.lock import hold_lock
 from models.permissions import Actor, Permission, may, require
 from models.person import Person, PersonState
 from models.plan import ChosenBy, PlanChoice, PlanRule, PlanSetting, PlanSource
+from models.practice import PracticeSession
 from models.sealed_secret import seal_secret
 from models.sign_in import actor_of
 from training.plan.choose import may_be_chosen
@@ -54,8 +55,14 @@ def may_plan(session: Session, person: Person, permission: Permission, *, by: Ac
 
 def keep_choice(session: Session, *, person: Person, plan: Plan, history: History) -> PlanChoice | None:
     """Writes down what Evoke chose and from which sessions, where it is not what stands there already. None where a
-    person chose, or nothing is new."""
+    person chose, nothing is new, or one of the sessions went meanwhile: then it is made anew at the next look."""
     if plan.choice.by is not By.EVOKE:
+        return None
+    sources = [UUID(one.id) for one in history.sessions]
+    there = select(PracticeSession.id).where(
+        col(PracticeSession.id).in_(sources), col(PracticeSession.withdrawn_at).is_(None)
+    )
+    if len(session.exec(there.with_for_update(read=True)).all()) < len(sources):
         return None
     hold_lock(session, f"plan of {person.id}")
     last, skill = evokes_choice(session, person.id), plan.choice.skill.value if plan.choice.skill else ""
@@ -67,7 +74,7 @@ def keep_choice(session: Session, *, person: Person, plan: Plan, history: Histor
     row = PlanChoice(person_id=person.id, chosen_by=ChosenBy.EVOKE, skill=skill, reason=plan.choice.reason)
     session.add(row)
     session.flush()
-    session.add_all(PlanSource(choice_id=row.id, session_id=UUID(one.id)) for one in history.sessions)
+    session.add_all(PlanSource(choice_id=row.id, session_id=one) for one in sources)
     _record(session, "plan_made", row, person, by=None, skill=skill or "none")
     return row
 
@@ -157,7 +164,7 @@ def set_reminders(
         wrong["hour"] = "Choose an hour from the list."
     if wrong:
         raise PlanWrong(**wrong)
-    row = _own_setting(session, person)
+    row = own_setting(session, person)
     row.reminders, row.nudges, row.hour = reminders, nudges, int(hour)
     if numbers:
         row.days = sum(1 << one for one in numbers)
@@ -168,7 +175,7 @@ def set_reminders(
 
 def set_paused(session: Session, *, person: Person, paused: bool) -> None:
     """A paused plan gives no exercises and no reminders until the person goes on with it."""
-    row = _own_setting(session, person)
+    row = own_setting(session, person)
     if paused == (row.paused_at is not None):
         return
     row.paused_at = utc_now() if paused else None
@@ -186,10 +193,6 @@ def stop_mails(session: Session, setting: PlanSetting) -> None:
 
 def own_setting(session: Session, person: Person) -> PlanSetting:
     """In the database from now on: a mail's link needs its secret."""
-    return _own_setting(session, person)
-
-
-def _own_setting(session: Session, person: Person) -> PlanSetting:
     hold_lock(session, f"plan of {person.id}")
     row = setting_of(session, person.id)
     session.add(row)
