@@ -114,6 +114,17 @@ def test_a_check_with_a_question_left_keeps_the_other_answers(
     assert view_of(house, people.owner, module).last_check is None
 
 
+def test_answers_to_the_questions_of_another_text_are_not_counted(
+    house: House, client: Client, people: People, module: Module
+) -> None:
+    owner, path = client(people.owner), f"/learn/{module.slug}/check"
+    assert f'name="edition" value="{module.edition}"' in owner.get(path).text
+    page = owner.post(path, data=right_answers(module, edition="own 7"))
+    assert page.status_code == 409
+    assert "has a new text since you opened the page" in page.text
+    assert view_of(house, people.owner, module).last_check is None
+
+
 def test_a_module_is_complete_once_read_tried_and_checked(house: House, client: Client, people: People) -> None:
     module = next(one for one in shipped_library().modules if len(choosable(one)) >= 3)
     owner = client(people.owner)

@@ -29,6 +29,15 @@ class QuestionsLeft(EvokeError):
         self.fields = {f"question-{number}": f"Choose an answer to question {number}" for number in numbers}
 
 
+class QuestionsChanged(EvokeError):
+    status = 409
+    code = "questions_changed"
+
+    def __init__(self) -> None:
+        super().__init__("This module has a new text since you opened the page. Here are its questions.")
+        self.fields = {"question-1": self.message}
+
+
 def progress_of(session: Session, person_id: UUID) -> dict[str, ModuleProgress]:
     """By module, the one looked at last first."""
     rows = select(ModuleProgress).where(col(ModuleProgress.person_id) == person_id)
@@ -69,11 +78,16 @@ def mark_as_read(session: Session, *, module: Module, by: Actor) -> None:
     complete_if_done(session, module=module, by=by)
 
 
-def answer_check(session: Session, *, module: Module, answers: Mapping[int, int], by: Actor) -> ModuleCheckTry:
-    """`answers`: for each question, by its 1-based number, the 1-based number of the option that was chosen.
+def answer_check(
+    session: Session, *, module: Module, answers: Mapping[int, int], by: Actor, edition: str = ""
+) -> ModuleCheckTry:
+    """`answers`: for each question, by its 1-based number, the 1-based number of the option that was chosen. `edition`
+    is of the questions they answer, where it is known.
 
-    Raises QuestionsLeft.
+    Raises QuestionsLeft, QuestionsChanged.
     """
+    if edition and edition != module.edition:
+        raise QuestionsChanged
     questions = list(enumerate(module.head.check, 1))
     left = [number for number, one in questions if not 1 <= answers.get(number, 0) <= len(one.options)]
     if left:

@@ -14,7 +14,7 @@ from training.cohorts.view import own_pathways
 from training.exercises.objections import objections_waiting
 from training.modules.learn_view import build_learn_map, build_module_view
 from training.modules.library import require_module
-from training.modules.progress import QuestionsLeft, answer_check, mark_as_read, read_part
+from training.modules.progress import QuestionsChanged, QuestionsLeft, answer_check, mark_as_read, read_part
 from training.modules.read import Module
 from training.planning.view import skill_now
 from web.pages.visitor import Member, SignedInMember, see_other
@@ -107,23 +107,25 @@ def check(
         if _ANSWER.fullmatch(f"{name}={value}")
     }
     try:
-        found = _answer(house, member, module, answers)
-    except QuestionsLeft as error:
+        found = _answer(house, member, module, answers, sent.get("edition", ""))
+    except (QuestionsLeft, QuestionsChanged) as error:
         with house.database.read() as session:
             found = require_module(session, member.actor.organisation_id, module)
-        return _questions(member, found, answers, error)
+        return _questions(member, found, answers if isinstance(error, QuestionsLeft) else {}, error)
     return see_other(f"/learn/{found.slug}/check")
 
 
-def _answer(house: House, member: Member, module: str, answers: dict[int, int]) -> Module:
+def _answer(house: House, member: Member, module: str, answers: dict[int, int], edition: str) -> Module:
     with house.database.write() as session:
         found = require_module(session, member.actor.organisation_id, module)
-        answer_check(session, module=found, answers=answers, by=member.actor)
+        answer_check(session, module=found, answers=answers, by=member.actor, edition=edition)
     return found
 
 
-def _questions(member: Member, module: Module, answers: dict[int, int], error: QuestionsLeft | None = None) -> Response:
+def _questions(
+    member: Member, module: Module, answers: dict[int, int], error: QuestionsLeft | QuestionsChanged | None = None
+) -> Response:
     errors = error.fields if error else {}
     return member.page(
-        "module_check.html", status=422 if errors else 200, module=module, answers=answers, errors=errors
+        "module_check.html", status=error.status if error else 200, module=module, answers=answers, errors=errors
     )
