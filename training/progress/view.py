@@ -167,7 +167,8 @@ def _overall(measures: Sequence[Measure], sessions: int) -> str:
         return "So far nothing changed by more than chance could do. That is common: skills move over months."
     parts = [f"{one.title.lower()} {'rose' if one.direction > 0 else 'fell'}" for one in moved]
     said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"{said[0].upper()}{said[1:]}. Of the others nothing can be said yet."
+    others = "" if len(moved) == len(measures) else " Of the others nothing can be said yet."
+    return f"{said[0].upper()}{said[1:]}.{others}"
 
 
 def scale(name: ScoreName, values: Sequence[Value]) -> tuple[float, float]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -40,7 +41,12 @@ def test_a_sentence_says_what_is_seen() -> None:
     assert few.sentence.startswith("With 2 more sessions of this kind")
     rising = build_progress(points([10, 21, 29, 41, 50, 61], checked=True))
     assert rising.measures[0].sentence.startswith("It rose by about 51 points over 6 sessions (")
-    assert rising.sentence == "Complex reflections rose. Of the others nothing can be said yet."
+    assert rising.sentence == "Complex reflections rose."  # there is no other figure
+    both = [
+        replace(one, scores=one.scores | {ScoreName.PERCENT_OPEN: Value(at)})
+        for one, at in zip(points([10, 21, 29, 41, 50, 61]), [10, 60, 15, 55, 12, 58], strict=True)
+    ]
+    assert build_progress(both).sentence == "Complex reflections rose. Of the others nothing can be said yet."
     shaking = build_progress(points([10, 60, 15, 55, 12, 58]))
     assert shaking.measures[0].sentence.startswith("No change that could not be chance (")
     assert shaking.sentence.startswith("So far nothing changed")
