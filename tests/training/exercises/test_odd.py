@@ -41,6 +41,7 @@ TOPIC = topic_of(REFLECT, ANYWHERE)
         ("Lasagne needs a good bechamel and plenty of cheese.", Odd.OFF_TOPIC),
         ("Are you thinking of killing yourself?", Odd.HARM_SPOKEN_OF),
         ("Has he hit you before tonight?", Odd.HARM_SPOKEN_OF),
+        ("You feel as if your life isn't worth living.", Odd.HARM_SPOKEN_OF),
     ],
 )
 def test_what_is_no_answer_is_known(answer: str, odd: Odd) -> None:

@@ -78,6 +78,7 @@ def test_a_text_without_parts_is_found(tmp_path: Path) -> None:
     ('{text: "So is it every day?"', '{text: "What is a usual evening like for you?"', "stands twice among"),
     ("You want the evenings back.,", "You are worn out.,", "stands twice in `pieces`"),
     ("answer: CR\n", "answer: CR\n    apart: {AF: 2}\n", "not one of `options`"),
+    ("    weak: [{", "    beware: [{words: [usual even*], why: It is dull.}]\n    weak: [{", "has “usual even*”"),
 ])  # fmt: skip
 def test_a_fault_in_exercises_is_found(tmp_path: Path, was: str, now: str, what: str) -> None:
     assert was in EXERCISES
