@@ -152,9 +152,26 @@ def test_the_same_form_sent_twice_is_one_answer(trainee: PageClient, house: Hous
     assert kept.seconds == 3600
     with house.database.read() as session:
         assert not session.exec(select(ExerciseDraft)).all(), "the second click leaves nothing behind"
+    late = {"answer": "You are", "client_id": form["client_id"]}
+    assert trainee.post(f"{WHERE}/draft", data=late).status_code == 204
+    with house.database.read() as session:
+        assert not session.exec(select(ExerciseDraft)).all(), "nor does what the page kept on its way"
     trainee.post("/your-data/answers/delete")
     trainee.post(WHERE, data=form)
     assert attempts(house)[0].sealed is None, "what was deleted does not come back with an old form"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_is_written_anew_in_a_form_gone_back_to_is_another_answer(trainee: PageClient, house: House) -> None:
+    client_id = str(uuid4())
+    for answer in (EXERCISE.weak[0].text, EXERCISE.models[0], EXERCISE.models[0]):
+        send(trainee, answer, client_id=client_id)
+    assert [one.number for one in attempts(house)][:2] == [1, 2]
+    assert attempts(house)[1].outcome is Outcome.MET
+    placed = first_of("spot_the_code")
+    for right in (False, True):
+        trainee.post(address_of(placed), data={"client_id": client_id} | fields_of(placed, right=right))
+    assert attempts(house)[-1].outcome is Outcome.MET
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -1,7 +1,7 @@
 """Answers to exercises, as they are kept: drafts, attempts with what became of them, and how far somebody is."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from coding.coder.desk import CodedLine
 from models.audit import record_audit
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 from models.errors import NotFound
 from models.exercise import ExerciseAttempt, ExerciseDraft, Outcome
 from models.exercise_words import keep_words, words_kept
@@ -88,12 +88,15 @@ def keep_written(
     outcome = score.outcome if score else Outcome.NOT_SCORED
     if odd is Odd.HOSTILE:
         outcome = Outcome.NOT_YET
-    known = _sent_before(session, sent, by)
+    known = sent_before(session, sent, by=by)
     draft = _draft(session, by.person_id, placed.exercise.id)
     if draft is not None:
         session.delete(draft)
     if known is not None:
-        return known
+        before = written_words(session, known)
+        if before is None or before.answer == words.answer:
+            return known
+        sent = replace(sent, client_id=new_id())  # gone back to, and written anew
     row = _new(session, placed, outcome, sent, by)
     row.odd = odd.value if odd else None
     row.met_share, row.coder = (score.met_share, coder) if score else (None, None)
@@ -107,8 +110,10 @@ def keep_written(
 def keep_chosen(session: Session, *, placed: Placed, choice: str, sent: Sent, by: Actor) -> ExerciseAttempt:
     """`choice` as `training.exercises.chosen.read_choice` gives it."""
     assert isinstance(placed.exercise, Chosen)
-    if (known := _sent_before(session, sent, by)) is not None:
-        return known
+    if (known := sent_before(session, sent, by=by)) is not None:
+        if known.choice == choice:
+            return known
+        sent = replace(sent, client_id=new_id())
     row = _new(session, placed, outcome_of(placed.exercise, choice), sent, by)
     row.choice = choice
     session.add(row)
@@ -116,7 +121,7 @@ def keep_chosen(session: Session, *, placed: Placed, choice: str, sent: Sent, by
     return row
 
 
-def _sent_before(session: Session, sent: Sent, by: Actor) -> ExerciseAttempt | None:
+def sent_before(session: Session, sent: Sent, *, by: Actor) -> ExerciseAttempt | None:
     """What this form has made already; nobody else writes of the person until the transaction ends."""
     hold_lock(session, f"exercises of {by.person_id}")
     mine = col(ExerciseAttempt.person_id) == by.person_id

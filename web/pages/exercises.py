@@ -24,6 +24,7 @@ from training.exercises.attempts import (
     keep_draft,
     keep_written,
     require_attempt,
+    sent_before,
 )
 from training.exercises.chosen import ChoiceMissing, read_choice, shown_order, still_fits
 from training.exercises.format import Chosen, HearTheChangeTalk, OrderTheSummary, SpotTheCode, Written
@@ -76,11 +77,12 @@ def exercise_page(module: str, exercise: str, house: TheHouse, member: SignedInM
 
 @router.post("/draft")
 def draft(module: str, exercise: str, sent: Form, house: TheHouse, member: SignedInMember) -> Response:
-    """What is being written, as the page sends it by itself."""
+    """What is being written, as the page sends it by itself; nothing once that very form was sent."""
     text = _text_of(sent)
     with house.database.write() as session:
         placed = require_exercise(session, member.actor.organisation_id, exercise, module=module)
-        keep_draft(session, exercise_id=placed.exercise.id, text=text, by=member.actor)
+        if sent_before(session, _sent(sent), by=member.actor) is None:
+            keep_draft(session, exercise_id=placed.exercise.id, text=text, by=member.actor)
     return Response(status_code=204)
 
 

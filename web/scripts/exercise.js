@@ -13,7 +13,7 @@ if (field && form.dataset.draft) {
     clearTimeout(timer);
     const text = field.value;
     if (sent || text === kept) return;
-    const body = new URLSearchParams({ answer: text });
+    const body = new URLSearchParams({ answer: text, client_id: form.elements.client_id.value });
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body, keepalive: leaving });
       if (!answer.ok) throw new Error(answer.status);
@@ -31,6 +31,7 @@ if (field && form.dataset.draft) {
   });
   window.addEventListener("pagehide", () => keep(true));
   document.addEventListener("visibilitychange", () => document.hidden && keep(true));
+  window.addEventListener("pageshow", () => sent && location.reload()); // gone back to: it is a new form
   form.addEventListener("submit", () => {
     sent = true;
     clearTimeout(timer);
