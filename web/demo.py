@@ -24,6 +24,7 @@ from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
 from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from models.sign_in import actor_of, is_empty, make_organisation
+from web.demo_learning import give_demo_pathway, learn_later
 from web.demo_reviews import review_later
 
 AUTHORITY = "Ferndale Council (demo)"
@@ -125,6 +126,9 @@ def _plant(session: Session, settings: Settings) -> None:
             practice = _add_session(session, people[number % 2], conversations[transcript_id], weeks_ago=weeks_ago)
             if number != 1:  # one newest session of each team waits for its names to be looked at
                 review_later(session, practice, transcript_id=transcript_id, coach=coach, second=second)
+        if any(person.email == DEMO_TRAINEE_EMAIL for person in people):
+            give_demo_pathway(session, team, lead=lead)
+            learn_later(session, people[0])
     _add_joiner_and_leaver(session, team, settings, by=lead)
 
 

@@ -10,6 +10,8 @@ from training.planning.mails import JOB as PLAN_MAIL
 from training.planning.mails import plan_mail_stopped, send_plan_mail
 from training.progress.papers import JOB as PAPER_JOB
 from web.data_copy_job import data_copy_stopped, make_data_copy
+from web.demo_learning import JOB as DEMO_LEARNING
+from web.demo_learning import demo_learning_stopped, learn_demo
 from web.demo_reviews import JOB as DEMO_JOB
 from web.demo_reviews import demo_review_stopped, review_demo
 from web.learning_paper_job import learning_paper_stopped, make_learning_paper
@@ -20,5 +22,6 @@ JOBS[PLAN_MAIL] = JobType(send_plan_mail, plan_mail_stopped)
 JOBS[PAPER_JOB] = JobType(make_learning_paper, learning_paper_stopped)
 JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
+JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)
 
 __all__ = ["JOBS"]

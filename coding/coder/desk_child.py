@@ -6,11 +6,12 @@ It ends when its input does, so that it never outlives the website, and when nob
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from coding.child_process import end_gently_for_others, requests
-from coding.coder.desk import CodedLine
+from coding.coder.desk import CodedLine, Turn
 from coding.coder.load import load_coder
 from coding.coder.result import Coder
 from coding.pipeline import CodedItem, TurnToCode, code_conversation
@@ -30,19 +31,26 @@ def main(folder: str, idle: float) -> None:
 def _answer(folder: str, request: dict[str, Any]) -> dict[str, Any]:
     try:
         coder = load_coder(Path(folder))
-        return {"version": coder.version, "lines": [_line(one).as_json() for one in _coded(coder, request)]}
+        return {"version": coder.version, "lines": [one.as_json() for one in _coded(coder, request)]}
     except EvokeError as error:
         return {"failed": error.message}
     except Exception as error:
         return {"failed": without_words(error)}
 
 
-def _coded(coder: Coder, request: dict[str, Any]) -> tuple[CodedItem, ...]:
-    turns = [TurnToCode(label, text) for label, text in request["turns"]]
+def _coded(coder: Coder, request: dict[str, Any]) -> tuple[CodedLine, ...]:
+    return lines_by(coder, request["turns"], change_goal=request["goal"], practitioner_labels=request["labels"])
+
+
+def lines_by(
+    coder: Coder, turns: Sequence[Turn], *, change_goal: str = "", practitioner_labels: Sequence[str] = ("You",)
+) -> tuple[CodedLine, ...]:
+    """What the desk answers, for who has the coder in their own process."""
     if not turns:
         return ()
-    labels = request["labels"]
-    return code_conversation(turns, coder=coder, change_goal=request["goal"], practitioner_labels=labels).utterances
+    said = [TurnToCode(label, text) for label, text in turns]
+    coded = code_conversation(said, coder=coder, change_goal=change_goal, practitioner_labels=practitioner_labels)
+    return tuple(_line(one) for one in coded.utterances)
 
 
 def _line(item: CodedItem) -> CodedLine:

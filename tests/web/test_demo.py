@@ -1,16 +1,20 @@
 from collections import Counter
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.house import House
 from coding.corpus.load import demo_conversations
+from models.certificate import Certificate
+from models.cohort import Cohort
+from models.columns import utc_now
+from models.exercise import ExerciseAttempt, Outcome
 from models.feedback import Feedback, FeedbackMessage
 from models.job import Job, JobState
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
 from models.person import Person, PersonState, Role, RoleGrant
-from models.practice import PracticeSession, Stage
+from models.practice import PracticeSession, SessionKind, Stage
 from models.review import Review, ReviewState
 from models.settings import Settings
 from tests.conftest import People
@@ -37,11 +41,21 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
     with house.database.read() as session:
         assert {one.stage for one in session.exec(select(PracticeSession))} == {Stage.READY}
         assert {job.state for job in session.exec(select(Job))} == {JobState.DONE}
-        assert sum(check.checked_at is None for check in session.exec(select(NameCheck))) == 3, "one of each team"
+        assert sum(check.checked_at is None for check in session.exec(select(NameCheck))) == 4, (
+            "one of each team, and a simulated talk"
+        )
         reviews = session.exec(select(Review)).all()
         assert {review.state for review in reviews} == {ReviewState.SIGNED_OFF}
         assert sum(not review.blind for review in reviews) == 18, "all but the newest of each trainee"
         assert len({review.closed_at.date() for review in reviews if review.closed_at and not review.blind}) == 3
+        [talk] = session.exec(select(PracticeSession).where(col(PracticeSession.kind) == SessionKind.SIMULATED))
+        assert talk.held_on < utc_now().date()
+        [learned] = session.exec(select(Certificate)).all()
+        assert (learned.module, learned.person_id) == ("open-questions", talk.practitioner_id)
+        tries = session.exec(select(ExerciseAttempt)).all()
+        assert sorted(one.number for one in tries) == [1, 1, 1, 2], "three exercises, one of them again"
+        assert {one.outcome for one in tries} >= {Outcome.NOT_YET, Outcome.MET}
+        assert len(session.exec(select(Cohort)).all()) == 1
         told = session.exec(select(Feedback)).all()
         assert len(told) >= 12
         assert all(one.sent_at for one in told)
@@ -56,7 +70,8 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
         form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
         home = visitor.post("/sign-in", data=form)
         assert "Child protection visit between core groups" in home.text
-        assert (home.text.count("Ready to read"), home.text.count("Reviewed")) == (1, 3)
+        assert (home.text.count("Ready to read"), home.text.count("Reviewed")) == (2, 3)
+        assert "Practise now (5 minutes)" in visitor.get("/plan").text, "what was learned long ago leaves today's to do"
         for row in visitor.get("/api/v1/sessions").json()["sessions"]:
             assert visitor.get(f"/sessions/{row['id']}").status_code == 200
 
