@@ -122,6 +122,16 @@ def test_everything_that_is_wrong_is_told_and_nothing_kept(lead: PageClient, mod
 
 
 @on_sqlite
+def test_of_one_file_alone_the_other_stays_as_it_is_in_use(lead: PageClient, module: Module) -> None:
+    text, exercises = changed(module)
+    page = lead.post(f"/content/{module.slug}", files={"module_md": ("module.md", text.encode())})
+    assert page.status_code == 200
+    assert NEW in page.text
+    kept = lead.get(f"/content/{module.slug}/versions/1/files/exercises.yaml").text
+    assert kept == exercises
+
+
+@on_sqlite
 def test_an_exercise_that_another_module_has_is_refused(lead: PageClient) -> None:
     taken = shipped_library().modules[0].exercises[0].id
     page = lead.post("/content", data={"name": "asking"}, files=sent(LONG, EXERCISES.replace("asking-1", taken)))

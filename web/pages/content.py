@@ -73,7 +73,8 @@ def send_version(
     try:
         with house.database.read() as session:
             _require_known(session, member, module)
-        number = _take(house, member, module, module_md, exercises, packed)
+            in_use = files_of(session, member.actor.organisation_id, module, None)
+        number = _take(house, member, module, module_md, exercises, packed, in_use)
     except (FilesWrong, ContentRefused) as error:
         return _module(house, member, module, error=error)
     return see_other(f"/content/{module}/versions/{number}")
@@ -148,9 +149,15 @@ def _require_known(session: Session, member: Member, slug: str) -> ContentModule
     return found
 
 
-def _take(house: House, member: Member, slug: str, module_md: Sent, exercises: Sent, packed: Sent) -> int:
-    """The number of the new version."""
-    first, second = pair_of(_bytes(module_md), _bytes(exercises), _bytes(packed))
+def _take(
+    house: House, member: Member, slug: str, module_md: Sent, exercises: Sent, packed: Sent,
+    in_use: tuple[str, str] | None = None,
+) -> int:  # fmt: skip
+    """The number of the new version. Of one file that comes alone, the other is as it is in use."""
+    one, other = _bytes(module_md), _bytes(exercises)
+    if in_use is not None and (one or other):
+        one, other = one or in_use[0].encode(), other or in_use[1].encode()
+    first, second = pair_of(one, other, _bytes(packed))
     with house.database.write() as session:
         return take_module(session, slug=slug, module_md=first, exercises_yaml=second, by=member.actor).number
 
