@@ -36,6 +36,8 @@ class Rate:
 
 ANSWERS = Rate(300, 60)
 """Of a room of 60 phones, each of which may change its answer."""
+SPOKEN = Rate(120, 3600)
+"""A talk with a simulated parent has some twenty turns."""
 
 
 class Buckets:
@@ -86,6 +88,12 @@ class RateLimits:
     def check_upload(self, person_id: UUID) -> None:
         """Raises TooMany."""
         self._take("upload", str(person_id), self._uploads, "You added as many sessions as one person may in an hour")
+
+    def check_spoken(self, person_id: UUID) -> None:
+        """One answer spoken instead of typed. Raises TooMany."""
+        self._take(
+            "spoken", str(person_id), SPOKEN, "You spoke as many answers as one person may in an hour; you can type"
+        )
 
     def check_answer(self, address: str) -> None:
         """One answer in a live session: a whole room comes from one address. Raises TooMany."""

@@ -9,6 +9,7 @@ from coding.corrections.check import check_machine, checking_stopped
 from coding.delete_session import delete_session, deletion_stopped
 from coding.double.compare import compare_codings, comparing_stopped
 from coding.feedback.notices import notice_stopped, send_notice
+from coding.hear_answer import hear_answer, hearing_stopped
 from coding.interchange.lay import lay_codes, laying_stopped
 from coding.make_listening_copy import copying_stopped, make_listening_copy
 from coding.nightly import nightly, nightly_stopped
@@ -29,6 +30,7 @@ class JobType:
 
 JOBS: dict[str, JobType] = {
     "transcribe_recording": JobType(transcribe_recording, transcription_stopped),
+    "hear_answer": JobType(hear_answer, hearing_stopped),
     "code_transcript": JobType(code_transcript, coding_stopped),
     "bleep_recording": JobType(bleep_recording, bleeping_stopped),
     "make_listening_copy": JobType(make_listening_copy, copying_stopped),

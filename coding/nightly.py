@@ -28,11 +28,12 @@ from models.practice import PracticeSession
 from models.queue import UNFINISHED, enqueue
 from models.retention import RetentionStep, SessionHold
 from models.scrub import scrub
+from models.spoken_answer import DELETED as SPOKEN_DELETED
 from models.withdrawal import Why, Withdrawal
 
 NAME = "nightly"
 LIVE = ("live_answer", "live_line", "live_session")
-ANSWERS = ("exercise_attempt", "exercise_draft", "exercise_objection")
+ANSWERS = ("exercise_attempt", "exercise_draft", "exercise_objection", "spoken_answer")
 RECORDS_AFTER_LEAVING = timedelta(days=183)
 """So long a record of learning waits for who left and may come back."""
 _LOOK_BACK = timedelta(days=3)
@@ -80,7 +81,7 @@ def _anything_went(session: Session) -> bool:
     deleted = select(Withdrawal.id).where(col(Withdrawal.done_at) > lately)
     let_go = select(RetentionStep.id).where(col(RetentionStep.done_at) > lately)
     names = select(NameCheck.id).where(col(NameCheck.checked_at) > lately)
-    noted = col(AuditEvent.action).in_((LIVE_SESSION_DELETED, *ANSWERS_GONE))
+    noted = col(AuditEvent.action).in_((LIVE_SESSION_DELETED, SPOKEN_DELETED, *ANSWERS_GONE))
     others = select(AuditEvent.id).where(noted, col(AuditEvent.at) > lately)
     return any(session.exec(one.limit(1)).first() is not None for one in (deleted, let_go, names, others))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from models.errors import EvokeError
-from models.queue import SPEECH_JOBS, waiting_for
+from models.queue import RECORDING_JOBS, waiting_for
 
 
 class TooManyWaiting(EvokeError):
@@ -24,6 +24,6 @@ KEEP_THE_FILE = "Keep the file and add it later, when some of them are done. A t
 
 def check_room(session: Session, organisation_id: UUID, *, most: int, what_to_do: str = KEEP_THE_FILE) -> None:
     """Before a recording is taken in. Raises TooManyWaiting."""
-    waiting = waiting_for(session, organisation_id, SPEECH_JOBS)
+    waiting = waiting_for(session, organisation_id, RECORDING_JOBS)
     if waiting >= most:
         raise TooManyWaiting(waiting, what_to_do)

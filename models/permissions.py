@@ -48,6 +48,7 @@ class Permission(StrEnum):
     SEE_PLAN = "see_plan"
     SUGGEST_SKILL = "suggest_skill"
     TALK_TO_SIMULATED_PARENT = "talk_to_simulated_parent"
+    SPEAK_ANSWER = "speak_answer"
     ANSWER_OBJECTION = "answer_objection"
     SEE_EXERCISE_FIGURES = "see_exercise_figures"
     EDIT_CONTENT = "edit_content"
@@ -68,6 +69,7 @@ OWN = (
     Permission.SEE_CODER_DRIFT,
     Permission.SEE_PLAN,
     Permission.TALK_TO_SIMULATED_PARENT,
+    Permission.SPEAK_ANSWER,
 )
 """What everybody may do with their own sessions and codes, whatever their role."""
 

@@ -19,7 +19,10 @@ from models.database import Database
 from models.job import Job, JobState
 
 MAX_ATTEMPTS = 5
-SPEECH_JOBS = ("transcribe_recording",)
+RECORDING_JOBS = ("transcribe_recording",)
+ANSWER_JOBS = ("hear_answer",)
+"""Somebody sits before the page and waits for each of these: they come before everything else."""
+SPEECH_JOBS = (*RECORDING_JOBS, *ANSWER_JOBS)
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -48,19 +51,21 @@ def enqueue(session: Session, name: str, *, organisation_id: UUID | None = None,
 
 
 class Only(StrEnum):
-    """Which jobs a worker takes: those that hear recordings, which take minutes and perhaps a GPU, or the others."""
+    """Which jobs a worker takes: those that hear, which take minutes and perhaps a GPU; of these only spoken answers,
+    which take seconds; or all that do not hear."""
 
     SPEECH = "speech"
+    ANSWERS = "answers"
     OTHER = "other"
 
     def condition(self) -> ColumnElement[bool]:
-        hears = col(Job.name).in_(SPEECH_JOBS)
-        return hears if self is Only.SPEECH else ~hears
+        hears = col(Job.name).in_(ANSWER_JOBS if self is Only.ANSWERS else SPEECH_JOBS)
+        return ~hears if self is Only.OTHER else hears
 
 
 def claim(database: Database, *, worker: str, lease_seconds: int, only: Only | None = None) -> Claim | None:
-    """Takes a job that waits and is due, or whose holder's lease has run out: of the organisation whose turn it is the
-    one that is due longest."""
+    """Takes a job that waits and is due, or whose holder's lease has run out: spoken answers before all others, and of
+    the organisation whose turn it is the one that is due longest."""
     now = utc_now()
     due = or_(
         (col(Job.state) == JobState.WAITING) & (col(Job.run_at) <= now),
@@ -71,13 +76,19 @@ def claim(database: Database, *, worker: str, lease_seconds: int, only: Only | N
     with database.read() as session:
         if session.exec(select(Job.id).where(due).limit(1)).first() is None:
             return None  # an idle worker takes no write lock
+    first = col(Job.name).in_(ANSWER_JOBS)
     with database.write() as session:
-        for organisation_id in _turns(session, due):
-            candidates = select(Job).where(due, col(Job.organisation_id).is_not_distinct_from(organisation_id))
-            candidates = candidates.order_by(col(Job.run_at), col(Job.id)).limit(1)
-            job = session.exec(candidates.with_for_update(skip_locked=True)).first()
-            if job is not None:
-                return _take(job, worker, now, lease_seconds)
+        job = _next(session, due & first) or _next(session, due & ~first)
+        return _take(job, worker, now, lease_seconds) if job is not None else None
+
+
+def _next(session: Session, due: ColumnElement[bool]) -> Job | None:
+    for organisation_id in _turns(session, due):
+        candidates = select(Job).where(due, col(Job.organisation_id).is_not_distinct_from(organisation_id))
+        candidates = candidates.order_by(col(Job.run_at), col(Job.id)).limit(1)
+        job = session.exec(candidates.with_for_update(skip_locked=True)).first()
+        if job is not None:
+            return job
     return None
 
 

@@ -32,6 +32,7 @@ from models.recording_in_progress import RecordingInProgress, RecordingState, fo
 from models.second_step_kept import SecondStep
 from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
+from models.spoken_answer import SPOKEN, SpokenAnswer
 
 log = logging.getLogger("evoke.sweep")
 LOST = "lost"
@@ -75,6 +76,8 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
             unfinished += 1
         elif key.parts[1:2] == (IN_PROGRESS,) and path.parent.name in in_progress:
             continue
+        elif key.parts[1:2] == (SPOKEN,):
+            continue  # nobody comes back for it: see models.sweep_spoken
         elif path.suffix == ".sealed" and key.parts[0] in ours and str(key) not in known:
             lost += _move(path, root / LOST / key)
     log.info("swept %s: %d unfinished deleted, %d set aside, %d put back", root, unfinished, lost, put_back)
@@ -135,6 +138,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(PlanChoice.id)),
             col(SessionKey.session_id).not_in(select(LiveSession.id)),
             col(SessionKey.session_id).not_in(select(BadgeKey.id)),
+            col(SessionKey.session_id).not_in(select(SpokenAnswer.id)),
         )  # fmt: skip
         found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:

@@ -36,6 +36,7 @@ from models import (
     second_step_kept,
     session_request,
     single_sign_on_kept,
+    spoken_answer,
     taken_session,
     transcript,
     tries,
@@ -48,6 +49,6 @@ __all__ = [
     "double_coding", "exercise", "feedback", "imported_coding", "invitation", "job", "keys", "learning",
     "listening_copy_kept", "live", "machine_check", "metadata", "name_check", "organisation", "own_module",
     "parent_writer", "password_reset", "person", "plan", "practice", "recording_in_progress", "retention", "review",
-    "second_step_kept", "session_request", "single_sign_on_kept", "taken_session", "transcript", "tries",
-    "withdrawal",
+    "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript",
+    "tries", "withdrawal",
 ]  # fmt: skip

@@ -86,6 +86,7 @@ from web.pages import (
     sign_in,
     signing_in,
     single_sign_on,
+    spoken,
     teams,
     withdraw,
     your_data,
@@ -97,8 +98,10 @@ log = logging.getLogger("evoke.web")
 UPLOADS = (
     ("POST", "/sessions"), ("POST", "/api/v1/sessions"), ("POST", "/sessions/coded"),
     ("POST", "/api/v1/sessions/coded"), ("PUT", r"/api/v1/recordings-in-progress/[^/]+/chunks/\d+"),
+    ("POST", "/spoken-answers"),
 )  # fmt: skip
-"""What `api.uploads.take_upload` and `api.recordings.put_chunk` read, as it comes and with limits of their own."""
+"""What `api.uploads.take_upload`, `api.recordings.put_chunk` and `web.pages.spoken.take` read, as it comes and with
+limits of their own."""
 
 
 class CameFromElsewhere(EvokeError):
@@ -169,6 +172,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         names.router,
         parent_writer.router,
         parents.router,
+        spoken.router,
         double_coding.router,
         agreement.router,
         coder.router,

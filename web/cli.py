@@ -38,7 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="run one more worker")
     worker.add_argument("--name", default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one")
     worker.add_argument("--parent", type=int, help="end when this process does")
-    worker.add_argument("--only", choices=["speech", "other"], help="take recordings only, or all but recordings")
+    worker.add_argument(
+        "--only",
+        choices=["speech", "answers", "other"],
+        help="hear recordings and spoken answers only, spoken answers only, or neither",
+    )
     worker.add_argument("--device", help="where it hears recordings: cpu, cuda, or one of several GPUs like cuda:1")
     worker.set_defaults(run=_worker)
 

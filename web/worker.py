@@ -19,6 +19,7 @@ from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_recordings
+from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
 from web.parent import end_with_parent
@@ -26,6 +27,8 @@ from web.parent import end_with_parent
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.25
 SWEEP_SECONDS = 24 * 3600
+SPOKEN_SECONDS = 5 * 60
+"""Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 
@@ -42,7 +45,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self.database = Database.of(self.settings)
-        self.swept = 0.0
+        self.swept = self.swept_spoken = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
 
     def run(self) -> None:
@@ -55,6 +58,7 @@ class Worker:
         while not self.stopping.is_set():
             if time.monotonic() - self.swept > SWEEP_SECONDS:
                 self._sweep()
+            self._sweep_spoken()
             if not self.run_one():
                 self.workshop.tend()
                 self.stopping.wait(IDLE_SECONDS)
@@ -77,6 +81,17 @@ class Worker:
             ensure_practice_mails(self.database)
         except Exception as error:
             log.error("the sweep failed; it is tried again later\n%s", without_words(error))
+
+    def _sweep_spoken(self) -> None:
+        """Beside the lease too, whose keeper has a thread of its own."""
+        if self.swept_spoken and time.monotonic() - self.swept_spoken < SPOKEN_SECONDS:
+            return
+        self.swept_spoken = time.monotonic()
+        try:
+            with acting(Channel.WORKER):
+                sweep_spoken_answers(self.database, self.settings)
+        except Exception as error:
+            log.error("spoken answers are not swept; it is tried again later\n%s", without_words(error))
 
     def _load_coder(self) -> None:
         """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each
@@ -149,6 +164,7 @@ class Worker:
     def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
         every = self.settings.job_lease_seconds / 3
         while not done.wait(every):
+            self._sweep_spoken()
             try:
                 with self.database.write() as session:
                     queue.renew(session, claimed, lease_seconds=self.settings.job_lease_seconds)

@@ -52,6 +52,8 @@ class ByVoice:
 
     def diarize(self, sound: Sound, speakers: int | None = None) -> list[SpeechTurn]:
         regions = list(speech_regions(sound, 0, self.longest))
+        if speakers == 1:  # nothing to tell apart
+            return [SpeechTurn(round(start, 3), round(end, 3), 0) for start, end in regions]
         voiced = voiced_of(sound, regions)
         labels = in_order_heard(voices_of(voiced, USUAL_SPEAKERS if speakers is None else speakers))
         return list(turns_of(regions, voiced.level, labels))

@@ -24,6 +24,7 @@ from coding.requests import ask
 from coding.review.actions import begin_review, put_away
 from coding.review.sign_off import sign_off_review, signed_off
 from coding.scheme.codes import Behaviour, Speaker
+from coding.spoken_answers import take_spoken
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
 from models.api_client import SCOPES, make_api_client
@@ -97,6 +98,7 @@ class Everybody:
     new_review: Callable[[], UUID]
     new_double: Callable[[], UUID]
     new_conversation: Callable[[], UUID]
+    new_spoken: Callable[[], UUID]
     new_attempt: Callable[[], UUID]
     new_objection: Callable[[], UUID]
     new_signed: Callable[[], "SignedIds"]
@@ -247,6 +249,10 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             )  # fmt: skip
             return talk.id
 
+    def new_spoken() -> UUID:
+        with house.database.write() as session:
+            return take_spoken(session, house.storage, sound=b"sound", by=people.owner)[0].id
+
     def new_attempt() -> UUID:
         """At `written_exercise`, and not there yet."""
         placed = written_exercise()
@@ -355,6 +361,7 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_review,
         new_double,
         new_conversation,
+        new_spoken,
         new_attempt,
         new_objection,
         new_signed,

@@ -54,6 +54,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "token": lambda: "not-a-token",
         "slug": lambda: "wine-at-night",
         "conversation_id": everybody.new_conversation,
+        "spoken_id": everybody.new_spoken,
         "module": lambda: written_exercise().module.slug,
         "exercise": lambda: written_exercise().exercise.id,
         "attempt_id": everybody.new_attempt,

@@ -148,6 +148,18 @@ def test_recordings_have_a_queue_of_their_own(house: House) -> None:
     assert take(house) is not None
 
 
+def test_a_spoken_answer_comes_before_what_waits_longer_and_may_have_a_worker_of_its_own(house: House) -> None:
+    waiting = [add(house, "transcribe_recording"), add(house, "code_transcript")]
+    answer = add(house, "hear_answer")
+    assert take(house, only=Only.OTHER).job_id == waiting[1]  # type: ignore[union-attr]
+    assert take(house, only=Only.SPEECH).job_id == answer  # type: ignore[union-attr]
+    assert take(house, only=Only.ANSWERS) is None
+    another = add(house, "hear_answer")
+    assert take(house, only=Only.ANSWERS).job_id == another  # type: ignore[union-attr]
+    last = add(house, "hear_answer")
+    assert [take(house).job_id for _ in range(2)] == [last, waiting[0]]  # type: ignore[union-attr]
+
+
 def take_next(house: House) -> uuid.UUID:
     claimed = take(house)
     assert claimed is not None

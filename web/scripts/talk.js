@@ -141,5 +141,5 @@ said.addEventListener("input", () => sessionStorage.setItem(kept, said.value));
 said.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  send(false);
+  if (said.value.trim()) form.requestSubmit(form.querySelector("[data-talk-send]"));
 });
