@@ -39,7 +39,7 @@ from training.simulated.shelf import scenarios
 JOB = "learn_demo"
 MODULE, SCENARIO = "open-questions", "wine-at-night"
 STEPS = (Step("spirit-of-mi", 14), Step(MODULE, 28), Step("reflections", 42))
-LEARNED, TALKED, BEGAN = timedelta(days=9), timedelta(days=4), timedelta(days=21)
+LEARNED, TALKED, BEGAN = timedelta(days=9), timedelta(days=4), timedelta(days=12)
 SAID = (
     "Thank you for letting me in. How has this week been for you?",
     "You're worn out, and now there's another person at your table with questions.",

@@ -128,7 +128,7 @@ def test_exercises_and_what_coaches_see_of_them(open_page: OpenPage, site: Site)
     page.get_by_label("The score stays").check()
     page.get_by_label("Why?").fill("It asks.")
     page.get_by_role("button", name="Decide").click()
-    expect(page.get_by_text("Nobody waits for you")).to_be_visible()
+    expect(page.get_by_text("No answer waits for you")).to_be_visible()
     check_look(page)
     check_look(open_page(site.lead, "/learn/items"))
 

@@ -1,6 +1,7 @@
 """The page of one's own progress: a small chart for each figure, with a sentence that says what is seen."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,7 +91,7 @@ class ProgressView:
 
 
 def build_progress(points: Sequence[SessionPoint], *, kind: SessionKind | None = None) -> ProgressView:
-    """`kind` None, or one without sessions: that of the newest session."""
+    """`kind` None, or one without sessions: the one with the most sessions, which say the most."""
     tabs = tuple(
         KindTab(one, KIND_SHOWN[one], sum(point.kind is one for point in points))
         for one in SessionKind
@@ -99,7 +100,8 @@ def build_progress(points: Sequence[SessionPoint], *, kind: SessionKind | None =
     if not points:
         return ProgressView(None, (), 0, 0, None, None, "", ())
     if kind not in [tab.kind for tab in tabs]:
-        kind = points[-1].kind
+        counts = Counter(point.kind for point in reversed(points))  # of as many, that of the newest session
+        kind = counts.most_common(1)[0][0]
     own = [point for point in points if point.kind is kind]
     first, last = own[0].held_on, own[-1].held_on
     measures = tuple(

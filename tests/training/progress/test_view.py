@@ -27,12 +27,18 @@ def test_kinds_are_never_mixed() -> None:
     mixed = [*points([10, 20]), *points([90, 95, 99], kind=SessionKind.SIMULATED)]
     mixed.sort(key=lambda one: one.held_on)
     view = build_progress(mixed)
-    assert view.kind is SessionKind.SIMULATED  # the newest
+    assert view.kind is SessionKind.SIMULATED  # the most
     assert [(tab.kind, tab.sessions) for tab in view.tabs] == [(SessionKind.ROLE_PLAY, 2), (SessionKind.SIMULATED, 3)]
     assert len(view.measures[0].dots) == view.sessions == 3
     role_plays = build_progress(mixed, kind=SessionKind.ROLE_PLAY)
     assert [dot.shown for dot in role_plays.measures[0].dots] == ["10\u00a0%", "20\u00a0%"]
     assert build_progress(mixed, kind=SessionKind.REAL_PRACTICE).kind is SessionKind.SIMULATED
+
+
+def test_one_session_of_another_kind_does_not_hide_the_many() -> None:
+    many, one = points([10, 20, 30]), points([90], kind=SessionKind.SIMULATED)
+    assert build_progress([*many, *one]).kind is SessionKind.ROLE_PLAY
+    assert build_progress([*many[:1], *one]).kind is SessionKind.SIMULATED  # of as many, the newest
 
 
 def test_a_sentence_says_what_is_seen() -> None:
