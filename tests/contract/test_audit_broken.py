@@ -42,6 +42,7 @@ from web.guard import AnswerBrokenOff
 
 CHANGES = sorted(route for route in RULES if route.split(" ")[0] not in ("GET", "HEAD"))
 NEEDS_NO_ROW = {
+    "POST /live/{live_id}/answer": "nobody's: a trail of who answered when would name them; the session was begun with one",
     "POST /account/second-step/begin": "a secret that counts for nothing until a code confirms it",
     "POST /api/v1/oauth/token": "a token that lives for minutes",
     "POST /people/import": "a preview",
