@@ -91,6 +91,17 @@ def test_scripts_get_the_answer_alone(trainee: PageClient, codes: ByHeart) -> No
     assert "could not be read just now" in trainee.get(talk).text
 
 
+def test_who_speaks_of_dying_themselves_is_told_where_help_is(trainee: PageClient) -> None:
+    talk = begun(trainee)
+    sent = {"said": "I want to die.", "position": "1", "client_id": str(new_id())}
+    assert trainee.post(talk, data=sent, headers={"accept": "application/json"}).json()["distress"]
+    hidden = "data-talk-distress hidden"
+    assert hidden not in trainee.get(talk).text
+    sent |= {"said": "Are you thinking of ending your life?", "position": "2", "client_id": str(new_id())}
+    assert not trainee.post(talk, data=sent, headers={"accept": "application/json"}).json()["distress"]
+    assert hidden in trainee.get(talk).text
+
+
 def test_what_is_refused_says_why_and_keeps_what_was_typed(trainee: PageClient) -> None:
     talk = begun(trainee)
     empty = trainee.post(talk, data={"said": "  ", "position": "1"})

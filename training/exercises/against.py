@@ -40,15 +40,21 @@ _OR_ELSE = re.compile(
 )
 
 
+def threat_in(text: str) -> str:
+    """The words that make a threat of it; empty where there are none."""
+    found = _OR_ELSE.search(_plain(text))
+    return found.group() if found else ""
+
+
 def _threatening(exercise: Written, parts: Sequence[Part]) -> str:
     """Where the choice was to be left with them."""
     if Behaviour.EMPHASIZE not in exercise.want.any_of or all(code is not Behaviour.EMPHASIZE for _, code in parts):
         return ""
-    found = _OR_ELSE.search(_plain(" ".join(text for text, _ in parts)))
-    if found is None:
+    found = threat_in(" ".join(text for text, _ in parts))
+    if not found:
         return ""
     return (
-        f"“{found.group()}” makes a threat of the choice, and a threat leaves none. Say plainly what is fixed, without "
+        f"“{found}” makes a threat of the choice, and a threat leaves none. Say plainly what is fixed, without "
         "a warning in it, and then what is theirs to decide."
     )
 
@@ -83,16 +89,22 @@ def _ordering(exercise: Written, parts: Sequence[Part]) -> str:
     if _REFLECTIONS.isdisjoint(exercise.want.any_of):
         return ""
     for text, code in parts:
-        plain = _plain(text)
-        found = _YOU_MUST.search(plain) or _DO_IT.search(plain)
-        if code not in _REFLECTIONS or found is None or plain.endswith("?"):
-            continue
-        if not _AS_THEIRS.search(plain.replace(found.group(), "")):
+        if code in _REFLECTIONS and (found := order_in(text)):
             return (
-                f"“{found.group().capitalize()} …” tells the parent what to do, though the coder hears a reflection. "
+                f"“{found.capitalize()} …” tells the parent what to do, though the coder hears a reflection. "
                 "Say what they want or feel, as theirs: “You want …”, “It matters to you …”."
             )
     return ""
+
+
+def order_in(text: str) -> str:
+    """The words with which it tells somebody what to do; empty where there are none, or where it is given back as what
+    they feel or think themselves."""
+    plain = _plain(text)
+    found = _YOU_MUST.search(plain) or _DO_IT.search(plain)
+    if found is None or plain.endswith("?") or _AS_THEIRS.search(plain.replace(found.group(), "")):
+        return ""
+    return found.group()
 
 
 def _plain(text: str) -> str:

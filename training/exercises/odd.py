@@ -54,7 +54,7 @@ def _found(answer: str, exercise: Written, topic: Topic) -> Iterator[Odd]:
     words = words_of(answer)
     if not re.search(r"\w", answer):
         yield Odd.TOO_LONG if len(answer) > MOST_SCORED else Odd.NO_WORDS if answer.strip() else Odd.EMPTY
-    if _OWN_DISTRESS.search(_plain(answer)):
+    if speaks_of_own_distress(answer):
         yield Odd.OWN_DISTRESS
     if _THREAT.search(_plain(answer)):
         yield Odd.THREAT
@@ -79,6 +79,11 @@ def _found(answer: str, exercise: Written, topic: Topic) -> Iterator[Odd]:
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().replace("’", "'").split())
+
+
+def speaks_of_own_distress(text: str) -> bool:
+    """Whether who wrote it says that they want to die or to harm themselves."""
+    return _OWN_DISTRESS.search(_plain(text)) is not None
 
 
 _OWN_DISTRESS = re.compile(

@@ -6,9 +6,10 @@ choice: they make ten minutes enough for a parent to open up or to close.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coding.scheme.codes import Behaviour, QuestionType
+from training.exercises.against import order_in, threat_in
 from training.simulated.format import Did
 
 DUMP_WORDS = 45
@@ -66,6 +67,21 @@ _DUMP = Effect(trust=-0.04, openness=-0.06, discord=0.05, readiness=-0.03)
 _QUESTIONED = Effect(trust=-0.04, openness=-0.06, discord=0.06, readiness=-0.02)
 _MOST = 0.2
 """One turn moves nothing further than this, however much is in it."""
+
+
+def as_heard(said: Sequence[Spoken]) -> list[Spoken]:
+    """A parent hears a threat as one, and an order as a push, also where the coder takes them for something kind."""
+    return [_as_heard(one) for one in said]
+
+
+def _as_heard(one: Spoken) -> Spoken:
+    if one.code in Behaviour.mi_non_adherent() or one.code in (Behaviour.PWP, Behaviour.Q, Behaviour.SEEK):
+        return one
+    if threat_in(one.text):
+        return replace(one, code=Behaviour.CONFRONT, probabilities={Behaviour.CONFRONT: 1.0})
+    if one.code in Behaviour.reflections() and order_in(one.text):
+        return replace(one, code=Behaviour.PERSUADE, probabilities={Behaviour.PERSUADE: 1.0})
+    return one
 
 
 def what_it_did(said: Sequence[Spoken], *, question_turns: int) -> Did:

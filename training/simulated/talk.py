@@ -9,7 +9,7 @@ from coding.scheme.codes import Behaviour, QuestionType
 from training.simulated.choose import least_said, next_concern, reply_to, wished
 from training.simulated.format import Band, Did, Reply, Scenario
 from training.simulated.memory import Memory, beginning, line_id
-from training.simulated.moves import Effect, Spoken, asks_only, effect_of, what_it_did
+from training.simulated.moves import Effect, Spoken, as_heard, asks_only, effect_of, what_it_did
 from training.simulated.occasions import Occasion, asks_for_a_fact, occasion_of, topic_in
 from training.simulated.state import State, moved
 
@@ -41,6 +41,7 @@ def answer(
 ) -> tuple[Answer, Memory]:
     """`said` are the coded utterances of `text`; empty when it could not be coded, and then it moves nothing."""
     random = Random(f"{seed}:{memory.turns + 1}")  # noqa: S311
+    said = as_heard(said)
     occasion = occasion_of(text)
     if occasion is not Occasion.ABUSE and topic_in(text, scenario.safety) is not None:
         occasion = None  # whether somebody is safe is answered first, in the last minute too

@@ -12,6 +12,7 @@ from models.errors import NotFound
 from models.keys import WordsGone
 from models.permissions import Actor, Permission, require_session
 from models.practice import PracticeSession, Stage
+from training.exercises.odd import speaks_of_own_distress
 from training.simulated import kept
 from training.simulated.course import Step, closed_most, opened_most, steps_of
 from training.simulated.format import Band, Did, Scenario
@@ -34,7 +35,8 @@ BAND_SHOWN = {Band.GUARDED: "guarded", Band.UNSURE: "in two minds", Band.OPEN: "
 
 @dataclass(frozen=True)
 class TalkView:
-    """`position` is that of the next turn. `unread` is whether the last line could not be coded."""
+    """`position` is that of the next turn. `unread` is whether the last line could not be coded, `distress` whether
+    in it the trainee spoke of wanting to die or to harm themselves."""
 
     id: UUID
     slug: str
@@ -43,6 +45,7 @@ class TalkView:
     minutes: int
     over: bool
     unread: bool
+    distress: bool
 
     @property
     def position(self) -> int:
@@ -59,7 +62,7 @@ def talk_view(session: Session, conversation: Conversation, scenario: Scenario) 
     return TalkView(
         id=conversation.id, slug=conversation.scenario, scenario=scenario, turns=turns,
         minutes=round(conversation.seconds / 60), over=conversation.state is ConversationState.ENDED,
-        unread=bool(turns) and turns[-1].unread,
+        unread=bool(turns) and turns[-1].unread, distress=bool(turns) and speaks_of_own_distress(turns[-1].said),
     )  # fmt: skip
 
 

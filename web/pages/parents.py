@@ -130,7 +130,7 @@ def _answer(house: House, member: Member, conversation_id: UUID) -> Response:
     return JSONResponse(
         {
             "reply": last.reply, "position": view.position, "minutes": view.minutes, "over": view.over,
-            "unread": view.unread, "client_id": str(new_id()),
+            "unread": view.unread, "distress": view.distress, "client_id": str(new_id()),
         }
     )  # fmt: skip
 

@@ -89,6 +89,7 @@ function goOn(told) {
   const minutes = place.querySelector("[data-talk-time]");
   minutes.textContent = minutes.textContent.replace(/\d+/, told.minutes + 1);
   place.querySelector("[data-talk-unread]").hidden = !told.unread;
+  place.querySelector("[data-talk-distress]").hidden = !told.distress;
 }
 
 async function send(silent) {

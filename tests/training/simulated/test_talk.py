@@ -8,7 +8,7 @@ from coding.scheme.codes import Behaviour, ClientTalk, QuestionType
 from training.simulated.check import missing
 from training.simulated.format import Band, Did
 from training.simulated.memory import Memory
-from training.simulated.moves import Spoken, effect_of, what_it_did
+from training.simulated.moves import Spoken, as_heard, effect_of, what_it_did
 from training.simulated.occasions import Occasion, asks_for_a_fact, occasion_of
 from training.simulated.shelf import scenarios
 from training.simulated.state import State, leaning
@@ -183,3 +183,24 @@ def test_what_is_said_of_the_parents_life_is_no_occasion(said: str) -> None:
 )
 def test_an_insult_is_one_whatever_stands_around_it(said: str) -> None:
     assert occasion_of(said) is Occasion.ABUSE
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "heard"),
+    [
+        ("You drink far too much and you need to stop, or you will lose them.", Behaviour.SR, Behaviour.CONFRONT),
+        ("It's your choice, but we both know where this ends.", Behaviour.EMPHASIZE, Behaviour.CONFRONT),
+        ("You need to get up earlier.", Behaviour.SR, Behaviour.PERSUADE),
+        ("Take the tablet off him.", Behaviour.CR, Behaviour.PERSUADE),
+        ("You need to stop, you feel, for their sake.", Behaviour.CR, Behaviour.CR),
+        ("You're afraid that you will lose them.", Behaviour.CR, Behaviour.CR),
+        ("What you do with it is up to you.", Behaviour.EMPHASIZE, Behaviour.EMPHASIZE),
+        ("You need to tell me what you want to talk about?", Behaviour.Q, Behaviour.Q),
+    ],
+)
+def test_a_threat_and_an_order_are_heard_as_such_whatever_their_code(
+    said: str, code: Behaviour, heard: Behaviour
+) -> None:
+    (found,) = as_heard([Spoken(said, code, None, {code: 1.0})])
+    assert found.code is heard
+    assert found.probabilities == {heard: 1.0}
