@@ -71,6 +71,14 @@ def test_a_good_answer_is_met_and_the_next_try_shows_another_model(trainee: Page
     assert EXERCISE.models[0].encode() not in (first.sealed or b"")
 
 
+def test_of_what_would_do_only_what_was_heard_is_named(trainee: PageClient) -> None:
+    placed = shipped_library().exercise("information-off-the-tablet")
+    assert placed is not None
+    assert len(placed.exercise.want.any_of) > 1
+    page = send(trainee, "Would it be all right if I told you what has helped others?", address_of(placed))
+    assert "There is seeking collaboration in it, and nothing" in page
+
+
 def test_who_comes_from_the_plan_goes_on_with_it(trainee: PageClient) -> None:
     following = f"/plan/next?after={EXERCISE.id}"
     assert following in trainee.get(f"{WHERE}?plan=yes").text

@@ -1,6 +1,6 @@
 """An exercise, and an answer to one, made ready to be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -143,17 +143,23 @@ def _lead(exercise: Written, row: ExerciseAttempt, upheld: bool, scored: Score |
         return "A coach read it and found that it does what was asked. It counts as met."
     if scored is None or row.odd == Odd.HOSTILE:
         return ""
+    heard = _and(dict.fromkeys(_thing(one) for one in scored.parts if one.wanted)) or wanted
     sure = sure_words(scored.met_share if row.outcome is Outcome.MET else 1 - scored.met_share)
     if row.outcome is Outcome.MET:
-        return f"There is {wanted} in it, and nothing that takes from it. The coder is {sure}."
+        return f"There is {heard} in it, and nothing that takes from it. The coder is {sure}."
     if row.outcome is Outcome.PARTLY and scored.against:
-        return f"The coder hears {wanted} in it. {scored.against}"
+        return f"The coder hears {heard} in it. {scored.against}"
     if row.outcome is Outcome.PARTLY:
         bad = next((_thing(one) for one in scored.parts if one.to_avoid), "something else")
-        return f"There is {wanted} in it, and {bad} beside it. The coder is {sure}."
+        return f"There is {heard} in it, and {bad} beside it. The coder is {sure}."
     if row.outcome is Outcome.UNSURE:
         return "It could be heard either way, so nobody should call it one thing. Your coach may know better."
     return f"The coder did not hear {wanted} in it. It is {sure}."
+
+
+def _and(things: Iterable[str]) -> str:
+    first, *rest = [*things] or [""]
+    return f"{', '.join([first, *rest[:-1]])} and {rest[-1]}" if rest else first
 
 
 def _thing(part: Part) -> str:

@@ -24,6 +24,7 @@ from models.conversation import (
 )
 from models.errors import EvokeError
 from models.keys import make_session_key
+from models.name_check import check_of, forget_names
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
 from training.simulated.course import course_of
@@ -138,6 +139,8 @@ def finish_conversation(
         session, details=details, parsed=_transcript(turns), name=scenario.title, by=by, session_id=conversation.id,
         method="simulated parent",
     )  # fmt: skip
+    if (check := check_of(session, practice.id)) is not None:
+        forget_names(session, check, by=None)  # the parent is made up: nobody is asked whether its names went
     conversation.course = course_of(turns)
     conversation.state, conversation.finished_at = ConversationState.FINISHED, utc_now()
     session.add(conversation)

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from api.house import House
+from coding.check_names import is_to_check
 from coding.coder.desk import CodedLine
 from coding.scheme.codes import Behaviour
 from coding.transcript.versions import latest_transcript, turns_of
@@ -172,6 +173,7 @@ def test_a_finished_talk_is_a_session_coded_like_any_other(
     with house.database.read() as session:
         practice = session.get_one(PracticeSession, talk)
         assert practice.stage is Stage.READY
+        assert not is_to_check(session, practice), "nobody in it is real"
         transcript = latest_transcript(session, talk)
         assert transcript is not None
         texts = [turn.text for turn in turns_of(session, transcript.id)]
