@@ -36,6 +36,8 @@ class Rate:
 
 ANSWERS = Rate(300, 60)
 """Of a room of 60 phones, each of which may change its answer."""
+HOLDERS = Rate(60, 3600)
+"""Whoever checks a certificate asks once; whoever asks for many looks for addresses."""
 SPOKEN = Rate(120, 3600)
 """A talk with a simulated parent has some twenty turns."""
 
@@ -94,6 +96,10 @@ class RateLimits:
         self._take(
             "spoken", str(person_id), SPOKEN, "You spoke as many answers as one person may in an hour; you can type"
         )
+
+    def check_holder(self, address: str) -> None:
+        """One question whose a certificate is. Raises TooMany."""
+        self._take("holder", address, HOLDERS, "Your network asked about as many holders as it may in an hour")
 
     def check_answer(self, address: str) -> None:
         """One answer in a live session: a whole room comes from one address. Raises TooMany."""

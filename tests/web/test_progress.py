@@ -116,6 +116,15 @@ def test_a_certificate_is_checked_by_its_link_and_taken_back(
 
 
 @on_sqlite
+def test_nobody_tries_addresses_without_end(client: Client, people: People, slug: str) -> None:
+    link = give(client(people.owner), slug).replace("/progress", "")
+    nobody = client(None)
+    answers = [nobody.post(link, data={"email": f"person{number}@example.org"}) for number in range(62)]
+    assert {one.status_code for one in answers[:60]} == {200}
+    assert answers[-1].status_code == 429
+
+
+@on_sqlite
 def test_only_a_completed_module_gives_one(client: Client, people: People, slug: str) -> None:
     other = next(one.slug for one in shipped_library().modules if one.slug != slug)
     assert client(people.owner).post("/progress/certificates", data={"module": other}).status_code == 404

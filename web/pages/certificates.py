@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.access import address_of
 from api.house import TheHouse
 from models.certificate import Certificate
 from models.errors import NotFound
@@ -67,8 +68,11 @@ def check_page(certificate_id: UUID, house: TheHouse, visitor: AnyVisitor) -> Re
 
 
 @router.post("/certificates/{certificate_id}")
-def check_holder(certificate_id: UUID, house: TheHouse, visitor: AnyVisitor, email: Text = "") -> Response:
-    """Whether it is the certificate of whoever has this address; the page names nobody."""
+def check_holder(
+    certificate_id: UUID, request: Request, house: TheHouse, visitor: AnyVisitor, email: Text = ""
+) -> Response:
+    """Whether it is the certificate of whoever has this address; the page names nobody. Raises TooMany."""
+    house.limits.check_holder(address_of(request))
     return _check(certificate_id, house, visitor, email=email.strip().lower(), asked=True)
 
 
