@@ -100,7 +100,8 @@ def make_paper(house: TheHouse, member: SignedInMember, since: Text = "", until:
         with house.database.write() as session:
             ask_paper(session, since=_day(since), until=_day(until), by=member.actor)
     except EvokeError as error:
-        return _record(house, member, error=error, since=since, until=until)
+        first, last = without_control_characters(since), without_control_characters(until)
+        return _record(house, member, error=error, since=first, until=last)
     return see_other("/progress/record")
 
 
