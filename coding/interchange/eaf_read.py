@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from coding.interchange.coded import CodedSession
-from coding.interchange.eaf_write import CHILD_TYPES, COPY, RATING
+from coding.interchange.eaf_write import CHILD_TYPES, COPY, RATING, SPEAKER_TYPE
 from coding.interchange.errors import ElanBroken
 from coding.interchange.known_codes import read_code
 from coding.interchange.raw import RawLine, RawSession, coded_from
@@ -102,7 +102,9 @@ def _tier(tier: Element, times: Mapping[str, int | None]) -> _Tier:
 
 def _kind(name: str, type_name: str, parent: str, annotations: Sequence[_Annotation]) -> str:
     """By the tier's type or the beginning of its name; a tier whose values are codes is one of codes, whatever it is
-    called."""
+    called. What Evoke wrote as somebody's talk is talk, though all of it may read like a code."""
+    if type_name == SPEAKER_TYPE and not parent:
+        return ""
     for called in (type_name, name.partition("@")[0], *name.replace("_", " ").split()):
         wanted = called.strip().casefold()
         wanted = _KINDS.get(wanted, wanted)

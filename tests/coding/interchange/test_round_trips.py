@@ -94,6 +94,13 @@ def test_elan_holds_all_but_how_sure_the_machine_is(session: CodedSession) -> No
     assert again(session, "eaf") == session
 
 
+@given(a_session(), st.sampled_from(["N", "Q", "CR", "code"]))
+@settings(max_examples=20, deadline=None)
+def test_elan_takes_talk_that_reads_like_a_code_for_talk(session: CodedSession, word: str) -> None:
+    same = replace(session, lines=tuple(replace(line, text=word) for line in session.lines))
+    assert again(same, "eaf") == same
+
+
 @given(a_session(sure=True))
 @settings(max_examples=30, deadline=None)
 def test_elan_tells_that_it_does_not_hold_that(session: CodedSession) -> None:
