@@ -1,12 +1,13 @@
-"""What a process that serves another one stands on: it reads requests as lines of JSON, and ends with whoever asks."""
+"""A process that serves another: requests are lines of JSON, and it ends with whoever asks. Both sides stand here."""
 
 import contextlib
 import json
 import os
 import queue
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,23 @@ def requests(*, idle: float | None = None) -> Iterator[dict[str, Any]]:
             yield waiting.get(timeout=idle)
         except queue.Empty:
             return
+
+
+def send(process: "subprocess.Popen[bytes]", request: Mapping[str, Any]) -> None:
+    """For whoever asks. Raises BrokenPipeError where the process has ended."""
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    process.stdin.flush()
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """At once, whatever it does."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError):  # what it was still to be sent goes with it
+                pipe.close()
 
 
 def end_gently_for_others() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coding.child_process import end, send
 from coding.coder.in_use import coder_in_use
 from coding.scheme.codes import Behaviour, Code, QuestionType, Speaker, Subtype, TalkKind, parse_code
 from models.errors import EvokeError
@@ -206,10 +207,8 @@ class CodingDesk:
 
     def _send(self, request: Mapping[str, Any]) -> None:
         assert self._process is not None
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+            send(self._process, request)
         except BrokenPipeError:
             raise _Ended from None
 
@@ -230,10 +229,5 @@ class CodingDesk:
 
     def _end(self) -> None:
         process, self._process, self._rest, self._silent_since = self._process, None, b"", None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if process is not None:
+            end(process)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coding.child_process import end, send
 from coding.speech.device import usable_device
 from coding.speech.errors import SpeechModelMissing, error_from
 from coding.speech.heard import HeardClip
@@ -128,13 +129,8 @@ class HearingProcess:
     def end(self) -> None:
         """At once, whatever it does. Ending it twice is not an error."""
         process, self._process, self._rest = self._process, None, b""
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if process is not None:
+            end(process)
 
     def _ask(
         self, request: Mapping[str, Any], *, check: Callable[[], None],
@@ -155,10 +151,8 @@ class HearingProcess:
 
     def _send(self, request: Mapping[str, Any]) -> None:
         assert self._process is not None
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+            send(self._process, request)
         except BrokenPipeError:
             raise HearingEnded(self._process.wait()) from None
 
