@@ -13,9 +13,10 @@ from coding.interchange.coded import Written
 from coding.interchange.formats import write_coded
 from coding.interchange.kept import Layer, coded_session_of, layers_of
 from models.columns import utc_now
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 from models.seen import note_exported
+from models.session_permissions import require_session
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 LEFT_OUT = "evoke-left-out"

@@ -13,9 +13,10 @@ from api.byte_range import RangeWrong, read_range
 from api.house import TheHouse
 from coding.listening import make_ready, peaks_of, sound_of
 from models.listening_copy_kept import PEAKS_A_SECOND
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_heard
+from models.session_permissions import require_session
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
 _PIECE = 1 << 16

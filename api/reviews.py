@@ -25,10 +25,11 @@ from coding.review.actions import (
 from coding.review.sign_off import sign_off_review
 from coding.review.steps import Step, StepWrong, step_from_json
 from models.database import Database
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.review import Review
 from models.seen import note_seen
+from models.session_permissions import require_session
 from training.review_view import review_changes, review_state
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"])

@@ -14,9 +14,10 @@ from coding.actions import retry_session, say_who_is_practitioner
 from coding.double.blind import require_not_blind
 from coding.requests import contest_state
 from coding.stop_action import stop_working
-from models.permissions import Permission, require_record, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_exported
+from models.session_permissions import require_record, require_session
 from training.build_session_view import build_session_view
 from training.ledger_view import build_ledger_view
 from training.session_lists import others_sessions, own_sessions

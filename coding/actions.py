@@ -25,11 +25,12 @@ from models.columns import new_id
 from models.errors import EvokeError
 from models.keys import make_session_key
 from models.name_check import keep_names
-from models.permissions import Actor, Permission, may, require_session
+from models.permissions import Actor, Permission, may
 from models.person import Person
 from models.practice import AGREEMENT_MISSING, PracticeSession, Recording, SessionKind, Stage
 from models.queue import enqueue
 from models.retention import Part
+from models.session_permissions import require_session
 from models.session_words import RecordingWords, SessionWords, keep_recording_words, keep_session_words
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource

@@ -8,9 +8,10 @@ from coding.hold import require_not_held
 from models.audit import record_audit
 from models.errors import EvokeError
 from models.job import Job, JobState
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession, Recording
 from models.queue import UNFINISHED, enqueue
+from models.session_permissions import require_session
 
 NAME = "bleep_recording"
 

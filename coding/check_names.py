@@ -25,9 +25,10 @@ from coding.transcript.words import TranscriptWords, Turn
 from models.audit import record_audit
 from models.errors import EvokeError
 from models.name_check import NameCheck, Said, check_of, forget_names, said_of
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession, Stage
 from models.queue import enqueue
+from models.session_permissions import require_session
 from models.transcript import SpeakerDecision, TranscriptVersion
 
 

@@ -19,9 +19,10 @@ from models.consent import (
     Scope,
     SessionBasis,
 )
-from models.permissions import Actor, Permission, may, require_session
+from models.permissions import Actor, Permission, may
 from models.practice import PracticeSession
 from models.retention import Part
+from models.session_permissions import require_session
 from models.session_words import keep_participant_label, participant_label
 
 

@@ -10,12 +10,13 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.keys import WordsGone
-from models.permissions import Actor, Permission, may_on, require_record
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession
 from models.queue import enqueue
 from models.retention import SessionHold
 from models.sealed import open_from, seal_into
+from models.session_permissions import may_on, require_record
 from models.withdrawal import Withdrawal
 
 SHORTEST, LONGEST = 5, 500

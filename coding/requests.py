@@ -11,11 +11,12 @@ from coding.retention import require_words, steps_of
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotAllowed, NotFound
-from models.permissions import Actor, Permission, may, require_session, visible_sessions
+from models.permissions import Actor, Permission, may
 from models.person import Person
 from models.practice import PracticeSession, Stage
 from models.retention import Part, RetentionStep
 from models.sealed import open_from, seal_into
+from models.session_permissions import require_session, visible_sessions
 from models.session_request import RequestKind, SessionRequest
 
 MOST_WORDS = 4000

@@ -6,9 +6,10 @@ from sqlmodel import Session, col, select
 
 from models.audit import record_audit
 from models.errors import EvokeError
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import STOPPED_BY_PERSON, PracticeSession, Recording, Stage
 from models.queue import cancel
+from models.session_permissions import require_session
 from models.transcript import TranscriptVersion
 
 

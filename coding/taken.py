@@ -8,8 +8,9 @@ from coding.review.sign_off import signed_off
 from models.audit import record_audit
 from models.errors import EvokeError
 from models.organisation import Organisation
-from models.permissions import Actor, Permission, require, require_session
+from models.permissions import Actor, Permission, require
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 from models.taken_session import TakenSession
 from models.who_may import who_may
 

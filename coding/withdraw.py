@@ -15,10 +15,11 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.consent import Agreement, HowGiven, Scope
 from models.errors import EvokeError
-from models.permissions import Actor, Permission, require_record
+from models.permissions import Actor, Permission
 from models.plan import forget_plans_from
 from models.practice import PracticeSession
 from models.queue import cancel, enqueue
+from models.session_permissions import require_record
 from models.withdrawal import Why, Withdrawal
 
 

@@ -1,6 +1,7 @@
 """Who may do what: permissions are an enum, roles are lists of them, and one function decides.
 
-A new permission is a line in `Permission` and its name in the lists of `OWN` and `ROLES` that give it.
+A new permission is a line in `Permission` and its name in the lists of `OWN` and `ROLES` that give it. What that means
+for a session, a pathway or a live session stands in `models.session_permissions` and `models.learning_permissions`.
 """
 
 from collections.abc import Collection
@@ -8,15 +9,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false
 from sqlmodel import col
 
-from models.cohort import Cohort
 from models.errors import NotAllowed, NotFound
-from models.live import LiveSession
 from models.organisation import Organisation
 from models.person import Role
-from models.practice import PracticeSession
 
 
 class Permission(StrEnum):
@@ -232,14 +230,6 @@ def require_in_some_team(actor: Actor, permission: Permission) -> None:
         raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
-def may_answer_objection(actor: Actor, *, organisation_id: UUID, owner_id: UUID, team_ids: Collection[UUID]) -> bool:
-    """To the score of an answer of `owner_id`, who is in the teams now: a coach of one of them."""
-    return any(
-        may(actor, Permission.ANSWER_OBJECTION, organisation_id=organisation_id, owner_id=owner_id, team_id=team_id)
-        for team_id in (*team_ids, None)
-    )  # fmt: skip
-
-
 def may_in_some_team(actor: Actor, permission: Permission) -> bool:
     teams, everywhere = actor.teams_with(permission)
     return everywhere or bool(teams)
@@ -253,120 +243,6 @@ def require_evaluator(actor: Actor) -> None:
 
 def may_evaluate(actor: Actor) -> bool:
     return may(actor, Permission.SEE_EVALUATION_FIGURES, organisation_id=actor.organisation_id, opted_in=True)
-
-
-def may_on(actor: Actor, permission: Permission, session: PracticeSession) -> bool:
-    return may(
-        actor, permission, organisation_id=session.organisation_id, owner_id=session.practitioner_id,
-        team_id=session.team_id,
-    )  # fmt: skip
-
-
-_ONLY_OWNER_OR_COACH = "You can see this session, but only its owner or a coach of the team can change it."
-_ONLY_A_COACH = "You can see this session, but only a coach of the team whose own session it is not can review it."
-_ONLY_THE_PRACTITIONER = "You can see this session, but only its practitioner can do that."
-_ONLY_WHO_SIGNED = "You can see this session, but only the coach who signed it off gives feedback on it."
-_ONLY_A_SECOND = "This is for another coach of the team than the one who signed the code off."
-
-
-def require_session(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
-    """The session, for who may. A stranger hears that it does not exist; who may see but not change, that they may not.
-
-    Raises NotFound, NotAllowed.
-    """
-    if session is None or session.withdrawn_at is not None or not may_on(actor, Permission.SEE_SESSION, session):
-        raise NotFound("There is no such session, or it is not yours to see.")
-    if not may_on(actor, permission, session):
-        raise NotAllowed(_why_not(permission))
-    return session
-
-
-def _why_not(permission: Permission) -> str:
-    if permission is Permission.CONTEST_CODE:
-        return _ONLY_THE_PRACTITIONER
-    return _ONLY_A_COACH if permission in OF_OTHERS else _ONLY_OWNER_OR_COACH
-
-
-def may_give_feedback(actor: Actor, session: PracticeSession, *, signed_by: UUID | None) -> bool:
-    """Who signed a coding of it off; None where nobody has."""
-    return actor.person_id == signed_by and may_on(actor, Permission.GIVE_FEEDBACK, session)
-
-
-def require_feedback_giver(actor: Actor, session: PracticeSession, *, signed_by: UUID | None) -> None:
-    """Raises NotFound, NotAllowed."""
-    require_session(actor, Permission.GIVE_FEEDBACK, session)
-    if not may_give_feedback(actor, session, signed_by=signed_by):
-        raise NotAllowed(_ONLY_WHO_SIGNED)
-
-
-def may_decide_contest(actor: Actor, session: PracticeSession, *, signed_by: UUID) -> bool:
-    """A second coach: another than who signed the code off, and than the practitioner."""
-    return actor.person_id != signed_by and may_on(actor, Permission.DECIDE_CONTEST, session)
-
-
-def require_second_coach(actor: Actor, session: PracticeSession, *, signed_by: UUID) -> None:
-    """Raises NotFound, NotAllowed."""
-    require_session(actor, Permission.DECIDE_CONTEST, session)
-    if not may_decide_contest(actor, session, signed_by=signed_by):
-        raise NotAllowed(_ONLY_A_SECOND)
-
-
-def require_record(actor: Actor, permission: Permission, session: PracticeSession | None) -> PracticeSession:
-    """The session's record, not its words, for who may do this with it without reading it.
-
-    Raises NotFound.
-    """
-    if session is None or session.withdrawn_at is not None or not may_on(actor, permission, session):
-        raise NotFound("There is no such session, or it is not yours to see.")
-    return session
-
-
-def require_live_session(actor: Actor, live: LiveSession | None) -> LiveSession:
-    """For the trainer who started it, while they may run any: what a room wrote is that room's. Raises NotFound."""
-    if (
-        live is None
-        or live.started_by_id != actor.person_id
-        or not may_in_some_team(actor, Permission.RUN_LIVE_SESSION)
-    ):
-        raise NotFound("There is no such live session, or it is not yours to run.")
-    return live
-
-
-_NO_COHORT = "There is no such pathway of a team, or it is not yours to see."
-
-
-def require_cohort(actor: Actor, cohort: Cohort | None) -> Cohort:
-    """For who gives pathways to its team. Raises NotFound, NotAllowed for who is in the team."""
-    require_own_cohort(actor, cohort)
-    assert cohort is not None
-    if not _assigns(actor, cohort):
-        raise NotAllowed("Your team has this pathway, but only a coach of the team or a lead can change that.")
-    return cohort
-
-
-def require_own_cohort(actor: Actor, cohort: Cohort | None) -> Cohort:
-    """Also for who is in its team, who sees their own line. Raises NotFound."""
-    if cohort is None or not (cohort.team_id in actor.team_ids or _assigns(actor, cohort)):
-        raise NotFound(_NO_COHORT)
-    return cohort
-
-
-def _assigns(actor: Actor, cohort: Cohort) -> bool:
-    return may(actor, Permission.ASSIGN_LEARNING, organisation_id=cohort.organisation_id, team_id=cohort.team_id)
-
-
-def visible_sessions(actor: Actor) -> ColumnElement[bool]:
-    """The same decision as a query condition, for lists."""
-    if not actor.in_scope(Permission.SEE_SESSION):
-        return false()
-    teams, everywhere = actor.teams_with(Permission.SEE_SESSION)
-    by_role: ColumnElement[bool] = false()
-    if everywhere:
-        by_role = col(PracticeSession.organisation_id) == actor.organisation_id
-    elif teams:
-        by_role = col(PracticeSession.team_id).in_(teams)
-    here = (col(PracticeSession.organisation_id) == actor.organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
-    return here & or_(col(PracticeSession.practitioner_id) == actor.person_id, by_role)
 
 
 def evaluated_organisations(actor: Actor) -> ColumnElement[bool]:

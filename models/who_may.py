@@ -3,9 +3,10 @@
 from sqlmodel import Session, col, select
 
 from models.api_client_kept import is_a_human
-from models.permissions import ROLES, Permission, may_on
+from models.permissions import ROLES, Permission
 from models.person import Person, Role, RoleGrant
 from models.practice import PracticeSession
+from models.session_permissions import may_on
 from models.sign_in import actor_of
 
 

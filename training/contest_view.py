@@ -13,10 +13,11 @@ from coding.review.draft import subtypes_of
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, TalkKind
 from coding.scheme.glossary import CODES, SUBTYPES
 from models.feedback import CodeContest
-from models.permissions import Actor, may_decide_contest
+from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession
 from models.review import Review
+from models.session_permissions import may_decide_contest
 
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
 _SUBTYPES = {kind.value: kind for kind in (*QuestionType, *TalkKind)}

@@ -12,11 +12,12 @@ from models.consent import Participant, Who
 from models.data_copy import CopyForm, DataCopy, DataCopyFile, copy_file
 from models.errors import EvokeError, NotFound
 from models.keys import make_session_key
-from models.permissions import Actor, Permission, require_record
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession
 from models.queue import enqueue
 from models.sealed import open_from, seal_into
+from models.session_permissions import require_record
 from training.build_session_view import build_session_view
 from training.session_data import why_no_words
 from training.whose_words import other_speakers

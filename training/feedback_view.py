@@ -15,11 +15,12 @@ from coding.retention import steps_of
 from coding.review.kept import draft_of
 from coding.review.sign_off import signed_off
 from models.feedback import CodeContest, Feedback, FeedbackMessage
-from models.permissions import Actor, Permission, may_give_feedback, may_on
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import Part
 from models.review import Review
+from models.session_permissions import may_give_feedback, may_on
 from training.contest_view import ContestView, build_contests
 from training.feedback.draft import draft_feedback
 

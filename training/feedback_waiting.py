@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from coding.double.blind import blind_task
 from coding.feedback.contests import signer_of
 from models.feedback import CodeContest, Feedback, FeedbackMessage
-from models.permissions import Actor, Permission, may_decide_contest, visible_sessions
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import Part, RetentionStep
+from models.session_permissions import may_decide_contest, visible_sessions
 
 
 class What(StrEnum):

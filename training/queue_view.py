@@ -18,11 +18,12 @@ from models.feedback import Feedback
 from models.keys import WordsGone, open_session_keys
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
-from models.permissions import Actor, Permission, visible_sessions
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession, Stage
 from models.retention import Part, RetentionStep
 from models.review import Review, ReviewState
+from models.session_permissions import visible_sessions
 from models.taken_session import TakenSession
 from models.transcript import TranscriptVersion
 from training.next_best import Candidate, due_shown, last_shown, next_best, reason_for

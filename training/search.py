@@ -15,10 +15,11 @@ from coding.transcript.versions import utterance_texts, utterances_of, words_of
 from models.double_coding import DoubleCoding
 from models.errors import EvokeError
 from models.keys import WordsGone, open_session_keys
-from models.permissions import Actor, visible_sessions
+from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession, Stage
 from models.review import blind_transcripts
+from models.session_permissions import visible_sessions
 from models.transcript import TranscriptVersion
 
 SHORTEST, LONGEST = 2, 100

@@ -13,11 +13,12 @@ from models.coding import CodedBy
 from models.columns import utc_now
 from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
-from models.permissions import Actor, Permission, visible_sessions
+from models.permissions import Actor, Permission
 from models.person import Person, TeamMembership
 from models.practice import PracticeSession, SessionKind, Stage
 from models.retention import KeptFigures
 from models.review import Review, ReviewState
+from models.session_permissions import visible_sessions
 from training.session_view import SessionRow, TeamFigures
 
 KIND_SHOWN = {

@@ -17,11 +17,12 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.double_coding import AgreedLine, Choice, DoubleCoding
 from models.errors import EvokeError, NotFound
-from models.permissions import Actor, Permission, may_on, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 from models.retention import Part
 from models.review import Review
 from models.sealed import open_from, seal_into
+from models.session_permissions import may_on, require_session
 
 LONGEST_REASON = 1_000
 _OF: dict[Speaker, tuple[Code, ...]] = {Speaker.PRACTITIONER: tuple(Behaviour), Speaker.CLIENT: tuple(ClientTalk)}

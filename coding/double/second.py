@@ -10,11 +10,12 @@ from models.audit import AuditEvent, record_audit
 from models.columns import utc_now
 from models.double_coding import DoubleCoding
 from models.errors import EvokeError, NotFound
-from models.permissions import Actor, Permission, may_on, require_session
+from models.permissions import Actor, Permission
 from models.person import Person, Role, RoleGrant
 from models.practice import PracticeSession, SessionKind
 from models.queue import enqueue
 from models.review import Review, ReviewState
+from models.session_permissions import may_on, require_session
 from models.sign_in import actor_of
 
 LOOKED = ("session_seen", "session_exported")

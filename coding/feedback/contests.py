@@ -18,10 +18,11 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.feedback import CodeContest, ContestOutcome, Feedback
-from models.permissions import Actor, Permission, require_second_coach, require_session
+from models.permissions import Actor, Permission
 from models.person import Person
 from models.practice import PracticeSession
 from models.review import Review
+from models.session_permissions import require_second_coach, require_session
 from models.who_may import who_may
 
 

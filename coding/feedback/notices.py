@@ -9,10 +9,11 @@ from coding.context import JobContext
 from models.errors import EvokeError
 from models.feedback import CodeContest, Feedback, FeedbackMessage
 from models.mail import Mail, send_mail
-from models.permissions import Permission, may_on
+from models.permissions import Permission
 from models.person import Person, PersonState
 from models.practice import PracticeSession
 from models.queue import enqueue
+from models.session_permissions import may_on
 from models.settings import Settings
 from models.sign_in import actor_of
 

@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlmodel import Session
 
 from coding.double.blind import require_not_blind
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 
 
 def session_seen_by(session: Session, session_id: UUID, actor: Actor) -> PracticeSession:

@@ -15,8 +15,9 @@ from models.columns import utc_now
 from models.database import Database
 from models.errors import EvokeError, NotFound
 from models.feedback import Feedback, FeedbackMessage
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 
 
 class NoFeedbackYet(EvokeError):

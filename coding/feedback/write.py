@@ -15,9 +15,10 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError
 from models.feedback import Feedback
-from models.permissions import Actor, require_feedback_giver
+from models.permissions import Actor
 from models.practice import PracticeSession
 from models.review import Review
+from models.session_permissions import require_feedback_giver
 
 
 class FeedbackSent(EvokeError):

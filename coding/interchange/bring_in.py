@@ -11,8 +11,9 @@ from coding.interchange.kept_import import add_import, imported_from
 from coding.transcript.errors import OneSpeakerOnly
 from coding.transcript.parsed import ParsedTranscript, ParsedTurn
 from models.audit import record_audit
-from models.permissions import Actor, Permission, may_on
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
+from models.session_permissions import may_on
 
 
 def add_coded_session(

@@ -29,9 +29,10 @@ from coding.review.steps import Step, StepWrong
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession, Stage
 from models.review import Review, ReviewState, ReviewStep
+from models.session_permissions import require_session
 
 MOST_STEPS_AT_ONCE = 500
 

@@ -11,9 +11,9 @@ from sqlmodel import select
 
 from api.house import House
 from models import queue
-from models.permissions import visible_sessions
 from models.practice import PracticeSession
 from models.proof import Verdict, check_proof
+from models.session_permissions import visible_sessions
 from models.withdrawal import DeletionProof, ProofKey, Withdrawal
 from tests.conftest import People, work_off
 from tests.fixtures.role_play import MONO

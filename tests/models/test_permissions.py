@@ -10,21 +10,10 @@ from api.house import House
 from models.columns import utc_now
 from models.errors import NotAllowed, NotFound
 from models.organisation import Organisation, OrganisationKind
-from models.permissions import (
-    ACROSS,
-    OWN,
-    ROLES,
-    Actor,
-    Grant,
-    Permission,
-    evaluated_organisations,
-    may,
-    require,
-    require_session,
-    visible_sessions,
-)
+from models.permissions import ACROSS, OWN, ROLES, Actor, Grant, Permission, evaluated_organisations, may, require
 from models.person import Person, Role, RoleGrant
 from models.practice import PracticeSession, SessionKind
+from models.session_permissions import require_session, visible_sessions
 from models.sign_in import actor_of, make_organisation
 from tests.conftest import People, add_person
 

@@ -153,7 +153,7 @@ def teams_to_give(session: Session, actor: Actor) -> list[Team]:
 
 
 def build_cohort_view(session: Session, actor: Actor, cohort: Cohort) -> CohortView:
-    """For who may (see `models.permissions.require_cohort`)."""
+    """For who may (see `models.learning_permissions.require_cohort`)."""
     pathway, team = session.get_one(Pathway, cohort.pathway_id), session.get_one(Team, cohort.team_id)
     people, assigns, names = members_of(session, team.id), _assigns(actor, cohort), _sees_names(actor, cohort)
     lines = lines_of(session, cohort, people)

@@ -12,8 +12,9 @@ from models.columns import utc_now
 from models.errors import EvokeError, NotAllowed, NotFound
 from models.exercise import ExerciseAttempt, ExerciseObjection, ObjectionOutcome, Outcome
 from models.exercise_words import keep_words, words_kept
+from models.learning_permissions import may_answer_objection
 from models.lock import hold_lock
-from models.permissions import Actor, Permission, may_answer_objection, may_in_some_team
+from models.permissions import Actor, Permission, may_in_some_team
 from models.person import Person
 from models.sign_in import current_teams
 from training.exercises.attempts import WrittenWords, written_words

@@ -11,8 +11,9 @@ from coding.double.blind import blind_task
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodedBy, CodeRow, Coding
 from models.double_coding import DoubleCoding
-from models.permissions import Actor, visible_sessions
+from models.permissions import Actor
 from models.practice import PracticeSession
+from models.session_permissions import visible_sessions
 from models.transcript import UtteranceRow
 from training.plan.shares import CodedLine, shares_of
 from training.plan.standing import sessions_used

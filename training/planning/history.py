@@ -12,10 +12,11 @@ from coding.feedback.kept import feedback_words
 from models.columns import utc_now
 from models.feedback import Feedback
 from models.keys import WordsGone
-from models.permissions import Actor, visible_sessions
+from models.permissions import Actor
 from models.person import Person, Role, RoleGrant
 from models.plan import ChosenBy, PlanChoice, PlanRule
 from models.practice import PracticeSession, SessionKind
+from models.session_permissions import visible_sessions
 from training.plan.dose import Dose, dose_of
 from training.plan.measures import NOTED
 from training.plan.plan import Plan, make_plan

@@ -10,8 +10,9 @@ from coding.transcript.versions import latest_transcript, turns_of
 from models.conversation import Conversation, ConversationState
 from models.errors import NotFound
 from models.keys import WordsGone
-from models.permissions import Actor, Permission, require_session
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession, Stage
+from models.session_permissions import require_session
 from training.exercises.odd import speaks_of_own_distress
 from training.simulated import kept
 from training.simulated.course import Step, closed_most, opened_most, steps_of

@@ -9,9 +9,10 @@ from api.house import TheHouse
 from coding.listening import can_be_heard
 from coding.review.actions import begin_review, put_away
 from coding.review.kept import open_review_of
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_permissions import require_session
 from training.bench_view import build_bench_view
 from web.pages.visitor import SignedInMember, see_other
 

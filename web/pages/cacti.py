@@ -13,8 +13,9 @@ from api.uploads import NothingSent, TranscriptSink
 from coding.interchange.casaa_read import read_cacti
 from coding.interchange.marks import Laid, lay_marks
 from models.errors import EvokeError, NotFound
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 from web.pages.visitor import Member, SignedInMember
 
 MOST_BYTES = 20_000_000

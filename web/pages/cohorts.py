@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.cohort import Cohort
-from models.permissions import Permission, require_cohort, require_in_some_team, require_own_cohort
+from models.learning_permissions import require_cohort, require_own_cohort
+from models.permissions import Permission, require_in_some_team
 from training.cohorts.pathways import (
     PathwayWrong,
     end_cohort,

@@ -23,9 +23,10 @@ from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.consent import LawfulBasis, Scope
 from models.errors import NotFound
-from models.permissions import Permission, may_on, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_permissions import may_on, require_session
 from training.build_session_view import build_session_view
 from training.ledger_view import build_ledger_view
 from web.pages.visitor import Member, SignedInMember, see_other

@@ -24,9 +24,10 @@ from coding.retention import require_words_are_there
 from coding.review.sign_off import CannotSignOff
 from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.review import Review
 from models.seen import note_seen
+from models.session_permissions import require_session
 from training.contest_view import build_contests, code_choices, code_shown, read_choice
 from web.pages.visitor import Member, SignedInMember, see_other
 

@@ -12,9 +12,10 @@ from coding.double.blind import require_not_blind
 from coding.interchange.formats import FORMATS, write_coded
 from coding.interchange.kept import Layer, NoSuchLayer, coded_session_of, layers_of
 from models.columns import utc_now
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_permissions import require_session
 from web.pages.visitor import SignedInMember
 
 CACTIS = ("casaa", "casaa-text")

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 from api.house import House, TheHouse
 from coding.hold import HoldWrong, holds_of, lift_hold, place_hold, require_holdable
 from coding.transcript.encoding import without_control_characters
-from models.permissions import Permission, require_record
+from models.permissions import Permission
 from models.practice import PracticeSession
+from models.session_permissions import require_record
 from training.withdrawal_view import build_record_view
 from web.pages.visitor import Member, SignedInMember, see_other
 

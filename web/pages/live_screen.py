@@ -11,8 +11,9 @@ from starlette.background import BackgroundTask
 
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
+from models.learning_permissions import require_live_session
 from models.live import LiveSession
-from models.permissions import Permission, require_in_some_team, require_live_session
+from models.permissions import Permission, require_in_some_team
 from training.exercises.format import Written
 from training.live.answer import current_line
 from training.live.line import USUAL_PROMPT, Line, LineWrong, line_of, own_line

@@ -16,8 +16,9 @@ from coding.hold import UnderHold, require_not_held
 from coding.transcript.encoding import without_control_characters
 from coding.transcript.identifiers.given import NamesWrong, read_names
 from coding.transcript.second_look import Looked, More
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 from training.replaced_view import replaced_view
 from web.pages.visitor import Member, SignedInMember, see_other
 

@@ -10,9 +10,10 @@ from fastapi.responses import JSONResponse, Response
 from api.house import House, TheHouse
 from coding.ledger_form import WHO_SHOWN
 from models.data_copy import CopyForm, DataCopy
-from models.permissions import Permission, require_record
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_permissions import require_record
 from models.session_words import participant_label
 from training.build_session_view import build_session_view
 from training.data_copies import (

@@ -11,8 +11,9 @@ from coding.requests import waiting_requests
 from coding.taken import DAYS, DaysWrong, hand_back, set_review_days, take_session
 from coding.transcript.encoding import without_control_characters
 from models.errors import NotFound
-from models.permissions import Actor, Permission, may, require_session
+from models.permissions import Actor, Permission, may
 from models.practice import PracticeSession
+from models.session_permissions import require_session
 from models.who_may import who_may
 from training.blind_list import build_blind_list
 from training.coach_load import build_load_view

@@ -10,9 +10,10 @@ from api.house import House, TheHouse
 from coding.requests import AlreadyAsked, RequestWrong, answer, ask, request_to_answer
 from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError
-from models.permissions import Permission, require_session
+from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_seen
+from models.session_permissions import require_session
 from models.session_request import RequestKind
 from web.pages.visitor import Member, SignedInMember, see_other
 

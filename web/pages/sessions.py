@@ -27,10 +27,11 @@ from coding.stop_action import stop_working
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound, TooMany
-from models.permissions import Permission, may_evaluate, may_in_some_team, may_on, require_session
+from models.permissions import Permission, may_evaluate, may_in_some_team
 from models.person import Person, Role
 from models.practice import PracticeSession, Stage
 from models.seen import note_exported, note_seen
+from models.session_permissions import may_on, require_session
 from training.blind_list import build_blind_list
 from training.build_session_view import build_session_view
 from training.cohorts.view import own_pathways

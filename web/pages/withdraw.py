@@ -11,9 +11,10 @@ from api.house import House, TheHouse
 from coding.proofs import known_proof_keys, withdrawal_for
 from coding.withdraw import NothingToWithdraw, withdraw_further_uses, withdraw_session
 from models.errors import NotFound
-from models.permissions import Permission, may, require_record
+from models.permissions import Permission, may
 from models.practice import PracticeSession
 from models.proof import check_proof
+from models.session_permissions import require_record
 from models.withdrawal import Why
 from training.withdrawal_view import build_deletion_view, build_record_view
 from web.pages.visitor import AnyVisitor, Member, SignedInMember, see_other
