@@ -2,71 +2,36 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, delete, select
+from sqlmodel import delete, select
 
 from api.house import House
-from coding.context import Workshop
-from coding.feedback.point import FeedbackWords, Point
-from coding.feedback.write import save_feedback
-from coding.review.sign_off import sign_off_review
 from models.columns import new_id, utc_now
-from models.double_coding import DoubleCoding
-from models.errors import NotFound
 from models.exercise import ExerciseAttempt, Outcome
-from models.permissions import Actor, Permission
-from models.person import Person, RoleGrant
+from models.permissions import Actor
+from models.person import Person
 from models.plan import ChosenBy, PlanChoice, PlanSource
 from models.practice import PracticeSession
-from models.review import Review
-from models.sweep import sweep_keys
-from tests.coding.review.conftest import Bench, add_coded_session, bench
-from tests.coding.scripted_coder import ScriptedCoder
+from tests.coding.review.conftest import bench
 from tests.conftest import People, work_off
 from tests.web.conftest import Client, admin, client
+from tests.web.plans import LIBRARY, ONE, choices, coded, library
 from tests.web.test_audit import noted
 from tests.web.test_withdrawal import ALL
 from training.modules.load import shipped_library
 from training.own_data import own_data
-from training.plan.values import Attempt, PlanExercise
+from training.plan.values import Attempt
 from training.planning import history as history_module
 from training.planning.attempts import attempts_of, exercises_for
-from training.planning.figures import past_sessions
 from training.planning.history import now_for, plan_of, rule_for
-from training.planning.kept import keep_choice, require_plan_of
+from training.planning.kept import keep_choice
 from training.skills import Skill
 from web.render import render
 from web.worker import Worker
 
-__all__ = ["admin", "bench", "client"]
-ONE = pytest.mark.parametrize("database_kind", ["sqlite"])
-CLOSED = "".join(
-    f"Worker: Q Is it number {n}?\nParent: CT I want to change number {n}.\n" for n in range(8)
-) + "Worker: SR You want to.\nParent: FN Yes.\n"  # fmt: skip
-LIBRARY = tuple(
-    PlanExercise(f"{skill.value.replace('_', '-')}-{n}", "a-module", skill, n % 3 + 1, "answer_the_parent")
-    for skill in Skill for n in range(6)
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_module, "exercises_for", lambda *_: LIBRARY)
-
-
-@pytest.fixture
-def coded(house: House, people: People, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> UUID:
-    """The owner's, with eight questions and one reflection, coded by the machine alone."""
-    monkeypatch.setattr(Workshop, "coder", ScriptedCoder())
-    return add_coded_session(house, worker, people.owner, talk=CLOSED)
-
-
-def choices(house: House) -> list[PlanChoice]:
-    with house.database.read() as session:
-        return list(session.exec(select(PlanChoice).order_by(col(PlanChoice.id))))
+__all__ = ["admin", "bench", "client", "coded", "library"]
 
 
 @ONE
@@ -154,90 +119,6 @@ def test_what_is_done_today_is_ticked_off(
     assert "The next exercises wait on" in page
 
 
-def test_a_coach_sees_what_each_needs_and_suggests(client: Client, people: People, house: House, coded: UUID) -> None:
-    coach, path = client(people.colleague), f"/plan/team/{people.owner.person_id}"
-    page = coach.get("/plan/team").text
-    assert "Olu Owner: reflections" in page
-    assert "Toni Teammate: open questions" in page
-    assert "Cass Coach:" not in page
-    assert "What each of them needs next" in coach.get("/").text
-    assert "you reflected 0.1 times" in coach.get(path).text
-    wrong = coach.post(path, data={"skill": "affirming", "note": " "})
-    assert (wrong.status_code, "Say in a sentence why" in wrong.text) == (422, True)
-    kept = coach.post(path, data={"skill": "juggling", "note": "You do it with <children>."})
-    assert "You do it with &lt;children&gt;." in kept.text
-    assert "Shorten this by" in coach.post(path, data={"skill": "affirming", "note": "x" * 401}).text
-    coach.post(path, data={"skill": "affirming", "note": "You do it with <children>."})
-    owner = client(people.owner).get("/plan").text
-    assert "Your coach suggests that you practise affirming." in owner
-    assert "Cass Coach suggests" in owner
-    assert "You do it with &lt;children&gt;." in owner
-    assert b"You do it" not in choices(house)[-1].note
-    client(people.owner).post("/plan/skill", data={"skill": "autonomy"})
-    assert "by their own choice" in coach.get(path).text
-    assert "Cass Coach suggests" not in coach.post(f"{path}/undo").text
-    client(people.owner).post("/plan/skill/undo")
-    assert "you reflected 0.1 times" in client(people.owner).get("/plan").text
-
-
-@ONE
-def test_owner_colleague_and_stranger(client: Client, people: People, house: House, coded: UUID) -> None:
-    path = f"/plan/team/{people.owner.person_id}"
-    for who in (people.owner, people.teammate, people.lead, people.stranger, people.stranger_coach):
-        assert client(who).get(path).status_code == 404
-        assert client(who).post(path, data={"skill": "affirming", "note": "No."}).status_code == 404
-        assert client(who).post(f"{path}/undo").status_code == 404
-    assert client(people.owner).get("/plan/team").status_code == 404
-    assert "Nobody is in the teams you coach yet." not in client(people.stranger_coach).get("/plan/team").text
-    assert "Olu" not in client(people.stranger_coach).get("/plan/team").text
-    assert "reflected" not in client(people.teammate).get("/plan").text
-    with house.database.write() as session:
-        with pytest.raises(NotFound):
-            require_plan_of(session, people.colleague.person_id, Permission.SUGGEST_SKILL, by=people.colleague)
-        session.get_one(Person, people.owner.person_id).left_at = utc_now()
-    assert client(people.colleague).get(path).status_code == 404
-
-
-@ONE
-def test_a_coach_sees_nothing_of_what_they_may_not_see(people: People, house: House, coded: UUID) -> None:
-    """A session of another team, and one that they are still to code blind."""
-    today = utc_now().date()
-    with house.database.write() as session:
-        seen = past_sessions(session, people.owner.person_id, reader=people.colleague, today=today)
-        assert [one.id for one in seen] == [str(coded)]
-        practice = session.get_one(PracticeSession, coded)
-        practice.team_id = None
-        session.flush()
-        assert past_sessions(session, people.owner.person_id, reader=people.colleague, today=today) == ()
-        assert len(past_sessions(session, people.owner.person_id, reader=people.owner, today=today)) == 1
-
-
-def test_a_signed_off_session_its_feedback_and_the_blind_coach(client: Client, bench: Bench, people: People) -> None:
-    review_id, house = bench.begin(), bench.house
-    with house.database.write() as session:
-        practice = session.get_one(PracticeSession, bench.practice_id)
-        sign_off_review(session, review=session.get_one(Review, review_id), expected=0, by=bench.coach)
-        words = FeedbackWords((Point("Good."),), Point("Try to name the strength.", rule="name_a_strength"))
-        save_feedback(session, practice=practice, words=words, send=True, by=bench.coach)
-    owner = client(people.owner).get("/plan").text
-    assert "Your coach’s last feedback gave you this to try: affirming." in owner
-    assert "1 session with a coach’s feedback in the last six months" in owner
-    today = utc_now().date()
-    with house.database.write() as session:
-        [one] = past_sessions(session, people.owner.person_id, reader=bench.second, today=today)
-        assert one.signed_off
-        session.add(
-            DoubleCoding(
-                organisation_id=practice.organisation_id, session_id=practice.id, first_review_id=review_id,
-                percent=100, second_id=bench.second.person_id,
-            )
-        )  # fmt: skip
-        session.flush()
-        assert past_sessions(session, people.owner.person_id, reader=bench.second, today=today) == ()
-    blind = client(bench.second).get(f"/plan/team/{people.owner.person_id}").text
-    assert "last feedback" not in blind
-
-
 @ONE
 def test_a_plan_of_a_session_that_went_meanwhile_is_not_kept(people: People, house: House, coded: UUID) -> None:
     with house.database.write() as session:
@@ -251,18 +132,6 @@ def test_a_plan_of_a_session_that_went_meanwhile_is_not_kept(people: People, hou
         session.exec(delete(PlanSource))
         session.exec(delete(PlanChoice))
         assert keep_choice(session, person=person, plan=plan, history=history) is None
-
-
-@ONE
-def test_when_feedback_is_long_ago_both_are_told(client: Client, people: People, house: House) -> None:
-    with house.database.write() as session:
-        for who in (people.owner, people.teammate):
-            for grant in session.exec(select(RoleGrant).where(col(RoleGrant.person_id) == who.person_id)):
-                grant.started_at = utc_now() - timedelta(days=70)
-                session.add(grant)
-    assert "The next one is due now:" in client(people.owner).get("/plan").text
-    assert "Feedback is due: a session that your coach can look at" in client(people.owner).get("/").text
-    assert client(people.colleague).get("/plan/team").text.count("Feedback due") == 2
 
 
 def test_a_session_that_goes_takes_what_was_made_from_it(
@@ -279,23 +148,6 @@ def test_a_session_that_goes_takes_what_was_made_from_it(
     with house.database.read() as session:
         assert session.exec(select(PlanSource)).all() == []
         assert session.get(PracticeSession, coded) is None
-
-
-@ONE
-def test_the_rule_is_the_administrators(client: Client, people: People, house: House, admin: Actor) -> None:
-    one = client(admin)
-    wrong = one.post("/plan/rule", data={"feedback_days": "3", "gap_days": "x", "time_zone": "Ferndale"})
-    assert wrong.status_code == 422
-    assert "from 14 to 180" in wrong.text
-    assert "from 7 to 90" in wrong.text
-    assert "such as Europe/London" in wrong.text
-    for days in ("90", "45"):
-        one.post("/plan/rule", data={"feedback_days": days, "gap_days": "21", "time_zone": "Europe/Dublin"})
-    assert 'value="45"' in one.get("/plan/rule").text
-    assert "Feedback is due after 45 days" in client(people.colleague).get("/plan/team").text
-    assert "In the time of Europe/Dublin" in client(people.owner).get("/plan").text
-    assert client(people.colleague).get("/plan/rule").status_code == 404
-    assert len(noted(house, "plan_rule_set")) == 2
 
 
 @ONE
@@ -368,12 +220,3 @@ def test_every_skill_has_something_to_practise_at_each_start() -> None:
     for skill in Skill:
         assert len(shipped_library().exercises_for(skill)) >= 3, skill
         assert shipped_library().modules_for(skill), skill
-
-
-@ONE
-def test_a_coachs_sentence_outlives_the_sweep_of_keys(client: Client, people: People, house: House) -> None:
-    client(people.colleague).post(
-        f"/plan/team/{people.owner.person_id}", data={"skill": "affirming", "note": "You do it with children."}
-    )
-    sweep_keys(house.database, older_than_hours=0)
-    assert "You do it with children." in client(people.owner).get("/plan").text
