@@ -91,7 +91,8 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Change | TooE
     rise, both = second[0] - first[0], first[1] + second[1]
     if both == 0:
         return _change(rise, 0.0, 1)
-    freedom = both**2 / (first[1] ** 2 / (len(before) - 1) + second[1] ** 2 / (len(after) - 1))
+    share = first[1] / both  # of the variance; its parts squared could be too small for a number
+    freedom = 1 / (share**2 / (len(before) - 1) + (1 - share) ** 2 / (len(after) - 1))
     return _change(rise, math.sqrt(both), freedom)
 
 

@@ -23,6 +23,8 @@ GLOBALS = (ScoreName.TECHNICAL_GLOBAL, ScoreName.RELATIONAL_GLOBAL)
 TOTALS = (ScoreName.MI_ADHERENT, ScoreName.MI_NON_ADHERENT)
 WIDTH, HEIGHT = 300, 110
 """Units of a chart inside its margins."""
+NAME_HEIGHT = 13
+"""Units that the name of a line takes."""
 _MINUS = "−"
 
 
@@ -45,10 +47,11 @@ class Dot:
 
 @dataclass(frozen=True)
 class Line:
-    """Where fair or good begins."""
+    """Where fair or good begins. Its name stands at `name_y`, clear of the other's."""
 
     name: str
     y: float
+    name_y: float
 
 
 @dataclass(frozen=True)
@@ -125,15 +128,8 @@ def _measure(name: ScoreName, points: Sequence[SessionPoint], first: date, last:
     own = [(point, point.scores[name]) for point in points if name in point.scores]
     bottom, top = scale(name, [value for _, value in own])
     found = change_over([(point.held_on, value.value) for point, value in own])
-    days = max(1, (last - first).days)
-    dots = tuple(
-        _dot(name, point, value, bottom, top, x=_round(WIDTH * (point.held_on - first).days / days)) if last > first
-        else _dot(name, point, value, bottom, top, x=WIDTH / 2)
-        for point, value in own
-    )  # fmt: skip
-    lines = tuple(
-        Line(word, _y(at, bottom, top)) for word, at in zip(("fair", "good"), THRESHOLDS.get(name, ()), strict=False)
-    )
+    dots = tuple(_dot(name, point, value, bottom, top, x=_x(point.held_on, first, last)) for point, value in own)
+    lines = _band_lines(name, bottom, top)
     return Measure(
         name=name.value, title=SCORES[name].name, explanation=SCORES[name].one_line,
         sentence=sentence_of(name, found, len(own)),
@@ -183,6 +179,20 @@ def scale(name: ScoreName, values: Sequence[Value]) -> tuple[float, float]:
     if name in TOTALS:
         return 0.0, max(10.0, 5.0 * math.ceil(most / 5))
     return 0.0, min(6.0, max(3.0, float(math.ceil(most))))
+
+
+def _x(day: date, first: date, last: date) -> float:
+    return _round(WIDTH * (day - first).days / (last - first).days) if last > first else WIDTH / 2
+
+
+def _band_lines(name: ScoreName, bottom: float, top: float) -> tuple[Line, ...]:
+    """Fair, then good, which lies above."""
+    places = [_y(at, bottom, top) for at in THRESHOLDS.get(name, ())]
+    apart = max(0.0, NAME_HEIGHT - (places[0] - places[1])) / 2 if places else 0.0
+    return tuple(
+        Line(word, place, _round(place + push))
+        for word, place, push in zip(("fair", "good"), places, (apart, -apart), strict=False)
+    )
 
 
 def _dot(name: ScoreName, point: SessionPoint, value: Value, bottom: float, top: float, *, x: float) -> Dot:

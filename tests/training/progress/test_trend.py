@@ -44,6 +44,12 @@ def test_difference_is_welchs(before: list[float], after: list[float]) -> None:
         assert found.high - found.low >= (theirs.high - theirs.low) * 0.999
 
 
+def test_hardly_any_spread_is_no_fault() -> None:
+    found = difference([0.0, 0.0, 1e-160], [1.0, 1.0, 1.0])
+    assert isinstance(found, Change)
+    assert found.direction == 1
+
+
 def test_few_sessions_or_a_short_time_say_nothing() -> None:
     assert change_over(over([10, 20, 30, 40])) is TooEarly.FEW_SESSIONS
     assert change_over(over([10, 20, 30, 40, 50], every=2)) is TooEarly.SHORT_TIME

@@ -5,7 +5,7 @@ from uuid import uuid4
 from coding.scheme.summary import ScoreName
 from models.practice import SessionKind
 from training.progress.points import SessionPoint, Value
-from training.progress.view import HEIGHT, WIDTH, build_progress, difference_shown
+from training.progress.view import HEIGHT, NAME_HEIGHT, WIDTH, build_progress, difference_shown
 
 START = date(2026, 1, 5)
 COMPLEX = ScoreName.PERCENT_COMPLEX
@@ -76,3 +76,10 @@ def test_differences_are_shown_in_the_figures_own_unit() -> None:
     assert difference_shown(COMPLEX, 1.2) == "+1 point"
     assert difference_shown(COMPLEX, -18.4) == "−18 points"
     assert difference_shown(ScoreName.REFLECTION_TO_QUESTION, 0.61) == "+0.6"
+
+
+def test_names_of_lines_stand_clear_of_each_other() -> None:
+    (measure,) = build_progress(points([10, 20, 30])).measures
+    fair, good = measure.lines
+    assert (fair.y, good.y) == (HEIGHT * 0.6, HEIGHT * 0.5)
+    assert fair.name_y - good.name_y >= NAME_HEIGHT
