@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from models.columns import utc_now
+from models.learning import ModuleProgress
 from tests.browser.checks import check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site
@@ -176,3 +178,40 @@ def test_a_talk_with_a_simulated_parent(open_page: OpenPage, site: Site) -> None
     check_look(page)
     page.goto("/practice/parents")
     expect(page.get_by_text("Met", exact=True).last).to_be_visible()
+
+
+def test_progress_certificate_and_record(open_page: OpenPage, site: Site, coded: str) -> None:
+    """A certificate is one sheet of paper with nothing but itself on it."""
+    module, now = shipped_library().modules[2], utc_now()
+    with site.worker.database.write() as session:
+        session.add(
+            ModuleProgress(
+                person_id=site.owner.person_id, module=module.slug, edition=module.edition, read_at=now,
+                completed_at=now, completed_edition=module.edition,
+            )
+        )  # fmt: skip
+    page = open_page(site.owner, "/progress")
+    check_look(page)
+    page.get_by_role("button", name=f"Get the certificate of {module.head.title}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(module.head.title)
+    check_look(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Certificate of completion")).to_be_visible()
+    for gone in ("Take it with you", "Your progress", "Take this certificate back"):
+        expect(page.get_by_text(gone, exact=True)).to_be_hidden()
+    page.emulate_media(media="screen")
+    certificate = page.url.rpartition("/")[2]
+    page.goto("/progress/record/new")
+    check_look(page)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say in a few words what it was.")
+    check_look(page)
+    page.get_by_label("What was it?").fill("A module")
+    page.get_by_label("How many minutes did it take?").fill("15")
+    page.get_by_label("What did you take from it?").fill("To wait.")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("Your entry is kept.")).to_be_visible()
+    check_look(page)
+    outside = open_page(None, f"/certificates/{certificate}")
+    expect(outside.get_by_role("heading", level=1)).to_have_text("This certificate holds")
+    check_look(outside)
