@@ -12,6 +12,7 @@ from coding.context import JobContext
 from coding.interchange.kept_import import lay_when_ready
 from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
+from coding.session_figures import put_figures
 from coding.transcript.versions import add_utterances, utterances_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
@@ -45,6 +46,7 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
         _keep_coding(session, version.id, coded, coder)
         context.report(session, practice.id, Stage.READY, 100)
+        put_figures(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         lay_when_ready(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         context.finish(session)
 

@@ -10,6 +10,7 @@ from coding.corrections.check import forget_machine_figures
 from coding.double.compare import forget_figures
 from coding.end_copies import end_copies_about
 from coding.hold import is_held
+from coding.session_figures import forget_figures_of
 from coding.stop_action import subjects_of
 from models.audit import record_audit
 from models.columns import utc_now
@@ -81,6 +82,7 @@ def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by:
     forget_figures(session, practice)
     forget_machine_figures(session, practice)
     forget_plans_from(session, practice.id)
+    forget_figures_of(session, practice)
     end_copies_about(session, practice, by=by)
     session.add_all([withdrawal, practice])
     session.flush()

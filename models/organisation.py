@@ -38,11 +38,13 @@ class Organisation(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A closed team takes nobody in; its name, its past and its sessions stay."""
+    """A closed team takes nobody in; its name, its past and its sessions stay. `site` is where it works, empty where
+    nobody said."""
 
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     name: str = Field(max_length=200)
+    site: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -17,6 +17,14 @@ class SessionKind(StrEnum):
     REAL_PRACTICE = "real_practice"
 
 
+class Picked(StrEnum):
+    """How a session came to be the one that is looked at: somebody chose it, or it was drawn by lot or by a rule, such
+    as the first visit of each month. Figures of the two are never put together."""
+
+    CHOSEN = "chosen"
+    DRAWN = "drawn"
+
+
 class Stage(StrEnum):
     """`STOPPED` needs a person: `problem` says what happened and what to do."""
 
@@ -56,6 +64,9 @@ class PracticeSession(SQLModel, table=True):
     added_by_id: UUID = Field(foreign_key="person.id")
     sealed: bytes = Field(default=b"", sa_type=LargeBinary)
     kind: SessionKind = Field(sa_type=enum_type(SessionKind))
+    picked: Picked = Field(
+        default=Picked.CHOSEN, sa_type=enum_type(Picked), sa_column_kwargs={"server_default": Picked.CHOSEN.value}
+    )
     held_on: date
     agreement_confirmed: bool = Field(description="the person who added it confirmed that everyone taking part agreed")
     stage: Stage = Field(default=Stage.QUEUED, sa_type=enum_type(Stage))

@@ -16,6 +16,7 @@ from coding.review.kept import begun_of, draft_of, keep_following
 from coding.review.layers import origins, words_changed
 from coding.review.steps import Recode
 from coding.scheme.codes import Speaker
+from coding.session_figures import put_figures
 from coding.transcript.versions import add_utterances, keep_version, utterances_of, words_of
 from coding.transcript.words import Replaced, TranscriptWords, Turn
 from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
@@ -67,6 +68,7 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
     if review.blind:
         second_signed(session, review=review)
     else:
+        put_figures(session, practice)
         draw_at_sign_off(session, review=review, practice=practice)
         ask_for_check(session, practice)
     return coding
@@ -93,6 +95,7 @@ def sign_off_change(
     )  # fmt: skip
     keep_following(session, review, begun=begun_of(session, after), draft=before, steps=steps)
     record(session, "review_signed_off", review, practice, by, after_a_contest="yes")
+    put_figures(session, practice)
     ask_for_check(session, practice)
     return review
 

@@ -1,0 +1,1 @@
+"""Figures of groups of sessions: what dashboards and reports show."""
