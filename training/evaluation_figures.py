@@ -13,16 +13,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist, fmean, quantiles, stdev
+from statistics import fmean, quantiles, stdev
 from uuid import UUID
 
 from coding.scheme.summary import ScoreName
 from models.practice import SessionKind
+from training.intervals import student_t
 
 LEAST = 10
 ROUNDED_TO = 5
 YEARS = 3
-LEVEL = 0.90
 MEASURES = (
     ScoreName.REFLECTION_TO_QUESTION, ScoreName.PERCENT_COMPLEX, ScoreName.MI_ADHERENT, ScoreName.MI_NON_ADHERENT,
     ScoreName.PERCENT_CHANGE_TALK,
@@ -118,13 +118,3 @@ def _spread(name: ScoreName, sessions: Iterable[CodedSession]) -> Spread | None:
     digits = 0 if name in PERCENT else 1
     quarters = quantiles(means, n=4, method="inclusive")
     return Spread(*(round(value, digits) for value in (mean, low, high, *quarters)))
-
-
-def student_t(freedom: int) -> float:
-    """How many standard errors a two-sided interval of LEVEL reaches, by the expansion around the normal quantile; good
-    to 0.001 from 9 degrees of freedom on (Abramowitz and Stegun, 26.7.5)."""
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    return (
-        z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
-    )  # fmt: skip

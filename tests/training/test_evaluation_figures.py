@@ -14,7 +14,7 @@ from scipy.stats import t as students_t
 
 from coding.scheme.summary import ScoreName
 from models.practice import SessionKind
-from training.evaluation_figures import LEAST, MEASURES, CodedSession, Period, periods_of, student_t
+from training.evaluation_figures import LEAST, MEASURES, CodedSession, Period, periods_of
 
 TODAY = date(2026, 11, 26)
 KIND, OTHER = SessionKind.ROLE_PLAY, SessionKind.SIMULATED
@@ -155,11 +155,6 @@ def test_a_person_counts_once_and_the_numbers_are_right() -> None:
 def students_t_error(values: list[float]) -> float:
     mean = fmean(values)
     return float((sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values)) ** 0.5)
-
-
-@pytest.mark.parametrize("freedom", [9, 10, 20, 100])
-def test_the_quantile_of_students_distribution(freedom: int) -> None:
-    assert student_t(freedom) == pytest.approx(students_t.ppf(0.95, freedom), abs=0.001)
 
 
 def test_shares_stay_between_nought_and_a_hundred() -> None:

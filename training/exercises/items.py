@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from models.exercise import ExerciseAttempt, ExerciseObjection, ObjectionOutcome, Outcome
 from training.exercises.format import Chosen
+from training.intervals import wilson
 from training.modules.load import Library, Placed
 
 FEWEST = 5
@@ -19,7 +20,6 @@ FEWEST = 5
 FEWEST_OTHERS = 3
 """Other first tries of a person that make a figure to compare with."""
 FEWEST_TO_COMPARE = 10
-_Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,6 @@ class Item:
         return self.met is not None
 
 
-def wilson(met: int, of: int) -> tuple[float, float]:
-    """The 90 % interval of a share (Wilson 1927)."""
-    share, z2 = met / of, _Z90 * _Z90
-    middle = share + z2 / (2 * of)
-    half = _Z90 * sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return max(0.0, (middle - half) / (1 + z2 / of)), min(1.0, (middle + half) / (1 + z2 / of))
-
-
 def point_biserial(pairs: Sequence[tuple[bool, float]]) -> float | None:
     """The correlation of a yes or no with a number; None where either does not vary."""
     yes = [value for met, value in pairs if met]
@@ -96,7 +88,7 @@ def _item(
     if len(tries) < FEWEST:
         return Item(name, len(tries), None, None, None, None, 0, None, 0, 0, ())
     met = sum(one.met for one in tries)
-    low, high = wilson(met, len(tries))
+    low, high = wilson(met / len(tries), len(tries))
     pairs = _pairs(tries, totals)
     seconds = [one.seconds for one in tries if one.seconds is not None]
     wrong = Counter(one.choice for one in tries if one.choice is not None and not one.met)

@@ -7,11 +7,10 @@ from math import sqrt
 
 from coding.scheme.codes import Behaviour, ClientTalk, Code
 from coding.scheme.counts import volley_codes
+from training.intervals import Z90
 from training.plan.values import Share
 from training.skills import Skill
 
-Z = 1.645
-"""Half the width of a 90 % interval, in standard deviations."""
 _AF, _CONFRONT = Behaviour.AF, Behaviour.CONFRONT
 _AGAINST = frozenset(Behaviour.mi_non_adherent())
 _TAKES_UP = frozenset({*Behaviour.reflections(), _AF})
@@ -85,7 +84,7 @@ def _answered(
 def _doubt(lines: Iterable[CodedLine], chances: int) -> float:
     """Each line may be something else with the probability that the coder gives to all other codes."""
     variance = sum(one.confidence * (1 - one.confidence) for one in lines if one.confidence is not None)
-    return min(0.5, Z * sqrt(variance) / chances) if chances else 0.0
+    return min(0.5, Z90 * sqrt(variance) / chances) if chances else 0.0
 
 
 def _half(ends: tuple[int, int] | None, chances: int) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from math import sqrt
 
+from training.intervals import wilson
 from training.plan.measures import MEASURES, Measure
-from training.plan.shares import Z
 from training.plan.values import Attempt, Measured, PastSession, Share, Standing, State, Sure, Tried, first_tries
 from training.skills import Skill
 
@@ -66,13 +66,10 @@ def pooled(weighed: Sequence[tuple[float, Share]]) -> tuple[float, float, float]
     """The share and its 90 % interval: Wilson's for how few chances there were, widened by what the coder is unsure of.
     Both are independent, so their half-widths add as squares."""
     k, n = sum(w * one.k for w, one in weighed), sum(w * one.n for w, one in weighed)
-    value, z2 = k / n, Z * Z
-    middle, half = (
-        (value + z2 / (2 * n)) / (1 + z2 / n),
-        Z / (1 + z2 / n) * sqrt(value * (1 - value) / n + z2 / (4 * n * n)),
-    )
+    value = k / n
+    least, most = wilson(value, n)
     doubt = sqrt(sum((w * one.n * one.doubt) ** 2 for w, one in weighed)) / n
-    low, high = max(0.0, value - middle + half), max(0.0, middle + half - value)
+    low, high = value - least, most - value
     return value, max(0.0, value - sqrt(low * low + doubt * doubt)), min(1.0, value + sqrt(high * high + doubt * doubt))
 
 

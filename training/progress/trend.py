@@ -11,21 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from training.intervals import student_t
+
 FEWEST = 5
 """Sessions: with four the interval is so wide that the sentence would always be the same."""
 SHORTEST_DAYS = 14
-_T95 = (
-    6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753, 1.746,
-    1.740, 1.734, 1.729, 1.725, 1.721, 1.717, 1.714, 1.711, 1.708, 1.706, 1.703, 1.701, 1.699, 1.697,
-)  # fmt: skip
-"""The 95 % point of Student's t for 1 to 30 degrees of freedom."""
-_T995 = (
-    63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921,
-    2.898, 2.878, 2.861, 2.845, 2.831, 2.819, 2.807, 2.797, 2.787, 2.779, 2.771, 2.763, 2.756, 2.750,
-)  # fmt: skip
-"""The 99.5 % point of the same, for what a sentence calls a change: with eight figures, at most one person in thirteen
-would see one move by chance."""
-_Z95, _Z995 = 1.645, 2.576
+SURE = 0.99
+"""For what a sentence calls a change: with eight figures, at most one person in thirteen would see one move by
+chance."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +34,13 @@ class Change:
 
 def _change(rise: float, error: float, freedom: float) -> Change:
     """`error` is the standard error of `rise`."""
-    half, sure = t95(freedom) * error, t995(freedom) * error
+    half, sure = student_t(freedom) * error, student_t(freedom, SURE) * error
     return Change(rise, rise - half, rise + half, 1 if rise > sure else -1 if rise < -sure else 0)
 
 
 class TooEarly(StrEnum):
     FEW_SESSIONS = "few_sessions"
     SHORT_TIME = "short_time"
-
-
-def t95(freedom: float) -> float:
-    """For a 90 % interval. A fraction of a degree is rounded down, and above 30 the nearest from below is kept, so
-    that no interval is narrower than it should be."""
-    return _point(_T95, _Z95, freedom)
-
-
-def t995(freedom: float) -> float:
-    """For a 99 % interval."""
-    return _point(_T995, _Z995, freedom)
-
-
-def _point(table: Sequence[float], limit: float, freedom: float) -> float:
-    whole = int(freedom)
-    if whole < 1:
-        raise ValueError("an interval needs at least one degree of freedom")
-    return table[whole - 1] if whole <= len(table) else table[-1] if whole < 1000 else limit
 
 
 def change_over(values: Sequence[tuple[date, float]]) -> Change | TooEarly:
