@@ -13,6 +13,7 @@ from coding.end_name_checks import end_old_name_checks
 from coding.forget_answers import ANSWERS_GONE, forget_old_answers
 from coding.let_go import let_go
 from coding.night import next_night
+from coding.session_figures import ask_for_all_figures
 from coding.withdraw import begin_deletion
 from models.audit import AuditEvent
 from models.cascade import DELETED
@@ -60,6 +61,7 @@ def nightly(context: JobContext) -> None:
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)
         forget_old_answers(session)
+        ask_for_all_figures(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)

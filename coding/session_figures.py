@@ -10,9 +10,13 @@ from coding.codings_in_order import codings_in_order
 from coding.scheme.codes import QuestionType
 from models.coding import CodedBy, CodeRow, Coding, VolleyCount
 from models.figures import COUNTS, SessionFigure
+from models.job import Job, JobState
+from models.organisation import Organisation, OrganisationKind
 from models.practice import PracticeSession, Stage
+from models.queue import enqueue
 from models.review import RATED, Rating
 
+JOB = "make_figures"
 _CLIENT = ("CT", "ST", "FN")
 
 
@@ -29,8 +33,9 @@ def put_figures(session: Session, practice: PracticeSession) -> list[SessionFigu
 
 
 def forget_figures_of(session: Session, practice: PracticeSession) -> None:
-    """Before a session goes: from now on no table is made with it."""
+    """Before a session goes: from now on no table is made with it, and those there are are made anew."""
     session.exec(delete(SessionFigure).where(col(SessionFigure.session_id) == practice.id))
+    ask_for_figures(session, practice.organisation_id)
 
 
 def figures_from(session: Session, practice: PracticeSession) -> list[SessionFigure]:
@@ -79,3 +84,18 @@ def put_missing_figures(session: Session, organisation_id: UUID, *, most: int) -
     )  # fmt: skip
     found = session.exec(coded.order_by(col(PracticeSession.id)).limit(most)).all()
     return sum(bool(put_figures(session, practice)) for practice in found)
+
+
+def ask_for_figures(session: Session, organisation_id: UUID) -> None:
+    """The job that makes the tables of an authority anew, once, however many ask before it runs."""
+    waits = select(Job.id).where(
+        col(Job.name) == JOB, col(Job.organisation_id) == organisation_id, col(Job.state) == JobState.WAITING
+    )
+    if session.exec(waits.limit(1)).first() is None:
+        enqueue(session, JOB, organisation_id=organisation_id, authority_id=organisation_id)
+
+
+def ask_for_all_figures(session: Session) -> None:
+    """Of every authority, for the night."""
+    for one in session.exec(select(Organisation.id).where(col(Organisation.kind) == OrganisationKind.AUTHORITY)):
+        ask_for_figures(session, one)

@@ -1,9 +1,11 @@
 """Every job there is: those of the coding room, and those that need pages."""
 
 from coding.jobs import JOBS, JobType
+from coding.session_figures import JOB as FIGURES_JOB
 from training.cohorts.reminders import JOB as PATHWAY_REMINDER
 from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
 from training.data_copies import JOB
+from training.figures.snapshot import make_figures, making_stopped
 from training.planning.hour import NAME as PRACTICE_MAILS
 from training.planning.hour import practice_mails, practice_mails_stopped
 from training.planning.mails import JOB as PLAN_MAIL
@@ -21,6 +23,7 @@ JOBS[PRACTICE_MAILS] = JobType(practice_mails, practice_mails_stopped)
 JOBS[PLAN_MAIL] = JobType(send_plan_mail, plan_mail_stopped)
 JOBS[PAPER_JOB] = JobType(make_learning_paper, learning_paper_stopped)
 JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped)
+JOBS[FIGURES_JOB] = JobType(make_figures, making_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)
 

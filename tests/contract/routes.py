@@ -121,6 +121,8 @@ RULES: dict[str, Rule] = {
     "POST /people/import/confirm": Rule(ADMINISTRATORS, {"text": "name,email\nNia,nia@example.org"}),
     "GET /people/teams": Rule(ADMINISTRATORS),
     "POST /people/teams": Rule(ADMINISTRATORS, {"team_name": "South"}),
+    "GET /authority": Rule((LEAD,)),
+    "POST /authority/figures": Rule((LEAD,)),
     "GET /evaluation": Rule((EVALUATOR,)),
     "GET /evaluation.csv": Rule((EVALUATOR,)),
     "GET /people/teams/evaluation": Rule(ADMINISTRATORS),

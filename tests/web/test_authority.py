@@ -1,0 +1,111 @@
+"""The page of an authority: what its leads see, and who does not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from api.house import House
+from coding.session_figures import ask_for_all_figures
+from coding.withdraw import withdraw_session
+from models.coding import CodedBy
+from models.columns import utc_now
+from models.figures import FigureSnapshot
+from models.organisation import Organisation, Team
+from models.permissions import Actor
+from models.person import Role
+from models.practice import PracticeSession, SessionKind
+from models.withdrawal import Why
+from tests.conftest import People, add_person, work_off
+from tests.training.figures.planted import TALK, plant_session
+from tests.web.conftest import PageClient
+from web.worker import Worker
+
+
+@pytest.fixture
+def planted(house: House, people: People) -> UUID:
+    """Two teams of eight, three sessions each over three months; one of two people. The id of one session."""
+    before = utc_now().date().replace(day=1) - timedelta(days=1)
+    days = [before, before - timedelta(days=31), before - timedelta(days=62)]
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        teams = [
+            Team(organisation_id=home.id, name=name, site="Town") for name in ("Family Safeguarding East", "Small")
+        ]
+        session.add_all(teams)
+        session.flush()
+        session.add(people.team)
+        for team, size, q in ((people.team, 8, 8), (teams[0], 8, 20), (teams[1], 2, 9)):
+            for number in range(size):
+                name = f"{team.name} {number}"
+                one = add_person(session, home, name, team=team, role=Role.TRAINEE, role_team=team)
+                for day in days:
+                    practice = plant_session(
+                        session, practitioner=one, team=team, day=day, counts={**TALK, "q": q},
+                        coded_by=CodedBy.MACHINE,
+                    )  # fmt: skip
+        return practice.id
+
+
+def test_before_the_first_night_there_is_a_way_to_begin(
+    client: Callable[[Actor], PageClient], house: House, people: People, worker: Worker, planted: UUID
+) -> None:
+    lead = client(people.lead)
+    page = lead.get("/authority")
+    assert "Nothing is worked out yet" in page.text
+    lead.post("/authority/figures")
+    lead.post("/authority/figures")
+    assert work_off(worker) == 1
+    page = lead.get("/authority")
+    assert "Role plays, chosen by people themselves, coded by the machine alone" in page.text
+    assert "No coach checked these codes." in page.text
+    assert "Sessions at fair" in page.text
+    assert "Family Safeguarding East" in page.text
+    assert "too few to show" in page.text
+
+
+def test_only_who_leads_sees_it(client: Callable[[Actor], PageClient], people: People, house: House) -> None:
+    for who in (people.owner, people.colleague, people.teammate, people.stranger, people.stranger_coach):
+        stranger = client(who)
+        assert stranger.get("/authority").status_code == 404
+        assert stranger.post("/authority/figures").status_code == 404
+        assert 'href="/authority"' not in stranger.get("/").text
+
+
+def test_each_figure_has_its_page_and_an_unknown_one_is_no_fault(
+    client: Callable[[Actor], PageClient], house: House, people: People, worker: Worker, planted: UUID
+) -> None:
+    with house.database.write() as session:
+        ask_for_all_figures(session)
+    work_off(worker)
+    lead = client(people.lead)
+    page = lead.get("/authority?measure=reflection_to_question")
+    # 14 reflections to 8, 20 and 9 questions in 24, 24 and 6 sessions.
+    assert f"Reflections for each question: {14 * 54 / (24 * 8 + 24 * 20 + 6 * 9):.1f} (" in page.text
+    for measure in ("nothing", "percent_change_talk", "mi_adherent_in_a_session"):
+        assert lead.get(f"/authority?of=none.of.these&measure={measure}").status_code == 200
+
+
+def test_a_withdrawn_session_leaves_the_tables(house: House, people: People, worker: Worker, planted: UUID) -> None:
+    with house.database.write() as session:
+        ask_for_all_figures(session)
+    work_off(worker)
+
+    def sessions() -> int:
+        with house.database.read() as session:
+            kept = session.get_one(FigureSnapshot, (people.lead.organisation_id, "role_play.chosen.machine"))
+            return int(kept.body["counts"]["whole"][0])
+
+    assert sessions() == 54
+    with house.database.write() as session:
+        practice = session.exec(
+            select(PracticeSession).where(
+                col(PracticeSession.team_id) == people.team.id, col(PracticeSession.kind) == SessionKind.ROLE_PLAY
+            )
+        ).first()
+        assert practice is not None
+        withdraw_session(session, practice=practice, why=Why.MISTAKE, by=people.colleague)
+    work_off(worker)
+    assert sessions() == 53

@@ -1,0 +1,308 @@
+"""What the page of an authority shows: one slice and one measure at a time, in words and as drawings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from models.person import Discipline
+from training.figures.drawn import (
+    ControlDrawing,
+    FunnelDrawing,
+    IntervalDrawing,
+    control,
+    funnel,
+    interval_rows,
+)
+from training.figures.limits import Rule, Signal, in_words
+from training.figures.measures import MEASURES, Measure
+from training.figures.mixed import Fit
+from training.figures.rates import Estimate
+from training.figures.rows import SLICES, Slice
+from training.figures.shown import (
+    between,
+    month_shown,
+    number,
+    people_shown,
+    sessions_shown,
+    slice_shown,
+    with_interval,
+)
+from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
+from training.figures.tables import DISCIPLINE, JOINED, NOBODY_SAID, RECENT, SITE, TEAM, WHOLE, Count, month_key
+
+HIDDEN = "too few to show"
+GROUPS = {TEAM: "Team", DISCIPLINE: "Discipline", SITE: "Site", JOINED: "Year they joined"}
+_UNKNOWN = {TEAM: "In no team", DISCIPLINE: "Discipline not given", SITE: "Site not given", JOINED: "Year not known"}
+_MANY_TEAMS = 4
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    shown: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of one group. `figure` and `interval` are empty where nothing is shown, and `why` says so. `expected` is the
+    figure drawn towards the mean of all, for teams. `id` is a team's."""
+
+    key: str
+    name: str
+    sessions: str
+    people: str
+    figure: str
+    interval: str
+    why: str
+    expected: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Grouped:
+    kind: str
+    title: str
+    lines: tuple[Line, ...]
+    drawing: IntervalDrawing
+
+
+@dataclass(frozen=True)
+class Summary:
+    measure: Measure
+    name: str
+    what: str
+    figure: str
+    interval: str
+    sessions: str
+    bands: str
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    month: str
+    sessions: str
+    figure: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class SliceFigures:
+    """One slice by one measure. `said` are sentences on what is seen."""
+
+    sentence: str
+    summaries: tuple[Summary, ...]
+    control: ControlDrawing | None
+    control_said: tuple[str, ...]
+    months: tuple[MonthLine, ...]
+    funnel: FunnelDrawing | None
+    funnel_said: tuple[str, ...]
+    differences_said: str
+    groups: tuple[Grouped, ...]
+
+
+@dataclass(frozen=True)
+class AuthorityView:
+    overview: Overview
+    slice: Slice | None
+    measure: Measure
+    slices: tuple[Option, ...]
+    measures: tuple[Option, ...]
+    period: str
+    figures: SliceFigures | None
+    reached: tuple["ReachLine", ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class ReachLine:
+    name: str
+    people: int
+    never: int
+    lately: int
+    enough: int
+    some: int
+    without: int
+
+
+def build_authority(
+    session: Session, organisation_id: UUID, *, slice_name: str = "", measure_name: str = ""
+) -> AuthorityView | None:
+    """None before the first tables were made. An unknown name gives the first slice there is, and sessions at fair."""
+    overview = overview_of(session, organisation_id)
+    if overview is None:
+        return None
+    there = [one for one in SLICES if one.name in overview.slices]
+    chosen = next((one for one in there if one.name == slice_name), _fullest(overview, there))
+    view = slice_view(session, organisation_id, chosen) if chosen else None
+    measures = [one for one in Measure if view is not None and view.values.get(one)] or [Measure.AT_FAIR]
+    measure = next((one for one in measures if one.value == measure_name), measures[0])
+    return AuthorityView(
+        overview, chosen, measure,
+        tuple(Option(one.name, slice_shown(one), one == chosen) for one in there),
+        tuple(Option(one.value, MEASURES[one].name, one is measure) for one in measures),
+        _period(overview), _figures(view, measure, overview) if view else None, tuple(_reached(overview)),
+    )  # fmt: skip
+
+
+def _fullest(overview: Overview, there: Iterable[Slice]) -> Slice | None:
+    """Of those that coaches coded the fullest, else of all: what says most."""
+    return max(there, key=lambda one: (one.coded_by == "person", overview.slices[one.name] or 0), default=None)
+
+
+def _period(overview: Overview) -> str:
+    return f"{month_shown(overview.months[-RECENT])} to {month_shown(overview.months[-1])}"
+
+
+def _figures(view: SliceView, measure: Measure, overview: Overview) -> SliceFigures:
+    values = view.values.get(measure, {})
+    chart, kept = view.charts.get(measure), view.funnels.get(measure)
+    names = {f"{TEAM}:{team}": name for team, (name, _) in overview.teams.items()}
+    groups = tuple(_grouped(kind, view, measure, names) for kind in GROUPS)
+    return SliceFigures(
+        sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
+        tuple(_summary(one, view) for one in Measure if one in view.values),
+        control(measure, chart, overview.months) if chart else None, _control_said(measure, chart, overview),
+        tuple(_months(view, values, measure, overview)),
+        funnel(measure, kept, names) if kept and len(kept["groups"]) > 1 else None, _funnel_said(kept, names),
+        _differences_said(measure, view.differences.get(measure)),
+        tuple(one for one in groups if len(one.lines) > 1),
+    )  # fmt: skip
+
+
+def sentence_of(measure: Measure, count: Count | None, one: Estimate | None, *, hidden: bool) -> str:
+    if one is None or count is None:
+        if hidden:
+            return "There are too few sessions, or too few people, to show a figure without showing whose it is."
+        return "There is no session of this kind that says anything of it."
+    of = f"{sessions_shown(one.sessions)} by {people_shown(one.people)}"
+    return f"{MEASURES[measure].name}: {with_interval(measure, one)}, from {of}."
+
+
+def _summary(measure: Measure, view: SliceView) -> Summary:
+    one, known = view.values[measure].get(WHOLE), MEASURES[measure]
+    bands = ""
+    if known.fair is not None and known.good is not None:
+        bands = f"fair from {number(measure, known.fair)}, good from {number(measure, known.good)}"
+    return Summary(
+        measure, known.name, known.what, number(measure, one.value) if one else HIDDEN,
+        between(measure, one.low, one.high) if one else "", f"{one.sessions:,}" if one else "", bands,
+    )  # fmt: skip
+
+
+def _control_said(measure: Measure, chart: Mapping[str, Any] | None, overview: Overview) -> tuple[str, ...]:
+    if chart is None:
+        return ("There are too few months with enough sessions to draw them over time.",)
+    months = [month_shown(month) for month in overview.months]
+    signals = [Signal(Rule(one["rule"]), one["first"], one["last"]) for one in chart["signals"]]
+    said = [in_words(one, months) for one in signals]
+    drawn = sum(point["value"] is not None for point in chart["points"])
+    if not said:
+        said = ["No month differs from the others by more than the usual ups and downs."]
+    if drawn < 10:
+        said.append(f"With {drawn} months so far the limits are rough, and another month can move them.")
+    return tuple(said)
+
+
+def _months(
+    view: SliceView, values: Mapping[str, Estimate], measure: Measure, overview: Overview
+) -> Iterable[MonthLine]:
+    for month in reversed(overview.months):
+        key = month_key(month)
+        one, count = values.get(key), view.counts.get(key)
+        if key in view.hidden:
+            yield MonthLine(month_shown(month), HIDDEN, "", "")
+        elif count is not None:
+            yield MonthLine(
+                month_shown(month), f"{count.sessions:,}", number(measure, one.value) if one else HIDDEN,
+                between(measure, one.low, one.high) if one else "",
+            )  # fmt: skip
+
+
+def _funnel_said(kept: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, ...]:
+    if kept is None or len(kept["groups"]) < _MANY_TEAMS:
+        return ("There are too few teams with enough sessions to hold them against each other.",)
+    outside = [one for one in kept["groups"] if one["place"].startswith("far")]
+    inside = [one for one in kept["groups"] if one["place"] in ("above", "below")]
+    if not outside and not inside:
+        return (f"All {len(kept['groups'])} teams lie within what chance does with teams of their size.",)
+    said = [
+        f"{names.get(one['name'], 'One team')} lies {'above' if one['place'] == 'far_above' else 'below'} what chance "
+        "does: worth asking what is different there."
+        for one in outside
+    ]
+    if inside:
+        word = "team lies" if len(inside) == 1 else "teams lie"
+        said.append(
+            f"{len(inside)} {word} outside the inner limits, where chance puts one team in ten: no reason to act on it "
+            "alone."
+        )
+    return tuple(said)
+
+
+def _differences_said(measure: Measure, kept: Mapping[str, Any] | None) -> str:
+    fit = Fit(kept["fit"]) if kept else Fit.FEW_TEAMS
+    if kept is None or fit in (Fit.FEW_TEAMS, Fit.FEW_PEOPLE):
+        return "How much teams differ cannot be told yet: that takes three teams with enough people."
+    if fit is Fit.CONSTANT:
+        return "Everybody has the same figure, so teams do not differ."
+    if fit is Fit.ALIKE:
+        return "Teams differ no more than their people do: the best guess for each team is the figure of all."
+    share = round(100 * kept["icc"])
+    part = f"About {share} % of the differences between people go" if share else "Hardly any difference between people goes"
+    return (
+        f"{part} with their team. Each team’s expected figure is drawn towards that of all, the more so the fewer "
+        "people it has."
+    )
+
+
+def _grouped(kind: str, view: SliceView, measure: Measure, names: Mapping[str, str]) -> Grouped:
+    keys = [key for key in (*view.counts, *view.hidden) if key.startswith(f"{kind}:")]
+    values = view.values.get(measure, {})
+    expected = {one["name"]: one for one in view.differences.get(measure, {}).get("teams", ())} if kind == TEAM else {}
+    named = sorted(((_name(kind, key, names), key) for key in keys), key=lambda one: (one[1].endswith(":-"), one[0]))
+    lines = tuple(_line(key, name, view, values.get(key), measure, expected.get(key)) for name, key in named)
+    drawing = interval_rows(measure, [(name, values.get(key)) for name, key in named], whole=values.get(WHOLE))
+    return Grouped(kind, GROUPS[kind], lines, drawing)
+
+
+def _line(
+    key: str, name: str, view: SliceView, one: Estimate | None, measure: Measure, expected: Mapping[str, Any] | None
+) -> Line:
+    count, team = view.counts.get(key), key.removeprefix(f"{TEAM}:")
+    id_ = UUID(team) if key.startswith(f"{TEAM}:") and team != NOBODY_SAID else None
+    if count is None:
+        return Line(key, name, "", "", "", "", HIDDEN, id=id_)
+    shown = f"{number(measure, expected['value'])} ({between(measure, expected['low'], expected['high'])})" \
+        if expected else ""  # fmt: skip
+    if one is None:
+        return Line(key, name, f"{count.sessions:,}", f"{count.people:,}", "", "", HIDDEN, id=id_)
+    return Line(
+        key, name, f"{count.sessions:,}", f"{count.people:,}", number(measure, one.value),
+        between(measure, one.low, one.high), "", shown, id_,
+    )  # fmt: skip
+
+
+def _name(kind: str, key: str, names: Mapping[str, str]) -> str:
+    value = key.split(":", 1)[1]
+    if value == NOBODY_SAID:
+        return _UNKNOWN[kind]
+    if kind == TEAM:
+        return names.get(key, "A team")
+    if kind == DISCIPLINE:
+        shown = Discipline(value).value
+        return f"{shown[0].upper()}{shown[1:]}"
+    return value
+
+
+def _reached(overview: Overview) -> Iterable[ReachLine]:
+    named = sorted(
+        ((overview.teams.get(key.removeprefix(f"{TEAM}:"), (_UNKNOWN[TEAM], ""))[0], one)
+         for key, one in overview.reach.items() if key != WHOLE),
+        key=lambda row: row[0],
+    )  # fmt: skip
+    whole = overview.reach.get(WHOLE)
+    for name, one in [*named, *([("All together", whole)] if whole else [])]:
+        yield ReachLine(name, one.people, one.never, one.lately, one.enough, one.some, one.without)

@@ -1,0 +1,167 @@
+"""Who is reached: whose work was ever recorded, who gets feedback often enough, and what families agreed to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from models.api_client_kept import is_a_human
+from models.consent import Agreement, Participant, Scope
+from models.feedback import Feedback
+from models.organisation import Team
+from models.person import Person, Role, RoleGrant, TeamMembership
+from models.practice import AGREEMENT_MISSING, PracticeSession, SessionKind
+from models.withdrawal import Why, Withdrawal
+from training.figures.cells import Programme, Table
+from training.figures.suppress import suppress
+from training.figures.tables import NOBODY_SAID, TEAM, WHOLE
+from training.plan.dose import LEAST, SIX_MONTHS
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Of one team, or of all: how many trainees; of how many a session was ever added, and in the past year; and in the
+    past six months, of how many LEAST sessions or more, some, or none, had a coach's feedback."""
+
+    people: int
+    ever: int
+    lately: int
+    enough: int
+    some: int
+
+    @property
+    def never(self) -> int:
+        return self.people - self.ever
+
+    @property
+    def without(self) -> int:
+        return self.people - self.enough - self.some
+
+
+@dataclass(frozen=True)
+class Yield:
+    """Of the real conversations added in the past year that are still kept: `sessions`, of these `waiting` for
+    somebody's agreement; in how many everybody agreed to each use; and how many sessions of any kind were withdrawn
+    because somebody took their agreement back or it ended. None where fewer than five conversations would be told."""
+
+    sessions: int
+    waiting: int
+    agreed: dict[Scope, int]
+    withdrawn: int
+
+
+def reach(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str, Reach]:
+    """By `whole` and `team:…`, of those that may be shown: who is a trainee now, each in the first of their teams."""
+    team_of = trainees(session, organisation_id, today=now.date())
+    held = _sessions(session, organisation_id)
+    fed = _fed_back(session, organisation_id, since=now - SIX_MONTHS)
+    since = now.date() - YEAR
+    people: dict[str, list[UUID]] = defaultdict(list)
+    for person, team in team_of.items():
+        people[WHOLE].append(person)
+        people[f"{TEAM}:{team or NOBODY_SAID}"].append(person)
+    return {
+        key: Reach(
+            len(found), sum(one in held for one in found), sum(one in held and held[one] > since for one in found),
+            sum(fed[one] >= LEAST for one in found), sum(0 < fed[one] < LEAST for one in found),
+        )
+        for key, found in people.items()
+        if key in _shown(people)
+    }  # fmt: skip
+
+
+def _shown(people: Mapping[str, Collection[UUID]]) -> frozenset[str]:
+    """Each person counts as one session of their own."""
+    cells = {key: frozenset(str(one) for one in found) for key, found in people.items()}
+    if WHOLE not in cells:
+        return frozenset()
+    teams = tuple(key for key in cells if key != WHOLE)
+    return suppress(Programme({one: one for one in cells[WHOLE]}, cells, (Table(WHOLE, teams),)))
+
+
+def trainees(session: Session, organisation_id: UUID, *, today: date) -> dict[UUID, UUID | None]:
+    """Everybody who practises here now, with the first of their teams by name."""
+    rows = (
+        select(RoleGrant.person_id, TeamMembership.team_id)
+        .join(Person, col(Person.id) == col(RoleGrant.person_id))
+        .outerjoin(
+            TeamMembership,
+            (col(TeamMembership.person_id) == col(Person.id))
+            & (col(TeamMembership.started_on) <= today)
+            & (col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today)),
+        )
+        .outerjoin(Team, col(Team.id) == col(TeamMembership.team_id))
+        .where(
+            col(Person.organisation_id) == organisation_id, col(RoleGrant.role) == Role.TRAINEE,
+            col(RoleGrant.ended_at).is_(None), col(Person.left_at).is_(None), col(Person.invited_at).is_(None),
+            is_a_human(),
+        )
+        .order_by(col(Team.name), col(Person.id))
+    )  # fmt: skip
+    found: dict[UUID, UUID | None] = {}
+    for person, team in session.exec(rows):
+        if found.get(person) is None:
+            found[person] = team
+    return found
+
+
+def _sessions(session: Session, organisation_id: UUID) -> dict[UUID, date]:
+    """The day of each person's newest conversation."""
+    newest = (
+        select(PracticeSession.practitioner_id, func.max(PracticeSession.held_on))
+        .where(col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None))
+        .group_by(col(PracticeSession.practitioner_id))
+    )
+    return dict(session.exec(newest).all())
+
+
+def _fed_back(session: Session, organisation_id: UUID, *, since: datetime) -> Counter[UUID]:
+    """How many sessions of each person had their first feedback since then."""
+    first = (
+        select(col(PracticeSession.practitioner_id), func.min(Feedback.sent_at))
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(
+            col(PracticeSession.organisation_id) == organisation_id, col(Feedback.sent_at).is_not(None),
+            col(PracticeSession.withdrawn_at).is_(None),
+        )
+        .group_by(col(PracticeSession.practitioner_id), col(Feedback.session_id))
+        .having(func.min(Feedback.sent_at) > since)
+    )  # fmt: skip
+    return Counter(person for person, _ in session.exec(first))
+
+
+def consent_yield(session: Session, organisation_id: UUID, *, now: datetime) -> Yield | None:
+    since = now - YEAR
+    mine = (
+        col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
+        col(PracticeSession.kind) == SessionKind.REAL_PRACTICE, col(PracticeSession.created_at) > since,
+    )  # fmt: skip
+    held = session.exec(select(PracticeSession.id, PracticeSession.problem_code).where(*mine)).all()
+    taken_back = col(Withdrawal.why).in_((Why.ASKED, Why.AGREEMENT_ENDED))
+    gone = select(func.count()).select_from(Withdrawal).where(
+        col(Withdrawal.organisation_id) == organisation_id, taken_back, col(Withdrawal.at) > since
+    )  # fmt: skip
+    withdrawn = session.exec(gone).one()
+    if len(held) < 5:
+        return None
+    words = (
+        select(Participant.session_id, Participant.id, Agreement.scope, Agreement.given)
+        .join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id))
+        .outerjoin(Agreement, col(Agreement.participant_id) == col(Participant.id))
+        .where(*mine)
+        .order_by(col(Agreement.created_at), col(Agreement.id))
+    )
+    newest: dict[UUID, dict[UUID, dict[Scope, bool]]] = defaultdict(lambda: defaultdict(dict))
+    for practice, participant, scope, given in session.exec(words):
+        of = newest[practice][participant]
+        if scope is not None:
+            of[Scope(scope)] = bool(given)
+    agreed = {
+        scope: sum(all(of.get(scope, False) for of in people.values()) for people in newest.values()) for scope in Scope
+    }
+    return Yield(len(held), sum(code == AGREEMENT_MISSING for _, code in held), agreed, withdrawn)

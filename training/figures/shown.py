@@ -1,0 +1,57 @@
+"""Figures in words: what people read on a page, in a file or in a report. Pure."""
+
+from datetime import date
+
+from models.coding import CodedBy
+from models.practice import Picked, SessionKind
+from training.figures.measures import MEASURES, Measure
+from training.figures.rates import Estimate
+from training.figures.rows import Slice
+
+KINDS = {
+    SessionKind.REAL_PRACTICE: "Real practice",
+    SessionKind.ROLE_PLAY: "Role plays",
+    SessionKind.SIMULATED: "Simulated conversations",
+}
+PICKED = {Picked.CHOSEN: "chosen by people themselves", Picked.DRAWN: "drawn by lot or rule"}
+CODED_BY = {CodedBy.PERSON: "coded by a coach", CodedBy.MACHINE: "coded by the machine alone"}
+_NO_BREAK = "\u00a0"
+
+
+def slice_shown(one: Slice) -> str:
+    """ "Role plays, chosen by people themselves, coded by a coach"."""
+    return f"{KINDS[one.kind]}, {PICKED[one.picked]}, {CODED_BY[one.coded_by]}"
+
+
+def number(measure: Measure, value: float) -> str:
+    """ "62 %", "1.4"."""
+    return f"{100 * value:.0f}{_NO_BREAK}%" if MEASURES[measure].percent else f"{value:.1f}"
+
+
+def between(measure: Measure, low: float, high: float) -> str:
+    """ "54 to 70 %", "1.1 to 1.7"."""
+    if MEASURES[measure].percent:
+        return f"{100 * low:.0f} to {100 * high:.0f}{_NO_BREAK}%"
+    return f"{low:.1f} to {high:.1f}"
+
+
+def with_interval(measure: Measure, one: Estimate) -> str:
+    return f"{number(measure, one.value)} ({between(measure, one.low, one.high)})"
+
+
+def month_shown(month: date) -> str:
+    """ "October 2026"."""
+    return f"{month:%B %Y}"
+
+
+def short_month(month: date) -> str:
+    """ "Oct 26"."""
+    return f"{month:%b %y}"
+
+
+def sessions_shown(count: int) -> str:
+    return f"{count:,} {'session' if count == 1 else 'sessions'}"
+
+
+def people_shown(count: int) -> str:
+    return f"{count:,} {'person' if count == 1 else 'people'}"

@@ -1,0 +1,150 @@
+"""The tables of an authority, made by a job at night and kept as JSON; and read again for pages, files and programs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from coding.context import JobContext
+from coding.session_figures import put_missing_figures
+from models.columns import utc_now
+from models.consent import Scope
+from models.errors import EvokeError
+from models.figures import FigureSnapshot
+from models.organisation import Organisation, Team
+from training.figures.measures import Measure
+from training.figures.rates import Estimate
+from training.figures.reach import Reach, Yield, consent_yield, reach
+from training.figures.rows import SLICES, Slice, figure_rows, months_before
+from training.figures.tables import MONTHS, WHOLE, Count, SliceTables, tables_of
+
+OVERVIEW = "authority"
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`slices` are those with a session, with how many in the newest year, None where that is not shown. `months` are
+    the first days of the months the tables are of. `teams` are names and sites by id."""
+
+    made_at: datetime
+    months: tuple[date, ...]
+    slices: dict[str, int | None]
+    teams: dict[str, tuple[str, str]]
+    reach: dict[str, Reach]
+    consent: Yield | None
+
+
+@dataclass(frozen=True)
+class SliceView:
+    """A slice's tables as they were kept. `charts`, `funnels` and `differences` are plain JSON of `limits.Chart`,
+    `funnel.Funnel` and `mixed.Differences`."""
+
+    counts: dict[str, Count]
+    hidden: frozenset[str]
+    values: dict[Measure, dict[str, Estimate]]
+    charts: dict[Measure, dict[str, Any]] = field(default_factory=dict)
+    funnels: dict[Measure, dict[str, Any]] = field(default_factory=dict)
+    differences: dict[Measure, dict[str, Any]] = field(default_factory=dict)
+
+
+def make_figures(context: JobContext, *, authority_id: str) -> None:
+    """May be killed anywhere and run again: what it writes last is whole."""
+    organisation_id = UUID(authority_id)
+    more = True
+    while more:
+        with context.write() as session:
+            more = put_missing_figures(session, organisation_id, most=_AT_ONCE) > 0
+    with context.workshop.database.read() as session:
+        found = bodies(session, organisation_id, now=utc_now())
+    with context.write() as session:
+        if session.get(Organisation, organisation_id) is not None:
+            keep(session, organisation_id, found)
+        context.finish(session)
+
+
+def making_stopped(session: Session, error: EvokeError, /, *, authority_id: str) -> None:
+    """The tables of the night before stay; the next night makes them anew."""
+
+
+def bodies(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str, dict[str, Any]]:
+    """Each table of an authority as JSON, by the name it is kept under."""
+    months = months_before(now.date(), MONTHS)
+    rows = figure_rows(session, organisation_id, since=months[0], before=now.date().replace(day=1))
+    tables = {slice_: tables_of(rows[slice_], months) for slice_ in SLICES if slice_ in rows}
+    teams = session.exec(select(Team).where(col(Team.organisation_id) == organisation_id)).all()
+    consent = consent_yield(session, organisation_id, now=now)
+    overview = {
+        "months": [f"{month:%Y-%m}" for month in months],
+        "slices": {one.name: _whole(made) for one, made in tables.items()},
+        "teams": {str(team.id): [team.name, team.site] for team in teams},
+        "reach": {key: asdict(one) for key, one in reach(session, organisation_id, now=now).items()},
+        "consent": asdict(consent) if consent else None,
+    }
+    return {OVERVIEW: overview, **{one.name: _as_json(made) for one, made in tables.items()}}
+
+
+def _whole(made: SliceTables) -> int | None:
+    whole = made.counts.get(WHOLE)
+    return whole.sessions if whole else None if WHOLE in made.hidden else 0
+
+
+def _as_json(made: SliceTables) -> dict[str, Any]:
+    return {
+        "counts": {key: [one.sessions, one.people] for key, one in made.counts.items()},
+        "hidden": sorted(made.hidden),
+        "values": {
+            measure.value: {key: [one.value, one.low, one.high, one.sessions, one.people] for key, one in found.items()}
+            for measure, found in made.values.items()
+        },
+        "charts": {measure.value: asdict(one) for measure, one in made.charts.items()},
+        "funnels": {measure.value: asdict(one) for measure, one in made.funnels.items()},
+        "differences": {measure.value: asdict(one) for measure, one in made.differences.items()},
+    }
+
+
+def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
+    session.exec(delete(FigureSnapshot).where(col(FigureSnapshot.organisation_id) == organisation_id))
+    session.add_all(
+        FigureSnapshot(organisation_id=organisation_id, name=name, body=body) for name, body in found.items()
+    )
+
+
+def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
+    """None before the first night."""
+    kept = session.get(FigureSnapshot, (organisation_id, OVERVIEW))
+    if kept is None:
+        return None
+    body = kept.body
+    consent = body["consent"]
+    return Overview(
+        kept.made_at, tuple(date.fromisoformat(f"{month}-01") for month in body["months"]), body["slices"],
+        {team: (name, site) for team, (name, site) in body["teams"].items()},
+        {key: Reach(**one) for key, one in body["reach"].items()},
+        Yield(**{**consent, "agreed": {Scope(key): value for key, value in consent["agreed"].items()}})
+        if consent else None,
+    )  # fmt: skip
+
+
+def slice_view(session: Session, organisation_id: UUID, slice_: Slice) -> SliceView | None:
+    """None where the slice has no session."""
+    kept = session.get(FigureSnapshot, (organisation_id, slice_.name))
+    if kept is None:
+        return None
+    body = kept.body
+    return SliceView(
+        {key: Count(*one) for key, one in body["counts"].items()},
+        frozenset(body["hidden"]),
+        {
+            Measure(measure): {key: Estimate(*one) for key, one in found.items()}
+            for measure, found in body["values"].items()
+        },
+        *(
+            {Measure(measure): one for measure, one in body[part].items()}
+            for part in ("charts", "funnels", "differences")
+        ),
+    )  # fmt: skip
