@@ -57,14 +57,18 @@ class Programme:
 
     @cached_property
     def bits(self) -> dict[str, int]:
-        place = {session: at for at, session in enumerate(self.sessions)}
-        found = {}
-        for key, sessions in self.cells.items():
-            row = bytearray(len(place) // 8 + 1)
-            for session in sessions:
-                row[place[session] // 8] |= 1 << place[session] % 8
-            found[key] = int.from_bytes(row, "little")
-        return found
+        return {key: self.bits_of(sessions) for key, sessions in self.cells.items()}
+
+    def bits_of(self, sessions: Collection[str]) -> int:
+        row = bytearray(len(self.sessions) // 8 + 1)
+        for session in sessions:
+            at = self._place[session]
+            row[at // 8] |= 1 << at % 8
+        return int.from_bytes(row, "little")
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {session: at for at, session in enumerate(self.sessions)}
 
     @cached_property
     def people(self) -> tuple[tuple[int, int], ...]:
