@@ -1,5 +1,8 @@
 """Tries to undo a suppression: whether a small set of sessions can be worked out from the cells that are shown. Pure;
 numpy inside, so tests and the worker run it. It decides otherwise than `suppress` does, which it checks.
+
+Every set of `Programme.small_sets` is tried, and every small rest of a table. Whether any other small set follows is
+found by a search with draws, which could miss one: to be sure of that is as hard as the lightest word of a code.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 _DRAWS = 8
 _ENTRY = 1e-7
+"""An entry under this is nought but for rounding."""
 _MATTERS = 0.5
 """Of the largest coefficient: a cell with less only takes part because tables say the same more than once."""
 
@@ -56,12 +60,13 @@ def _by_difference(programme: Programme, keys: list[str]) -> Iterator[tuple[int,
         both = first & second
         if both in (first, second) and programme.is_small(first ^ second):
             yield first ^ second, [one, other]
+    shown = frozenset(keys)
     for table in programme.tables:
-        parts = [key for key in table.cells if key in keys]
+        parts = [key for key in table.cells if key in shown]
         rest = programme.bits[table.parent]
         for key in parts:
             rest ^= programme.bits[key]
-        if table.parent in keys and parts and programme.is_small(rest):
+        if table.parent in shown and parts and programme.is_small(rest):
             yield rest, [table.parent, *parts]
 
 
@@ -72,7 +77,8 @@ def _by_algebra(programme: Programme, keys: list[str]) -> Iterator[tuple[int, It
 
     if not keys:
         return
-    rows = [at for at, key in enumerate(programme.keys) if key in frozenset(keys)]
+    shown = frozenset(keys)
+    rows = [at for at, key in enumerate(programme.keys) if key in shown]
     values, vectors = np.linalg.eigh(programme.overlaps[np.ix_(rows, rows)])
     kept = values > 1e-11 * values[-1]
     to_space = vectors[:, kept] / np.sqrt(values[kept])
@@ -82,7 +88,7 @@ def _by_algebra(programme: Programme, keys: list[str]) -> Iterator[tuple[int, It
         return [keys[cell] for cell in np.flatnonzero(parts >= _MATTERS * parts.max())]
 
     together_in = list(alike(programme, [programme.bits[key] for key in keys]))
-    more = [together(programme, hidden) for hidden in rests(programme, frozenset(keys))]
+    more = [together(programme, hidden) for hidden in rests(programme, shown)]
     known = frozenset(programme.small_sets)
     more = [bits for bits in dict.fromkeys(more + together_in) if bits not in known and programme.is_small(bits)]
     small = [*programme.small_sets, *more]
@@ -104,9 +110,8 @@ def _narrow(programme: Programme, space: "Numbers", columns: Sequence[int]) -> "
     import numpy as np
 
     chance = np.random.default_rng(0)
-    person = np.unique([programme.people[(bits & -bits).bit_length() - 1][0] for bits in columns], return_inverse=True)[
-        1
-    ]
+    first = [programme.people[(bits & -bits).bit_length() - 1][0] for bits in columns]
+    person = np.unique(first, return_inverse=True)[1]
     sizes = np.array([bits.bit_count() for bits in columns])
     for _ in range(_DRAWS):
         weight = chance.exponential(size=person.max() + 1)[person] ** 2
@@ -114,7 +119,7 @@ def _narrow(programme: Programme, space: "Numbers", columns: Sequence[int]) -> "
         directions = np.linalg.inv(space[:, pivots])
         filled = np.abs(directions @ space) > _ENTRY
         for at in np.flatnonzero(filled @ sizes <= programme.fewer_make_at_most):
-            bits = sum(columns[place] for place in np.flatnonzero(filled[at]))
+            bits = sum(columns[place] for place in np.flatnonzero(filled[at]).tolist())
             if programme.is_small(bits):
                 yield bits, directions[at]
 

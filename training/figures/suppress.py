@@ -7,8 +7,8 @@ sessions is a linear combination of those of shown cells.
 
 Cells are taken from the largest to the smallest, and each is shown unless with those shown before some small set could
 be worked out. So what is hidden beside a small cell is the next smallest, as complementary suppression wants it
-(Hundepool et al. 2012, ch. 4), and no cell that is hidden could be shown after all. `recover.undone` then tries to undo
-the result by other means; what it still finds is hidden too.
+(Hundepool et al. 2012, ch. 4), and little is hidden that could have been shown. `recover.undone` then tries to undo the
+result by other means; as long as it finds something, the smallest cell of that is hidden and all begins anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
