@@ -251,10 +251,10 @@ def _differences_said(measure: Measure, kept: Mapping[str, Any] | None) -> str:
     if fit is Fit.ALIKE:
         return "Teams differ no more than their people do: the best guess for each team is the figure of all."
     share = round(100 * kept["icc"])
-    part = f"About {share} % of the differences between people go" if share else "Hardly any difference between people goes"
+    part = f"About {share} %" if share else "Hardly anything"
     return (
-        f"{part} with their team. Each team’s expected figure is drawn towards that of all, the more so the fewer "
-        "people it has."
+        f"{part} of how people differ goes with their team. Each team’s expected figure is drawn towards that of all, "
+        "the more so the fewer people it has."
     )
 
 
