@@ -4,8 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_
+from sqlmodel import Field, SQLModel, col
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
 
@@ -107,6 +107,12 @@ class TeamMembership(SQLModel, table=True):
     team_id: UUID = Field(foreign_key="team.id", index=True)
     started_on: date
     ended_on: date | None = None
+
+
+def in_team_on(day: date) -> ColumnElement[bool]:
+    """Of a membership, in a query: it counts on that day."""
+    ended = col(TeamMembership.ended_on)
+    return and_(col(TeamMembership.started_on) <= day, or_(ended.is_(None), ended >= day))
 
 
 class SignIn(SQLModel, table=True):

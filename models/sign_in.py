@@ -17,7 +17,7 @@ from models.lock import hold_lock
 from models.organisation import Organisation, OrganisationKind
 from models.password import hash_password, what_is_wrong_with
 from models.permissions import Actor, Grant
-from models.person import Person, Role, RoleGrant, TeamMembership
+from models.person import Person, Role, RoleGrant, TeamMembership, in_team_on
 
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
@@ -131,9 +131,7 @@ def roles_in(kind: OrganisationKind) -> tuple[Role, ...]:
 
 
 def current_teams(session: Session, person_id: UUID) -> list[UUID]:
-    today = utc_now().date()
     memberships = select(TeamMembership.team_id).where(
-        col(TeamMembership.person_id) == person_id, col(TeamMembership.started_on) <= today,
-        or_(col(TeamMembership.ended_on).is_(None), col(TeamMembership.ended_on) >= today),
-    ).order_by(col(TeamMembership.started_on).desc())  # fmt: skip
-    return list(session.exec(memberships).all())
+        col(TeamMembership.person_id) == person_id, in_team_on(utc_now().date())
+    )
+    return list(session.exec(memberships.order_by(col(TeamMembership.started_on).desc())).all())

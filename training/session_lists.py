@@ -14,7 +14,7 @@ from models.columns import utc_now
 from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
 from models.permissions import Actor, Permission
-from models.person import Person, TeamMembership
+from models.person import Person, TeamMembership, in_team_on
 from models.practice import PracticeSession, SessionKind, Stage
 from models.retention import KeptFigures
 from models.review import Review, ReviewState
@@ -109,11 +109,9 @@ def _others_to_add_for(actor: Actor) -> SelectOfScalar[Person]:
         col(Person.id) != actor.person_id,
     )  # fmt: skip
     if not everywhere:
-        today = utc_now().date()
         members = select(TeamMembership.person_id).where(
-            col(TeamMembership.team_id).in_(teams), col(TeamMembership.started_on) <= today,
-            col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today),
-        )  # fmt: skip
+            col(TeamMembership.team_id).in_(teams), in_team_on(utc_now().date())
+        )
         query = query.where(col(Person.id).in_(members))
     return query
 

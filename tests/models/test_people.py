@@ -31,7 +31,7 @@ from models.people.places import (
 )
 from models.people.teams import TeamNotEmpty, add_team, close_team, rename_team, reopen_team
 from models.permissions import Grant
-from models.person import Discipline, Person, PersonState, Role, TeamMembership
+from models.person import Discipline, Person, PersonState, Role, TeamMembership, in_team_on
 from models.practice import PracticeSession, SessionKind
 from models.reset import LinkGone, find_reset, make_reset
 from models.sign_in import (
@@ -237,6 +237,21 @@ def test_a_move_has_its_day(house: House, people: People) -> None:
         move_team(session, person=person, membership=to_come[0], team=people.team, on=TODAY + 2 * DAY, by=by)
         assert memberships(session, person, since=TODAY + 4 * DAY) == []  # back before it began, and still in the first
         assert current_teams(session, person.id) == [people.team.id]
+
+
+def test_somebody_is_in_a_team_from_the_first_day_to_the_last(house: House, people: People) -> None:
+    first, last = date(2026, 3, 2), date(2026, 3, 6)
+    with house.database.write() as session:
+        person = joiner(session, house, people)
+        session.add(TeamMembership(person_id=person.id, team_id=people.team.id, started_on=first, ended_on=last))
+        session.flush()
+        theirs = select(TeamMembership).where(col(TeamMembership.person_id) == person.id)
+        days = [date(2026, 3, day) for day in range(1, 9)]
+        there = [day.day for day in days if session.exec(theirs.where(in_team_on(day))).first()]
+        assert there == [2, 3, 4, 5, 6]
+        session.exec(theirs).one().ended_on = None
+        session.flush()
+        assert session.exec(theirs.where(in_team_on(date(2030, 1, 1)))).first()
 
 
 def test_a_coach_is_one_of_a_team_and_at_once_no_more(house: House, people: People) -> None:

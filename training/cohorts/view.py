@@ -13,7 +13,7 @@ from models.columns import utc_now
 from models.learning import ModuleProgress
 from models.organisation import Team
 from models.permissions import Actor, Permission, may
-from models.person import Person, TeamMembership
+from models.person import Person, TeamMembership, in_team_on
 from training.cohorts.mistakes import Mistake, common_mistakes
 from training.cohorts.pathways import Step, due_on, may_give, steps_of
 from training.modules.library import library_for
@@ -168,10 +168,8 @@ def build_cohort_view(session: Session, actor: Actor, cohort: Cohort) -> CohortV
 
 def members_of(session: Session, team_id: UUID) -> Sequence[Person]:
     """The active people who are in the team today, by name."""
-    today = utc_now().date()
     rows = select(Person).join(TeamMembership, col(TeamMembership.person_id) == col(Person.id)).where(
-        col(TeamMembership.team_id) == team_id, col(TeamMembership.started_on) <= today,
-        col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today),
+        col(TeamMembership.team_id) == team_id, in_team_on(utc_now().date()),
         col(Person.left_at).is_(None), col(Person.invited_at).is_(None), is_a_human(),
     )  # fmt: skip
     return session.exec(rows.distinct().order_by(col(Person.name), col(Person.id))).all()

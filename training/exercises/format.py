@@ -3,6 +3,7 @@
 Everything here is written by trainers, so each class refuses what cannot be shown or scored, and says why.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -92,6 +93,11 @@ class Said(_Strict):
 
     by: Literal["parent", "you"]
     text: Text
+
+
+def talk_with(before: Sequence[Said], answer: str) -> list[tuple[str, str]]:
+    """For the coding desk: who speaks and what they say, the answer last."""
+    return [*(("Parent" if one.by == "parent" else "You", one.text) for one in before), ("You", answer)]
 
 
 class Want(_Strict):

@@ -8,6 +8,7 @@ from math import sqrt
 from statistics import median
 from uuid import UUID
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from models.exercise import ExerciseAttempt, ExerciseObjection, ObjectionOutcome, Outcome
@@ -131,7 +132,7 @@ def first_tries(session: Session, organisation_id: UUID) -> list[FirstTry]:
     rows = select(ExerciseAttempt).where(
         col(ExerciseAttempt.organisation_id) == organisation_id,
         col(ExerciseAttempt.outcome) != Outcome.NOT_SCORED,
-    )  # fmt: skip
+    ).options(defer(col(ExerciseAttempt.sealed)))  # fmt: skip
     seen: dict[tuple[UUID, str], FirstTry] = {}
     for row in session.exec(rows.order_by(col(ExerciseAttempt.number))):
         key = (row.person_id, row.exercise)

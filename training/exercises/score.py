@@ -14,7 +14,7 @@ from coding.scheme.codes import Behaviour, Code, QuestionType, Speaker
 from coding.scheme.glossary import CODES, SUBTYPES
 from models.exercise import Outcome
 from training.exercises.against import against
-from training.exercises.format import Want, Written
+from training.exercises.format import Want, Written, talk_with
 
 CLOSE = 0.35
 """Of an answer that is not met by its likeliest codes: from this probability that it is, nobody should say so."""
@@ -85,8 +85,7 @@ def score(exercise: Written, lines: Sequence[CodedLine], *, perhaps_else: bool =
 
 def turns_of(exercise: Written, answer: str) -> list[tuple[str, str]]:
     """For the coding desk: the talk before, then the answer."""
-    before = [("Parent" if one.by == "parent" else "You", one.text) for one in exercise.before]
-    return [*before, ("You", answer)]
+    return talk_with(exercise.before, answer)
 
 
 def _part(line: CodedLine, want: Want) -> Part:

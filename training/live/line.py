@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.errors import EvokeError
-from training.exercises.format import AdviceWithPermission, OpenTheQuestion, Said, Want, Written
+from training.exercises.format import AdviceWithPermission, OpenTheQuestion, Said, Want, Written, talk_with
 
 LONGEST_LINE = 600
 LONGEST_SETTING = 300
@@ -59,8 +59,7 @@ class Line:
 
     def turns_with(self, answer: str) -> list[tuple[str, str]]:
         """For the coding desk: the talk before, then the answer."""
-        before = [("Parent" if one.by == "parent" else "You", one.text) for one in self.before]
-        return [*before, ("You", answer)]
+        return talk_with(self.before, answer)
 
 
 def line_of(exercise: Written) -> Line:

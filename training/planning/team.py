@@ -11,7 +11,7 @@ from models.api_client_kept import is_a_human
 from models.columns import utc_now
 from models.organisation import Team
 from models.permissions import Actor, Permission
-from models.person import Person, TeamMembership
+from models.person import Person, TeamMembership, in_team_on
 from training.plan.dose import Dose
 from training.plan.values import By
 from training.planning.history import dose_for, now_for, plan_of, rule_for
@@ -59,7 +59,6 @@ def build_team_plans(session: Session, actor: Actor) -> list[PersonPlan]:
 def people_of(session: Session, actor: Actor) -> Sequence[tuple[Person, list[str]]]:
     """Everybody active in a team where the actor may see plans, but the actor, with the names of these teams."""
     teams, everywhere = actor.teams_with(Permission.SEE_PLAN)
-    today = utc_now().date()
     rows = (
         select(Person, Team.name)
         .join(TeamMembership, col(TeamMembership.person_id) == col(Person.id))
@@ -67,8 +66,7 @@ def people_of(session: Session, actor: Actor) -> Sequence[tuple[Person, list[str
         .where(
             col(Person.organisation_id) == actor.organisation_id, col(Person.id) != actor.person_id,
             col(Person.left_at).is_(None), col(Person.invited_at).is_(None), is_a_human(),
-            col(TeamMembership.started_on) <= today,
-            col(TeamMembership.ended_on).is_(None) | (col(TeamMembership.ended_on) >= today),
+            in_team_on(utc_now().date()),
         )
         .order_by(col(Person.name), col(Person.id), col(Team.name))
     )  # fmt: skip
