@@ -11,7 +11,9 @@ from api.access import SignedIn, needs
 from api.house import TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
+from coding.details import read_picked
 from coding.double.blind import require_not_blind
+from coding.how_picked import say_how_picked
 from coding.requests import contest_state
 from coding.stop_action import stop_working
 from models.permissions import Permission
@@ -31,9 +33,10 @@ def _link(practice: PracticeSession) -> dict[str, Any]:
 
 @router.post("", status_code=201, dependencies=[needs(Permission.ADD_SESSION)])
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
-    """A multipart form (fields `kind`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
+    """A multipart form (fields `kind`, `picked`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
     `hotwords`, `names` with a line for each, and `file` or `transcript`), or JSON with the same fields and `turns`.
-    Answers the session, and in `sessions` every one made.
+    Answers the session, and in `sessions` every one made. `picked` is `chosen` (also without it) or `drawn`: by lot, or
+    by a rule set beforehand.
 
     Who took part: `person-1-who` (staff, actor, family_member), `person-1-label`, `person-1-supervision` and the other
     scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice
@@ -107,3 +110,12 @@ def set_practitioner(session_id: UUID, label: str, house: TheHouse, actor: Signe
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         say_who_is_practitioner(session, practice=practice, label=label, by=actor)
         return _link(practice)
+
+
+@router.post("/{session_id}/picked")
+def set_picked(session_id: UUID, picked: str, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """`picked` is `chosen` or `drawn`, where it was said wrongly when the session was added."""
+    with house.database.write() as session:
+        practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        say_how_picked(session, practice=practice, picked=read_picked(picked), by=actor)
+        return {**_link(practice), "picked": practice.picked.value}

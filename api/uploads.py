@@ -31,8 +31,8 @@ from models.practice import PracticeSession, SessionKind
 from models.storage import SealedWriter, new_storage_key
 
 _FIELDS = (
-    "kind", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers", "hotwords",
-    "names",
+    "kind", "picked", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers",
+    "hotwords", "names",
     *LEDGER_FIELDS,
 )  # fmt: skip
 

@@ -87,7 +87,7 @@ def _new_session(
     practice = PracticeSession(
         id=session_id or new_id(), organisation_id=practitioner.organisation_id, team_id=team,
         practitioner_id=practitioner.id, added_by_id=by.person_id, kind=details.kind,
-        held_on=details.held_on, agreement_confirmed=details.agreement_confirmed,
+        picked=details.picked, held_on=details.held_on, agreement_confirmed=details.agreement_confirmed,
     )  # fmt: skip
     if session_id is None:
         make_session_key(session, organisation_id=practice.organisation_id, session_id=practice.id)

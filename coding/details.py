@@ -11,10 +11,11 @@ from models.columns import utc_now
 from models.errors import EvokeError
 from models.name_check import NamedPerson
 from models.permissions import Actor
-from models.practice import SessionKind
+from models.practice import Picked, SessionKind
 
 SPEAKERS = ("1", "2", "3", "4", "5", "6")
 """What can be said of how many speak in a recording; most are two."""
+PICKED_WRONG = "Say whether the conversation was chosen or drawn."
 
 
 class SessionDetailsWrong(EvokeError):
@@ -43,12 +44,13 @@ class SessionDetails:
     names: tuple[NamedPerson, ...] = ()
     ledger: Ledger | None = None
     hold: bool = False
+    picked: Picked = Picked.CHOSEN
 
 
 def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
     """The form's text as values, all its mistakes at once. Raises SessionDetailsWrong."""
     wrong: dict[str, str] = {}
-    kind, held_on = _kind(fields, wrong), _held_on(fields, wrong)
+    kind, held_on, picked = _kind(fields, wrong), _held_on(fields, wrong), _picked(fields, wrong)
     try:
         practitioner_id = UUID(fields["practitioner"]) if fields.get("practitioner") else by.person_id
     except ValueError:
@@ -70,7 +72,7 @@ def read_details(fields: dict[str, str], *, by: Actor) -> SessionDetails:
         practitioner_id=practitioner_id, kind=kind, held_on=held_on, agreement_confirmed=agreed,
         title=fields.get("title", "").strip(), change_goal=fields.get("change_goal", "").strip(),
         speakers=int(speakers), hotwords=" ".join(fields.get("hotwords", "").split()), names=names, ledger=ledger,
-        hold=hold,
+        hold=hold, picked=picked,
     )  # fmt: skip
 
 
@@ -80,6 +82,22 @@ def _kind(fields: dict[str, str], wrong: dict[str, str]) -> SessionKind:
     except ValueError:
         wrong["kind"] = "Choose role play, simulated or real practice."
         return SessionKind.ROLE_PLAY
+
+
+def read_picked(text: str) -> Picked:
+    """Raises SessionDetailsWrong."""
+    try:
+        return Picked(text.strip())
+    except ValueError:
+        raise SessionDetailsWrong({"picked": PICKED_WRONG}) from None
+
+
+def _picked(fields: dict[str, str], wrong: dict[str, str]) -> Picked:
+    try:
+        return read_picked(fields.get("picked", "").strip() or Picked.CHOSEN)
+    except SessionDetailsWrong as error:
+        wrong |= error.fields
+        return Picked.CHOSEN
 
 
 def _held_on(fields: dict[str, str], wrong: dict[str, str]) -> date:

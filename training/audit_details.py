@@ -8,7 +8,7 @@ from coding.ledger_form import WHO_SHOWN
 from models.person import Role
 from training.ledger_view import BASIS_SHOWN
 from training.people_lists import WIDE_ROLES
-from training.session_lists import KIND_SHOWN
+from training.session_lists import KIND_SHOWN, PICKED_SHOWN
 from training.withdrawal_view import WHY_SHOWN
 
 _NAMES = {
@@ -17,6 +17,7 @@ _NAMES = {
     "last_day": "last day",
     "fields": "what changed",
     "session_id": "session",
+    "picked": "how it was picked",
     "form": "as",
     "only_way": "the only way in",
     "participant": "person",
@@ -30,6 +31,7 @@ _NAMES = {
 }
 _WORDS: dict[str, Mapping[str, str]] = {
     "kind": {kind.value: words.lower() for kind, words in KIND_SHOWN.items()},
+    "picked": {picked.value: words.lower() for picked, words in PICKED_SHOWN.items()},
     "role": {role.value: WIDE_ROLES.get(role, role.value) for role in Role},
     "why": {why.value: words.lower() for why, words in WHY_SHOWN.items()},
     "who": {who.value: words.lower() for who, words in WHO_SHOWN.items()},

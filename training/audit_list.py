@@ -35,6 +35,7 @@ ACTIONS = {
     "exported": "Took a copy of personal data away",
     "audit_exported": "Took the audit trail away",
     "practitioner_decided": "Said who the practitioner is",
+    "session_picked_changed": "Put right how a session was picked",
     "codes_brought_in": "Brought codes in with a session",
     "session_taken": "Took a session to review",
     "session_given": "Gave a session to a coach to review",

@@ -34,7 +34,7 @@ from training.checked_view import build_checked_view
 from training.doubtful_lines import doubts_of_lines
 from training.kept_view import build_kept_view
 from training.score_view import ScoreView, score_views
-from training.session_lists import KIND_SHOWN
+from training.session_lists import KIND_SHOWN, PICKED_SHOWN
 from training.session_view import CountView, GlobalView, SessionView, TurnView, UtteranceView
 
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
@@ -91,6 +91,8 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
         title_for_others=for_others if for_others != about.title else "",
         kind=practice.kind.value,
         kind_shown=KIND_SHOWN[practice.kind],
+        picked=practice.picked.value,
+        picked_shown=PICKED_SHOWN[practice.picked],
         stage=practice.stage.value,
         progress=practice.progress,
         problem_code=practice.problem_code or "",

@@ -22,7 +22,7 @@ from models.session_words import participant_label, session_words
 from training.build_session_view import build_session_view
 from training.feedback_data import feedback_data
 from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, state_of
-from training.session_lists import KIND_SHOWN
+from training.session_lists import KIND_SHOWN, PICKED_SHOWN
 from training.session_view import SessionView, TurnView, UtteranceView
 from training.whose_words import why_not_known
 
@@ -66,6 +66,7 @@ def session_facts(session: Session, practice: PracticeSession) -> Data:
     return {
         "id": str(practice.id),
         "kind": KIND_SHOWN[practice.kind],
+        "picked": PICKED_SHOWN[practice.picked],
         "held_on": practice.held_on.isoformat(),
         "added_at": plain(practice.created_at),
         "recordings": [

@@ -15,7 +15,7 @@ from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
 from models.permissions import Actor, Permission
 from models.person import Person, TeamMembership, in_team_on
-from models.practice import PracticeSession, SessionKind, Stage
+from models.practice import Picked, PracticeSession, SessionKind, Stage
 from models.retention import KeptFigures
 from models.review import Review, ReviewState
 from models.session_permissions import visible_sessions
@@ -26,6 +26,7 @@ KIND_SHOWN = {
     SessionKind.SIMULATED: "Simulated",
     SessionKind.REAL_PRACTICE: "Real practice",
 }
+PICKED_SHOWN = {Picked.CHOSEN: "Somebody chose it", Picked.DRAWN: "It was drawn"}
 LIST_LIMIT = 200
 
 

@@ -91,6 +91,8 @@ class SessionView:
     title: str
     kind: str
     kind_shown: str
+    picked: str
+    picked_shown: str
     stage: str
     progress: int
     problem_code: str

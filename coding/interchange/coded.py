@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coding.review.draft import RATINGS
 from coding.scheme.codes import Code, Speaker, Subtype
+from models.practice import Picked, SessionKind
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class CodedLine:
 class CodedSession:
     """Lines in the order they were said; a turn is a run of lines of one speaker. `ratings` are 1–5 by the names of
     RATINGS, `evidence` the 0-based places of the lines a rating rests on. `coder` is who coded it, in the file's own
-    words. `remarks` are for the person who brings it: what was read in another way than it stands in the file."""
+    words. `remarks` are for the person who brings it: what was read in another way than it stands in the file. `kind`
+    and `picked` are what the file says of the conversation, if anything; who brings it in says both on the form."""
 
     title: str
     lines: tuple[CodedLine, ...]
@@ -38,6 +40,8 @@ class CodedSession:
     evidence: dict[str, tuple[int, ...]] = field(default_factory=dict)
     coder: str = ""
     remarks: tuple[str, ...] = ()
+    kind: SessionKind | None = None
+    picked: Picked | None = None
 
     def turns(self) -> Iterator[tuple[int, tuple[CodedLine, ...]]]:
         """The place of each turn's first line, with its lines."""

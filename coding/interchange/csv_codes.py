@@ -13,7 +13,7 @@ from coding.transcript.csv_cells import Table, read_table
 
 _COLUMNS = (
     "transcript_id", "turn", "utterance", "speaker", "role", "start", "end", "text", "code", "subtype", "confidence",
-    "unsure", "note", "evidence_of", "coder",
+    "unsure", "note", "evidence_of", "coder", "session_kind", "session_picked",
 )  # fmt: skip
 _RATED = {f"rating_{name}": name for name in RATINGS}
 _NEEDED = ("speaker", "text", "code")
@@ -27,6 +27,7 @@ def write_csv_codes(session: CodedSession) -> Written:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_COLUMNS, *_RATED])
     pins = pinned_to(session)
+    about = [session.kind.value if session.kind else "", session.picked.value if session.picked else ""]
     rated = [str(session.ratings.get(name, "")) for name in RATINGS]
     for turn, (begins, lines) in enumerate(session.turns(), start=1):
         for number, line in enumerate(lines):
@@ -35,7 +36,7 @@ def write_csv_codes(session: CodedSession) -> Written:
                 session.title, str(turn), str(number + 1), line.speaker, line.role.value, seconds_shown(line.start),
                 seconds_shown(line.end), line.text, line.code.value if line.code else line.foreign,
                 line.subtype.value if line.subtype else "", confidence, "yes" if line.unsure else "no", line.note,
-                " ".join(pins.get(begins + number, ())), session.coder, *rated,
+                " ".join(pins.get(begins + number, ())), session.coder, *about, *rated,
             ]  # fmt: skip
             writer.writerow([_quoted(cell) for cell in cells])
     return Written("codes.csv", "text/csv; charset=utf-8", out.getvalue().encode())
@@ -79,9 +80,13 @@ def _session(name: str, rows: Sequence[dict[str, str]], table: Table) -> RawSess
             ours: [place for place, row in enumerate(said) if ours in row.get("evidence_of", "").split()]
             for ours in RATINGS
         },
-        coder=next((row["coder"] for row in said if row.get("coder", "").strip()), ""),
-        remarks=remarks,
+        coder=_first(said, "coder"), remarks=remarks, kind=_first(said, "session_kind"),
+        picked=_first(said, "session_picked"),
     )  # fmt: skip
+
+
+def _first(rows: Sequence[dict[str, str]], key: str) -> str:
+    return next((row[key] for row in rows if row.get(key, "").strip()), "")
 
 
 def _line(row: dict[str, str], others: Sequence[str]) -> RawLine:

@@ -14,10 +14,12 @@ FORMAT = "evoke-coded-session-1"
 
 
 def write_json_codes(session: CodedSession) -> Written:
-    """`{"format", "sessions": [{"title", "coder", "ratings", "evidence", "lines"}]}`, times in seconds, evidence by the
-    0-based numbers of lines."""
+    """`{"format", "sessions": [{"title", "kind", "picked", "coder", "ratings", "evidence", "lines"}]}`, times in
+    seconds, evidence by the 0-based numbers of lines; `kind` and `picked` are null where they are not known."""
     shown = {
         "title": session.title,
+        "kind": session.kind.value if session.kind else None,
+        "picked": session.picked.value if session.picked else None,
         "coder": session.coder,
         "ratings": dict(session.ratings),
         "evidence": {name: list(places) for name, places in session.evidence.items()},
@@ -62,6 +64,7 @@ def _session(one: Mapping[str, Any], title: str, sessions: int, number: int) -> 
         own or (title if sessions == 1 else f"{title} {number}"), _lines(one),
         ratings={str(name): str(value) for name, value in ratings.items() if isinstance(value, int | str)},
         evidence={name: _places(evidence.get(name)) for name in RATINGS}, coder=_text(one, "coder"),
+        kind=_text(one, "kind"), picked=_text(one, "picked"),
     )  # fmt: skip
 
 

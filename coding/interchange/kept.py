@@ -65,6 +65,7 @@ def coded_session_of(session: Session, practice: PracticeSession, layer: Layer) 
     return CodedSession(
         title, lines, {name: ratings[name].value for name in RATINGS if name in ratings},
         {name: places for name, places in evidence.items() if places}, _coder(session, coding),
+        kind=practice.kind, picked=practice.picked,
     )  # fmt: skip
 
 

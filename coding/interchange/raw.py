@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from coding.interchange.coded import CodedLine, CodedSession
 from coding.interchange.errors import NobodyPractises, NoCodes
@@ -12,9 +14,11 @@ from coding.scheme.codes import Code, Speaker, Subtype
 from coding.transcript.encoding import without_control_characters
 from coding.transcript.roles import roles_of
 from coding.transcript.turns import same_label, tidy
+from models.practice import Picked, SessionKind
 
 IN_THE_FILE = "In the file: "
 """Before what a file calls a code, in the note of its line."""
+_One = TypeVar("_One", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class RawSession:
     evidence: Mapping[str, Sequence[int]] = field(default_factory=dict)
     coder: str = ""
     remarks: tuple[str, ...] = ()
+    kind: str = ""
+    picked: str = ""
 
 
 def coded_from(raw: RawSession) -> CodedSession:
@@ -61,7 +67,12 @@ def coded_from(raw: RawSession) -> CodedSession:
     }
     remarks = (*raw.remarks, *_remarks(read), *_unreadable_times(raw.lines), *left)
     coder = tidy(raw.coder)[:200]
-    return CodedSession(tidy(raw.title)[:200], lines, ratings, evidence, coder, remarks)
+    kind, picked = _known(SessionKind, raw.kind), _known(Picked, raw.picked)
+    return CodedSession(tidy(raw.title)[:200], lines, ratings, evidence, coder, remarks, kind, picked)
+
+
+def _known(words: type[_One], value: str) -> _One | None:
+    return next((one for one in words if one.value == value.strip().casefold()), None)
 
 
 def read_ratings(given: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:

@@ -129,7 +129,7 @@ def test_ones_own_copy_has_all_of_ones_own_and_no_word_of_others(
     assert [one["team"] for one in data["teams"]] == [people.team.name]
     assert data["sign_ins"]
     (one,) = data["sessions"]
-    assert (one["title"], one["kind"]) == ("Tuesday", "Role play")
+    assert (one["title"], one["kind"], one["picked"]) == ("Tuesday", "Role play", "Somebody chose it")
     lines = [line for turn in one["turns"] for line in turn["lines"]]
     assert MINE in " ".join(line["text"] for line in lines if "text" in line)
     assert all(line["code"] for line in lines)

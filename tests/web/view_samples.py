@@ -87,6 +87,7 @@ def session_view(utterances: int = 16, **changes: object) -> SessionView:
     )  # fmt: skip
     view = SessionView(
         id=SESSION_ID, title="Role play with Jordan, drinking at weekends", kind="role_play", kind_shown="Role play",
+        picked="chosen", picked_shown="Somebody chose it",
         stage="ready", progress=100, problem_code="", problem="", practitioner="Olu Owner",
         team="Family Safeguarding North", change_goal="stop drinking at weekends", held_on=date(2026, 11, 4),
         created_at=datetime(2026, 11, 4, 9, 30, tzinfo=UTC), has_recording=False, coded_by="machine",

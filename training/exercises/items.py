@@ -132,7 +132,7 @@ def first_tries(session: Session, organisation_id: UUID) -> list[FirstTry]:
     rows = select(ExerciseAttempt).where(
         col(ExerciseAttempt.organisation_id) == organisation_id,
         col(ExerciseAttempt.outcome) != Outcome.NOT_SCORED,
-    ).options(defer(col(ExerciseAttempt.sealed)))  # fmt: skip
+    ).options(defer(col(ExerciseAttempt.sealed)))  # type: ignore[arg-type]  # fmt: skip
     seen: dict[tuple[UUID, str], FirstTry] = {}
     for row in session.exec(rows.order_by(col(ExerciseAttempt.number))):
         key = (row.person_id, row.exercise)

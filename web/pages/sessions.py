@@ -12,11 +12,12 @@ from api.house import House, TheHouse
 from api.uploads import take_upload
 from coding.actions import retry_session, say_who_is_practitioner
 from coding.consent import real_practice_is_on
-from coding.details import SPEAKERS
+from coding.details import SPEAKERS, read_picked
 from coding.double.agree import is_coded_twice
 from coding.double.blind import blind_task, require_not_blind
 from coding.double.rule import rule_of
 from coding.feedback.thread import note_read
+from coding.how_picked import say_how_picked
 from coding.ledger_form import LEDGER_FIELDS
 from coding.output import coded_session_csv
 from coding.recordings import open_recordings
@@ -154,6 +155,7 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         imported=imported, coded_twice=twice,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
+        may_change=may_on(member.actor, Permission.CHANGE_SESSION, practice),
         may_review=may_on(member.actor, Permission.REVIEW_SESSION, practice), reviewing=reviewing,
         may_contest=view.checked is not None and may_on(member.actor, Permission.CONTEST_CODE, practice),
     )  # fmt: skip
@@ -191,6 +193,16 @@ def set_practitioner(
     with house.database.write() as session:
         practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         say_who_is_practitioner(session, practice=practice, label=label, by=member.actor)
+    return see_other(f"/sessions/{session_id}")
+
+
+@router.post("/sessions/{session_id}/picked")
+def set_picked(
+    session_id: UUID, house: TheHouse, member: SignedInMember, picked: Annotated[str, Form()] = ""
+) -> Response:
+    with house.database.write() as session:
+        practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        say_how_picked(session, practice=practice, picked=read_picked(picked), by=member.actor)
     return see_other(f"/sessions/{session_id}")
 
 

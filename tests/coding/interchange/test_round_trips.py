@@ -18,6 +18,7 @@ from coding.interchange.raw import rating_name
 from coding.review.draft import RATINGS, subtypes_of
 from coding.scheme.codes import Behaviour, ClientTalk, Code, Speaker
 from coding.transcript.turns import tidy
+from models.practice import Picked, SessionKind
 
 AT = datetime(2026, 3, 27, 9, 30, tzinfo=UTC)
 AWKWARD = [
@@ -63,7 +64,7 @@ def a_line(draw: DrawFn, *, sure: bool) -> CodedLine:
 
 
 @st.composite
-def a_session(draw: DrawFn, *, sure: bool = False) -> CodedSession:
+def a_session(draw: DrawFn, *, sure: bool = False, about: bool = False) -> CodedSession:
     lines = draw(st.lists(a_line(sure=sure), min_size=1, max_size=12))
     lines.append(CodedLine("Worker", Speaker.PRACTITIONER, "Thank you.", Behaviour.NC))
     ratings = draw(st.dictionaries(st.sampled_from(RATINGS), st.integers(1, 5)))
@@ -71,6 +72,8 @@ def a_session(draw: DrawFn, *, sure: bool = False) -> CodedSession:
     return CodedSession(
         draw(SAID), tuple(lines), {name: ratings[name] for name in RATINGS if name in ratings},
         {name: tuple(sorted(pinned[name])) for name in RATINGS if name in pinned}, draw(st.one_of(st.just(""), SAID)),
+        kind=draw(st.sampled_from(SessionKind)) if about else None,
+        picked=draw(st.sampled_from(Picked)) if about else None,
     )  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def again(session: CodedSession, form: str) -> CodedSession:
     return read
 
 
-@given(a_session(sure=True))
+@given(a_session(sure=True, about=True))
 @settings(max_examples=60, deadline=None)
 def test_csv_and_json_hold_everything(session: CodedSession) -> None:
     for form in ("csv", "json"):
