@@ -13,6 +13,7 @@ from training.withdrawal_view import WHY_SHOWN
 
 _NAMES = {
     "team_id": "team",
+    "site": "where it works",
     "on": "from",
     "last_day": "last day",
     "fields": "what changed",

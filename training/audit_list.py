@@ -111,6 +111,7 @@ ACTIONS = {
     "joined": "Took up the invitation",
     "left": "Marked a person as left",
     "returned": "Let a person return",
+    "team_site_changed": "Changed where a team works",
     "team_joined": "Put a person into a team",
     "team_left": "Took a person out of a team",
     "role_given": "Gave a person a role",

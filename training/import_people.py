@@ -6,7 +6,7 @@ nothing the second time.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,7 @@ from models.columns import utc_now
 from models.organisation import Organisation, OrganisationKind, Team
 from models.people.joining import add_and_invite, change_person, person_at, read_discipline
 from models.people.places import give_role, join_team, memberships, move_team
-from models.people.teams import team_called
+from models.people.teams import read_site, set_team_site, team_called
 from models.person import Discipline, Person, PersonState, Role
 from models.settings import Settings
 from models.sign_in import (
@@ -74,18 +74,20 @@ class _Mistake(Exception):
 
 def preview_people(session: Session, rows: Iterable[FileRow], *, organisation_id: UUID) -> list[Line]:
     """Writes nothing."""
-    organisation = session.get_one(Organisation, organisation_id)
-    return [_told(session, row, organisation, by=None)[0] for row in rows]
+    organisation, rows = session.get_one(Organisation, organisation_id), list(rows)
+    sites = _sites(rows)
+    return [_told(session, row, organisation, sites, by=None)[0] for row in rows]
 
 
 def import_people(
     session: Session, rows: Iterable[FileRow], *, organisation_id: UUID, settings: Settings, by: UUID | None
 ) -> list[Line]:
     """Invites and changes; rows with a mistake are left out."""
-    organisation = session.get_one(Organisation, organisation_id)
+    organisation, rows = session.get_one(Organisation, organisation_id), list(rows)
+    sites = _sites(rows)
     lines = []
     for row in rows:
-        line, plan = _told(session, row, organisation, by=by)
+        line, plan = _told(session, row, organisation, sites, by=by)
         lines.append(line)
         if plan is None:
             continue
@@ -105,16 +107,16 @@ def report_csv(lines: Sequence[Line]) -> str:
     writer.writerow(["line", *COLUMNS, "result", "details"])
     for line in lines:
         row = line.row
-        cells = (row.name, row.email, row.discipline, row.team, row.role, line.fate.value, line.words)
+        cells = (row.name, row.email, row.discipline, row.team, row.role, row.site, line.fate.value, line.words)
         writer.writerow([str(row.line), *map(harmless, cells)])
     return "\ufeff" + out.getvalue()  # so that Excel reads it as UTF-8
 
 
 def _told(
-    session: Session, row: FileRow, organisation: Organisation, *, by: UUID | None
+    session: Session, row: FileRow, organisation: Organisation, sites: Mapping[str, FileRow], *, by: UUID | None
 ) -> tuple[Line, _Plan | None]:  # fmt: skip
     try:
-        plan = _plan(session, row, organisation, by)
+        plan = _plan(session, row, organisation, sites, by)
     except _Mistake as mistake:
         return Line(row, Fate.MISTAKE, str(mistake)), None
     words = "; ".join(plan.words)
@@ -123,7 +125,9 @@ def _told(
     return Line(row, Fate.CHANGE if plan.steps else Fate.SAME, words), plan
 
 
-def _plan(session: Session, row: FileRow, organisation: Organisation, by: UUID | None) -> _Plan:
+def _plan(
+    session: Session, row: FileRow, organisation: Organisation, sites: Mapping[str, FileRow], by: UUID | None
+) -> _Plan:  # fmt: skip
     """Raises _Mistake."""
     mistake = what_is_wrong_with_name(row.name, whose="their") or what_is_wrong_with_email(row.email)
     if mistake:
@@ -141,7 +145,22 @@ def _plan(session: Session, row: FileRow, organisation: Organisation, by: UUID |
         _plan_place(session, plan, team, by)
     elif role is not Role.TRAINEE:
         _plan_role(session, plan, role, team, by)
+    if row.site:
+        _plan_site(session, plan, team, row, sites[_key(row)], by)
     return plan
+
+
+def _key(row: FileRow) -> str:
+    return " ".join(row.team.lower().split())
+
+
+def _sites(rows: Iterable[FileRow]) -> dict[str, FileRow]:
+    """By team, the first row that says where it works: that one sets it, and the others have to agree."""
+    found: dict[str, FileRow] = {}
+    for row in rows:
+        if row.site:
+            found.setdefault(_key(row), row)
+    return found
 
 
 def _person(session: Session, row: FileRow, organisation: Organisation) -> Person | None:
@@ -232,6 +251,21 @@ def _plan_place(session: Session, plan: _Plan, team: Team, by: UUID | None) -> N
         f"trainee in {team.name}",
         lambda one: join_team(session, person=one, team=team, role=Role.TRAINEE, on=today, by=by),
     )
+
+
+def _plan_site(
+    session: Session, plan: _Plan, team: Team | None, row: FileRow, first: FileRow, by: UUID | None
+) -> None:  # fmt: skip
+    if team is None:
+        raise _Mistake("A site is where a team works. Name the team, or leave the site empty.")
+    try:
+        site = read_site(row.site)
+    except DetailsWrong as error:
+        raise _Mistake(f"The site is too long. {error.message}") from None
+    if first.site.split() != row.site.split():
+        raise _Mistake(f"Line {first.line} says that {team.name} works somewhere else. Write the same site in both.")
+    if first is row and team.site != site:
+        plan.add(f"{team.name} works at {site}", lambda _: set_team_site(session, team=team, site=site, by=by))
 
 
 def _plan_role(session: Session, plan: _Plan, role: Role, team: Team | None, by: UUID | None) -> None:

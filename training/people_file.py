@@ -38,6 +38,7 @@ class FileRow:
     discipline: str = ""
     team: str = ""
     role: str = ""
+    site: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(FileRow))[2:]
@@ -102,8 +103,8 @@ def _columns(header: Sequence[str]) -> list[str]:
     for name in COLUMNS:
         if names.count(name) > 1 or (name in NEEDED and name not in names):
             raise PeopleFileWrong(
-                "The first line has to name the columns, each once: name and email, and as you like discipline, team "
-                "and role. It reads: " + "; ".join(header)[:200]
+                "The first line has to name the columns, each once: name and email, and as you like discipline, team, "
+                "role and site. It reads: " + "; ".join(header)[:200]
             )
     return names
 

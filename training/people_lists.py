@@ -95,6 +95,7 @@ class TeamRow:
     members: int
     coaches: tuple[str, ...]
     is_closed: bool
+    site: str = ""
 
 
 def headcount(session: Session, actor: Actor) -> Headcount | None:
@@ -195,7 +196,9 @@ def team_rows(session: Session, actor: Actor) -> list[TeamRow]:
     for team_id, name in session.exec(coaching.order_by(col(Person.name))):
         coaches[team_id].append(name)
     rows = [
-        TeamRow(team.id, team.name, members.get(team.id, 0), tuple(coaches[team.id]), team.closed_at is not None)
+        TeamRow(
+            team.id, team.name, members.get(team.id, 0), tuple(coaches[team.id]), team.closed_at is not None, team.site
+        )
         for team in session.exec(select(Team).where(col(Team.organisation_id) == actor.organisation_id))
     ]
     return sorted(rows, key=lambda row: (row.is_closed, row.name.lower()))

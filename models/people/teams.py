@@ -1,4 +1,4 @@
-"""Teams: added, renamed, closed, opened again."""
+"""Teams: added, renamed, placed, closed, opened again."""
 
 from uuid import UUID
 
@@ -19,9 +19,14 @@ class TeamNotEmpty(EvokeError):
     code = "team_not_empty"
 
 
-def add_team(session: Session, *, organisation_id: UUID, name: str, by: UUID | None) -> Team:
-    """Raises DetailsWrong."""
-    team = Team(organisation_id=organisation_id, name=_free_name(session, organisation_id, name))
+LONGEST_SITE = 100
+
+
+def add_team(session: Session, *, organisation_id: UUID, name: str, site: str = "", by: UUID | None) -> Team:
+    """`site` is where it works. Raises DetailsWrong."""
+    team = Team(
+        organisation_id=organisation_id, name=_free_name(session, organisation_id, name), site=read_site(site)
+    )  # fmt: skip
     session.add(team)
     session.flush()
     record_audit(session, action="team_added", subject=team, organisation_id=organisation_id, by=by)
@@ -35,6 +40,18 @@ def rename_team(session: Session, *, team: Team, name: str, by: UUID | None) -> 
     team.name = _free_name(session, team.organisation_id, name, but=team)
     session.add(team)
     record_audit(session, action="team_renamed", subject=team, organisation_id=team.organisation_id, by=by)
+
+
+def set_team_site(session: Session, *, team: Team, site: str, by: UUID | None) -> None:
+    """Where it works; empty where nobody says. Raises DetailsWrong."""
+    site = read_site(site)
+    if team.site == site:
+        return
+    team.site = site
+    session.add(team)
+    record_audit(
+        session, action="team_site_changed", subject=team, organisation_id=team.organisation_id, by=by, site=site
+    )
 
 
 def close_team(session: Session, *, team: Team, by: UUID | None) -> None:
@@ -61,6 +78,14 @@ def team_called(session: Session, organisation_id: UUID, name: str) -> Team | No
     """Capitals and spaces at the ends do not matter: people type names as they come."""
     same = func.lower(col(Team.name)) == name.strip().lower()
     return session.exec(select(Team).where(col(Team.organisation_id) == organisation_id, same)).first()
+
+
+def read_site(site: str) -> str:
+    """Raises DetailsWrong."""
+    site = " ".join(site.split())
+    if len(site) > LONGEST_SITE:
+        raise DetailsWrong({"team_site": f"Shorten this to {LONGEST_SITE} characters or fewer."})
+    return site
 
 
 def _free_name(session: Session, organisation_id: UUID, name: str, *, but: Team | None = None) -> str:

@@ -29,7 +29,7 @@ from models.people.places import (
     set_wide_roles,
     take_role,
 )
-from models.people.teams import TeamNotEmpty, add_team, close_team, rename_team, reopen_team
+from models.people.teams import TeamNotEmpty, add_team, close_team, rename_team, reopen_team, set_team_site
 from models.permissions import Grant
 from models.person import Discipline, Person, PersonState, Role, TeamMembership, in_team_on
 from models.practice import PracticeSession, SessionKind
@@ -315,6 +315,30 @@ def test_teams_are_named_once_and_closed_when_nobody_is_in_them(house: House, pe
         assert names == {"Family Safeguarding North", "Family Safeguarding East", "SOUTH"}
 
 
+def test_where_a_team_works_is_kept_and_noted_once(house: House, people: People) -> None:
+    with house.database.write() as session:
+        organisation_id, by = people.owner.organisation_id, people.lead.person_id
+        team = add_team(session, organisation_id=organisation_id, name="South", site="  Oak  House ", by=by)
+        assert team.site == "Oak House"
+        for site in ("Oak House ", "Mill Street", "Mill Street", ""):
+            set_team_site(session, team=team, site=site, by=by)
+        for wrong in (
+            lambda: set_team_site(session, team=team, site="x" * 101, by=by),
+            lambda: add_team(session, organisation_id=organisation_id, name="W", site="x" * 101, by=by),
+        ):
+            with pytest.raises(DetailsWrong) as told:
+                wrong()
+            assert "team_site" in told.value.fields
+        assert team.site == ""
+        team_id = team.id
+    with house.database.read() as session:
+        moved = (
+            select(AuditEvent).where(col(AuditEvent.action) == "team_site_changed").order_by(col(AuditEvent.sequence))
+        )
+        rows = session.exec(moved).all()
+        assert [(row.subject_id, row.details["site"]) for row in rows] == [(team_id, "Mill Street"), (team_id, "")]
+
+
 def test_nothing_is_changed_where_the_audit_cannot_be_written(
     house: House, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +352,7 @@ def test_nothing_is_changed_where_the_audit_cannot_be_written(
         lambda s, p: change_person(s, person=p, name="Else", email=p.email, discipline=None, by=None),
         lambda s, p: give_role(s, person=p, role=Role.LEAD, team=None, by=None),
         lambda s, p: rename_team(s, team=s.get_one(Team, people.team.id), name="Else", by=None),
+        lambda s, p: set_team_site(s, team=s.get_one(Team, people.team.id), site="Else", by=None),
         lambda s, _: joiner(s, house, people),
     )
     for attempt in attempts:
@@ -337,5 +362,6 @@ def test_nothing_is_changed_where_the_audit_cannot_be_written(
         person = session.get_one(Person, people.owner.person_id)
         assert (person.name, person.left_at) == ("Olu Owner", None)
         assert actor_of(session, person) == people.owner
-        assert session.get_one(Team, people.team.id).name == "Family Safeguarding North"
+        team = session.get_one(Team, people.team.id)
+        assert (team.name, team.site) == ("Family Safeguarding North", "")
         assert session.exec(select(Invitation)).all() == []

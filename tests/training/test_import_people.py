@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from api.house import House
 from models.invitation import Invitation
+from models.organisation import Team
 from models.people.leaving import mark_as_left
 from models.people.teams import add_team, close_team
 from models.permissions import Grant
@@ -166,9 +167,45 @@ def test_every_mistake_says_what_to_do_and_writes_nothing(house: House, people: 
 
 
 def test_no_cell_of_the_report_is_a_formula() -> None:
-    row = FileRow(2, 0, "=HYPERLINK(1)", "@x", "+1", "-2", "\tx")
+    row = FileRow(2, 0, "=HYPERLINK(1)", "@x", "+1", "-2", "\tx", "=s")
     report = report_csv([Line(row, Fate.MISTAKE, "Enter an email address.")])
     assert report.startswith("\ufeff")
     _, cells = csv.reader(io.StringIO(report[1:]))
-    assert cells[:6] == ["2", "'=HYPERLINK(1)", "'@x", "'+1", "'-2", "'\tx"]
-    assert cells[6:] == ["mistake", "Enter an email address."]
+    assert cells[:7] == ["2", "'=HYPERLINK(1)", "'@x", "'+1", "'-2", "'\tx", "'=s"]
+    assert cells[7:] == ["mistake", "Enter an email address."]
+
+
+def test_a_list_can_say_where_its_teams_work(house: House, people: People) -> None:
+    text = (
+        "name,email,team,site\n"
+        f"Nia New,nia@example.org,{NORTH}, Mill  Street\n"
+        f"Ned New,ned@example.org,{NORTH.lower()},Mill Street\n"
+        f"Nat New,nat@example.org,{NORTH},\n"
+        f"Nor New,nor@example.org,{NORTH},Oak House\n"
+        "Nil New,nil@example.org,,Oak House\n"
+        f"Olu Owner,olu.owner@example.org,{NORTH},Mill Street\n"
+    )
+    rows = read_people_file(text.encode()).rows
+    with house.database.write() as session:
+        organisation_id = people.owner.organisation_id
+        preview = preview_people(session, rows, organisation_id=organisation_id)
+        done = import_people(session, rows, organisation_id=organisation_id, settings=house.settings, by=None)
+        assert [(line.fate, line.words) for line in preview] == [(line.fate, line.words) for line in done]
+        first, second, third, other, nowhere, here = done
+        assert first.words == f"trainee in {NORTH}; {NORTH} works at Mill Street"
+        assert second.words == third.words == f"trainee in {NORTH}"
+        assert (other.fate, nowhere.fate, here.fate) == (Fate.MISTAKE, Fate.MISTAKE, Fate.SAME)
+        assert "Line 2 says" in other.words
+        assert "Name the team" in nowhere.words
+        assert session.get_one(Team, people.team.id).site == "Mill Street"
+        again = import_people(session, rows, organisation_id=organisation_id, settings=house.settings, by=None)
+        assert {line.fate for line in again} == {Fate.SAME, Fate.MISTAKE}
+    assert "site" in report_csv(done).splitlines()[0]
+    assert read_people_file(as_text(rows).encode()).rows == rows
+
+
+def test_a_site_that_is_too_long_is_a_mistake(house: House, people: People) -> None:
+    row = FileRow(2, 0, "Nia New", "nia@example.org", team=NORTH, site="x" * 101)
+    with house.database.write() as session:
+        (line,) = preview_people(session, [row], organisation_id=people.owner.organisation_id)
+    assert (line.fate, "too long" in line.words) == (Fate.MISTAKE, True)

@@ -186,7 +186,7 @@ def test_a_list_is_shown_first_and_taken_in_when_confirmed(
     with house.database.read() as session:
         assert session.exec(select(Person).where(col(Person.email) == "nia@example.org")).first() is None
     report = base64.b64decode(re.search(r"base64,([^\"]+)", shown.text).group(1)).decode("utf-8-sig")
-    assert "3,'=1+1,no address,,,,mistake,\"Enter an email address" in report
+    assert "3,'=1+1,no address,,,,,mistake,\"Enter an email address" in report
     page = html5lib.parse(shown.text, namespaceHTMLElements=False)
     kept = next(e.get("value") for e in page.iter("input") if e.get("name") == "text")
     done = desk.post("/people/import/confirm", data={"text": kept})
@@ -212,6 +212,32 @@ def test_teams_and_evaluation(house: House, desk: PageClient, people: People) ->
     assert _opted_in(house, people.owner.organisation_id)
     desk.post("/people/teams/evaluation", data={"opt_in": "no"})
     assert not _opted_in(house, people.owner.organisation_id)
+
+
+def test_where_teams_work(desk: PageClient, people: People, client: Client) -> None:
+    page = desk.get("/people/teams").text
+    assert "Where it works (optional)" in page
+    assert '<datalist id="sites"></datalist>' in page
+    long = desk.post("/people/teams", data={"team_name": "South", "team_site": "x" * 101})
+    assert long.status_code == 422
+    assert '<a href="#team_site">Shorten this to 100 characters or fewer.</a>' in long.text
+    assert 'value="South"' in long.text
+    assert (
+        "Oak House · 0 trainees"
+        in desk.post("/people/teams", data={"team_name": "South", "team_site": "Oak House"}).text
+    )
+    path = f"/people/teams/{people.team.id}/rename"
+    page = desk.post(path, data={"team_name": "Family Safeguarding North", "team_site": " Mill  Street "}).text
+    assert "Mill Street · 3 trainees" in page
+    assert '<option value="Mill Street"></option><option value="Oak House"></option>' in page
+    wrong = desk.post(path, data={"team_name": "North", "team_site": "y" * 101})
+    assert wrong.status_code == 422
+    assert f'<a href="#site-{people.team.id}">Shorten' in wrong.text
+    assert "Mill Street · 3 trainees" in wrong.text  # and its name is as it was
+    assert "Family Safeguarding North" in wrong.text
+    assert "Mill Street ·" not in desk.post(path, data={"team_name": "Family Safeguarding North", "team_site": ""}).text
+    for other in (people.lead, people.colleague, people.stranger):
+        assert client(other).post(path, data={"team_name": "X", "team_site": "Y"}).status_code == 404
 
 
 def _opted_in(house: House, organisation_id: UUID) -> bool:
