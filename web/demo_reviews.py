@@ -19,6 +19,7 @@ from coding.review.draft import Draft
 from coding.review.kept import draft_of
 from coding.review.sign_off import sign_off_review
 from coding.review.steps import Accept, Rate, Recode, Step
+from coding.session_figures import ask_for_figures, put_figures
 from models.coding import Coding
 from models.columns import utc_now
 from models.errors import EvokeError
@@ -81,6 +82,8 @@ def _look_back(session: Session, practice: PracticeSession, coach: Person, secon
     review = begin_review(session, practice=practice, by=by)
     begun = draft_of(session, review)
     _sign(session, review, [*_steps(begun, conversation)], by, on)
+    put_figures(session, practice)  # in the months in which it would have been coded
+    ask_for_figures(session, practice.organisation_id)
     words = draft_feedback(draft_of(session, review))
     if words.well and words.to_try:
         feedback = save_feedback(session, practice=practice, words=words, send=True, by=by)
@@ -103,6 +106,8 @@ def _sign(session: Session, review: Review, steps: list[Step], by: Actor, on: da
     # As if it had been done then: what is shown by month would else all stand in one.
     review.created_at, review.closed_at = _at(on, 14), _at(on, 15)
     session.get_one(Coding, coding.id).created_at = _at(on, 15)
+    held_on = session.get_one(PracticeSession, review.session_id).held_on
+    session.get_one(Coding, review.coding_id).created_at = _at(held_on, 13)
     session.add(review)
     session.flush()
 

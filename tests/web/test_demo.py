@@ -6,10 +6,12 @@ from sqlmodel import col, select
 from api.house import House
 from coding.corpus.load import demo_conversations
 from models.certificate import Certificate
+from models.coding import CodedBy
 from models.cohort import Cohort
 from models.columns import utc_now
 from models.exercise import ExerciseAttempt, Outcome
 from models.feedback import Feedback, FeedbackMessage
+from models.figures import FigureSnapshot, SessionFigure
 from models.job import Job, JobState
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
@@ -65,6 +67,9 @@ def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settin
             opened = read[one.session_id]
             assert opened is not None
             assert opened < one.at, "nobody answers what they have not read"
+        counted = session.exec(select(SessionFigure.counted_on).where(col(SessionFigure.coded_by) == CodedBy.PERSON))
+        assert len({day.replace(day=1) for day in counted}) >= 3, "over the months, not all on the day of planting"
+        assert session.exec(select(FigureSnapshot)).all(), "and the lead finds them worked out"
     with PageClient(create_app(settings), base_url="http://evoke.test") as visitor:
         form = {"email": DEMO_TRAINEE_EMAIL, "password": DEMO_PASSWORD}
         home = visitor.post("/sign-in", data=form)
