@@ -3,7 +3,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats.mstats import winsorize
@@ -33,6 +33,7 @@ def test_binomial_limits_are_those_of_added_up_chances(n: int, share: float) -> 
     assert 0 <= found.far_low <= found.low <= found.high <= found.far_high <= 1
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 80), st.floats(0.02, 0.98))
 def test_who_lies_outside_is_who_scipys_exact_test_finds(n: int, share: float) -> None:
     (limits,) = binomial_limits(share, [n])

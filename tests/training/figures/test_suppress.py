@@ -96,7 +96,7 @@ def test_a_quarter_is_hidden_with_another_of_its_team_and_of_its_time() -> None:
     assert hidden(made) == {"a1", "a0", "b1", "b0"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tiny)
 def test_no_small_set_can_be_worked_out(made: Programme) -> None:
     shown = suppress(made)
@@ -104,7 +104,7 @@ def test_no_small_set_can_be_worked_out(made: Programme) -> None:
     assert small_sets_known(made, shown) == set()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tiny)
 def test_what_can_be_worked_out_is_found(made: Programme) -> None:
     shown = suppress(made, complementary=False)
