@@ -1,13 +1,15 @@
 """Tries to undo a suppression: whether a small set of sessions can be worked out from the cells that are shown. Pure;
 numpy inside, so tests and the worker run it. It decides otherwise than `suppress` does, which it checks.
 
-Every set of `Programme.small_sets` is tried, and every small rest of a table. Whether any other small set follows is
-found by a search with draws, which could miss one: to be sure of that is as hard as the lightest word of a code.
+Every set of `Programme.small_sets` is tried, and every small rest of a table. Any other small set is found for certain
+where few people make few choices; among many it is searched for with draws, which could miss one: to be sure there is
+as hard as finding the lightest word of a code.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 from training.figures.cells import Programme, alike
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
-_DRAWS = 8
+_DRAWS, _EVERY = 8, 500
+"""Draws among many people; choices of people up to which each is tried."""
+_LAST = 1e-5
 _ENTRY = 1e-7
 """An entry under this is nought but for rounding."""
 _MATTERS = 0.5
@@ -105,16 +109,12 @@ def _by_algebra(programme: Programme, keys: list[str]) -> Iterator[tuple[int, It
 
 def _narrow(programme: Programme, space: "Numbers", columns: Sequence[int]) -> "Iterator[tuple[int, Numbers]]":
     """Vectors of the space that are nought but on a small set, as the sets and the vectors' coordinates. To find one is
-    to find a light word of a linear code: reduce to so many columns that determine the rest, drawn so that the sessions
-    of some people are left for last, and look for rows with few entries (Prange 1962). Drawn the same every time."""
+    to find a light word of a linear code: reduce to so many columns that determine the rest, leaving the sessions of
+    some people for last, and look for rows with few entries (Prange 1962)."""
     import numpy as np
 
-    chance = np.random.default_rng(0)
-    first = [programme.people[(bits & -bits).bit_length() - 1][0] for bits in columns]
-    person = np.unique(first, return_inverse=True)[1]
     sizes = np.array([bits.bit_count() for bits in columns])
-    for _ in range(_DRAWS):
-        weight = chance.exponential(size=person.max() + 1)[person] ** 2
+    for weight in _weights(programme, columns):
         pivots = _determining(space, weight)
         directions = np.linalg.inv(space[:, pivots])
         filled = np.abs(directions @ space) > _ENTRY
@@ -122,6 +122,24 @@ def _narrow(programme: Programme, space: "Numbers", columns: Sequence[int]) -> "
             bits = sum(columns[place] for place in np.flatnonzero(filled[at]).tolist())
             if programme.is_small(bits):
                 yield bits, directions[at]
+
+
+def _weights(programme: Programme, columns: Sequence[int]) -> "Iterator[Numbers]":
+    """The smaller, the later a column is taken. Every choice of so few people for last that their sets are small, or
+    else people in drawn orders, the same every time."""
+    import numpy as np
+
+    everyone = sorted(set(programme.people))
+    few = min(programme.least - 1, len(everyone))
+    if comb(len(everyone), few) <= _EVERY:
+        for people in combinations(everyone, few):
+            theirs = sum(((1 << (last - first + 1)) - 1) << first for first, last in people)
+            yield np.array([1.0 if bits & ~theirs else _LAST for bits in columns])
+        return
+    chance = np.random.default_rng(0)
+    of = np.unique([programme.people[(bits & -bits).bit_length() - 1][0] for bits in columns], return_inverse=True)[1]
+    for _ in range(_DRAWS):
+        yield chance.exponential(size=of.max() + 1)[of] ** 2
 
 
 def _determining(space: "Numbers", weight: "Numbers") -> "np.ndarray[Any, np.dtype[np.intp]]":
