@@ -21,6 +21,7 @@ from models.sealed import open_from, seal_into
 from models.session_request import SessionRequest
 from models.session_words import SessionWords, keep_participant_label, keep_session_words
 from models.transcript import SpeakerDecision, TranscriptVersion, UtteranceRow
+from models.workbook import forget_note
 
 
 def forget_version(session: Session, version: TranscriptVersion) -> None:
@@ -32,7 +33,8 @@ def forget_version(session: Session, version: TranscriptVersion) -> None:
 
 def forget_words(session: Session, practice: PracticeSession) -> None:
     """Everything that was said in the session or about it goes: turns, utterances, labels, reasons, names, title, goal,
-    what was asked and answered, feedback and its thread, the steps of reviews. Codes, ratings and figures stay.
+    what was asked and answered, feedback and its thread, the steps of reviews, the practitioner's note. Codes, ratings
+    and figures stay.
 
     The session gets a new key, under which the empty places are sealed, and the old one is destroyed: so nothing of it
     can be opened, even where the database's own files still hold it for a while.
@@ -54,6 +56,7 @@ def forget_words(session: Session, practice: PracticeSession) -> None:
     forget_agreed(session, practice.id)
     forget_feedback(session, practice.id)
     forget_import(session, practice.id)
+    forget_note(session, practice.id)
     keep_session_words(session, practice, SessionWords(""))
     session.add(practice)
     for hold, reason in reasons:

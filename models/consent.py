@@ -21,17 +21,19 @@ class Who(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a recording may be used for. Without `SUPERVISION` Evoke does nothing with it at all."""
+    """What a recording may be used for. Without `SUPERVISION` Evoke does nothing with it at all. With `QUOTING` a few
+    of its sentences may stand in a note that leaves Evoke, such as one for the family's workbook."""
 
     SUPERVISION = "supervision"
     TEAM_LEARNING = "team_learning"
     IMPROVING = "improving"
     RESEARCH = "research"
+    QUOTING = "quoting"
 
     @classmethod
     def further(cls) -> tuple["Scope", ...]:
         """What goes beyond feedback to the practitioner."""
-        return (cls.TEAM_LEARNING, cls.IMPROVING, cls.RESEARCH)
+        return (cls.TEAM_LEARNING, cls.IMPROVING, cls.RESEARCH, cls.QUOTING)
 
 
 class HowGiven(StrEnum):

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     GIVE_FEEDBACK = "give_feedback"
     TALK_ABOUT_FEEDBACK = "talk_about_feedback"
     CONTEST_CODE = "contest_code"
+    WRITE_WORKBOOK_NOTE = "write_workbook_note"
     DECIDE_CONTEST = "decide_contest"
     SEE_AGREEMENT = "see_agreement"
     SEE_CODER_DRIFT = "see_coder_drift"
@@ -64,6 +65,7 @@ OWN = (
     Permission.WITHDRAW_SESSION,
     Permission.TALK_ABOUT_FEEDBACK,
     Permission.CONTEST_CODE,
+    Permission.WRITE_WORKBOOK_NOTE,
     Permission.SEE_CODER_DRIFT,
     Permission.SEE_PLAN,
     Permission.TALK_TO_SIMULATED_PARENT,

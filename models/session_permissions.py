@@ -37,7 +37,7 @@ def require_session(actor: Actor, permission: Permission, session: PracticeSessi
 
 
 def _why_not(permission: Permission) -> str:
-    if permission is Permission.CONTEST_CODE:
+    if permission in (Permission.CONTEST_CODE, Permission.WRITE_WORKBOOK_NOTE):
         return _ONLY_THE_PRACTITIONER
     return _ONLY_A_COACH if permission in OF_OTHERS else _ONLY_OWNER_OR_COACH
 

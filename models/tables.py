@@ -42,6 +42,7 @@ from models import (
     transcript,
     tries,
     withdrawal,
+    workbook,
 )
 
 metadata = SQLModel.metadata
@@ -51,5 +52,5 @@ __all__ = [
     "listening_copy_kept", "live", "machine_check", "metadata", "name_check", "organisation", "own_module",
     "parent_writer", "password_reset", "person", "plan", "practice", "recording_in_progress", "retention", "review",
     "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript",
-    "tries", "withdrawal",
+    "tries", "withdrawal", "workbook",
 ]  # fmt: skip

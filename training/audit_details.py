@@ -46,6 +46,8 @@ _WORDS: dict[str, Mapping[str, str]] = {
         "casaa": "CACTI",
         "casaa-text": "CACTI, text",
         "globals": "CACTI’s ratings",
+        "docx": "Word document",
+        "copy": "text, copied",
     },
     "layer": {"machine": "the machine’s codes", "person": "a person’s codes"},
 }

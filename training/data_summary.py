@@ -14,6 +14,7 @@ from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.session_request import SessionRequest
 from models.settings import Settings
+from models.workbook import WorkbookNote
 from training.exercises.own_answers import answers_held
 
 
@@ -31,6 +32,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
     )
     messages = _count(session, select(FeedbackMessage.id).where(col(FeedbackMessage.session_id).in_(mine)))
     contested = _count(session, select(CodeContest.id).where(col(CodeContest.asked_by_id) == person.id))
+    notes = _count(session, select(WorkbookNote.id).where(col(WorkbookNote.session_id).in_(mine)))
     begun = _count(session, select(ModuleProgress.id).where(col(ModuleProgress.person_id) == person.id))
     checks = _count(session, select(ModuleCheckTry.id).where(col(ModuleCheckTry.person_id) == person.id))
     chosen = _count(session, select(PlanChoice.id).where(col(PlanChoice.person_id) == person.id))
@@ -47,6 +49,7 @@ def held_about(session: Session, person: Person, *, settings: Settings) -> list[
         ("Your sessions", talk if sessions else "None"),
         ("Feedback on your sessions", _feedback(feedback, messages)),
         ("Contests and corrections", _asked(asked, contested)),
+        ("Notes for a workbook", _many(notes, "note") + " that you wrote of your sessions" if notes else "None"),
         ("What you learn", _learning(begun, checks)),
         ("Your answers in exercises", answers_held(session, person)),
         (

@@ -58,6 +58,7 @@ DATA = {
     "session_request": "What practitioners contest or ask to be put right, with the answers; sealed",
     "feedback": "A coach’s feedback to a practitioner on one conversation; sealed under its key",
     "feedback_message": "What the two write to each other about it; sealed",
+    "workbook_note": "A practitioner’s note of one conversation, for the family’s workbook; sealed under its key",
     "code_contest": "Codes that a practitioner contests, with why, and what a second coach decided; sealed",
     "module_progress": "Staff: which parts of a module each has read, and what they completed and when",
     "module_check_try": "Staff: what each chose in the check of a module",

@@ -19,6 +19,7 @@ SCOPE_SHOWN = {
     Scope.TEAM_LEARNING: "Learning together in the team",
     Scope.IMPROVING: "Improving the coder",
     Scope.RESEARCH: "Research",
+    Scope.QUOTING: "Quoting in a written note",
 }
 HOW_SHOWN = {HowGiven.FORM: "on a form", HowGiven.RECORDED: "in the recording", HowGiven.SAID: "by word of mouth"}
 BASIS_SHOWN = {

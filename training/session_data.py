@@ -25,6 +25,7 @@ from training.ledger_view import HOW_SHOWN, SCOPE_SHOWN, state_of
 from training.session_lists import KIND_SHOWN, PICKED_SHOWN
 from training.session_view import SessionView, TurnView, UtteranceView
 from training.whose_words import why_not_known
+from training.workbook.own_data import note_data
 
 NOT_READY = "It is not coded yet, or is being coded. Ask for a new copy when it is."
 TIME_OVER = "What was said in it is gone, because its time was over."
@@ -48,6 +49,7 @@ def practitioners_session(session: Session, practice: PracticeSession, *, practi
             for one in requests_about(session, practice, by=practitioner)
         ],
         **feedback_data(session, practice, practitioner=practitioner),
+        "workbook_note": note_data(session, practice),
     }  # fmt: skip
 
 

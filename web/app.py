@@ -24,6 +24,7 @@ from api import recordings as api_recordings
 from api import reviews as api_reviews
 from api import search as api_search
 from api import sessions as api_sessions
+from api import workbook as api_workbook
 from api.access import find_actor
 from api.errors import problem
 from api.house import House
@@ -90,6 +91,7 @@ from web.pages import (
     spoken,
     teams,
     withdraw,
+    workbook,
     your_data,
 )
 from web.pages.visitor import SignInFirst, Visitor, see_other
@@ -167,6 +169,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         consent.router,
         feedback.router,
         contests.router,
+        workbook.router,
         withdraw.router,
         participants_copies.router,
         retention.router,
@@ -191,6 +194,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_reviews.router,
         api_exports.router,
         api_feedback.router,
+        api_workbook.router,
         api_search.router,
         api_recordings.router,
         api_figures.router,

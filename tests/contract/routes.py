@@ -50,6 +50,7 @@ FEEDBACK = {"well_1": "Good.", "to_try": "Try it.", "send": "yes"}
 SENT_FEEDBACK = {"json": {"well": [{"text": "Good."}], "to_try": {"text": "Try it."}, "send": True}}
 SAID = {"words": "Hello", "client_id": "0199aaaa-0000-7000-8000-000000000001"}
 CONTESTED = {"line": 1, "code": "AF", "reason": "I think so."}
+NOTE = {"agreed": "We talk again on Friday.", "next": "I will listen for longer."}
 KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
@@ -183,6 +184,13 @@ RULES: dict[str, Rule] = {
         (COACH,), sends={"json": {"change": False, "reason": "It fits."}}, forbidden=(OWNER,)
     ),
     f"DELETE {OF_API}/feedback/contests/{{contest_id}}": Rule((OWNER,), forbidden=(COACH,)),
+    f"GET {OF_SESSION}/workbook": Rule(THEIR_COACH),
+    f"POST {OF_SESSION}/workbook": Rule((OWNER,), NOTE, forbidden=(COACH,)),
+    f"POST {OF_SESSION}/workbook/delete": Rule((OWNER,), forbidden=(COACH,)),
+    f"GET {OF_SESSION}/workbook/note.{{form}}": Rule((OWNER,), forbidden=(COACH,)),
+    f"GET {OF_API}/workbook-note": Rule((OWNER,), forbidden=(COACH,)),
+    "GET /plan/note": Rule(PEOPLE),
+    "POST /plan/note": Rule(PEOPLE, {"skill": "Open questions", "then": "json"}),
     "GET /data-protection": Rule(ADMINISTRATORS),
     "GET /": Rule(PEOPLE),
     "GET /sessions/new": Rule(PEOPLE),

@@ -74,7 +74,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     if "/live/{" in route:
         live = everybody.new_live() if fresh else everybody.live
         made |= {"live_id": lambda: live.live_id, "answer_id": lambda: live.answer_id, "code": lambda: live.code}
-    if any(part in route for part in ("/feedback", "/contests")):
+    if any(part in route for part in ("/feedback", "/contests", "/workbook")):
         signed = everybody.new_signed() if fresh else everybody.signed
         made |= {name: partial(getattr, signed, name) for name in ("session_id", "message_id", "contest_id")}
     return re.sub(r"{(\w+)(:path)?}", lambda found: str(made[found[1]]()), route.split(" ", 1)[1])

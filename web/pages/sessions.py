@@ -46,6 +46,7 @@ from training.people_lists import headcount
 from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
+from training.workbook.view import build_note_card
 from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -146,13 +147,14 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         feedback = build_feedback_card(session, practice, reader=member.actor)
         imported = build_imported_view(session, practice, reader=member.actor)
         twice = is_coded_twice(session, practice.id)
+        note = build_note_card(session, practice, reader=member.actor)
     note_seen(house.database, practice, by=member.actor)
     note_read(house.database, practice, by=member.actor, messages=False)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests, feedback=feedback,
-        imported=imported, coded_twice=twice,
+        imported=imported, coded_twice=twice, note=note,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
         may_change=may_on(member.actor, Permission.CHANGE_SESSION, practice),
