@@ -21,6 +21,22 @@ STRONGEST = (
     TalkKind.COMMITMENT, TalkKind.TAKING_STEPS, TalkKind.ACTIVATION, TalkKind.NEED, TalkKind.REASON, TalkKind.ABILITY,
     TalkKind.DESIRE, None,
 )  # fmt: skip
+NEXT = {
+    Skill.OPEN_QUESTIONS: "I will ask more open questions.",
+    Skill.REFLECTIONS: "I will say back what I hear more often, before I ask.",
+    Skill.COMPLEX_REFLECTIONS: "I will say back what I think is meant, not only the words.",
+    Skill.AFFIRMING: "I will name the strengths and efforts that I see.",
+    Skill.SUMMARIES: "I will sum up what was said, so that we both know where we are.",
+    Skill.EVOKING: "I will ask more about the parent’s own reasons for change.",
+    Skill.SUSTAIN_TALK: "I will listen to what makes change hard, without arguing.",
+    Skill.DISCORD: "I will notice when we are at odds, and put it right.",
+    Skill.PERMISSION: "I will ask before I give advice.",
+    Skill.AUTONOMY: "I will say more plainly what is the parent’s to decide, and what is not.",
+    Skill.COLLABORATION: "I will agree with the parent what we talk about and what comes next.",
+    Skill.CLEAR_CONCERNS: "I will say what worries me plainly and without blame.",
+    Skill.HEARING_CODES: "I will listen more closely for what speaks for change and what against it.",
+}
+"""In words that a parent can read: no name of a skill, and nothing of how good somebody is at it."""
 FOR_CHANGE = {
     TalkKind.DESIRE: "what they want",
     TalkKind.ABILITY: "what they can do",
@@ -79,7 +95,7 @@ class Draft:
 
 def draft_note(conversation: Conversation) -> Draft:
     texts = {
-        Heading.ABOUT: f"We talked about this change: {conversation.goal}" if conversation.goal else "",
+        Heading.ABOUT: _goal(conversation.goal),
         Heading.FOR_CHANGE: _counted(conversation, Heading.FOR_CHANGE),
         Heading.FOR_STAYING: _counted(conversation, Heading.FOR_STAYING),
         Heading.AGREED: "",
@@ -102,7 +118,13 @@ def _next(conversation: Conversation) -> str:
     """What a coach wrote is between the two of them: it goes into a practice note, never into a family's record."""
     if conversation.kind is NoteKind.PRACTICE and conversation.to_try:
         return conversation.to_try
-    return f"I will practise {SKILLS[conversation.skill].doing}." if conversation.skill else ""
+    return NEXT[conversation.skill] if conversation.skill else ""
+
+
+def _goal(goal: str) -> str:
+    goal = goal.strip()
+    stop = "" if goal.endswith((".", "!", "?")) else "."
+    return f"We talked about this change: {goal}{stop}" if goal else ""
 
 
 def _counted(conversation: Conversation, under: Heading) -> str:

@@ -8,22 +8,23 @@ from training.workbook.draft import Conversation
 from training.workbook.headings import HEADINGS, TITLES, WARNINGS, Heading, NoteKind
 from training.workbook.quoting import has_words_of
 
-EMPTY = "Nothing is written here yet."
-COPIED = "It has words of the other person in it. Say it in your own words, and it is in the note again."
-NOT_THERE = "A coach signed the conversation off anew since you chose them. Choose them again."
-NO_SCORES = (
-    "Scores, bands and counts of how you worked. They are yours, for learning with your coach; this record is the "
-    "family’s."
-)
-NO_SCORES_IN_PRACTICE = "Scores, bands and counts of how you worked. They stand on the session’s page."
-NAMES = "Names. Stand-ins such as [child 1] stay in quotations and in the change goal."
-_PLACEHOLDER = re.compile(r"\[[^\[\]\n]{1,40}\]")
-
 
 @dataclass(frozen=True)
 class LeftOut:
     what: str
     why: str
+
+
+EMPTY = "Nothing is written here yet."
+COPIED = "It has words of the other person in it. Say it in your own words, and it is in the note again."
+NOT_THERE = "A coach signed the conversation off anew since you chose them. Choose them again."
+NO_SCORES = LeftOut(
+    "Scores, bands and counts of how the practitioner worked",
+    "They are for learning, with a coach. This record is the family’s.",
+)
+NO_SCORES_IN_PRACTICE = LeftOut(NO_SCORES.what, "They stand on the session’s page.")
+NAMES = LeftOut("Names", "Stand-ins such as [child 1] stay in quotations and in the change goal.")
+_PLACEHOLDER = re.compile(r"\[[^\[\]\n]{1,40}\]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Finished:
 def finish_note(texts: Mapping[Heading, str], quoted: Collection[int], conversation: Conversation) -> Finished:
     """Where quoting is not allowed there is no quotation, and a text that has the other person's words in it is left
     out as a whole, whoever wrote it."""
-    left_out = list(_always(conversation.kind))
+    left_out = [NO_SCORES if conversation.kind is NoteKind.FAMILY_RECORD else NO_SCORES_IN_PRACTICE, NAMES]
     said = [line.text for line in conversation.lines]
     leaning = any(line.under for line in conversation.lines)
     if conversation.withheld and leaning:
@@ -88,12 +89,6 @@ def finish_plan_note(texts: Mapping[Heading, str]) -> Finished:
 
 def _finished(kind: NoteKind, sections: Collection[Section], left_out: Collection[LeftOut]) -> Finished:
     return Finished(kind, TITLES[kind], WARNINGS[kind], tuple(sections), tuple(left_out))
-
-
-def _always(kind: NoteKind) -> tuple[LeftOut, ...]:
-    what, _, why = (NO_SCORES if kind is NoteKind.FAMILY_RECORD else NO_SCORES_IN_PRACTICE).partition(". ")
-    names, _, stay = NAMES.partition(". ")
-    return LeftOut(what, why), LeftOut(names, stay)
 
 
 def as_text(note: Finished, facts: Collection[tuple[str, str]]) -> str:

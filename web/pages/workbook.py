@@ -131,7 +131,7 @@ def take_away(session_id: UUID, form: str, house: TheHouse, member: SignedInMemb
 @router.get("/plan/note")
 def plan_note_page(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
-        draft = draft_of_plan(session, session.get_one(Person, member.actor.person_id))
+        draft = draft_of_plan(session, session.get_one(Person, member.actor.person_id), reader=member.actor)
     return _plan_page(member, {heading.value: text for heading, text in draft.texts.items()})
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coding.scheme.codes import TalkKind
 from training.skills import Skill
-from training.workbook.draft import MOST_SUGGESTED, Conversation, SaidLine, draft_note, draft_plan_note
+from training.workbook.draft import MOST_SUGGESTED, NEXT, Conversation, SaidLine, draft_note, draft_plan_note
 from training.workbook.finish import EMPTY, NOT_THERE, as_text, finish_note, finish_plan_note
 from training.workbook.headings import HEADINGS, WARNINGS, Heading, NoteKind
 from training.workbook.quoting import has_words_of
@@ -27,7 +27,7 @@ TALK = Conversation(NoteKind.FAMILY_RECORD, date(2026, 3, 2), "drink less at wee
 
 def test_a_draft_tells_kinds_and_times_and_chooses_what_reads_well() -> None:
     draft = draft_note(TALK)
-    assert draft.texts[Heading.ABOUT] == "We talked about this change: drink less at weekends"
+    assert draft.texts[Heading.ABOUT] == "We talked about this change: drink less at weekends."
     assert draft.texts[Heading.FOR_CHANGE] == (
         "The parent spoke in favour of change 3 times: what they want (1), steps they have already taken (1)."
     )
@@ -35,8 +35,9 @@ def test_a_draft_tells_kinds_and_times_and_chooses_what_reads_well() -> None:
         "The parent spoke in favour of staying the same once: what feels too hard (1)."
     )
     assert draft.texts[Heading.AGREED] == ""
-    assert draft.texts[Heading.NEXT] == "I will practise reflecting before you ask."
+    assert draft.texts[Heading.NEXT] == "I will say back what I hear more often, before I ask."
     assert draft.quoted == (11, 13, 14, 12)
+    assert set(NEXT) == set(Skill)
     crowd = tuple(replace(LINES[0], id=number, number=number) for number in range(30))
     assert draft_note(replace(TALK, lines=crowd)).quoted == (0, 1, 2)
     assert MOST_SUGGESTED == 3
