@@ -38,6 +38,9 @@ from tests.contract.routes import ADMINISTRATOR, AGREED, COACH, OWNER, RULES, Ru
 from tests.contract.test_who_may import address, ask, rows
 from tests.web.conftest import Client, PageClient
 from training.data_copies import ask_participants_copy
+from training.workbook.headings import Heading
+from training.workbook.kept import save_note
+from training.workbook.material import conversation_of
 from web.guard import AnswerBrokenOff
 
 CHANGES = sorted(route for route in RULES if route.split(" ")[0] not in ("GET", "HEAD"))
@@ -218,6 +221,17 @@ def _line(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
     return f"/sessions/{signed.session_id}/contests", {"line": str(line.id), "code": code, "reason": "I think so."}
 
 
+def _noted(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    session_id = everybody.new_signed().session_id
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, session_id)
+        save_note(
+            session, practice=practice, conversation=conversation_of(session, practice),
+            texts={Heading.AGREED: "On Friday."}, quoted=(), by=_owner(everybody),
+        )  # fmt: skip
+    return f"/sessions/{session_id}/workbook/delete", {}
+
+
 PREPARED: dict[str, Prepare] = {
     "POST /people/teams/{team_id}/reopen": _closed,
     "POST /people/{person_id}/move": _moves,
@@ -231,6 +245,7 @@ PREPARED: dict[str, Prepare] = {
     "POST /sessions/{session_id}/hold/lift": _held,
     "POST /sessions/{session_id}/names": _names,
     "POST /sessions/{session_id}/retry": _stopped,
+    "POST /sessions/{session_id}/workbook/delete": _noted,
 }
 """What must be there before a route has something to do: gives the path and the form."""
 
