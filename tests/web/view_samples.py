@@ -132,7 +132,7 @@ def ledger_view(**changes: object) -> LedgerView:
             heard_at=65.0, withdrawn_on=date(2026, 11, 20) if state == "withdrawn" else None,
         )  # fmt: skip
 
-    states = ("yes", "no", "withdrawn", "expired")
+    states = ("yes", "no", "withdrawn", "expired", "no")
     mother = ParticipantView(
         id=UUID(int=1), position=1, who="family_member", who_shown="Family member", label="Mother <1>",
         agreements=tuple(agreement(scope, state) for scope, state in zip(Scope, states, strict=True)),
