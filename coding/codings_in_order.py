@@ -1,6 +1,9 @@
 """Which coding of a session counts, for figures of many sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -27,3 +30,27 @@ def codings_in_order(session: Session, *which: ColumnElement[bool]) -> Sequence[
         .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
     )  # fmt: skip
     return session.exec(rows).all()
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The coding that counts for a session, without its words."""
+
+    id: UUID
+    by_person: bool
+    count_intervals: Mapping[str, Any]
+
+
+def codings_that_count(session: Session, session_ids: Collection[UUID]) -> dict[UUID, Counting]:
+    """By session, as the last of `codings_in_order`; in one query, without what is sealed in them."""
+    version = TranscriptVersion
+    rows = (
+        select(col(version.session_id), Coding.id, Coding.coded_by, Coding.count_intervals)
+        .join(Coding, col(Coding.transcript_id) == col(version.id))
+        .where(col(version.session_id).in_(session_ids), col(Coding.id).not_in(blind_codings()))
+        .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
+    )
+    return {
+        session_id: Counting(coding_id, coded_by is CodedBy.PERSON, intervals)
+        for session_id, coding_id, coded_by, intervals in session.exec(rows)
+    }

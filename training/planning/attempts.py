@@ -1,5 +1,7 @@
 """Exercises and attempts at them, as a plan needs them."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.exercise import ExerciseAttempt, Outcome
 from training.modules.library import library_for
-from training.modules.load import Library
+from training.modules.load import Library, Placed
 from training.plan.values import Attempt, PlanExercise
 from training.skills import Skill
 
@@ -37,7 +39,11 @@ def attempts_of(session: Session, person_id: UUID, organisation_id: UUID) -> tup
         .order_by(col(row.at), col(row.id))
     )
     return tuple(
-        Attempt(id_, Skill(skill), known[id_].exercise.level if id_ in known else 1, _MET.get(Outcome(outcome)), at)
-        for id_, skill, outcome, at in rows
-        if skill in {*Skill}
+        as_attempt(id_, skill, outcome, at, known=known) for id_, skill, outcome, at in rows if skill in {*Skill}
     )
+
+
+def as_attempt(id_: str, skill: str, outcome: str, at: datetime, *, known: Mapping[str, Placed]) -> Attempt:
+    """From what is kept of it. `known` are the exercises there are."""
+    level = known[id_].exercise.level if id_ in known else 1
+    return Attempt(id_, Skill(skill), level, _MET.get(Outcome(outcome)), at)

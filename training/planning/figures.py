@@ -1,12 +1,12 @@
 """A person's coded conversations as a plan needs them: shares of chances, without a word of what was said."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.codings_in_order import codings_in_order
+from coding.codings_in_order import Counting, codings_in_order
 from coding.double.blind import blind_task
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodedBy, CodeRow, Coding
@@ -17,7 +17,8 @@ from models.session_permissions import visible_sessions
 from models.transcript import UtteranceRow
 from training.plan.shares import CodedLine, shares_of
 from training.plan.standing import sessions_used
-from training.plan.values import PastSession
+from training.plan.values import PastSession, Share
+from training.skills import Skill
 
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
 
@@ -33,14 +34,16 @@ def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: da
     hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
     seen = [one for id_, (one, _) in newest.items() if id_ not in hidden]
     used = sessions_used(seen, today=today)
-    lines = _lines(session, [newest[UUID(one.id)][1] for one in used])
+    shares = coded_shares(session, [newest[UUID(one.id)][1] for one in used])
     return tuple(
-        PastSession(
-            one.id, one.held_on, one.kind, one.signed_off, shares_of(lines.get(coding.id, []), ends=_ends(coding))
-        )
-        for one in used
-        for coding in [newest[UUID(one.id)][1]]
-    )  # fmt: skip
+        PastSession(one.id, one.held_on, one.kind, one.signed_off, shares[newest[UUID(one.id)][1].id]) for one in used
+    )
+
+
+def coded_shares(session: Session, codings: Sequence[Coding | Counting]) -> dict[UUID, dict[Skill, Share]]:
+    """By coding, in one query: of which chances each skill was used."""
+    lines = _lines(session, [one.id for one in codings])
+    return {one.id: shares_of(lines.get(one.id, []), ends=_ends(one)) for one in codings}
 
 
 def hidden_from(session: Session, reader: Actor) -> set[UUID]:
@@ -55,16 +58,16 @@ def _past(practice: PracticeSession, *, signed_off: bool) -> PastSession:
     return PastSession(str(practice.id), practice.held_on, practice.kind.value, signed_off, {})
 
 
-def _ends(coding: Coding) -> dict[Code, tuple[int, int]]:
+def _ends(coding: Coding | Counting) -> dict[Code, tuple[int, int]]:
     return {_CODES[name]: (low, high) for name, (low, high) in coding.count_intervals.items()}
 
 
-def _lines(session: Session, codings: Collection[Coding]) -> dict[UUID, list[CodedLine]]:
+def _lines(session: Session, codings: Collection[UUID]) -> dict[UUID, list[CodedLine]]:
     """Of each coding, in the order in which they were said."""
     rows = session.exec(
         select(CodeRow.coding_id, CodeRow.code, CodeRow.subtype, CodeRow.confidence)
         .join(UtteranceRow, col(UtteranceRow.id) == col(CodeRow.utterance_id))
-        .where(col(CodeRow.coding_id).in_([one.id for one in codings]))
+        .where(col(CodeRow.coding_id).in_(codings))
         .order_by(col(CodeRow.coding_id), col(UtteranceRow.sequence))
     )
     found: dict[UUID, list[CodedLine]] = {}

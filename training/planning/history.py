@@ -20,7 +20,7 @@ from models.session_permissions import visible_sessions
 from training.plan.dose import Dose, dose_of
 from training.plan.measures import NOTED
 from training.plan.plan import Plan, make_plan
-from training.plan.values import By, History, Wish
+from training.plan.values import By, History, PlanExercise, Wish
 from training.planning.attempts import attempts_of, exercises_for
 from training.planning.figures import hidden_from, past_sessions
 from training.skills import Skill
@@ -53,7 +53,11 @@ def history_of(session: Session, person: Person, *, reader: Actor, now: datetime
 
 def plan_of(session: Session, person: Person, *, reader: Actor, now: datetime) -> tuple[Plan, History]:
     history = history_of(session, person, reader=reader, now=now)
-    return make_plan(history, exercises_for(session, person.organisation_id), now=now), history
+    return make_plan(history, exercises_to_plan(session, person.organisation_id), now=now), history
+
+
+def exercises_to_plan(session: Session, organisation_id: UUID) -> tuple[PlanExercise, ...]:
+    return exercises_for(session, organisation_id)
 
 
 def open_wishes(session: Session, person_id: UUID) -> Sequence[PlanChoice]:
@@ -70,17 +74,20 @@ def _noted(session: Session, person_id: UUID, reader: Actor, now: datetime) -> S
     rows = (
         select(Feedback)
         .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(_fed_back(person_id), visible_sessions(reader), col(Feedback.sent_at) > now - NOTE_COUNTS_FOR)
+        .where(
+            fed_back(col(PracticeSession.practitioner_id) == person_id), visible_sessions(reader),
+            col(Feedback.sent_at) > now - NOTE_COUNTS_FOR,
+        )
         .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
-    )
+    )  # fmt: skip
     hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
     for newest in session.exec(rows):
         if newest.session_id not in hidden:
-            return _skill_to_try(session, newest)
+            return skill_to_try(session, newest)
     return None
 
 
-def _skill_to_try(session: Session, newest: Feedback) -> Skill | None:
+def skill_to_try(session: Session, newest: Feedback) -> Skill | None:
     try:
         to_try = feedback_words(session, newest).to_try
     except WordsGone:
@@ -88,10 +95,10 @@ def _skill_to_try(session: Session, newest: Feedback) -> Skill | None:
     return NOTED.get(to_try.rule) if to_try else None
 
 
-def _fed_back(person_id: UUID) -> ColumnElement[bool]:
+def fed_back(whose: ColumnElement[bool]) -> ColumnElement[bool]:
     """Simulated talk is practice between feedback sessions, and none itself."""
     return (
-        (col(PracticeSession.practitioner_id) == person_id)
+        whose
         & (col(PracticeSession.kind) != SessionKind.SIMULATED)
         & col(PracticeSession.withdrawn_at).is_(None)
         & col(Feedback.sent_at).is_not(None)
@@ -103,7 +110,7 @@ def dose_for(session: Session, person: Person, *, rule: PlanRule, now: datetime)
     first = (
         select(func.min(Feedback.sent_at))
         .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(_fed_back(person.id))
+        .where(fed_back(col(PracticeSession.practitioner_id) == person.id))
         .group_by(col(Feedback.session_id))
     )
     days = [at.astimezone(now.tzinfo).date() for at in session.exec(first) if at is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -14,7 +14,8 @@ from models.permissions import Actor, Permission
 from models.person import Person, TeamMembership, in_team_on
 from training.plan.dose import Dose
 from training.plan.values import By
-from training.planning.history import dose_for, now_for, plan_of, rule_for
+from training.planning.history import now_for, rule_for
+from training.planning.many import Newest, Planned, load_newest, plans_of
 from training.planning.view import dose_shown
 from training.skills import SKILLS
 
@@ -39,25 +40,36 @@ CHOSEN_SHOWN = {By.EVOKE: "", By.TRAINEE: "Their own choice", By.COACH: "Suggest
 
 def build_team_plans(session: Session, actor: Actor) -> list[PersonPlan]:
     """Those whose skill fades first, then by name. From the sessions that the actor may see."""
-    rule = rule_for(session, actor.organisation_id)
-    now = now_for(rule)
-    found = []
-    for person, teams in people_of(session, actor):
-        plan, history = plan_of(session, person, reader=actor, now=now)
-        dose = dose_for(session, person, rule=rule, now=now)
-        skill = plan.choice.skill
-        last = max((one.at.astimezone(now.tzinfo).date() for one in history.attempts), default=None)
-        found.append(
-            PersonPlan(
-                person.id, person.name, ", ".join(teams), SKILLS[skill].name if skill else "Nothing waits",
-                plan.choice.reason, CHOSEN_SHOWN[plan.choice.by], last, dose, dose_shown(dose),
-            )
-        )  # fmt: skip
+    members = people_of(session, actor)
+    people = [person for person, _ in members]
+    newest = load_newest(session, [one.id for one in people], reader=actor)
+    found = person_plans(session, members, newest, reader=actor)
     return sorted(found, key=lambda one: (not one.dose.fading, one.name, str(one.id)))
 
 
-def people_of(session: Session, actor: Actor) -> Sequence[tuple[Person, list[str]]]:
-    """Everybody active in a team where the actor may see plans, but the actor, with the names of these teams."""
+def person_plans(
+    session: Session, members: Sequence[tuple[Person, list[str]]], newest: Newest, *, reader: Actor
+) -> list[PersonPlan]:
+    """In the order of `members`."""
+    rule = rule_for(session, reader.organisation_id)
+    now = now_for(rule)
+    planned = plans_of(session, [person for person, _ in members], newest, reader=reader, rule=rule, now=now)
+    return [_shown(person, teams, planned[person.id], now) for person, teams in members]
+
+
+def _shown(person: Person, teams: Sequence[str], one: Planned, now: datetime) -> PersonPlan:
+    choice, attempts = one.plan.choice, one.history.attempts
+    return PersonPlan(
+        person.id, person.name, ", ".join(teams), SKILLS[choice.skill].name if choice.skill else "Nothing waits",
+        choice.reason, CHOSEN_SHOWN[choice.by],
+        max((attempt.at.astimezone(now.tzinfo).date() for attempt in attempts), default=None),
+        one.dose, dose_shown(one.dose),
+    )  # fmt: skip
+
+
+def people_of(session: Session, actor: Actor, *, team_id: UUID | None = None) -> Sequence[tuple[Person, list[str]]]:
+    """Everybody active in a team where the actor may see plans, or in the one of `team_id`, but the actor; with the
+    names of these teams."""
     teams, everywhere = actor.teams_with(Permission.SEE_PLAN)
     rows = (
         select(Person, Team.name)
@@ -72,6 +84,8 @@ def people_of(session: Session, actor: Actor) -> Sequence[tuple[Person, list[str
     )  # fmt: skip
     if not everywhere:
         rows = rows.where(col(Team.id).in_(teams))
+    if team_id is not None:
+        rows = rows.where(col(Team.id) == team_id)
     found: dict[UUID, tuple[Person, list[str]]] = {}
     for person, team in session.exec(rows):
         found.setdefault(person.id, (person, []))[1].append(team)

@@ -1,0 +1,179 @@
+"""The plans of several people at once, as `history.plan_of` makes them one by one: in as many queries for many as for
+few, and from their newest sessions alone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from coding.codings_in_order import Counting, codings_that_count
+from models.exercise import ExerciseAttempt, Outcome
+from models.feedback import Feedback
+from models.keys import open_session_keys
+from models.permissions import Actor
+from models.person import Person, Role, RoleGrant
+from models.plan import ChosenBy, PlanChoice, PlanRule
+from models.practice import PracticeSession
+from models.session_permissions import visible_sessions
+from training.modules.library import library_for
+from training.plan.dose import Dose, dose_of
+from training.plan.plan import Plan, make_plan
+from training.plan.standing import sessions_used
+from training.plan.values import Attempt, By, History, PastSession, Wish
+from training.planning.attempts import as_attempt
+from training.planning.figures import coded_shares, hidden_from
+from training.planning.history import NOTE_COUNTS_FOR, exercises_to_plan, fed_back, skill_to_try
+from training.planning.newest import NewSession, newest_sessions
+from training.skills import Skill
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest sessions of several people, with the coding that counts of each one that can be read."""
+
+    sessions: tuple[NewSession, ...]
+    codings: Mapping[UUID, Counting]
+    hidden: frozenset[UUID]
+
+    def coded_of(self, person_id: UUID) -> list[tuple[NewSession, Counting]]:
+        """Those with codes that the reader is not still to code blind, the newest first."""
+        return [
+            (one, self.codings[one.id])
+            for one in self.sessions
+            if one.person_id == person_id and one.ready and one.id in self.codings and one.id not in self.hidden
+        ]
+
+
+@dataclass(frozen=True)
+class Planned:
+    plan: Plan
+    history: History
+    dose: Dose
+
+
+def load_newest(session: Session, people: Collection[UUID], *, reader: Actor) -> Newest:
+    sessions = newest_sessions(session, people, reader=reader)
+    codings = codings_that_count(session, [one.id for one in sessions if one.ready])
+    return Newest(tuple(sessions), codings, frozenset(hidden_from(session, reader)))
+
+
+def plans_of(
+    session: Session, people: Sequence[Person], newest: Newest, *, reader: Actor, rule: PlanRule, now: datetime
+) -> dict[UUID, Planned]:
+    """By person. All are of one organisation, and none is the reader."""
+    if not people:
+        return {}
+    ids = [one.id for one in people]
+    sessions = _past_sessions(session, ids, newest, now.date())
+    attempts, noted = _attempts(session, people[0].organisation_id, ids), _noted(session, ids, newest, reader, now)
+    wishes, doses = _wishes(session, ids), _doses(session, people, rule, now)
+    exercises = exercises_to_plan(session, people[0].organisation_id)
+    found = {}
+    for person_id in ids:
+        history = History(
+            sessions[person_id], tuple(attempts.get(person_id, ())), noted.get(person_id),
+            tuple(wishes.get(person_id, ())),
+        )  # fmt: skip
+        found[person_id] = Planned(make_plan(history, exercises, now=now), history, doses[person_id])
+    return found
+
+
+def _past_sessions(
+    session: Session, people: Sequence[UUID], newest: Newest, today: date
+) -> dict[UUID, tuple[PastSession, ...]]:
+    used = {
+        person_id: sessions_used(
+            [
+                PastSession(str(one.id), one.held_on, one.kind.value, coding.by_person, {})
+                for one, coding in newest.coded_of(person_id)
+            ],
+            today=today,
+        )
+        for person_id in people
+    }
+    shares = coded_shares(session, [newest.codings[UUID(one.id)] for sessions in used.values() for one in sessions])
+    return {
+        person_id: tuple(
+            PastSession(one.id, one.held_on, one.kind, one.signed_off, shares[newest.codings[UUID(one.id)].id])
+            for one in sessions
+        )
+        for person_id, sessions in used.items()
+    }
+
+
+def _attempts(session: Session, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, list[Attempt]]:
+    row = ExerciseAttempt
+    rows = session.exec(
+        select(row.person_id, row.exercise, row.skill, row.outcome, row.at)  # type: ignore[call-overload]
+        .where(col(row.person_id).in_(people), col(row.outcome) != Outcome.NOT_SCORED)
+        .order_by(col(row.at), col(row.id))
+    ).all()
+    known = library_for(session, organisation_id).exercises
+    found: dict[UUID, list[Attempt]] = {}
+    for person_id, exercise, skill, outcome, at in rows:
+        if skill in {*Skill}:
+            found.setdefault(person_id, []).append(as_attempt(exercise, skill, outcome, at, known=known))
+    return found
+
+
+def _noted(
+    session: Session, people: Collection[UUID], newest: Newest, reader: Actor, now: datetime
+) -> dict[UUID, Skill]:  # fmt: skip
+    rows = (
+        select(PracticeSession.practitioner_id, Feedback)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(
+            fed_back(col(PracticeSession.practitioner_id).in_(people)), visible_sessions(reader),
+            col(Feedback.sent_at) > now - NOTE_COUNTS_FOR,
+        )
+        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
+    )  # fmt: skip
+    last: dict[UUID, Feedback] = {}
+    for person_id, feedback in session.exec(rows):
+        if feedback.session_id not in newest.hidden:
+            last.setdefault(person_id, feedback)
+    open_session_keys(session, [one.session_id for one in last.values()])
+    found = {person_id: skill_to_try(session, one) for person_id, one in last.items()}
+    return {person_id: skill for person_id, skill in found.items() if skill is not None}
+
+
+def _wishes(session: Session, people: Collection[UUID]) -> dict[UUID, list[Wish]]:
+    rows = select(PlanChoice).where(
+        col(PlanChoice.person_id).in_(people), col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
+        col(PlanChoice.ended_at).is_(None), col(PlanChoice.skill).in_([one.value for one in Skill]),
+    )  # fmt: skip
+    found: dict[UUID, list[Wish]] = {}
+    for one in session.exec(rows.order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())):
+        found.setdefault(one.person_id, []).append(Wish(Skill(one.skill), By(one.chosen_by.value), one.made_at))
+    return found
+
+
+def _doses(session: Session, people: Sequence[Person], rule: PlanRule, now: datetime) -> dict[UUID, Dose]:
+    ids = [one.id for one in people]
+    first = (
+        select(PracticeSession.practitioner_id, func.min(Feedback.sent_at))
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(fed_back(col(PracticeSession.practitioner_id).in_(ids)))
+        .group_by(col(PracticeSession.practitioner_id), col(Feedback.session_id))
+    )
+    days: dict[UUID, list[date]] = {}
+    for person_id, at in session.exec(first):
+        if at is not None:
+            days.setdefault(person_id, []).append(at.astimezone(now.tzinfo).date())
+    grants = (
+        select(RoleGrant.person_id, func.min(RoleGrant.started_at))
+        .where(
+            col(RoleGrant.person_id).in_(ids), col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
+        )
+        .group_by(col(RoleGrant.person_id))
+    )
+    began = {person_id: at for person_id, at in session.exec(grants) if at is not None}
+    return {
+        one.id: dose_of(
+            days.get(one.id, ()), began_on=began.get(one.id, one.created_at).date(), days=rule.feedback_days,
+            today=now.date(),
+        )
+        for one in people
+    }  # fmt: skip
