@@ -11,7 +11,7 @@ ROOTS = {"practice_session": "id", "recording_in_progress": "session_id", "conve
 """Tables that name a session without a foreign key, or are it, with the column that does."""
 
 DELETED = (
-    "imported_coding", "taken_session",
+    "imported_coding", "taken_session", "excerpt_agreement",
     "feedback", "feedback_message", "code_contest", "review_step", "review", "rating", "code", "volley_count", "score",
     "suggested_global", "coding", "speaker_decision", "utterance", "name_check", "heard_clip", "transcript_version",
     "listening_copy", "recording", "agreement", "participant", "session_basis", "recorded_chunk",

@@ -60,6 +60,8 @@ def menu(actor: Actor) -> list[Item]:
     own = duties(actor)
     has_queue = any(any(actor.teams_with(one)) for one in (Permission.REVIEW_SESSION, Permission.SEE_COACH_LOAD))
     queue = _items((("/queue", "Queue"),)) if has_queue else []
+    if may_in_some_team(actor, Permission.SEE_PLAN):
+        queue = [Item("/team", "Team", ("/team", "/plan/team")), *queue]
     inside = tuple(duty.href for duty in own if not (has_queue and duty.href == "/queue"))  # one place marks a page
     administration = [Item("/administration", "Administration", inside)] if own else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []

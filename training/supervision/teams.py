@@ -1,0 +1,51 @@
+"""The teams that a coach looks after, and the way to one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from models.errors import NotFound
+from models.organisation import Team
+from models.permissions import Actor, Permission
+from models.practice import PracticeSession
+from training.queue_view import to_review
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """`waiting` sessions of it wait for a review."""
+
+    id: UUID
+    name: str
+    waiting: int
+
+
+def teams_coached(session: Session, actor: Actor) -> Sequence[Team]:
+    """Those that are open, by name."""
+    teams, everywhere = actor.teams_with(Permission.SEE_PLAN)
+    rows = select(Team).where(col(Team.organisation_id) == actor.organisation_id, col(Team.closed_at).is_(None))
+    if not everywhere:
+        rows = rows.where(col(Team.id).in_(teams))
+    return session.exec(rows.order_by(col(Team.name))).all()
+
+
+def team_lines(session: Session, actor: Actor) -> list[TeamLine]:
+    """Those where most waits first, then by name."""
+    waiting = (
+        select(PracticeSession.team_id, func.count()).where(to_review(actor)).group_by(col(PracticeSession.team_id))
+    )
+    counts = dict(session.exec(waiting).all())
+    lines = [TeamLine(one.id, one.name, counts.get(one.id, 0)) for one in teams_coached(session, actor)]
+    return sorted(lines, key=lambda one: (-one.waiting, one.name))
+
+
+def require_team(session: Session, team_id: UUID, *, by: Actor) -> Team:
+    """For who coaches it. Raises NotFound."""
+    teams, everywhere = by.teams_with(Permission.SEE_PLAN)
+    team = session.get(Team, team_id)
+    if team is None or team.organisation_id != by.organisation_id or not (everywhere or team.id in teams):
+        raise NotFound("There is no such team, or you do not coach it.")
+    return team
