@@ -1,4 +1,4 @@
-"""Whether parts of a session may be read in the team's meeting: asked of its practitioner, and of the consent ledger."""
+"""Whether parts of a session may be read in the team's meeting: asked of its practitioner and of the ledger."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -44,13 +44,22 @@ def _note_once(database: Database, action: str, practice: PracticeSession, by: A
 
 def note_found(database: Database, session_ids: Collection[UUID], *, by: Actor) -> None:
     """A search shows lines of sessions: each counts as opened."""
+    _note_each(database, "session_seen", session_ids, by, form="search")
+
+
+def note_excerpts(database: Database, session_ids: Collection[UUID], *, by: Actor) -> None:
+    """A sheet for a team's meeting shows a stretch of each."""
+    _note_each(database, "excerpt_shown", session_ids, by)
+
+
+def _note_each(database: Database, action: str, session_ids: Collection[UUID], by: Actor, **details: str) -> None:
     with database.read() as session:
         found = session.exec(select(PracticeSession).where(col(PracticeSession.id).in_(session_ids))).all()
-        new = [practice for practice in found if not _done_lately(session, "session_seen", practice, by)]
+        new = [practice for practice in found if not _done_lately(session, action, practice, by)]
     if new:
         with database.write() as session:
             for practice in new:
-                _note(session, "session_seen", practice, by, form="search")
+                _note(session, action, practice, by, **details)
 
 
 def note_exported(database: Database, practice: PracticeSession, *, by: Actor, form: str, **more: str) -> None:

@@ -49,6 +49,7 @@ NEEDS_NO_ROW = {
     "POST /account/second-step/begin": "a secret that counts for nothing until a code confirms it",
     "POST /api/v1/oauth/token": "a token that lives for minutes",
     "POST /people/import": "a preview",
+    "POST /team/{team_id}/pack": "a preview of what is printed: tests/web/test_team_pack.py",
     "POST /second-step": "counts tries",
     "POST /sign-in/authority": "a sign-on under way, of nobody yet",
     "PUT /api/v1/recordings-in-progress/{recording_id}/chunks/{number}": "the recording was begun with one",

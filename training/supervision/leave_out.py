@@ -31,5 +31,5 @@ def without(text: str, words: Sequence[str], *, exact: Sequence[str] = ()) -> st
 
 def _pattern(phrase: str, flags: int) -> re.Pattern[str]:
     """Whole words only; an apostrophe may be straight or not."""
-    parts = [re.sub("['’]", "['’]", re.escape(part)) for part in phrase.split()]
-    return re.compile(rf"(?<!\w){r'\s+'.join(parts)}(?!\w)", flags)
+    words = r"\s+".join(re.sub("['’]", "['’]", re.escape(part)) for part in phrase.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", flags)

@@ -16,6 +16,7 @@ from coding.details import SPEAKERS, read_picked
 from coding.double.agree import is_coded_twice
 from coding.double.blind import blind_task, require_not_blind
 from coding.double.rule import rule_of
+from coding.excerpts import let_team_read
 from coding.feedback.thread import note_read
 from coding.how_picked import say_how_picked
 from coding.ledger_form import LEDGER_FIELDS
@@ -47,6 +48,7 @@ from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
 from training.workbook.view import build_note_card
+from training.supervision.team_reads import build_team_reads
 from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -148,13 +150,14 @@ def session_page(session_id: UUID, house: TheHouse, member: SignedInMember) -> R
         imported = build_imported_view(session, practice, reader=member.actor)
         twice = is_coded_twice(session, practice.id)
         note = build_note_card(session, practice, reader=member.actor)
+        team_reads = build_team_reads(session, practice, reader=member.actor)
     note_seen(house.database, practice, by=member.actor)
     note_read(house.database, practice, by=member.actor, messages=False)
     may_check = may_on(member.actor, Permission.CHECK_NAMES, practice)
     template = "session.html" if view.stage == Stage.READY else "session_progress.html"
     return member.page(
         template, session=view, ledger=ledger, may_check=may_check, requests=requests, feedback=feedback,
-        imported=imported, coded_twice=twice, note=note,
+        imported=imported, coded_twice=twice, note=note, team_reads=team_reads,
         is_practitioner=practice.practitioner_id == member.actor.person_id,
         may_hold=may_on(member.actor, Permission.HOLD_SESSION, practice),
         may_change=may_on(member.actor, Permission.CHANGE_SESSION, practice),
@@ -206,6 +209,16 @@ def set_picked(
         practice = require_session(member.actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         say_how_picked(session, practice=practice, picked=read_picked(picked), by=member.actor)
     return see_other(f"/sessions/{session_id}")
+
+
+@router.post("/sessions/{session_id}/team-reads")
+def set_team_reads(
+    session_id: UUID, house: TheHouse, member: SignedInMember, agreed: Annotated[str, Form()] = ""
+) -> Response:  # fmt: skip
+    with house.database.write() as session:
+        practice = require_session(member.actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
+        let_team_read(session, practice=practice, agreed=agreed == "yes", by=member.actor)
+    return see_other(f"/sessions/{session_id}#team-reads")
 
 
 @router.get("/sessions/{session_id}/codes.csv")
