@@ -12,6 +12,7 @@ from coding.check_names import NothingToCheck, finish_check
 from coding.context import JobContext
 from coding.corpus.load import AuthoredConversation, load_corpus
 from coding.double.blind import blind_task
+from coding.excerpts import let_team_read
 from coding.feedback.thread import write_message
 from coding.feedback.write import save_feedback
 from coding.review.actions import begin_review, take_steps
@@ -94,6 +95,7 @@ def _look_back(session: Session, practice: PracticeSession, coach: Person, secon
         if answers:
             message = write_message(session, practice=practice, words=_ANSWER, client_id=uuid4(), by=practitioner)
             message.at = _at(on, 19)
+    let_team_read(session, practice=practice, agreed=True, by=practitioner)
     if age > LONG_AGO and blind_task(session, practice.id, second.id) is not None:
         other = actor_of(session, second)
         blind = begin_review(session, practice=practice, by=other)

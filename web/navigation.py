@@ -67,7 +67,7 @@ def menu(actor: Actor) -> list[Item]:
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
     if may_in_some_team(actor, Permission.SEE_AGREEMENT):
         evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]
-    last = [] if administration else _items(LAST)  # it is at the foot of every page, and the menu has one row
+    last = [] if administration or queue else _items(LAST)  # it is at the foot of every page, and the menu has one row
     if may(actor, Permission.SEE_TEAM_FIGURES, organisation_id=actor.organisation_id) and not actor.is_program:
         evaluation = [*_items((("/authority", "Authority"),)), *evaluation]
     return [*_items(MENU), *queue, *evaluation, *administration, *last]

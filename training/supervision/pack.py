@@ -217,6 +217,6 @@ def _practice(session: Session, team: Team, skill: Skill) -> Practice | None:
     placed, parent = exercises[0], next(iter(scenarios().items()))
     return Practice(
         SKILLS[skill].name, (f"/learn/{modules[0].slug}", modules[0].head.title),
-        (f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}", f"{placed.module.head.title}, {placed.number}"),
+        (f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}", f"exercise {placed.number} of “{placed.module.head.title}”"),
         (f"/practice/parents/{parent[0]}", parent[1].title),
     )  # fmt: skip
