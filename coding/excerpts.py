@@ -1,6 +1,6 @@
 """Whether parts of a session may be read in the team's meeting: asked of its practitioner and of the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -37,6 +37,12 @@ def let_team_read(session: Session, *, practice: PracticeSession, agreed: bool, 
 def team_may_read(session: Session, session_id: UUID) -> bool:
     """What its practitioner said last."""
     return session_id in agreed_by_practitioner(session, [session_id])
+
+
+def answers_of(session: Session, session_id: UUID) -> Sequence[ExcerptAgreement]:
+    """All that its practitioner ever said about it, the oldest first."""
+    rows = select(ExcerptAgreement).where(col(ExcerptAgreement.session_id) == session_id)
+    return session.exec(rows.order_by(col(ExcerptAgreement.at), col(ExcerptAgreement.id))).all()
 
 
 def agreed_by_practitioner(session: Session, session_ids: Iterable[UUID]) -> set[UUID]:

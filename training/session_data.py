@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from coding.consent import agreements_of, participants_of
+from coding.excerpts import answers_of
 from coding.requests import requests_about
 from coding.retention import steps_of
 from models.audit_hash import plain
@@ -39,6 +40,9 @@ def practitioners_session(session: Session, practice: PracticeSession, *, practi
         "title": session_words(session, practice).title,
         "added_by": "you" if practice.added_by_id == practitioner.person_id else "somebody else",
         "agreements": agreements(session, practice, of=lambda who, _: who is Who.STAFF),
+        "your_team_may_read_parts": [
+            {"answer": "yes" if one.agreed else "no", "at": plain(one.at)} for one in answers_of(session, practice.id)
+        ],
         **_conversation(session, practice, whose=lambda view: view.practitioner_labels, figures=True),
         "requests": [
             {

@@ -12,8 +12,8 @@ from coding.scheme.codes import Behaviour
 from training.skills import Skill
 
 FEWEST_TURNS, MOST_TURNS = 3, 6
-FEWEST_WORDS, MOST_WORDS = 15, 110
-"""Three of them fit on one sheet, with what stands around them."""
+FEWEST_WORDS, MOST_WORDS, MOST_CHARACTERS = 15, 80, 440
+"""So many that three of them fit on one sheet, with what stands around them."""
 _AGAINST = {one.value for one in Behaviour.mi_non_adherent()}
 _REFLECTS = {one.value for one in Behaviour.reflections()}
 _MEETS = _REFLECTS | {one.value for one in Behaviour.mi_adherent()}
@@ -111,7 +111,8 @@ def _moment(turns: Sequence[_Lines], at: int, skill: Skill) -> Moment | None:
 def _fits(turns: Sequence[_Lines], first: int, last: int) -> bool:
     stretch = turns[first : last + 1]
     calm = not any(line.code in _AGAINST for turn in stretch for line in turn)
-    return calm and _words(turns, first, last) <= MOST_WORDS
+    short = sum(len(line.text) for turn in stretch for line in turn) <= MOST_CHARACTERS
+    return calm and short and _words(turns, first, last) <= MOST_WORDS
 
 
 def _words(turns: Sequence[_Lines], first: int, last: int) -> int:

@@ -215,8 +215,9 @@ def _practice(session: Session, team: Team, skill: Skill) -> Practice | None:
     if not modules or not exercises:
         return None
     placed, parent = exercises[0], next(iter(scenarios().items()))
+    exercise = f"exercise {placed.number} of “{placed.module.head.title}”"
     return Practice(
         SKILLS[skill].name, (f"/learn/{modules[0].slug}", modules[0].head.title),
-        (f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}", f"exercise {placed.number} of “{placed.module.head.title}”"),
+        (f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}", exercise),
         (f"/practice/parents/{parent[0]}", parent[1].title),
     )  # fmt: skip
