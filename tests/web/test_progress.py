@@ -14,7 +14,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import col, select
 
 from api.house import House
+from coding.feedback.point import FeedbackWords, Point
+from coding.feedback.write import save_feedback
 from coding.nightly import RECORDS_AFTER_LEAVING
+from coding.review.sign_off import sign_off_review
 from models.certificate import Certificate, LearningEntry, LearningPaper
 from models.certificate_kept import PAPER_KEPT, end_old_papers, forget_records_of_leavers, record_key
 from models.columns import new_id, utc_now
@@ -23,13 +26,17 @@ from models.exercise_words import keep_words, words_kept
 from models.keys import SessionKey
 from models.learning import ModuleProgress
 from models.person import Person
+from models.practice import PracticeSession
+from models.review import Review
 from models.sweep import sweep_keys
+from tests.coding.review.conftest import Bench, bench
 from tests.conftest import People, work_off
 from tests.web.conftest import Client, PageClient
 from training.modules.load import shipped_library
 from training.progress.points import points_of
 from web.worker import Worker
 
+__all__ = ["bench"]
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 ENTRY = {"kind": "other", "what": "A talk with Sam", "on": "2026-03-02", "minutes": "40", "learned": "To wait longer."}
 
@@ -288,3 +295,29 @@ def test_the_page_shows_ones_own_sessions_only(
     other = client(people.colleague).get("/progress?kind=role_play").text
     assert "There is nothing to show yet." in other
     assert re.search(r"None yet\. A module is completed", other)
+
+
+def test_one_page_says_how_one_is_doing(client: Client, bench: Bench, people: People) -> None:
+    """What the coach wrote stands there once it was read on its own page: until then its writer may change it."""
+    assert "data-said" not in client(people.teammate).get("/progress").text
+    review_id = bench.begin()
+    with bench.house.database.write() as session:
+        practice = session.get_one(PracticeSession, bench.practice_id)
+        sign_off_review(session, review=session.get_one(Review, review_id), expected=0, by=bench.coach)
+        words = FeedbackWords((Point("You stayed <with> her."), Point("You waited.")), Point("Go deeper."))
+        save_feedback(session, practice=practice, words=words, send=True, by=bench.coach)
+    owner, path = client(people.owner), f"/sessions/{bench.practice_id}"
+    page = owner.get("/progress").text
+    assert "Read it: you have not yet" in page
+    assert "You waited." not in page
+    owner.get(f"{path}/feedback")
+    page = owner.get("/progress").text
+    assert "Done well: You stayed &lt;with&gt; her." in page
+    assert "Done well: You waited." in page
+    assert "Go deeper." in page
+    assert f'href="{path}/feedback"' in page
+    assert "1 of 3 to 4 sessions with a coach’s feedback" in page
+    assert f'href="{path}"' in page
+    assert "signed off by a coach" in page
+    for other in (people.teammate, bench.coach):
+        assert "You waited." not in client(other).get("/progress").text
