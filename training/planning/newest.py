@@ -9,7 +9,7 @@ from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
 
 from models.permissions import Actor
-from models.practice import PracticeSession, SessionKind, Stage
+from models.practice import Picked, PracticeSession, SessionKind, Stage
 from models.review import Review, ReviewState
 from models.session_permissions import visible_sessions
 
@@ -25,6 +25,7 @@ class NewSession:
     person_id: UUID
     kind: SessionKind
     held_on: date
+    picked: Picked
     ready: bool
     signed_off: bool
 
@@ -48,12 +49,20 @@ def newest_sessions(session: Session, people: Collection[UUID], *, reader: Actor
         .subquery()
     )
     rows = (
-        select(practice.id, practice.practitioner_id, practice.kind, practice.held_on, practice.stage, signed)  # type: ignore[call-overload]
+        select(
+            practice.id,
+            practice.practitioner_id,
+            practice.kind,
+            practice.held_on,
+            practice.picked,
+            practice.stage,
+            signed,
+        )  # type: ignore[call-overload]
         .join(placed, placed.c.id == col(practice.id))
         .where(placed.c.place <= NEWEST)
         .order_by(col(practice.held_on).desc(), col(practice.id).desc())
     )
     return [
-        NewSession(id_, person_id, SessionKind(kind), held_on, stage is Stage.READY, bool(is_signed))
-        for id_, person_id, kind, held_on, stage, is_signed in session.exec(rows)
+        NewSession(id_, person_id, SessionKind(kind), held_on, Picked(picked), stage is Stage.READY, bool(is_signed))
+        for id_, person_id, kind, held_on, picked, stage, is_signed in session.exec(rows)
     ]

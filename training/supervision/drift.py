@@ -1,13 +1,15 @@
 """Whether somebody's newest sessions differ from their own earlier ones. Pure.
 
-Only like is compared with like: sessions of one kind, and all coded by a coach or all by the machine alone. A move is
-named where the 90 % interval of the difference (Welch's) excludes no change. Three figures are looked at, so by chance
-alone up to three people in ten show a move, and half of these a fall: it is a reason to listen, never a finding.
+Only like is compared with like: sessions of one kind, all chosen or all drawn by lot, and all coded by a coach or all
+by the machine alone. A move is named where the 90 % interval of the difference (Welch's) excludes no change. Three
+figures are looked at, so by chance alone up to three people in ten show a move, and half of these a fall: it is a
+reason to listen, never a finding.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from coding.scheme.summary import ScoreName
 from training.progress.trend import Change, difference
@@ -31,6 +33,7 @@ class Coded:
     held_on: date
     kind: str
     by_coach: bool
+    drawn: bool
     scores: Mapping[ScoreName, float]
 
 
@@ -54,6 +57,7 @@ class Drift:
 
     kind: str = ""
     by_coach: bool = False
+    drawn: bool = False
     moves: tuple[Move, ...] = ()
 
     @property
@@ -62,15 +66,15 @@ class Drift:
 
 
 def drift_of(sessions: Sequence[Coded]) -> Drift:
-    """Of the kind of session that tells most and has enough of one coding, a coach's before the machine's."""
-    for kind in KINDS:
-        for by_coach in (True, False):
-            own = [one for one in sessions if (one.kind, one.by_coach) == (kind, by_coach)]
-            if len(own) >= NEWEST + FEWEST:
-                own = sorted(own, key=lambda one: (one.held_on, one.id), reverse=True)[: NEWEST + EARLIER]
-                found = [_move(name, own[NEWEST:], own[:NEWEST]) for name in LOOKED_AT]
-                moves = sorted((one for one in found if one is not None), key=lambda one: not one.away)
-                return Drift(kind, by_coach, tuple(moves))
+    """Of the kind of session that tells most and has enough that are alike: a coach's codes before the machine's, drawn
+    ones before chosen ones."""
+    for kind, by_coach, drawn in product(KINDS, (True, False), (True, False)):
+        own = [one for one in sessions if (one.kind, one.by_coach, one.drawn) == (kind, by_coach, drawn)]
+        if len(own) >= NEWEST + FEWEST:
+            own = sorted(own, key=lambda one: (one.held_on, one.id), reverse=True)[: NEWEST + EARLIER]
+            found = [_move(name, own[NEWEST:], own[:NEWEST]) for name in LOOKED_AT]
+            moves = sorted((one for one in found if one is not None), key=lambda one: not one.away)
+            return Drift(kind, by_coach, drawn, tuple(moves))
     return Drift()
 
 

@@ -6,6 +6,7 @@ Nothing of it is kept. Nobody is named on it, and no day is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -15,7 +16,7 @@ from models.columns import utc_now
 from models.organisation import Team
 from models.permissions import Actor
 from models.person import Person, TeamMembership
-from models.practice import PracticeSession, SessionKind
+from models.practice import Picked, PracticeSession, SessionKind
 from training.modules.library import library_for
 from training.planning.figures import coded_shares, hidden_from
 from training.session_lists import KIND_SHOWN
@@ -79,14 +80,16 @@ class Practice:
 
 @dataclass(frozen=True)
 class Pack:
-    """`sessions` signed off of `people` in the last three months, of one `kind`, are what the themes are of. `choices`
-    are the stretches there are, each with its key and what it shows; `readable` the sessions they are from."""
+    """The themes are of `sessions` signed off of `people` in the last three months, of one `kind` and all `drawn` by lot
+    or all chosen. `choices` are the stretches there are, each with its key and what it shows, from `readable`
+    sessions."""
 
     team_id: UUID
     team: str
     sessions: int
     people: int
     kind: str
+    drawn: bool
     themes: tuple[ThemeShown, ...]
     excerpts: tuple[Excerpt, ...]
     choices: tuple[tuple[str, str], ...]
@@ -102,7 +105,7 @@ class Pack:
 def build_pack(session: Session, team: Team, *, reader: Actor, wanted: Wanted | None = None) -> Pack:
     """With nothing `wanted`, as Evoke would choose. A key that is not there, or not any more, chooses nothing."""
     today, hidden = utc_now().date(), hidden_from(session, reader)
-    kind, sessions = _signed(session, team, reader, today, hidden)
+    kind, drawn, sessions = _signed(session, team, reader, today, hidden)
     themes = themes_of(sessions)
     readable = readable_sessions(session, team, reader=reader, today=today, hidden=hidden)
     offered = _offered(readable, [one.skill for one in themes])
@@ -113,7 +116,8 @@ def build_pack(session: Session, team: Team, *, reader: Actor, wanted: Wanted | 
     first = next((one for one in themes if not one.well), next(iter(themes), None))
     return Pack(
         team_id=team.id, team=team.name, sessions=len(sessions), people=len({one.person for one in sessions}),
-        kind=KIND_SHOWN[kind].lower() if kind else "", themes=tuple(_theme(one) for one in themes),
+        kind=KIND_SHOWN[kind].lower() if kind else "", drawn=drawn,
+        themes=tuple(_theme(one) for one in themes),
         excerpts=tuple(
             _excerpt(offered, keys[at] if at < len(keys) else "", left_out[at] if at < len(left_out) else "", names)
             for at in places
@@ -130,25 +134,26 @@ _Offered = dict[str, tuple[Readable, Moment]]
 
 def _signed(
     session: Session, team: Team, reader: Actor, today: date, hidden: set[UUID]
-) -> tuple[SessionKind | None, list[OfSession]]:
-    """The newest of the kind of which most people have one: kinds are never mixed."""
+) -> tuple[SessionKind | None, bool, list[OfSession]]:
+    """The newest of the kind of which most people have one, all chosen or all drawn: they are never mixed."""
     here = signed_here(session, team, reader=reader, since=today - LATELY, hidden=hidden)
     rows = session.exec(
-        select(PracticeSession.id, PracticeSession.practitioner_id, PracticeSession.kind)
+        select(PracticeSession.id, PracticeSession.practitioner_id, PracticeSession.kind, PracticeSession.picked)
         .where(*here)  # type: ignore[arg-type]
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(MOST_SESSIONS)
     ).all()
-    by_kind = {kind: [row for row in rows if row[2] is kind] for kind in SessionKind}
-    kind = max(SessionKind, key=lambda one: (len({row[1] for row in by_kind[one]}), len(by_kind[one])))
-    codings = codings_that_count(session, [row[0] for row in by_kind[kind]])
+    slices = product(SessionKind, Picked)
+    alike = {one: [row for row in rows if (row[2], row[3]) == one] for one in slices}
+    (kind, picked), own = max(alike.items(), key=lambda item: (len({row[1] for row in item[1]}), len(item[1])))
+    codings = codings_that_count(session, [row[0] for row in own])
     shares = coded_shares(session, [one for one in codings.values() if one.by_person])
     found = [
         OfSession(str(person_id), shares[codings[id_].id])
-        for id_, person_id, _ in by_kind[kind]
+        for id_, person_id, *_ in own
         if id_ in codings and codings[id_].by_person
     ]
-    return (kind, found) if found else (None, [])
+    return kind if found else None, picked is Picked.DRAWN, found
 
 
 def _offered(readable: Sequence[Readable], first: Sequence[Skill]) -> _Offered:

@@ -19,7 +19,7 @@ from models.coding import Score
 from models.columns import utc_now
 from models.organisation import Organisation, Team
 from models.permissions import Actor
-from models.practice import PracticeSession, SessionKind
+from models.practice import Picked, PracticeSession, SessionKind
 from training.next_best import due_shown
 from training.planning.many import Newest, load_newest
 from training.planning.newest import NewSession
@@ -144,6 +144,7 @@ def move_shown(move: Move, drift: Drift) -> str:
     before, coded by a coach." """
     kind = {"real_practice": "real sessions", "role_play": "role plays", "simulated": "simulated talks"}[drift.kind]
     between = f"{difference_shown(move.name, move.change.low)} to {difference_shown(move.name, move.change.high)}"
+    kind += " drawn by lot" if drift.drawn else ""
     by = "signed off by a coach" if drift.by_coach else "coded by the machine alone"
     return (
         f"{SCORES[move.name].name} {'rose' if move.change.rise > 0 else 'fell'} from {show_mean(move.name, move.was)} "
@@ -186,7 +187,14 @@ def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UU
     return {
         person_id: drift_of(
             [
-                Coded(str(one.id), one.held_on, one.kind.value, coding.by_person, scores.get(coding.id, {}))
+                Coded(
+                    str(one.id),
+                    one.held_on,
+                    one.kind.value,
+                    coding.by_person,
+                    one.picked is Picked.DRAWN,
+                    scores.get(coding.id, {}),
+                )
                 for one, coding in own
             ]
         )

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from training.intervals import student_t
 from training.plan.measures import MEASURES
 from training.plan.standing import pooled
 from training.plan.values import Share
-from training.progress.trend import t95
 from training.skills import Skill
 
 FEWEST_PEOPLE = 3
@@ -80,5 +80,5 @@ def team_share(each: Sequence[Share]) -> tuple[float, float, float]:
     value, low, high = pooled([(1.0, one) for one in each])
     people, chances = len(each), sum(one.n for one in each)
     spread = sum((one.k - value * one.n) ** 2 for one in each) * people / (people - 1)
-    half = t95(people - 1) * sqrt(spread) / chances
+    half = student_t(people - 1) * sqrt(spread) / chances
     return value, max(0.0, min(low, value - half)), min(1.0, max(high, value + half))

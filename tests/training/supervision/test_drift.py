@@ -13,11 +13,13 @@ from training.supervision.drift import EARLIER, LOOKED_AT, NEWEST, Coded, drift_
 RQ, CR, MINA = LOOKED_AT
 
 
-def coded(*values: float, name: ScoreName = RQ, kind: str = "role_play", by_coach: bool = False) -> list[Coded]:
+def coded(
+    *values: float, name: ScoreName = RQ, kind: str = "role_play", by_coach: bool = False, drawn: bool = False
+) -> list[Coded]:
     """The oldest first."""
     day = date(2026, 1, 5)
     return [
-        Coded(f"{kind}{by_coach}{at:03}", day + timedelta(days=7 * at), kind, by_coach, {name: value})
+        Coded(f"{kind}{by_coach}{drawn}{at:03}", day + timedelta(days=7 * at), kind, by_coach, drawn, {name: value})
         for at, value in enumerate(values)
     ]
 
@@ -42,7 +44,7 @@ def test_too_few_or_what_chance_does_says_nothing() -> None:
     assert drift_of([]) == drift_of(coded(2.0, 2.0, 1.0, 1.0, 1.0))
     assert drift_of([]).kind == ""
     assert drift_of(coded(1.0, 2.0, 3.0, 1.2, 2.4, 1.9)).moves == ()
-    no_figure = [Coded(one.id, one.held_on, one.kind, False, {}) for one in coded(*range(9))]
+    no_figure = [Coded(one.id, one.held_on, one.kind, False, False, {}) for one in coded(*range(9))]
     assert drift_of(no_figure).moves == ()
 
 
@@ -51,6 +53,7 @@ def test_kinds_and_coders_are_never_mixed() -> None:
     high, low = coded(2.0, 2.1, 1.9, by_coach=True), coded(0.4, 0.5, 0.6)
     assert drift_of([*high, *low]).moves == ()
     assert drift_of([*coded(2.0, 2.1, 1.9, kind="simulated"), *low]).moves == ()
+    assert drift_of([*coded(2.0, 2.1, 1.9, drawn=True), *low]).moves == ()
     both = drift_of([*coded(2.0, 2.1, 1.9, 1.0, 1.1, 0.9, by_coach=True), *coded(*[2.0] * 9)])
     assert both.by_coach
     assert both.away
