@@ -80,8 +80,8 @@ class Practice:
 
 @dataclass(frozen=True)
 class Pack:
-    """The themes are of `sessions` signed off of `people` in the last three months, of one `kind` and all `drawn` by lot
-    or all chosen. `choices` are the stretches there are, each with its key and what it shows, from `readable`
+    """The themes are of `sessions` signed off of `people` in the last three months, of one `kind`, and all `drawn` by
+    lot or all chosen. `choices` are the stretches there are, each with its key and what it shows, from `readable`
     sessions."""
 
     team_id: UUID
