@@ -20,7 +20,6 @@ from models.practice import Picked, PracticeSession, SessionKind
 from training.modules.library import library_for
 from training.planning.figures import coded_shares, hidden_from
 from training.session_lists import KIND_SHOWN
-from training.simulated.shelf import scenarios
 from training.skills import SKILLS, Skill
 from training.supervision.leave_out import asked_for, parts_of_names, without
 from training.supervision.moments import SHOWS, Moment, moments_of
@@ -75,7 +74,6 @@ class Practice:
     skill: str
     module: tuple[str, str]
     exercise: tuple[str, str]
-    parent: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -213,16 +211,15 @@ def _theme(theme: Theme) -> ThemeShown:
 
 
 def _practice(session: Session, team: Team, skill: Skill) -> Practice | None:
-    """The module that names the skill first, an easy exercise of it, and the easiest simulated parent."""
+    """The module that names the skill first, and an easy exercise of it."""
     library = library_for(session, team.organisation_id)
     modules = sorted(library.modules_for(skill), key=lambda one: one.head.skills.index(skill))
     exercises = sorted(library.exercises_for(skill), key=lambda one: one.exercise.level)
     if not modules or not exercises:
         return None
-    placed, parent = exercises[0], next(iter(scenarios().items()))
+    placed = exercises[0]
     exercise = f"exercise {placed.number} of “{placed.module.head.title}”"
     return Practice(
         SKILLS[skill].name, (f"/learn/{modules[0].slug}", modules[0].head.title),
         (f"/learn/{placed.module.slug}/exercises/{placed.exercise.id}", exercise),
-        (f"/practice/parents/{parent[0]}", parent[1].title),
     )  # fmt: skip
