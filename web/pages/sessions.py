@@ -47,8 +47,8 @@ from training.people_lists import headcount
 from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
 from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
-from training.workbook.view import build_note_card
 from training.supervision.team_reads import build_team_reads
+from training.workbook.view import build_note_card
 from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other
 
