@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models import (
+    adoption,
     api_client_kept,
     audit,
     certificate,
@@ -48,10 +49,10 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "api_client_kept", "audit", "certificate", "coding", "cohort", "consent", "conversation", "data_copy",
-    "double_coding", "excerpt_agreement", "exercise", "feedback", "figures", "imported_coding", "invitation", "job",
-    "keys", "learning", "listening_copy_kept", "live", "machine_check", "metadata", "name_check", "organisation",
-    "own_module", "parent_writer", "password_reset", "person", "plan", "practice", "recording_in_progress",
-    "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer",
-    "taken_session", "transcript", "tries", "withdrawal", "workbook",
+    "adoption", "api_client_kept", "audit", "certificate", "coding", "cohort", "consent", "conversation",
+    "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures", "imported_coding",
+    "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check", "metadata",
+    "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan", "practice",
+    "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
+    "spoken_answer", "taken_session", "transcript", "tries", "withdrawal", "workbook",
 ]  # fmt: skip

@@ -5,9 +5,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from coding.transcript.encoding import decode_text
-from coding.transcript.errors import NotText
 from models.errors import EvokeError
+from training.table_file import TableWrong, read_table
 
 MOST_ROWS = 500
 MOST_BYTES = 50_000
@@ -54,39 +53,19 @@ class PeopleFile:
 
 def read_people_file(data: bytes) -> PeopleFile:
     """Raises PeopleFileWrong."""
-    if len(data) > MOST_BYTES:
-        raise PeopleFileWrong(f"That is more than {MOST_BYTES // 1000} kB. Split it into smaller files.")
-    if data.startswith(b"PK"):
-        raise PeopleFileWrong("This is a workbook. In Excel choose “Save as” and CSV, then send that file.")
     try:
-        text, notes = decode_text("the list", data)
-    except NotText:
-        raise PeopleFileWrong("This is not text. In Excel choose “Save as” and CSV, then send that file.") from None
-    if not text.strip():
-        raise PeopleFileWrong("Choose a file, or paste the list.")
-    return _read(text, notes)
-
-
-def _read(text: str, notes: tuple[str, ...]) -> PeopleFile:
-    text = text.removeprefix("sep=;\n").removeprefix("sep=,\n")  # a line for Excel alone
-    skipped = len(text) - len(text.lstrip("\n"))
-    header = text[skipped:].partition("\n")[0]
-    delimiter = max(";\t,", key=header.count)
-    lines = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    try:
-        table = [(lines.line_num, [cell.strip() for cell in cells]) for cells in lines if any(map(str.strip, cells))]
-    except csv.Error:
-        raise PeopleFileWrong(
-            f"Line {lines.line_num} cannot be read as CSV. Look for a quotation mark there."
-        ) from None
-    columns = _columns(table[0][1])
-    if len(table) - 1 > MOST_ROWS:
+        table = read_table(data, most_bytes=MOST_BYTES)
+    except TableWrong as error:
+        raise PeopleFileWrong(error.message) from None
+    notes = table.notes
+    columns = _columns(table.header)
+    if len(table.rows) > MOST_ROWS:
         raise PeopleFileWrong(f"There are more than {MOST_ROWS} people in it. Split it into smaller files.")
-    if len(table) == 1:
+    if not table.rows:
         raise PeopleFileWrong("There is nobody in it: it has the line with the columns, and no other.")
     rows = []
     seen: dict[str, int] = {}
-    for line, cells in table[1:]:
+    for line, cells in table.rows:
         known = {name: cell for name, cell in zip(columns, cells, strict=False) if name in COLUMNS}
         first = seen.setdefault(known.get("email", "").lower() or f"line {line}", line)
         rows.append(FileRow(line, 0 if first == line else first, **known))

@@ -1,0 +1,94 @@
+"""What an authority's uploads come to: of each line what the newest upload says that was not taken back."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models.adoption import AdoptionUpload, AuthorityAdoption, OutcomeMonth, TeamPosts, UploadKind, WorkbookMonth
+from models.organisation import Team
+from models.person import Discipline, Person, TeamMembership
+from training.adoption.lines import Key, OutcomeLine, PostsLine, Value, WorkbookLine, key_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somebody in a team, from a day to a last day, None where it goes on."""
+
+    person_id: UUID
+    team_id: UUID
+    discipline: Discipline | None
+    started_on: date
+    ended_on: date | None
+
+
+def values_of(session: Session, organisation_id: UUID, kind: UploadKind) -> dict[Key, Value]:
+    """By what they are about."""
+    return {key_of(value): value for value in _rows(session, organisation_id, kind)}
+
+
+def posts_of(session: Session, organisation_id: UUID) -> list[PostsLine]:
+    found = values_of(session, organisation_id, UploadKind.POSTS).values()
+    return [one for one in found if isinstance(one, PostsLine)]
+
+
+def workbook_of(session: Session, organisation_id: UUID) -> list[WorkbookLine]:
+    found = values_of(session, organisation_id, UploadKind.WORKBOOK).values()
+    return [one for one in found if isinstance(one, WorkbookLine)]
+
+
+def outcomes_of(session: Session, organisation_id: UUID) -> list[OutcomeLine]:
+    """The earliest month first; the name of a series as it was written last."""
+    found = [
+        one for one in values_of(session, organisation_id, UploadKind.OUTCOMES).values() if isinstance(one, OutcomeLine)
+    ]
+    return sorted(found, key=lambda one: (one.series.casefold(), one.month))
+
+
+def places_of(session: Session, team_ids: Collection[UUID]) -> list[Place]:
+    rows = session.exec(
+        select(TeamMembership, Person.discipline)
+        .join(Person, col(Person.id) == col(TeamMembership.person_id))
+        .where(col(TeamMembership.team_id).in_(team_ids))
+    )
+    return [
+        Place(one.person_id, one.team_id, discipline, one.started_on, one.ended_on) for one, discipline in rows.all()
+    ]
+
+
+def teams_of(session: Session, organisation_id: UUID) -> Sequence[Team]:
+    """Closed ones too, by name."""
+    return session.exec(select(Team).where(col(Team.organisation_id) == organisation_id).order_by(col(Team.name))).all()
+
+
+def adoption_of(session: Session, organisation_id: UUID) -> AuthorityAdoption:
+    """A blank one that is in no database where nobody set anything yet."""
+    found = session.get(AuthorityAdoption, organisation_id)
+    return found or AuthorityAdoption(organisation_id=organisation_id)
+
+
+def _rows(session: Session, organisation_id: UUID, kind: UploadKind) -> list[Value]:
+    """Those of later uploads after those of earlier ones."""
+    counting = select(AdoptionUpload.id).where(
+        col(AdoptionUpload.organisation_id) == organisation_id, col(AdoptionUpload.kind) == kind,
+        col(AdoptionUpload.taken_back_at).is_(None),
+    )  # fmt: skip
+    ids = session.exec(counting.order_by(col(AdoptionUpload.at), col(AdoptionUpload.id))).all()
+    order = {upload_id: number for number, upload_id in enumerate(ids)}
+    found: list[tuple[int, Value]] = []
+    match kind:
+        case UploadKind.POSTS:
+            for row in session.exec(select(TeamPosts).where(col(TeamPosts.upload_id).in_(ids))):
+                posts = PostsLine(row.team_id, row.discipline, row.from_on, row.posts)
+                found.append((order[row.upload_id], posts))
+        case UploadKind.WORKBOOK:
+            for month in session.exec(select(WorkbookMonth).where(col(WorkbookMonth.upload_id).in_(ids))):
+                counts = (month.families_open, month.with_workbook, month.updated)
+                found.append((order[month.upload_id], WorkbookLine(month.team_id, month.month, *counts)))
+        case UploadKind.OUTCOMES:
+            for one in session.exec(select(OutcomeMonth).where(col(OutcomeMonth.upload_id).in_(ids))):
+                outcome = OutcomeLine(one.series, one.month, one.count, one.out_of)
+                found.append((order[one.upload_id], outcome))
+    return [value for _, value in sorted(found, key=lambda pair: pair[0])]
