@@ -15,6 +15,7 @@ from coding.let_go import let_go
 from coding.night import next_night
 from coding.session_figures import ask_for_all_figures
 from coding.withdraw import begin_deletion
+from models.adoption_kept import end_old_exports
 from models.audit import AuditEvent
 from models.cascade import DELETED
 from models.certificate_kept import end_old_papers, forget_records_of_leavers
@@ -57,6 +58,7 @@ def nightly(context: JobContext) -> None:
         take_up_deletions(session)
         end_old_copies(session)
         end_old_papers(session)
+        end_old_exports(session)
         forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)

@@ -12,6 +12,7 @@ from coding.end_copies import end_copies_about
 from coding.hold import is_held
 from coding.session_figures import forget_figures_of
 from coding.stop_action import subjects_of
+from models.adoption_kept import end_exports_about
 from models.audit import record_audit
 from models.columns import utc_now
 from models.consent import Agreement, HowGiven, Scope
@@ -84,6 +85,8 @@ def begin_deletion(session: Session, *, practice: PracticeSession, why: Why, by:
     forget_plans_from(session, practice.id)
     forget_figures_of(session, practice)
     end_copies_about(session, practice, by=by)
+    if why is not Why.RETENTION:
+        end_exports_about(session, practice.organisation_id)
     session.add_all([withdrawal, practice])
     session.flush()
     if not is_held(session, practice.id):

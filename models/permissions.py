@@ -54,6 +54,7 @@ class Permission(StrEnum):
     RUN_LIVE_SESSION = "run_live_session"
     ASSIGN_LEARNING = "assign_learning"
     SEE_TEAM_LEARNING = "see_team_learning"
+    KEEP_ADOPTION = "keep_adoption"
 
 
 OWN = (
@@ -121,6 +122,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.EDIT_CONTENT,
         Permission.RUN_LIVE_SESSION,
         Permission.ASSIGN_LEARNING,
+        Permission.KEEP_ADOPTION,
     ),
     # Administrators decide who is in and what is switched on. It gives them no look at what anybody said or scored, but
     # for the copy that somebody who took part, and has no account, asks them for.
@@ -135,6 +137,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.MANAGE_DOUBLE_CODING,
         Permission.SEE_MACHINE_AGREEMENT,
         Permission.EDIT_CONTENT,
+        Permission.KEEP_ADOPTION,
     ),
     # Whoever looks after data protection, and acts for families, knows what is held and until when, not what was said.
     Role.DATA_PROTECTION: (

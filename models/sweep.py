@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from models.adoption import EvaluationExport, EvaluationKey
 from models.certificate import BadgeKey
 from models.certificate_kept import record_keys
 from models.chunks import IN_PROGRESS
@@ -139,6 +140,8 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(LiveSession.id)),
             col(SessionKey.session_id).not_in(select(BadgeKey.id)),
             col(SessionKey.session_id).not_in(select(SpokenAnswer.id)),
+            col(SessionKey.session_id).not_in(select(EvaluationKey.id)),
+            col(SessionKey.session_id).not_in(select(EvaluationExport.id)),
         )  # fmt: skip
         found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:

@@ -29,6 +29,7 @@ _NAMES = {
     "nudges": "mails that feedback is due",
     "bleep": "tone over the names",
     "added": "names to replace besides",
+    "live_on": "went live on",
 }
 _WORDS: dict[str, Mapping[str, str]] = {
     "kind": {kind.value: words.lower() for kind, words in KIND_SHOWN.items()},

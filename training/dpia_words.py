@@ -31,6 +31,7 @@ PERMISSION_WORDS = {
     Permission.ANSWER_OBJECTION: "decide about scores of exercises that a trainee of the team finds unfair",
     Permission.SEE_EXERCISE_FIGURES: "see figures of exercises, of five people or more, and no answer",
     Permission.EDIT_CONTENT: "change what there is to learn, without seeing who learns what",
+    Permission.KEEP_ADOPTION: "upload posts, workbook use and outcomes, and see how far the programme has come",
     Permission.SEE_AUDIT: "see the audit trail, which holds nothing that was said",
 }
 """Others speak for themselves: their name in plain words."""
@@ -69,6 +70,13 @@ DATA = {
     "exercise_objection": "Staff: scores of answers that somebody finds unfair, with what a coach decided; sealed",
     "data_copy": "Copies that people asked for of what is held about them, for seven days",
     "data_copy_file": "The files of such copies, sealed",
+    "authority_adoption": "The authority’s wave of the programme, when it went live, and what evaluators may take",
+    "adoption_upload": "Staff: who uploaded figures of the programme, and when",
+    "team_posts": "How many posts each team has for each kind of work",
+    "workbook_month": "How many families of each team have a workbook, by month: counts alone",
+    "outcome_month": "Outcomes of the whole authority by month, as it uploaded them: counts alone",
+    "evaluation_key": "The sealed key with which an evaluation centre’s files name people and teams",
+    "evaluation_export": "Files for evaluation, without names, sealed, for three days",
     "counted_try": "How often something was tried lately, to slow down guessing",
     "half_sign_in": "Staff: a sign-in that waits for its second step",
     "name_check": "Names given with a conversation, sealed, until they are checked",

@@ -41,6 +41,8 @@ DUTIES = (
          "In how many days after it was added a session is to be reviewed by a coach."),
     Duty("/plan/rule", "Practice mails", Permission.MANAGE_SETTINGS,
          "After how long without a coach’s feedback people are told by mail, and in which time zone reminders come."),
+    Duty("/adoption", "Adoption", Permission.MANAGE_SETTINGS,
+         "How far Family Safeguarding has come here: its wave, posts, use of the workbook, outcomes, file by file."),
     Duty("/coder", "Coder", Permission.MANAGE_SETTINGS,
          "Which program gives the first codes, how often your coaches let them stand, and how to switch to another."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
@@ -65,6 +67,9 @@ def menu(actor: Actor) -> list[Item]:
     inside = tuple(duty.href for duty in own if not (has_queue and duty.href == "/queue"))  # one place marks a page
     administration = [Item("/administration", "Administration", inside)] if own else []
     evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
+    leads = may(actor, Permission.KEEP_ADOPTION, organisation_id=actor.organisation_id) and not own
+    if may_evaluate(actor) or leads:
+        evaluation = [*_items((("/adoption", "Adoption"),)), *evaluation]
     if may_in_some_team(actor, Permission.SEE_AGREEMENT):
         evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]
     last = [] if administration or queue else _items(LAST)  # it is at the foot of every page, and the menu has one row

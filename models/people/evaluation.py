@@ -4,18 +4,22 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from models.adoption_kept import end_exports_about
 from models.audit import record_audit
 from models.errors import NotFound
 from models.organisation import Organisation, OrganisationKind
 
 
 def set_evaluation_opt_in(session: Session, *, organisation: Organisation, opt_in: bool, by: UUID | None) -> None:
-    """At once, and it can be taken back. Raises NotFound in an evaluation centre, which has no figures."""
+    """At once, and it can be taken back: files for evaluators that tell of it, and lie here still, go. Raises NotFound
+    in an evaluation centre, which has no figures."""
     if organisation.kind is not OrganisationKind.AUTHORITY:
         raise NotFound("Only an authority has figures that evaluators could see.")
     if organisation.evaluation_opt_in == opt_in:
         return
     organisation.evaluation_opt_in = opt_in
     session.add(organisation)
+    if not opt_in:
+        end_exports_about(session, organisation.id)
     action = "opted_in_to_evaluation" if opt_in else "opted_out_of_evaluation"
     record_audit(session, action=action, subject=organisation, organisation_id=organisation.id, by=by)

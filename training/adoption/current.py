@@ -54,7 +54,8 @@ def places_of(session: Session, team_ids: Collection[UUID]) -> list[Place]:
         .where(col(TeamMembership.team_id).in_(team_ids))
     )
     return [
-        Place(one.person_id, one.team_id, discipline, one.started_on, one.ended_on) for one, discipline in rows.all()
+        Place(one.person_id, one.team_id, Discipline(named) if named else None, one.started_on, one.ended_on)
+        for one, named in rows.all()
     ]
 
 

@@ -1,4 +1,4 @@
-"""Whether teams have the disciplines they are to have: posts against the people in them, at the end of each month. Pure.
+"""Whether teams have the disciplines they are to have: posts against people, at the end of each month. Pure.
 
 A person counts as one post, since Evoke does not know their hours; nobody fills more posts than their team has for
 their discipline.
@@ -59,16 +59,10 @@ def compositions(lines: Sequence[PostsLine], places: Sequence[Place], *, today: 
 
 
 def composition_at(month: date, lines: Sequence[PostsLine], places: Sequence[Place]) -> Composition | None:
-    day = last_day(month)
-    posts: dict[tuple[UUID, Discipline], PostsLine] = {}
-    for line in lines:
-        before = posts.get((line.team_id, line.discipline))
-        if line.from_on <= day and (before is None or before.from_on < line.from_on):
-            posts[line.team_id, line.discipline] = line
-    wanted = {key: line.posts for key, line in posts.items() if line.posts > 0}
+    wanted = _posts_at(last_day(month), lines)
     if not wanted:
         return None
-    there = _people_there(day, places)
+    there = _people_there(last_day(month), places)
     by_discipline: dict[Discipline, list[tuple[float, int]]] = defaultdict(list)
     for (team_id, discipline), number in wanted.items():
         by_discipline[discipline].append((number, there[team_id, discipline]))
@@ -95,3 +89,24 @@ def _people_there(day: date, places: Sequence[Place]) -> Counter[tuple[UUID, Dis
         and (place.ended_on is None or place.ended_on >= day)
     }
     return Counter((team_id, discipline) for _, team_id, discipline in found)
+
+
+def gaps_at(month: date, lines: Sequence[PostsLine], places: Sequence[Place]) -> dict[UUID, list[Discipline]]:
+    """Of each team with posts the disciplines in which nobody was at the end of the month."""
+    wanted, there = _posts_at(last_day(month), lines), _people_there(last_day(month), places)
+    found: dict[UUID, list[Discipline]] = {team_id: [] for team_id, _ in wanted}
+    for discipline in Discipline:
+        for team_id, lacking in found.items():
+            if (team_id, discipline) in wanted and not there[team_id, discipline]:
+                lacking.append(discipline)
+    return found
+
+
+def _posts_at(day: date, lines: Sequence[PostsLine]) -> dict[tuple[UUID, Discipline], float]:
+    """Those of nought are left out."""
+    posts: dict[tuple[UUID, Discipline], PostsLine] = {}
+    for line in lines:
+        before = posts.get((line.team_id, line.discipline))
+        if line.from_on <= day and (before is None or before.from_on < line.from_on):
+            posts[line.team_id, line.discipline] = line
+    return {key: line.posts for key, line in posts.items() if line.posts > 0}

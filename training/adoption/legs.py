@@ -1,0 +1,200 @@
+"""The three legs of an authority in small sentences: what is seen now, at first, and since when. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from coding.scheme.glossary import SCORES
+from coding.scheme.summary import ScoreName
+from models.coding import CodedBy
+from models.person import Discipline
+from models.practice import SessionKind
+from training.adoption.chart import Point, baseline_of, latest_of
+from training.adoption.team_leg import Composition, DisciplineThere
+from training.adoption.workbook_leg import WorkbookUse
+from training.evaluation_figures import PERCENT, Period
+from training.session_lists import KIND_SHOWN
+
+LEAST = 5
+FEWER = "fewer than 5"
+KIND_ORDER = (SessionKind.REAL_PRACTICE, SessionKind.ROLE_PLAY, SessionKind.SIMULATED)
+_NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What is never mixed: kind of session, how it was picked, and who coded it."""
+
+    kind: SessionKind
+    picked: str
+    coded_by: CodedBy
+
+    @property
+    def shown(self) -> str:
+        picked = "drawn by chance" if self.picked == "drawn" else "chosen by practitioners"
+        coded = "coded by a coach" if self.coded_by is CodedBy.PERSON else "coded by machine"
+        return f"{KIND_SHOWN[self.kind]}, {picked}, {coded}"
+
+
+@dataclass(frozen=True)
+class Leg:
+    """`now` is empty where there is nothing yet, and `missing` says what to do. `then` is the baseline, empty where
+    there is no earlier period. `since` is the first month that is known."""
+
+    title: str
+    now: str
+    then: str
+    since: str
+    missing: str = ""
+    note: str = ""
+
+
+def mi_leg(periods: Mapping[Slice, Sequence[Period]], live_on: date | None) -> Leg:
+    """Of the first slice that can be shown: real practice before role play, drawn before chosen, machine before
+    person, because machines code every session."""
+    title = "Motivational interviewing"
+    for one in sorted(periods, key=order_of):
+        points = mi_points(periods[one], ScoreName.REFLECTION_TO_QUESTION)
+        now, then = latest_of(points), baseline_of(points, live_on)
+        if now is not None:
+            return Leg(
+                title, f"{now.with_interval} reflections to each question, {now.months}",
+                f"{then.with_interval}, {then.months}" if then is not None and then is not now else "",
+                f"{points[0].first:%B %Y}", note=f"{one.shown}; {now.more}",
+            )  # fmt: skip
+    return Leg(title, "", "", "", missing="Not enough sessions yet: figures need 10 sessions of 10 people.")
+
+
+def order_of(one: Slice) -> tuple[int, bool, bool]:
+    return KIND_ORDER.index(one.kind), one.picked != "drawn", one.coded_by is CodedBy.PERSON
+
+
+def mi_points(periods: Sequence[Period], name: ScoreName) -> tuple[Point, ...]:
+    """Of the periods with enough people; those without are left out, since they begin and end where no month does."""
+    found = []
+    for period in sorted(periods, key=lambda one: one.first):
+        spread = period.measures.get(name)
+        if period.sessions is None or spread is None:
+            continue
+        shown, low, high = (number(name, value) for value in (spread.mean, spread.low, spread.high))
+        found.append(
+            Point(
+                period.first, period.last, spread.mean, shown, spread.low, spread.high, f"{low} to {high}",
+                f"about {period.sessions} sessions",
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def number(name: ScoreName, value: float) -> str:
+    return f"{value:.0f}{_NO_BREAK}%" if name in PERCENT else f"{value:.1f}"
+
+
+def measure_title(name: ScoreName) -> str:
+    return SCORES[name].name
+
+
+def team_leg(found: Sequence[Composition], live_on: date | None) -> Leg:
+    title = "Teams of several disciplines"
+    if not found:
+        return Leg(title, "", "", "", missing="Nobody has said yet how many posts teams have.")
+    points = team_points(found)
+    now, then = points[-1], baseline_of(points, live_on)
+    last = found[-1]
+    return Leg(
+        title, f"{now.shown} of {last.posts:g} posts filled at the end of {now.months}",
+        f"{then.shown} at the end of {then.months}" if then is not None and then is not now else "",
+        f"{points[0].first:%B %Y}", note=missing_disciplines(last.disciplines),
+    )  # fmt: skip
+
+
+def team_points(found: Sequence[Composition]) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            one.month, one.month, one.share, percent(one.share),
+            more=f"{one.posts:g} posts in {one.teams} {'team' if one.teams == 1 else 'teams'}",
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def missing_disciplines(rows: Sequence[DisciplineThere]) -> str:
+    """ "Nobody in post: recovery worker in 2 of 3 teams." Of teams that have posts for the discipline."""
+    gaps = [
+        f"{row.discipline.value} in {row.teams_without} of {row.teams} {'team' if row.teams == 1 else 'teams'}"
+        for row in rows
+        if row.teams_without
+    ]
+    return f"Nobody in post: {', '.join(gaps)}" if gaps else "Every discipline with posts has somebody in every team"
+
+
+def workbook_leg(found: Sequence[WorkbookUse], live_on: date | None, *, small_hidden: bool) -> Leg:
+    title = "Workbook"
+    points = workbook_points(found, small_hidden=small_hidden)
+    now, then = latest_of(points), baseline_of(points, live_on)
+    if now is None:
+        missing = "No month’s extract of the case system is here yet." if not found else "Too few families to show."
+        return Leg(title, "", "", "", missing=missing)
+    return Leg(
+        title, f"{now.shown} of open families have a workbook, {now.months}",
+        f"{then.shown}, {then.months}" if then is not None and then is not now else "",
+        f"{points[0].first:%B %Y}", note=now.more,
+    )  # fmt: skip
+
+
+def workbook_points(found: Sequence[WorkbookUse], *, small_hidden: bool) -> tuple[Point, ...]:
+    """`small_hidden`: no month in which fewer than 5 families were open, had a workbook, or had none."""
+    rows = []
+    for one in found:
+        having, lacking = one.with_workbook, one.families_open - one.with_workbook
+        teams = f"{one.teams} {'team' if one.teams == 1 else 'teams'}"
+        if one.share is None or (small_hidden and (0 < having < LEAST or 0 < lacking < LEAST)):
+            rows.append(Point(one.month, one.month, None, "too few families to show" if one.share is not None
+                              else "no open family", more=teams))  # fmt: skip
+            continue
+        updated = "" if small_hidden and 0 < one.updated < LEAST else f"; {one.updated} added to in the month"
+        more = f"{having} of {one.families_open} families in {teams}{updated}"
+        rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more))
+    return tuple(rows)
+
+
+def percent(value: float) -> str:
+    """Rounding never makes all of nearly all, nor none of a few."""
+    whole = round(value)
+    if whole == 100 and value < 100:
+        return f"over{_NO_BREAK}99{_NO_BREAK}%"
+    if whole == 0 and value > 0:
+        return f"under{_NO_BREAK}1{_NO_BREAK}%"
+    return f"{whole}{_NO_BREAK}%"
+
+
+@dataclass(frozen=True)
+class DisciplineRow:
+    """`people` and `filled` are "fewer than 5" or "not shown" where they are hidden."""
+
+    discipline: Discipline
+    posts: str
+    people: str
+    filled: str
+    gaps: str
+
+
+def discipline_rows(rows: Sequence[DisciplineThere], *, small_hidden: bool) -> tuple[DisciplineRow, ...]:
+    """With `small_hidden` no count of fewer than 5 people is told. Beside one that is hidden, the next smallest is too,
+    so that it cannot be worked out of the share of all posts that are filled."""
+    hidden: set[Discipline] = set()
+    if small_hidden:
+        hidden = {row.discipline for row in rows if row.people < LEAST}
+        others = sorted((row for row in rows if row.discipline not in hidden), key=lambda row: row.people)
+        together = sum(row.people for row in rows if row.discipline in hidden)
+        if hidden and others and (len(hidden) == 1 or together < LEAST):
+            hidden.add(others[0].discipline)
+    return tuple(
+        DisciplineRow(
+            row.discipline, f"{row.posts:g}",
+            str(row.people) if row.discipline not in hidden else FEWER if row.people < LEAST else "not shown",
+            percent(100 * row.filled / row.posts) if row.discipline not in hidden else "not shown",
+            f"{row.teams_without} of {row.teams}",
+        )
+        for row in rows
+    )  # fmt: skip

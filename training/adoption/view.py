@@ -1,0 +1,218 @@
+"""The pages of adoption: every authority in a row by its wave, and one authority with its series."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from coding.scheme.glossary import SCORES
+from coding.scheme.summary import ScoreName
+from models.errors import NotFound
+from models.organisation import Organisation, OrganisationKind
+from models.permissions import Actor, Permission, evaluated_organisations, may, may_evaluate
+from training.adoption.chart import Axis, Chart, Point, baseline_of, draw, latest_of
+from training.adoption.current import Place, adoption_of, outcomes_of, places_of, posts_of, teams_of, workbook_of
+from training.adoption.legs import (
+    DisciplineRow,
+    Leg,
+    discipline_rows,
+    measure_title,
+    mi_leg,
+    mi_points,
+    order_of,
+    team_leg,
+    team_points,
+    workbook_leg,
+    workbook_points,
+)
+from training.adoption.lines import PostsLine
+from training.adoption.mi_rows import mi_periods
+from training.adoption.months import last_finished
+from training.adoption.outcome_series import outcome_points
+from training.adoption.team_leg import Composition, compositions, gaps_at
+from training.adoption.workbook_leg import workbook_use
+
+CHARTED = (ScoreName.REFLECTION_TO_QUESTION, ScoreName.PERCENT_COMPLEX, ScoreName.PERCENT_CHANGE_TALK)
+NO_WAVE = "No wave said yet"
+
+
+@dataclass(frozen=True)
+class AuthorityRow:
+    id: UUID
+    name: str
+    live_on: date | None
+    is_live: bool
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True)
+class Wave:
+    name: str
+    authorities: tuple[AuthorityRow, ...]
+
+
+@dataclass(frozen=True)
+class TeamGaps:
+    """What a team of one's own authority lacks."""
+
+    team: str
+    lacks: str
+
+
+@dataclass(frozen=True)
+class MiSlice:
+    shown: str
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class AuthorityView:
+    """`outside` is for whoever looks in from an evaluation centre: no team is named, and no few people are counted."""
+
+    id: UUID
+    name: str
+    wave: str
+    live_on: date | None
+    is_live: bool
+    outside: bool
+    legs: tuple[Leg, ...]
+    mi: tuple[MiSlice, ...]
+    teams: Chart | None
+    composed_at: date | None
+    disciplines: tuple[DisciplineRow, ...]
+    gaps: tuple[TeamGaps, ...]
+    workbook: Chart | None
+    outcomes: tuple[Chart, ...]
+
+
+def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
+    """Of every authority that opted in; by wave, and in it by name, which is no ranking."""
+    found = session.exec(select(Organisation).where(evaluated_organisations(actor))).all()
+    rows = []
+    for organisation in found:
+        adoption = adoption_of(session, organisation.id)
+        legs = _read(session, organisation, today=today, outside=True).legs
+        live_on = adoption.live_on
+        row = AuthorityRow(organisation.id, organisation.name, live_on, _is_live(live_on, today), legs)
+        rows.append((adoption.wave, row))
+    rows.sort(key=lambda row: (not row[0], row[0].casefold(), row[1].name.casefold()))
+    grouped = [list(group) for _, group in groupby(rows, key=lambda row: row[0].casefold())]
+    return [Wave(group[0][0] or NO_WAVE, tuple(row for _, row in group)) for group in grouped]
+
+
+def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> tuple[Organisation, bool]:
+    """The authority the actor may look at, and whether from outside. None is their own. Raises NotFound."""
+    own = authority_id is None or authority_id == actor.organisation_id
+    organisation = session.get(Organisation, authority_id or actor.organisation_id)
+    if organisation is not None and organisation.kind is OrganisationKind.AUTHORITY:
+        if own and may(actor, Permission.KEEP_ADOPTION, organisation_id=organisation.id):
+            return organisation, False
+        if may_evaluate(actor) and organisation.evaluation_opt_in:
+            return organisation, True
+    raise NotFound("There is nothing at this address. Check it, or start from home.")
+
+
+def authority_view(session: Session, organisation: Organisation, *, outside: bool, today: date) -> AuthorityView:
+    return _read(session, organisation, today=today, outside=outside)
+
+
+def _read(session: Session, organisation: Organisation, *, today: date, outside: bool) -> AuthorityView:
+    adoption = adoption_of(session, organisation.id)
+    teams = {one.id: one.name for one in teams_of(session, organisation.id)}
+    posts, places = posts_of(session, organisation.id), places_of(session, list(teams))
+    composed = compositions(posts, places, today=today)
+    use = workbook_use(workbook_of(session, organisation.id), today=today)
+    periods = mi_periods(session, organisation, today=today)
+    outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
+    books = workbook_points(use, small_hidden=outside)
+    measured = [
+        (one.shown, [(name, mi_points(periods[one], name)) for name in CHARTED])
+        for one in sorted(periods, key=order_of)
+    ]
+    every = [point for _, series in measured for _, points in series for point in points]
+    every += [*team_points(composed), *books, *(point for points in outcomes.values() for point in points)]
+    axis = _axis(every, adoption.live_on, today)
+    return AuthorityView(
+        organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
+        (
+            mi_leg(periods, adoption.live_on), team_leg(composed, adoption.live_on),
+            workbook_leg(use, adoption.live_on, small_hidden=outside),
+        ),
+        tuple(
+            MiSlice(shown, tuple(_mi_chart(number, name, points, axis) for name, points in series if points))
+            for number, (shown, series) in enumerate(measured)
+        ),
+        _team_chart(composed, axis), composed[-1].month if composed else None,
+        discipline_rows(composed[-1].disciplines, small_hidden=outside) if composed else (),
+        _gaps(composed[-1].month, posts, places, teams) if composed and not outside else (),
+        _share_chart("workbook", "Families with a workbook", books, axis,
+                     "Of the families whose case was open in the month. Every family is counted, so there is no "
+                     "interval.") if books else None,
+        tuple(_outcome_chart(number, name, points, axis) for number, (name, points) in enumerate(outcomes.items())),
+    )  # fmt: skip
+
+
+def _is_live(live_on: date | None, today: date) -> bool:
+    return live_on is not None and live_on <= today
+
+
+def _axis(points: Sequence[Point], live_on: date | None, today: date) -> Axis:
+    last = last_finished(today)
+    firsts = [point.first for point in points] or [last]
+    return Axis(min(firsts), max([last, *(point.last for point in points)]), live_on)
+
+
+def _mi_chart(number: int, name: ScoreName, points: Sequence[Point], axis: Axis) -> Chart:
+    is_share = name is not ScoreName.REFLECTION_TO_QUESTION
+    top = 100.0 if is_share else min(6.0, max(3.0, *(point.high or 0 for point in points)))
+    return draw(
+        f"mi-{number}-{name.value}", measure_title(name), points, axis, sentence=_from_to(points, axis.live_on),
+        explanation=f"{SCORES[name].one_line} The mean of the people’s own means, with its 90 % interval.",
+        top=float(round(top + 0.4)) if not is_share else top, unit=" %" if is_share else "",
+    )  # fmt: skip
+
+
+def _team_chart(composed: Sequence[Composition], axis: Axis) -> Chart | None:
+    if not composed:
+        return None
+    return _share_chart(
+        "teams", "Posts filled", team_points(composed), axis,
+        "At the end of each month. A person counts as one post, because Evoke does not know their hours. Everybody is "
+        "counted, so there is no interval.",
+    )  # fmt: skip
+
+
+def _share_chart(name: str, title: str, points: Sequence[Point], axis: Axis, explanation: str) -> Chart:
+    sentence = _from_to(points, axis.live_on)
+    return draw(name, title, points, axis, sentence=sentence, explanation=explanation, top=100.0, unit=" %")
+
+
+def _outcome_chart(number: int, name: str, points: Sequence[Point], axis: Axis) -> Chart:
+    return draw(
+        f"outcome-{number}", name[0].upper() + name[1:], points, axis, sentence=_from_to(points, axis.live_on),
+        explanation="As the authority uploaded it, for the whole authority. The bar says how far a count of this size "
+        "moves by chance alone, nine times in ten.",
+    )  # fmt: skip
+
+
+def _from_to(points: Sequence[Point], live_on: date | None) -> str:
+    now, then = latest_of(points), baseline_of(points, live_on)
+    if now is None:
+        return "Too few to show."
+    if then is None or then is now:
+        return f"{now.with_interval}, {now.months}. There is nothing earlier to set beside it."
+    words = "before going live" if live_on is not None and then.last < live_on.replace(day=1) else "at first"
+    return f"{now.with_interval} in {now.months}; {words} {then.with_interval} in {then.months}."
+
+
+def _gaps(
+    month: date, posts: Sequence[PostsLine], places: Sequence[Place], names: Mapping[UUID, str]
+) -> tuple[TeamGaps, ...]:
+    found = gaps_at(month, posts, places)
+    return tuple(
+        TeamGaps(names[team_id], ", ".join(lacking) or "nothing")
+        for team_id, lacking in sorted(found.items(), key=lambda one: names[one[0]].casefold())
+    )
