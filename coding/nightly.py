@@ -26,6 +26,7 @@ from models.errors import EvokeError
 from models.job import Job
 from models.lock import hold_lock
 from models.name_check import NameCheck
+from models.organisation import Organisation, OrganisationKind
 from models.practice import PracticeSession
 from models.queue import UNFINISHED, enqueue
 from models.retention import RetentionStep, SessionHold
@@ -67,6 +68,10 @@ def nightly(context: JobContext) -> None:
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)
+    with context.write() as session:
+        authorities = select(Organisation.id).where(col(Organisation.kind) == OrganisationKind.AUTHORITY)
+        for authority_id in session.exec(authorities).all():  # after what went, so that it is in no figure any more
+            enqueue(session, "keep_adoption_series", organisation_id=authority_id, authority_id=authority_id)
     with database.read() as session:
         anything = _anything_went(session)
     if anything:

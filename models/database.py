@@ -58,6 +58,14 @@ class Database:
         ) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Reads that all see one moment, for what has to fit together. On SQLite every transaction does."""
+        with self.read() as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()

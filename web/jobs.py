@@ -2,6 +2,7 @@
 
 from coding.jobs import JOBS, JobType
 from coding.session_figures import JOB as FIGURES_JOB
+from training.adoption.exports import JOB as EVALUATION_EXPORT
 from training.cohorts.reminders import JOB as PATHWAY_REMINDER
 from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
 from training.data_copies import JOB
@@ -11,6 +12,12 @@ from training.planning.hour import practice_mails, practice_mails_stopped
 from training.planning.mails import JOB as PLAN_MAIL
 from training.planning.mails import plan_mail_stopped, send_plan_mail
 from training.progress.papers import JOB as PAPER_JOB
+from web.adoption_export_job import (
+    adoption_series_stopped,
+    evaluation_export_stopped,
+    keep_adoption_series,
+    make_evaluation_export,
+)
 from web.data_copy_job import data_copy_stopped, make_data_copy
 from web.demo_learning import JOB as DEMO_LEARNING
 from web.demo_learning import demo_learning_stopped, learn_demo
@@ -24,6 +31,8 @@ JOBS[PLAN_MAIL] = JobType(send_plan_mail, plan_mail_stopped)
 JOBS[PAPER_JOB] = JobType(make_learning_paper, learning_paper_stopped)
 JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped)
 JOBS[FIGURES_JOB] = JobType(make_figures, making_stopped)
+JOBS[EVALUATION_EXPORT] = JobType(make_evaluation_export, evaluation_export_stopped)
+JOBS["keep_adoption_series"] = JobType(keep_adoption_series, adoption_series_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)
 

@@ -1,18 +1,18 @@
 """The three legs of an authority in small sentences: what is seen now, at first, and since when. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coding.scheme.glossary import SCORES
-from coding.scheme.summary import ScoreName
 from models.coding import CodedBy
 from models.person import Discipline
-from models.practice import SessionKind
+from models.practice import Picked, SessionKind
 from training.adoption.chart import Point, baseline_of, latest_of
+from training.adoption.mi_series import MiPeriod, Series, shown
 from training.adoption.team_leg import Composition, DisciplineThere
 from training.adoption.workbook_leg import WorkbookUse
-from training.evaluation_figures import PERCENT, Period
+from training.figures.measures import MEASURES, Measure
+from training.figures.rows import Slice
 from training.session_lists import KIND_SHOWN
 
 LEAST = 5
@@ -21,19 +21,10 @@ KIND_ORDER = (SessionKind.REAL_PRACTICE, SessionKind.ROLE_PLAY, SessionKind.SIMU
 _NO_BREAK = "\u00a0"
 
 
-@dataclass(frozen=True)
-class Slice:
-    """What is never mixed: kind of session, how it was picked, and who coded it."""
-
-    kind: SessionKind
-    picked: str
-    coded_by: CodedBy
-
-    @property
-    def shown(self) -> str:
-        picked = "drawn by chance" if self.picked == "drawn" else "chosen by practitioners"
-        coded = "coded by a coach" if self.coded_by is CodedBy.PERSON else "coded by machine"
-        return f"{KIND_SHOWN[self.kind]}, {picked}, {coded}"
+def slice_shown(one: Slice) -> str:
+    picked = "drawn by chance" if one.picked is Picked.DRAWN else "chosen by practitioners"
+    coded = "coded by a coach" if one.coded_by is CodedBy.PERSON else "coded by machine"
+    return f"{KIND_SHOWN[one.kind]}, {picked}, {coded}"
 
 
 @dataclass(frozen=True)
@@ -49,49 +40,41 @@ class Leg:
     note: str = ""
 
 
-def mi_leg(periods: Mapping[Slice, Sequence[Period]], live_on: date | None) -> Leg:
+def mi_leg(series: Series, live_on: date | None) -> Leg:
     """Of the first slice that can be shown: real practice before role play, drawn before chosen, machine before
     person, because machines code every session."""
     title = "Motivational interviewing"
-    for one in sorted(periods, key=order_of):
-        points = mi_points(periods[one], ScoreName.REFLECTION_TO_QUESTION)
+    for one in sorted(series, key=order_of):
+        points = mi_points(series[one], Measure.REFLECTION_TO_QUESTION)
         now, then = latest_of(points), baseline_of(points, live_on)
         if now is not None:
             return Leg(
                 title, f"{now.with_interval} reflections to each question, {now.months}",
                 f"{then.with_interval}, {then.months}" if then is not None and then is not now else "",
-                f"{points[0].first:%B %Y}", note=f"{one.shown}; {now.more}",
+                f"{points[0].first:%B %Y}", note=f"{slice_shown(one)}; {now.more}",
             )  # fmt: skip
     return Leg(title, "", "", "", missing="Not enough sessions yet: figures need 10 sessions of 10 people.")
 
 
 def order_of(one: Slice) -> tuple[int, bool, bool]:
-    return KIND_ORDER.index(one.kind), one.picked != "drawn", one.coded_by is CodedBy.PERSON
+    return KIND_ORDER.index(one.kind), one.picked is not Picked.DRAWN, one.coded_by is CodedBy.PERSON
 
 
-def mi_points(periods: Sequence[Period], name: ScoreName) -> tuple[Point, ...]:
-    """Of the periods with enough people; those without are left out, since they begin and end where no month does."""
+def mi_points(periods: Sequence[MiPeriod], name: Measure) -> tuple[Point, ...]:
+    """In the unit of `shown`: shares are from 0 to 100."""
     found = []
-    for period in sorted(periods, key=lambda one: one.first):
-        spread = period.measures.get(name)
-        if period.sessions is None or spread is None:
+    for period in periods:
+        if (one := period.measures.get(name)) is None:
             continue
-        shown, low, high = (number(name, value) for value in (spread.mean, spread.low, spread.high))
+        times = 100 if MEASURES[name].percent else 1
         found.append(
             Point(
-                period.first, period.last, spread.mean, shown, spread.low, spread.high, f"{low} to {high}",
+                period.first, period.last, times * one.value, shown(name, one.value), times * one.low,
+                times * one.high, f"{shown(name, one.low)} to {shown(name, one.high)}",
                 f"about {period.sessions} sessions",
             )
         )  # fmt: skip
     return tuple(found)
-
-
-def number(name: ScoreName, value: float) -> str:
-    return f"{value:.0f}{_NO_BREAK}%" if name in PERCENT else f"{value:.1f}"
-
-
-def measure_title(name: ScoreName) -> str:
-    return SCORES[name].name
 
 
 def team_leg(found: Sequence[Composition], live_on: date | None) -> Leg:

@@ -1,22 +1,78 @@
-"""What sessions come to in each slice of them: periods of ten people and more, as evaluators may see them."""
+"""Motivational interviewing in an authority over time: as it was worked out last, or now."""
 
+from dataclasses import asdict
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
+from coding.retention import periods_of as kept_by
 from models.coding import CodedBy
-from models.organisation import Organisation
-from models.practice import SessionKind
-from training.adoption.legs import Slice
-from training.evaluation_figures import Period
-from training.evaluation_view import authority_figures
+from models.columns import utc_now
+from models.figures import FigureSnapshot
+from models.practice import Picked, SessionKind
+from training.adoption.mi_series import YEARS, MiPeriod, Series, mi_series
+from training.figures.measures import Measure
+from training.figures.rates import Estimate
+from training.figures.rows import Slice, figure_rows
+
+NAME = "adoption"
 
 
-def mi_periods(session: Session, organisation: Organisation, *, today: date) -> dict[Slice, list[Period]]:
-    """Of each slice with at least one period that can be shown."""
-    periods = authority_figures(session, organisation, today=today).periods
+def series_of(session: Session, organisation_id: UUID, *, today: date) -> Series:
+    """What was worked out this month where there is something, so that the page reads no session; else anew."""
+    kept = session.get(FigureSnapshot, (organisation_id, NAME))
+    if kept is not None and kept.body.get("month") == today.replace(day=1).isoformat():
+        return _from_body(kept.body)
+    return work_out(session, organisation_id, today=today)
+
+
+def work_out(session: Session, organisation_id: UUID, *, today: date) -> Series:
+    kept = {kind: one.score_months for kind, one in kept_by(session, organisation_id).items()}
+    since, before = date(today.year - YEARS + 1, 1, 1), today.replace(day=1)
+    rows = figure_rows(session, organisation_id, since=since, before=before)
+    return mi_series(rows, today=today, kept_months=kept)
+
+
+def keep_series(session: Session, organisation_id: UUID, *, today: date) -> None:
+    """For a job, at night: what is deleted is then out of it too."""
+    body = _as_body(work_out(session, organisation_id, today=today), today)
+    kept = session.get(FigureSnapshot, (organisation_id, NAME))
+    if kept is None:
+        kept = FigureSnapshot(organisation_id=organisation_id, name=NAME, body=body)
+    kept.body, kept.made_at = body, utc_now()
+    session.add(kept)
+
+
+def _as_body(series: Series, today: date) -> dict[str, Any]:
     return {
-        Slice(kind, "chosen", CodedBy.MACHINE): [one for one in periods if one.kind is kind]
-        for kind in SessionKind
-        if any(one.kind is kind and one.sessions is not None for one in periods)
-    }
+        "month": today.replace(day=1).isoformat(),
+        "slices": [
+            {
+                "slice": [one.kind.value, one.picked.value, one.coded_by.value],
+                "periods": [
+                    {
+                        "first": period.first.isoformat(), "last": period.last.isoformat(), "sessions": period.sessions,
+                        "measures": {name.value: asdict(found) for name, found in period.measures.items()},
+                    }
+                    for period in periods
+                ],
+            }
+            for one, periods in series.items()
+        ],
+    }  # fmt: skip
+
+
+def _from_body(body: dict[str, Any]) -> Series:
+    found: Series = {}
+    for row in body["slices"]:
+        kind, picked, coded_by = row["slice"]
+        found[Slice(SessionKind(kind), Picked(picked), CodedBy(coded_by))] = [
+            MiPeriod(
+                date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["sessions"],
+                {Measure(name): Estimate(**values) for name, values in one["measures"].items()},
+            )
+            for one in row["periods"]
+        ]  # fmt: skip
+    return found

@@ -1,38 +1,40 @@
 """The figures of an evaluator's report, from the rows of the file and nothing else. Pure.
 
-Each person counts once, with the mean of their sessions. Periods follow each other in blocks: a block ends as soon as it
-has 10 sessions of 10 people; what is left over at the end is in no block. The interval is Student's t around the mean.
+Periods follow each other in blocks: a block ends as soon as it has 10 sessions of 10 people, and what is left over at
+the end is in no block. The baseline is the last block that was over before the authority went live, else the first; the
+follow-up is the last.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from training.adoption.measures import MEASURES
+from training.figures.measures import MEASURES, Measure
+from training.figures.rates import Observed, estimate
 
 LEAST = 10
-LEVEL = 0.90
 DIGITS = 4
 ALL, BASELINE, FOLLOW_UP = "all", "baseline", "follow_up"
 SliceName = tuple[str, str, str, str]
 """Authority, kind, picked, coded_by."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """Of the file's rows, what figures are made of."""
+    """Of a row of the file what figures are made of."""
 
     slice: SliceName
     person: str
     session: str
     period: str
-    measure: str
-    value: float
+    measure: Measure
+    numerator: float
+    denominator: float
 
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """Of the periods `first` to `last`, both included."""
+    """Of the periods `first` to `last`, both included. `value` and its interval are rounded to four places."""
 
     authority: str
     kind: str
@@ -44,50 +46,45 @@ class ReportFigure:
     measure: str
     people: int
     sessions: int
-    mean: float
+    value: float
     low: float
     high: float
 
 
-def with_bands(row: Row) -> list[Row]:
-    """The row itself, and where it has bands, whether it is fair or better and good: 100 or 0."""
-    found = [row]
-    for measure in MEASURES:
-        if measure.name == row.measure and (lines := measure.thresholds):
-            for name, line in zip(("fair_or_better", "good"), lines, strict=True):
-                value = 100.0 if row.value >= line else 0.0
-                found.append(Row(row.slice, row.person, row.session, row.period, f"{row.measure}_{name}", value))
-    return found
-
-
-def report_figures(rows: Iterable[Row], *, live: Mapping[str, str], t_of: Callable[[int], float]) -> list[ReportFigure]:
-    """`live` is by authority the period in which it went live, in the unit of its rows. `t_of` gives for degrees of
-    freedom how many standard errors the interval reaches."""
+def report_figures(rows: Iterable[Row], *, live: Mapping[str, str]) -> list[ReportFigure]:
+    """`live` is by authority the period in which it went live, in the unit of its rows; without those that have not
+    said so."""
     by_slice: dict[SliceName, list[Row]] = defaultdict(list)
     for row in rows:
-        by_slice[row.slice].extend(with_bands(row))
+        by_slice[row.slice].append(row)
     figures = []
     for name, found in sorted(by_slice.items()):
-        blocks = blocks_of(found)
-        before = [block for block in blocks if block[-1] < live.get(name[0], "")]
-        baseline = before[-1] if before else blocks[0] if blocks else ()
-        wanted = [(ALL, tuple(sorted({row.period for row in found})))]
-        if baseline:
-            wanted.append((BASELINE, baseline))
-        if blocks and blocks[-1] != baseline:
-            wanted.append((FOLLOW_UP, blocks[-1]))
-        for when, periods in wanted:
-            figures += _figures(name, when, periods, [row for row in found if row.period in periods], t_of)
+        for when, periods in whens(found, live.get(name[0], "")):
+            figures += _figures(name, when, periods, [row for row in found if row.period in periods])
     return figures
 
 
+def whens(rows: Sequence[Row], live: str) -> list[tuple[str, tuple[str, ...]]]:
+    """All periods, those of the baseline, and those of the follow-up where that is another."""
+    blocks = blocks_of(rows)
+    found = [(ALL, tuple(sorted({row.period for row in rows})))]
+    if blocks:
+        before = [block for block in blocks if block[-1] < live]
+        baseline = before[-1] if before else blocks[0]
+        found.append((BASELINE, baseline))
+        if blocks[-1] != baseline:
+            found.append((FOLLOW_UP, blocks[-1]))
+    return found
+
+
 def blocks_of(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    """Periods that follow each other, in blocks of 10 sessions of 10 people and more."""
     by_period: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_period[row.period].append(row)
-    blocks, gathered = [], list[str]()
-    people, sessions = set[str](), set[str]()
+    blocks: list[tuple[str, ...]] = []
+    gathered: list[str] = []
+    people: set[str] = set()
+    sessions: set[str] = set()
     for period in sorted(by_period):
         gathered.append(period)
         people |= {row.person for row in by_period[period]}
@@ -98,22 +95,20 @@ def blocks_of(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     return blocks
 
 
-def _figures(
-    name: SliceName, when: str, periods: Sequence[str], rows: Iterable[Row], t_of: Callable[[int], float]
-) -> list[ReportFigure]:
-    """Of measures that 10 people have a value of."""
-    by_measure: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+def _figures(name: SliceName, when: str, periods: Sequence[str], rows: Iterable[Row]) -> list[ReportFigure]:
+    """Of measures that 10 people have something to count of."""
+    by_measure: dict[Measure, list[Observed]] = defaultdict(list)
     for row in rows:
-        by_measure[row.measure][row.person].append(row.value)
-    found = []
-    for measure, people in sorted(by_measure.items()):
-        means = [sum(values) / len(values) for _, values in sorted(people.items())]
-        if len(means) < LEAST:
+        by_measure[row.measure].append(Observed(row.person, row.numerator, row.denominator))
+    figures = []
+    for measure in Measure:
+        found = estimate(by_measure.get(measure, []), within=MEASURES[measure].within)
+        if found is None or found.people < LEAST:
             continue
-        mean = sum(means) / len(means)
-        spread = sum((value - mean) ** 2 for value in means) / (len(means) - 1)
-        half = t_of(len(means) - 1) * (spread / len(means)) ** 0.5
-        sessions = sum(len(values) for values in people.values())
-        numbers = (round(value, DIGITS) for value in (mean, mean - half, mean + half))
-        found.append(ReportFigure(*name, when, periods[0], periods[-1], measure, len(means), sessions, *numbers))
-    return found
+        numbers = (round(value, DIGITS) for value in (found.value, found.low, found.high))
+        figures.append(
+            ReportFigure(
+                *name, when, periods[0], periods[-1], measure.value, found.people, found.sessions, *numbers
+            )
+        )  # fmt: skip
+    return figures

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from training.adoption.legs import Slice
+from training.figures.rows import Slice
 
 LEAST_IN_SLICE = 10
 LEAST_IN_GROUP = 5
@@ -29,15 +29,14 @@ class Stream:
     """A session as one stream of codes counts it. `discipline` is "other" where nobody said one."""
 
     session_id: UUID
-    coding_id: UUID
     team_id: UUID | None
     person_id: UUID
     discipline: str
     slice: Slice
     coder: str
-    counted_on: date
+    month: date
     counts: Mapping[str, int]
-    ratings: Mapping[str, int | None]
+    ratings: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,14 @@ class Allowed:
         return FOLDED_DISCIPLINE if one.discipline in self.folded_disciplines else one.discipline
 
     def period(self, one: Stream) -> str:
-        return period_of(one.counted_on, self.unit)
+        return period_of(one.month, self.unit)
 
 
 def allowed(streams: Iterable[Stream]) -> Allowed:
     kept = _enough(list(streams))
     unit = next((unit for unit in UNITS if not _thin(kept, unit)), UNITS[-1])
     while thin := _thin(kept, unit):
-        kept = _enough([one for one in kept if (one.slice, period_of(one.counted_on, unit)) not in thin])
+        kept = _enough([one for one in kept if (one.slice, period_of(one.month, unit)) not in thin])
     disciplines = folded(kept, lambda one: one.discipline)
     if any(one.discipline == FOLDED_DISCIPLINE for one in kept) and disciplines:
         disciplines |= {FOLDED_DISCIPLINE}
@@ -100,5 +99,5 @@ def _thin(streams: Sequence[Stream], unit: str) -> set[tuple[Slice, str]]:
     """The periods of slices with fewer than 5 people."""
     people: dict[tuple[Slice, str], set[UUID]] = defaultdict(set)
     for one in streams:
-        people[one.slice, period_of(one.counted_on, unit)].add(one.person_id)
+        people[one.slice, period_of(one.month, unit)].add(one.person_id)
     return {name for name, who in people.items() if len(who) < LEAST_IN_GROUP}

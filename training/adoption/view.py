@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from coding.scheme.glossary import SCORES
-from coding.scheme.summary import ScoreName
 from models.errors import NotFound
 from models.organisation import Organisation, OrganisationKind
 from models.permissions import Actor, Permission, evaluated_organisations, may, may_evaluate
@@ -19,23 +17,27 @@ from training.adoption.legs import (
     DisciplineRow,
     Leg,
     discipline_rows,
-    measure_title,
     mi_leg,
     mi_points,
     order_of,
+    slice_shown,
     team_leg,
     team_points,
     workbook_leg,
     workbook_points,
 )
 from training.adoption.lines import PostsLine
-from training.adoption.mi_rows import mi_periods
+from training.adoption.mi_rows import series_of
 from training.adoption.months import last_finished
 from training.adoption.outcome_series import outcome_points
 from training.adoption.team_leg import Composition, compositions, gaps_at
 from training.adoption.workbook_leg import workbook_use
+from training.figures.measures import MEASURES, Measure
 
-CHARTED = (ScoreName.REFLECTION_TO_QUESTION, ScoreName.PERCENT_COMPLEX, ScoreName.PERCENT_CHANGE_TALK)
+CHARTED = (
+    Measure.AT_FAIR, Measure.REFLECTION_TO_QUESTION, Measure.PERCENT_COMPLEX, Measure.PERCENT_CHANGE_TALK,
+    Measure.MI_ADHERENT, Measure.MI_NON_ADHERENT,
+)  # fmt: skip
 NO_WAVE = "No wave said yet"
 
 
@@ -125,25 +127,25 @@ def _read(session: Session, organisation: Organisation, *, today: date, outside:
     posts, places = posts_of(session, organisation.id), places_of(session, list(teams))
     composed = compositions(posts, places, today=today)
     use = workbook_use(workbook_of(session, organisation.id), today=today)
-    periods = mi_periods(session, organisation, today=today)
+    series = series_of(session, organisation.id, today=today)
     outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
     books = workbook_points(use, small_hidden=outside)
     measured = [
-        (one.shown, [(name, mi_points(periods[one], name)) for name in CHARTED])
-        for one in sorted(periods, key=order_of)
+        (slice_shown(one), [(name, mi_points(series[one], name)) for name in CHARTED])
+        for one in sorted(series, key=order_of)
     ]
-    every = [point for _, series in measured for _, points in series for point in points]
+    every = [point for _, found in measured for _, points in found for point in points]
     every += [*team_points(composed), *books, *(point for points in outcomes.values() for point in points)]
     axis = _axis(every, adoption.live_on, today)
     return AuthorityView(
         organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
         (
-            mi_leg(periods, adoption.live_on), team_leg(composed, adoption.live_on),
+            mi_leg(series, adoption.live_on), team_leg(composed, adoption.live_on),
             workbook_leg(use, adoption.live_on, small_hidden=outside),
         ),
         tuple(
-            MiSlice(shown, tuple(_mi_chart(number, name, points, axis) for name, points in series if points))
-            for number, (shown, series) in enumerate(measured)
+            MiSlice(shown, tuple(_mi_chart(number, name, points, axis) for name, points in found if points))
+            for number, (shown, found) in enumerate(measured)
         ),
         _team_chart(composed, axis), composed[-1].month if composed else None,
         discipline_rows(composed[-1].disciplines, small_hidden=outside) if composed else (),
@@ -165,13 +167,12 @@ def _axis(points: Sequence[Point], live_on: date | None, today: date) -> Axis:
     return Axis(min(firsts), max([last, *(point.last for point in points)]), live_on)
 
 
-def _mi_chart(number: int, name: ScoreName, points: Sequence[Point], axis: Axis) -> Chart:
-    is_share = name is not ScoreName.REFLECTION_TO_QUESTION
-    top = 100.0 if is_share else min(6.0, max(3.0, *(point.high or 0 for point in points)))
+def _mi_chart(number: int, name: Measure, points: Sequence[Point], axis: Axis) -> Chart:
+    about = MEASURES[name]
     return draw(
-        f"mi-{number}-{name.value}", measure_title(name), points, axis, sentence=_from_to(points, axis.live_on),
-        explanation=f"{SCORES[name].one_line} The mean of the people’s own means, with its 90 % interval.",
-        top=float(round(top + 0.4)) if not is_share else top, unit=" %" if is_share else "",
+        f"mi-{number}-{name.value}", about.name, points, axis, sentence=_from_to(points, axis.live_on),
+        explanation=f"{about.what} With its 90 % interval, in which people count, not sessions.",
+        top=100.0 if about.percent else None, unit=" %" if about.percent else "",
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from models.audit import record_audit
 from models.organisation import Organisation, OrganisationKind
 from models.people.evaluation import set_evaluation_opt_in
 from models.permissions import Permission, require, require_evaluator
+from training.adoption.current import adoption_of
+from training.adoption.wave import set_rows_for_evaluators
 from training.evaluation_view import (
     as_csv,
     authority_figures,
@@ -63,8 +65,9 @@ def taking_part_page(house: TheHouse, member: SignedInMember) -> Response:
         organisation = session.get_one(Organisation, member.actor.organisation_id)
         figures = authority_figures(session, organisation, today=today())
         switched = last_switched(session, organisation.id)
+        rows_allowed = adoption_of(session, organisation.id).rows_for_evaluators
     return member.page(
-        "taking_part.html", organisation=organisation, figures=figures, switched=switched,
+        "taking_part.html", organisation=organisation, figures=figures, switched=switched, rows_allowed=rows_allowed,
         is_authority=organisation.kind is OrganisationKind.AUTHORITY, **SHOWN,
     )  # fmt: skip
 
@@ -75,4 +78,14 @@ def set_taking_part(house: TheHouse, member: SignedInMember, opt_in: Text = "") 
     with house.database.write() as session:
         organisation = session.get_one(Organisation, member.actor.organisation_id)
         set_evaluation_opt_in(session, organisation=organisation, opt_in=opt_in == "yes", by=member.actor.person_id)
+    return see_other("/people/teams/evaluation")
+
+
+@router.post("/people/teams/evaluation/rows")
+def set_rows(house: TheHouse, member: SignedInMember, allowed: Text = "") -> Response:
+    require(member.actor, Permission.MANAGE_SETTINGS)
+    with house.database.write() as session:
+        organisation = session.get_one(Organisation, member.actor.organisation_id)
+        if organisation.kind is OrganisationKind.AUTHORITY:
+            set_rows_for_evaluators(session, allowed=allowed == "yes", by=member.actor)
     return see_other("/people/teams/evaluation")
