@@ -15,7 +15,7 @@ from models.columns import utc_now
 from models.errors import EvokeError
 from models.lock import hold_lock
 from models.organisation import Organisation
-from models.practice import PracticeSession
+from models.withdrawal import Why, Withdrawal
 from training.adoption.export_file import Told, authorities_now, make_file
 from training.adoption.exports import centre_key
 from training.adoption.mi_rows import keep_series
@@ -49,13 +49,10 @@ def make_evaluation_export(context: JobContext, *, export_id: str) -> None:
         export = session.get(EvaluationExport, wanted, with_for_update=True)
         if export is not None:
             _keep(session, export, out.getvalue(), told)
-            withdrawn = (
-                select(func.count())
-                .select_from(PracticeSession)
-                .where(
-                    col(PracticeSession.organisation_id).in_(told.with_rows), col(PracticeSession.withdrawn_at) >= began
-                )
-            )
+            withdrawn = select(func.count()).select_from(Withdrawal).where(
+                col(Withdrawal.organisation_id).in_(told.with_rows), col(Withdrawal.at) >= began,
+                col(Withdrawal.why) != Why.RETENTION,
+            )  # fmt: skip
             if authorities_now(session) != (told.authorities, told.with_rows) or session.exec(withdrawn).one():
                 raise ChangedMeanwhile
         context.finish(session)

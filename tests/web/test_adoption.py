@@ -1,22 +1,27 @@
 """How far the programme has come: files that are looked at first and can be taken back, and who sees what of them."""
 
+import re
 from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from api.house import House
 from models.adoption import AdoptionUpload, UploadKind, WorkbookMonth
 from models.audit import AuditEvent
+from models.columns import utc_now
+from models.figures import SessionFigure
 from models.organisation import Organisation, OrganisationKind, Team
 from models.permissions import Actor
 from models.person import Discipline, Person, Role
 from models.sign_in import make_organisation
 from tests.conftest import People, add_person
+from tests.web.adoption import make_authority
 from tests.web.conftest import Client
-from tests.web.test_evaluation import fill, last_month, opt_in
+from tests.web.test_evaluation import opt_in
 from training.adoption.current import workbook_of
+from training.adoption.mi_rows import keep_series, series_of, work_out
 from training.adoption.uploads import keep_upload
 
 TODAY = date(2026, 11, 26)
@@ -216,9 +221,14 @@ def test_evaluators_see_who_takes_part_leads_their_own_and_strangers_nothing(
     upload(house, people.lead, UploadKind.WORKBOOK, WORKBOOK)
     upload(house, people.lead, UploadKind.POSTS, POSTS)
     upload(house, people.lead, UploadKind.OUTCOMES, OUTCOMES)
-    fill(house, home, people=12, at=last_month())
+    with house.database.write() as session:
+        made = make_authority(session, session.get_one(Organisation, home), people=12, months=[date(2026, 3, 1)])
     own = client(people.lead).get("/adoption").text
-    assert "1.5 (1.5 to 1.5) reflections to each question" in own
+    assert re.search(r"\d\.\d \(\d\.\d to \d\.\d\) reflections to each question", own)
+    assert "about 10 sessions" in own
+    assert "Role play, chosen by practitioners, coded by machine" in own
+    assert "coded by a coach" not in own, "six sessions are too few"
+    assert len(made.sessions) == 12
     assert "80\u00a0% of open families have a workbook, March 2026" in own
     assert "Baseline: 25\u00a0%, January 2026" in own
     assert "80\u00a0% of 7.5 posts filled" in own, "five of six, one of one, none of a half"
@@ -270,3 +280,24 @@ def test_an_empty_authority_is_told_what_to_do(client: Client, people: People) -
     for words in ("Nobody has said yet how many posts", "No month’s extract", "need 10 sessions of 10 people"):
         assert words in page
     assert "Nothing yet. Begin with the posts" in client(people.lead).get("/adoption/data").text
+
+
+def test_a_series_worked_out_at_night_is_what_the_page_would_work_out(
+    house: House, client: Client, people: People
+) -> None:
+    home = people.lead.organisation_id
+    with house.database.write() as session:
+        made = make_authority(session, session.get_one(Organisation, home), people=12, months=[date(2026, 3, 1)])
+    today = utc_now().date()
+    before = client(people.lead).get("/adoption").text
+    with house.database.write() as session:
+        keep_series(session, home, today=today)
+        assert series_of(session, home, today=today) == work_out(session, home, today=today)
+    nonce = re.compile(r"nonce=\"[^\"]+\"")
+    assert nonce.sub("", client(people.lead).get("/adoption").text) == nonce.sub("", before)
+    with house.database.write() as session:
+        session.exec(delete(SessionFigure).where(col(SessionFigure.session_id).in_(made.sessions)))
+    assert "about 10 sessions" in client(people.lead).get("/adoption").text, "the page reads no session"
+    with house.database.write() as session:
+        keep_series(session, home, today=today)
+    assert "need 10 sessions of 10 people" in client(people.lead).get("/adoption").text
