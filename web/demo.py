@@ -24,6 +24,7 @@ from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
 from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from models.sign_in import actor_of, is_empty, make_organisation
+from web.demo_adoption import give_demo_adoption
 from web.demo_learning import give_demo_pathway, learn_later
 from web.demo_reviews import review_later
 
@@ -130,6 +131,7 @@ def _plant(session: Session, settings: Settings) -> None:
             give_demo_pathway(session, team, lead=lead)
             learn_later(session, people[0])
     _add_joiner_and_leaver(session, team, settings, by=lead)
+    give_demo_adoption(session, lead=lead)
 
 
 def _add_joiner_and_leaver(session: Session, team: Team, settings: Settings, *, by: Person) -> None:

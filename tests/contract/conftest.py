@@ -27,6 +27,7 @@ from coding.scheme.codes import Behaviour, Speaker
 from coding.spoken_answers import take_spoken
 from coding.transcript.read import read_transcripts
 from coding.withdraw import withdraw_session
+from models.adoption import UploadKind
 from models.api_client import SCOPES, make_api_client
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
@@ -56,6 +57,7 @@ from tests.contract.routes import (
     TEAMMATE,
 )
 from tests.web.conftest import client
+from training.adoption.uploads import keep_upload
 from training.cohorts.pathways import Step, give_pathway, make_pathway
 from training.exercises.attempts import Sent, WrittenWords, keep_written
 from training.exercises.format import Written
@@ -108,6 +110,7 @@ class Everybody:
     new_live: Callable[[], "LiveIds"]
     live: "LiveIds"
     record: "RecordIds"
+    new_upload: Callable[[], UUID]
 
 
 @dataclass(frozen=True)
@@ -335,6 +338,15 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return signing_key(session, people.owner.organisation_id).id
 
+    def new_upload() -> UUID:
+        """Of the authority's figures."""
+        text = f"month,outcome,count\n2026-01,{new_id()},7\n"
+        with house.database.write() as session:
+            about: dict[str, Any] = {"kind": UploadKind.OUTCOMES, "data": text.encode(), "today": utc_now().date()}
+            upload = keep_upload(session, **about, by=people.lead)
+            assert upload is not None
+            return upload.id
+
     coded, checked, twice = new_session(), new_session(), new_session()
     work_off(worker)
     check_names(checked)
@@ -371,4 +383,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_live,
         new_live(),
         RecordIds(new_certificate, new_entry, new_key),
+        new_upload,
     )

@@ -54,6 +54,7 @@ NOTE = {"agreed": "We talk again on Friday.", "next": "I will listen for longer.
 KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
+CALL_OUTS = "month,outcome,count\n2026-01,repeat police call-outs,7\n"
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
@@ -126,7 +127,22 @@ RULES: dict[str, Rule] = {
     "POST /authority/figures": Rule((LEAD,)),
     "GET /evaluation": Rule((EVALUATOR,)),
     "GET /evaluation.csv": Rule((EVALUATOR,)),
+    "GET /adoption": Rule((LEAD, EVALUATOR, *ADMINISTRATORS)),
+    "GET /adoption/authorities/{authority_id}": Rule((LEAD, ADMINISTRATOR, EVALUATOR)),
+    "GET /adoption/data": Rule(CONTENT),
+    "POST /adoption/data/wave": Rule(CONTENT, {"wave": "Wave 2", "live_on": "2026-03-31"}),
+    "GET /adoption/data/{file_kind}": Rule(CONTENT),
+    "GET /adoption/data/{file_kind}/template.csv": Rule(CONTENT),
+    "POST /adoption/data/{file_kind}": Rule(CONTENT, {"text": CALL_OUTS}),
+    "POST /adoption/data/{file_kind}/confirm": Rule(CONTENT, {"text": CALL_OUTS}),
+    "POST /adoption/data/uploads/{upload_id}": Rule((LEAD, ADMINISTRATOR)),
+    "GET /adoption/export": Rule((EVALUATOR,)),
+    "POST /adoption/export": Rule((EVALUATOR,)),
+    "GET /adoption/export/progress": Rule((EVALUATOR,)),
+    "GET /adoption/export/evoke-evaluation.zip": Rule((EVALUATOR,), refused=404),
+    "POST /adoption/export/end": Rule((EVALUATOR,)),
     "GET /people/teams/evaluation": Rule(ADMINISTRATORS),
+    "POST /people/teams/evaluation/rows": Rule(ADMINISTRATORS, {"allowed": "yes"}),
     "POST /people/teams/evaluation": Rule(ADMINISTRATORS, {"opt_in": "yes"}),
     "POST /people/teams/{team_id}/rename": Rule((ADMINISTRATOR,), {"team_name": "West"}),
     "POST /people/teams/{team_id}/close": Rule((ADMINISTRATOR,)),

@@ -48,6 +48,7 @@ NEEDS_NO_ROW = {
     "POST /live/{live_id}/answer": "nobody's: a trail of who answered when would name them",
     "POST /account/second-step/begin": "a secret that counts for nothing until a code confirms it",
     "POST /api/v1/oauth/token": "a token that lives for minutes",
+    "POST /adoption/data/{file_kind}": "a preview",
     "POST /people/import": "a preview",
     "POST /team/{team_id}/pack": "a preview of what is printed: tests/web/test_team_pack.py",
     "POST /second-step": "counts tries",
@@ -56,6 +57,7 @@ NEEDS_NO_ROW = {
 }
 """Routes that may write without an audit row, and why."""
 NOT_TRIED = {
+    "POST /adoption/export/end": "needs a file: tests/web/test_adoption_export.py",
     "POST /account/second-step/end": "tests/models/test_second_step.py",
     "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
     "POST /api/v1/reviews/{review_id}/redo": "tests/coding/review/test_actions.py",

@@ -65,6 +65,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "entry_id": everybody.record.entry,
         "key_id": everybody.record.key,
         "organisation_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
+        "upload_id": everybody.new_upload,
+        "file_kind": lambda: "outcomes",
+        "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:

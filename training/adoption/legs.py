@@ -40,7 +40,7 @@ class Leg:
     note: str = ""
 
 
-def mi_leg(series: Series, live_on: date | None) -> Leg:
+def mi_leg(series: Series, live_on: date | None, *, least: int) -> Leg:
     """Of the first slice that can be shown: real practice before role play, drawn before chosen, machine before
     person, because machines code every session."""
     title = "Motivational interviewing"
@@ -53,7 +53,7 @@ def mi_leg(series: Series, live_on: date | None) -> Leg:
                 f"{then.with_interval}, {then.months}" if then is not None and then is not now else "",
                 f"{points[0].first:%B %Y}", note=f"{slice_shown(one)}; {now.more}",
             )  # fmt: skip
-    return Leg(title, "", "", "", missing="Not enough sessions yet: figures need 10 sessions of 10 people.")
+    return Leg(title, "", "", "", missing=f"Not enough sessions yet: figures need {least} sessions of {least} people.")
 
 
 def order_of(one: Slice) -> tuple[int, bool, bool]:

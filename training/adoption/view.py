@@ -28,6 +28,7 @@ from training.adoption.legs import (
 )
 from training.adoption.lines import PostsLine
 from training.adoption.mi_rows import series_of
+from training.adoption.mi_series import INSIDE, OUTSIDE
 from training.adoption.months import last_finished
 from training.adoption.outcome_series import outcome_points
 from training.adoption.team_leg import Composition, compositions, gaps_at
@@ -39,6 +40,17 @@ CHARTED = (
     Measure.MI_ADHERENT, Measure.MI_NON_ADHERENT,
 )  # fmt: skip
 NO_WAVE = "No wave said yet"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """`outside`: no team is named, and no few people are counted. `least`: of people and sessions for a figure."""
+
+    outside: bool
+    least: int
+
+
+OUTSIDER = Sight(outside=True, least=OUTSIDE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     rows = []
     for organisation in found:
         adoption = adoption_of(session, organisation.id)
-        legs = _read(session, organisation, today=today, outside=True).legs
+        legs = authority_view(session, organisation, sight=OUTSIDER, today=today).legs
         live_on = adoption.live_on
         row = AuthorityRow(organisation.id, organisation.name, live_on, _is_live(live_on, today), legs)
         rows.append((adoption.wave, row))
@@ -105,29 +117,26 @@ def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     return [Wave(group[0][0] or NO_WAVE, tuple(row for _, row in group)) for group in grouped]
 
 
-def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> tuple[Organisation, bool]:
-    """The authority the actor may look at, and whether from outside. None is their own. Raises NotFound."""
-    own = authority_id is None or authority_id == actor.organisation_id
+def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> tuple[Organisation, Sight]:
+    """The authority the actor may look at, and how much of it they see. None is their own. Raises NotFound."""
     organisation = session.get(Organisation, authority_id or actor.organisation_id)
     if organisation is not None and organisation.kind is OrganisationKind.AUTHORITY:
-        if own and may(actor, Permission.KEEP_ADOPTION, organisation_id=organisation.id):
-            return organisation, False
+        if may(actor, Permission.KEEP_ADOPTION, organisation_id=organisation.id):
+            leads = may(actor, Permission.SEE_TEAM_FIGURES, organisation_id=organisation.id)
+            return organisation, Sight(outside=False, least=INSIDE if leads else OUTSIDE)
         if may_evaluate(actor) and organisation.evaluation_opt_in:
-            return organisation, True
+            return organisation, OUTSIDER
     raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
-def authority_view(session: Session, organisation: Organisation, *, outside: bool, today: date) -> AuthorityView:
-    return _read(session, organisation, today=today, outside=outside)
-
-
-def _read(session: Session, organisation: Organisation, *, today: date, outside: bool) -> AuthorityView:
+def authority_view(session: Session, organisation: Organisation, *, sight: Sight, today: date) -> AuthorityView:
+    outside = sight.outside
     adoption = adoption_of(session, organisation.id)
     teams = {one.id: one.name for one in teams_of(session, organisation.id)}
     posts, places = posts_of(session, organisation.id), places_of(session, list(teams))
     composed = compositions(posts, places, today=today)
     use = workbook_use(workbook_of(session, organisation.id), today=today)
-    series = series_of(session, organisation.id, today=today)
+    series = series_of(session, organisation.id, today=today, least=sight.least)
     outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
     books = workbook_points(use, small_hidden=outside)
     measured = [
@@ -140,7 +149,7 @@ def _read(session: Session, organisation: Organisation, *, today: date, outside:
     return AuthorityView(
         organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
         (
-            mi_leg(series, adoption.live_on), team_leg(composed, adoption.live_on),
+            mi_leg(series, adoption.live_on, least=sight.least), team_leg(composed, adoption.live_on),
             workbook_leg(use, adoption.live_on, small_hidden=outside),
         ),
         tuple(

@@ -32,6 +32,6 @@ def authority_page(house: TheHouse, member: SignedInMember, authority_id: UUID) 
 
 def _authority(house: TheHouse, member: Member, authority_id: UUID | None) -> Response:
     with house.database.read() as session:
-        organisation, outside = authority_for(session, member.actor, authority_id)
-        view = authority_view(session, organisation, outside=outside, today=today())
+        organisation, sight = authority_for(session, member.actor, authority_id)
+        view = authority_view(session, organisation, sight=sight, today=today())
     return member.page("adoption_authority.html", view=view, no_cause=NO_CAUSE)
