@@ -17,14 +17,16 @@ from training.adoption.wave import set_wave
 
 MONTHS, LIVE_BEFORE = 12, 9
 POSTS = (
-    (Discipline.CHILDRENS_SOCIAL_WORKER, (1.0, 0.0, 0.0)),
-    (Discipline.CHILDRENS_PRACTITIONER, (1.0, 0.0, 0.0)),
-    (Discipline.DOMESTIC_ABUSE, (0.0, 1.0, 0.0)),
-    (Discipline.PROBATION_OFFICER, (0.0, 1.0, 0.5)),
-    (Discipline.RECOVERY_WORKER, (0.5, 0.0, 1.0)),
-    (Discipline.ADULT_MENTAL_HEALTH, (0.0, 0.5, 1.0)),
+    (Discipline.CHILDRENS_SOCIAL_WORKER, -LIVE_BEFORE, (1.0, 0.0, 0.0)),
+    (Discipline.CHILDRENS_PRACTITIONER, -LIVE_BEFORE, (1.0, 0.0, 0.0)),
+    (Discipline.DOMESTIC_ABUSE, -LIVE_BEFORE, (0.0, 1.0, 0.0)),
+    (Discipline.PROBATION_OFFICER, -LIVE_BEFORE, (0.0, 1.0, 0.0)),
+    (Discipline.ADULT_MENTAL_HEALTH, -LIVE_BEFORE, (0.0, 0.0, 1.0)),
+    (Discipline.RECOVERY_WORKER, -LIVE_BEFORE, (0.0, 0.0, 1.0)),
+    (Discipline.RECOVERY_WORKER, -3, (0.5, 0.0, 1.0)),
+    (Discipline.ADULT_MENTAL_HEALTH, -3, (0.0, 0.5, 1.0)),
 )
-"""Of each discipline the posts of the three teams, by name."""
+"""Of each discipline, from one of the months on, the posts of the three teams by name."""
 OPEN = (31, 24, 28)
 SHARES = (0.18, 0.22, 0.21, 0.30, 0.38, 0.47, 0.52, 0.60, 0.63, 0.70, 0.69, 0.74)
 CALL_OUTS = (31, 27, 33, 29, 26, 30, 24, 27, 21, 25, 22, 24)
@@ -38,8 +40,8 @@ def give_demo_adoption(session: Session, *, lead: Person) -> None:
     months = _months(today)
     set_wave(session, wave="Wave 2", live_on=months[-LIVE_BEFORE].isoformat(), today=today, by=by)
     posts = [
-        (team.name, discipline.value, f"{number:g}", months[0].isoformat())
-        for discipline, numbers in POSTS
+        (team.name, discipline.value, f"{number:g}", months[since].isoformat())
+        for discipline, since, numbers in POSTS
         for team, number in zip(teams, numbers, strict=True)
         if number
     ]

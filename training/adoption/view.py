@@ -1,7 +1,7 @@
 """The pages of adoption: every authority in a row by its wave, and one authority with its series."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -99,6 +99,7 @@ class AuthorityView:
     disciplines: tuple[DisciplineRow, ...]
     gaps: tuple[TeamGaps, ...]
     workbook: Chart | None
+    beside: Chart | None
     outcomes: tuple[Chart, ...]
 
 
@@ -162,6 +163,7 @@ def authority_view(session: Session, organisation: Organisation, *, sight: Sight
         _share_chart("workbook", "Families with a workbook", books, axis,
                      "Of the families whose case was open in the month. Every family is counted, so there is no "
                      "interval.") if books else None,
+        _beside(measured, axis) if outcomes else None,
         tuple(_outcome_chart(number, name, points, axis) for number, (name, points) in enumerate(outcomes.items())),
     )  # fmt: skip
 
@@ -183,6 +185,16 @@ def _mi_chart(number: int, name: Measure, points: Sequence[Point], axis: Axis) -
         explanation=f"{about.what} With its 90 % interval, in which people count, not sessions.",
         top=100.0 if about.percent else None, unit=" %" if about.percent else "",
     )  # fmt: skip
+
+
+def _beside(measured: Sequence[tuple[str, Sequence[tuple[Measure, Sequence[Point]]]]], axis: Axis) -> Chart | None:
+    """What outcomes stand beside: reflections for each question of the first slice."""
+    for shown, series in measured:
+        for name, points in series:
+            if name is Measure.REFLECTION_TO_QUESTION and points:
+                one = _mi_chart(0, name, points, axis)
+                return replace(one, name="beside", title=f"{one.title}. {shown}")
+    return None
 
 
 def _team_chart(composed: Sequence[Composition], axis: Axis) -> Chart | None:
