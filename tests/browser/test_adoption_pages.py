@@ -5,12 +5,14 @@ from datetime import date
 from playwright.sync_api import expect
 from sqlmodel import select
 
+from models.columns import utc_now
 from models.organisation import Organisation
 from tests.browser.checks import check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site
 from tests.web.adoption import make_authority
 from tests.web.test_adoption import OUTCOMES, POSTS, WORKBOOK
+from training.figures.snapshot import bodies, keep
 
 
 def test_figures_of_the_programme_and_what_evaluators_see(open_page: OpenPage, site: Site) -> None:
@@ -54,6 +56,7 @@ def test_figures_of_the_programme_and_what_evaluators_see(open_page: OpenPage, s
     with site.worker.database.write() as session:
         home = session.exec(select(Organisation).where(Organisation.id == site.lead.organisation_id)).one()
         make_authority(session, home, people=14, months=[date(2026, month, 1) for month in (1, 2, 3, 4)], seed=7)
+        keep(session, home.id, bodies(session, home.id, now=utc_now()))
     page.goto("/adoption")
     for details in page.locator("details").all():
         details.evaluate("(e) => { e.open = true; }")

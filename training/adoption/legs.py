@@ -40,7 +40,7 @@ class Leg:
     note: str = ""
 
 
-def mi_leg(series: Series, live_on: date | None, *, least: int) -> Leg:
+def mi_leg(series: Series, live_on: date | None, *, missing: str) -> Leg:
     """Of the first slice that can be shown: real practice before role play, drawn before chosen, machine before
     person, because machines code every session."""
     title = "Motivational interviewing"
@@ -53,7 +53,7 @@ def mi_leg(series: Series, live_on: date | None, *, least: int) -> Leg:
                 f"{then.with_interval}, {then.months}" if then is not None and then is not now else "",
                 f"{points[0].first:%B %Y}", note=f"{slice_shown(one)}; {now.more}",
             )  # fmt: skip
-    return Leg(title, "", "", "", missing=f"Not enough sessions yet: figures need {least} sessions of {least} people.")
+    return Leg(title, "", "", "", missing=missing)
 
 
 def order_of(one: Slice) -> tuple[int, bool, bool]:
@@ -71,7 +71,7 @@ def mi_points(periods: Sequence[MiPeriod], name: Measure) -> tuple[Point, ...]:
             Point(
                 period.first, period.last, times * one.value, shown(name, one.value), times * one.low,
                 times * one.high, f"{shown(name, one.low)} to {shown(name, one.high)}",
-                f"about {period.sessions} sessions",
+                f"{'about ' if period.rounded else ''}{period.sessions} sessions",
             )
         )  # fmt: skip
     return tuple(found)

@@ -27,8 +27,7 @@ from training.adoption.legs import (
     workbook_points,
 )
 from training.adoption.lines import PostsLine
-from training.adoption.mi_rows import series_of
-from training.adoption.mi_series import INSIDE, OUTSIDE
+from training.adoption.mi_rows import series_for_leads, series_of
 from training.adoption.months import last_finished
 from training.adoption.outcome_series import outcome_points
 from training.adoption.team_leg import Composition, compositions, gaps_at
@@ -44,13 +43,16 @@ NO_WAVE = "No wave said yet"
 
 @dataclass(frozen=True)
 class Sight:
-    """`outside`: no team is named, and no few people are counted. `least`: of people and sessions for a figure."""
+    """`outside`: no team is named, and no few people are counted. `leads`: figures of practice are those of the page
+    Authority, else those that are shown outside."""
 
     outside: bool
-    least: int
+    leads: bool
 
 
-OUTSIDER = Sight(outside=True, least=OUTSIDE)
+OUTSIDER = Sight(outside=True, leads=False)
+TOO_FEW = "Not enough sessions yet: figures need 10 sessions of 10 people."
+NOT_YET = "Not enough sessions yet: a month needs 5 sessions of 5 people, and figures are made at night."
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> 
     if organisation is not None and organisation.kind is OrganisationKind.AUTHORITY:
         if may(actor, Permission.KEEP_ADOPTION, organisation_id=organisation.id):
             leads = may(actor, Permission.SEE_TEAM_FIGURES, organisation_id=organisation.id)
-            return organisation, Sight(outside=False, least=INSIDE if leads else OUTSIDE)
+            return organisation, Sight(outside=False, leads=leads)
         if may_evaluate(actor) and organisation.evaluation_opt_in:
             return organisation, OUTSIDER
     raise NotFound("There is nothing at this address. Check it, or start from home.")
@@ -137,7 +139,10 @@ def authority_view(session: Session, organisation: Organisation, *, sight: Sight
     posts, places = posts_of(session, organisation.id), places_of(session, list(teams))
     composed = compositions(posts, places, today=today)
     use = workbook_use(workbook_of(session, organisation.id), today=today)
-    series = series_of(session, organisation.id, today=today, least=sight.least)
+    if sight.leads:
+        series = series_for_leads(session, organisation.id)
+    else:
+        series = series_of(session, organisation.id, today=today)
     outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
     books = workbook_points(use, small_hidden=outside)
     measured = [
@@ -150,7 +155,8 @@ def authority_view(session: Session, organisation: Organisation, *, sight: Sight
     return AuthorityView(
         organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
         (
-            mi_leg(series, adoption.live_on, least=sight.least), team_leg(composed, adoption.live_on),
+            mi_leg(series, adoption.live_on, missing=NOT_YET if sight.leads else TOO_FEW),
+            team_leg(composed, adoption.live_on),
             workbook_leg(use, adoption.live_on, small_hidden=outside),
         ),
         tuple(

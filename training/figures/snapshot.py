@@ -22,7 +22,7 @@ from training.figures.reach import Reach, Yield, consent_yield, reach
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
 from training.figures.tables import MONTHS, WHOLE, Count, SliceTables, tables_of
 
-OVERVIEW = "authority"
+OVERVIEW, ADOPTION = "authority", "adoption"
 _AT_ONCE = 200
 
 
@@ -108,7 +108,9 @@ def _as_json(made: SliceTables) -> dict[str, Any]:
 
 
 def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
-    session.exec(delete(FigureSnapshot).where(col(FigureSnapshot.organisation_id) == organisation_id))
+    """In the place of those before; that of adoption has a job of its own."""
+    ours = col(FigureSnapshot.name) != ADOPTION
+    session.exec(delete(FigureSnapshot).where(col(FigureSnapshot.organisation_id) == organisation_id, ours))
     session.add_all(
         FigureSnapshot(organisation_id=organisation_id, name=name, body=body) for name, body in found.items()
     )
