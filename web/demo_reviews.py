@@ -19,7 +19,6 @@ from coding.review.actions import begin_review, take_steps
 from coding.review.draft import Draft
 from coding.review.kept import draft_of
 from coding.review.sign_off import sign_off_review
-from coding.session_figures import put_figures
 from coding.review.steps import Accept, Rate, Recode, Step
 from coding.session_figures import ask_for_figures, put_figures
 from models.coding import Coding
@@ -112,7 +111,7 @@ def _sign(session: Session, review: Review, steps: list[Step], by: Actor, on: da
     held_on = session.get_one(PracticeSession, review.session_id).held_on
     session.get_one(Coding, review.coding_id).created_at = _at(held_on, 13)
     session.add(review)
-    put_figures(session, session.get_one(PracticeSession, review.session_id))  # they count in that month too
+    session.flush()
 
 
 def _at(on: date, hour: int) -> datetime:
