@@ -162,7 +162,7 @@ def _filled(worker: Worker, truth: Sequence[Said]) -> tuple[UUID, str]:
             practitioner_id=olu.person_id, kind=SessionKind.ROLE_PLAY, held_on=utc_now().date(),
             agreement_confirmed=True, title="Twenty minutes", change_goal="drink less",
         )  # fmt: skip
-        parsed = ParsedTranscript("1", _turns(truth), utterances_given=True)
+        parsed = ParsedTranscript("1", turns_of(truth), utterances_given=True)
         practice_id = add_transcript_session(session, details=details, parsed=parsed, name="", by=olu).id
         cookie = start_sign_in(session, people[1], settings=worker.settings)
     with patch.object(Workshop, "coder", FlawedCoder(truth)):
@@ -174,7 +174,7 @@ def _filled(worker: Worker, truth: Sequence[Said]) -> tuple[UUID, str]:
     return practice_id, cookie
 
 
-def _turns(truth: Sequence[Said]) -> tuple[ParsedTurn, ...]:
+def turns_of(truth: Sequence[Said]) -> tuple[ParsedTurn, ...]:
     """Timed at three words a second, as in a recording of that length."""
     turns, at = [], 0.0
     for number, (speaker, run) in enumerate(groupby(truth, key=lambda said: said.speaker)):

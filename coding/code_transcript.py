@@ -44,7 +44,7 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         _rename_decided(session, version, replaced)
         if not utterances_of(session, version.id):
             add_utterances(session, version.id, [turn.utterances for turn in coded.turns])
-        _keep_coding(session, version.id, coded, coder)
+        keep_coding(session, version.id, coded, coder)
         context.report(session, practice.id, Stage.READY, 100)
         put_figures(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         lay_when_ready(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
@@ -85,7 +85,7 @@ def _rename_decided(session: Session, version: TranscriptVersion, replaced: Name
         session.add(decision)
 
 
-def _keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation, coder: Coder) -> None:
+def keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation, coder: Coder) -> None:
     coding = Coding(
         transcript_id=transcript_id, coded_by=CodedBy.MACHINE, model_version=coder.version,
         practitioner_confidence=coded.practitioner_confidence,

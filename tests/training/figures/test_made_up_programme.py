@@ -1,0 +1,40 @@
+"""The made-up programme that pages are measured on is one that the application itself could have kept."""
+
+from collections import Counter
+
+from sqlmodel import col, func, select
+
+from api.house import House
+from benchmarks.programme import Size, fill
+from coding.session_figures import figures_from
+from coding.transcript.versions import words_of
+from models.coding import CodedBy, CodeRow, Coding, Score
+from models.figures import SessionFigure
+from models.practice import PracticeSession, SessionKind
+from models.session_words import session_words
+from models.transcript import TranscriptVersion, UtteranceRow
+
+SIZE = Size(authorities=2, teams=4, people=30, sessions=60, utterances=20)
+
+
+def test_its_rows_agree_with_each_other(house: House) -> None:
+    programme = fill(house.database, SIZE)
+    with house.database.read() as session:
+        practices = session.exec(select(PracticeSession)).all()
+        kept = {(row.session_id, row.coded_by): row for row in session.exec(select(SessionFigure))}
+        made = [row for practice in practices for row in figures_from(session, practice)]
+        assert {(row.session_id, row.coded_by): row.model_dump() for row in made} == {
+            key: row.model_dump() for key, row in kept.items()
+        }
+        streams = Counter(row.coded_by for row in made)
+        assert streams[CodedBy.MACHINE] == len(practices) == SIZE.sessions
+        assert 0 < streams[CodedBy.PERSON] < SIZE.sessions / 2
+        assert {practice.kind for practice in practices} == set(SessionKind)
+        assert session.exec(select(func.count()).select_from(UtteranceRow)).one() == programme.utterances
+        codes = select(CodeRow.coding_id, func.count()).group_by(col(CodeRow.coding_id))
+        assert set(dict(session.exec(codes).all())) == set(session.exec(select(Coding.id)))
+        assert set(session.exec(select(Score.coding_id).distinct())) == set(session.exec(select(Coding.id)))
+        for practice in practices[:3]:
+            assert session_words(session, practice).title
+            of = select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice.id)
+            assert words_of(session, session.exec(of).one()).turns == ()
