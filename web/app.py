@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from api import agreement as api_agreement
+from api import authority_figures as api_authority_figures
 from api import badges as api_badges
 from api import exports as api_exports
 from api import feedback as api_feedback
@@ -46,6 +47,7 @@ from web.pages import (
     api_clients,
     audit,
     authority,
+    authority_files,
     bench,
     cacti,
     calibration,
@@ -136,6 +138,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         people.router,
         import_people.router,
         authority.router,
+        authority_files.router,
         evaluation.router,
         team.router,
         adoption_data.router,
@@ -206,6 +209,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_search.router,
         api_recordings.router,
         api_figures.router,
+        api_authority_figures.router,
         api_agreement.router,
         api_machine_agreement.router,
     ):

@@ -43,6 +43,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "team_id": everybody.new_team,
         "position": lambda: 1,
         "kind": lambda: "simulated",
+        "slice_name": lambda: "role_play.chosen.machine",
         "form": lambda: "json",
         "withdrawal_id": everybody.new_withdrawal,
         "request_id": everybody.new_request,

@@ -143,7 +143,7 @@ def build_authority(
         overview, chosen, measure,
         tuple(Option(one.name, slice_shown(one), one == chosen) for one in there),
         tuple(Option(one.value, MEASURES[one].name, one is measure) for one in measures),
-        _period(overview), _figures(view, measure, overview) if view else None, tuple(_reached(overview)),
+        period_of(overview), figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)),
     )  # fmt: skip
 
 
@@ -152,11 +152,11 @@ def _fullest(overview: Overview, there: Iterable[Slice]) -> Slice | None:
     return max(there, key=lambda one: (one.coded_by == "person", overview.slices[one.name] or 0), default=None)
 
 
-def _period(overview: Overview) -> str:
+def period_of(overview: Overview) -> str:
     return f"{month_shown(overview.months[-RECENT])} to {month_shown(overview.months[-1])}"
 
 
-def _figures(view: SliceView, measure: Measure, overview: Overview) -> SliceFigures:
+def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFigures:
     values = view.values.get(measure, {})
     chart, kept = view.charts.get(measure), view.funnels.get(measure)
     names = {f"{TEAM}:{team}": name for team, (name, _) in overview.teams.items()}
@@ -262,7 +262,8 @@ def _grouped(kind: str, view: SliceView, measure: Measure, names: Mapping[str, s
     keys = [key for key in (*view.counts, *view.hidden) if key.startswith(f"{kind}:")]
     values = view.values.get(measure, {})
     expected = {one["name"]: one for one in view.differences.get(measure, {}).get("teams", ())} if kind == TEAM else {}
-    named = sorted(((_name(kind, key, names), key) for key in keys), key=lambda one: (one[1].endswith(":-"), one[0]))
+    found = [(group_name(kind, key, names), key) for key in keys]
+    named = sorted(found, key=lambda one: (one[1].endswith(":-"), one[0]))
     lines = tuple(_line(key, name, view, values.get(key), measure, expected.get(key)) for name, key in named)
     drawing = interval_rows(measure, [(name, values.get(key)) for name, key in named], whole=values.get(WHOLE))
     return Grouped(kind, GROUPS[kind], lines, drawing)
@@ -285,7 +286,7 @@ def _line(
     )  # fmt: skip
 
 
-def _name(kind: str, key: str, names: Mapping[str, str]) -> str:
+def group_name(kind: str, key: str, names: Mapping[str, str]) -> str:
     value = key.split(":", 1)[1]
     if value == NOBODY_SAID:
         return _UNKNOWN[kind]
@@ -297,7 +298,7 @@ def _name(kind: str, key: str, names: Mapping[str, str]) -> str:
     return value
 
 
-def _reached(overview: Overview) -> Iterable[ReachLine]:
+def reach_lines(overview: Overview) -> Iterable[ReachLine]:
     named = sorted(
         ((overview.teams.get(key.removeprefix(f"{TEAM}:"), (_UNKNOWN[TEAM], ""))[0], one)
          for key, one in overview.reach.items() if key != WHOLE),
