@@ -34,6 +34,7 @@ ACTIONS = {
     "bleep_tried_again": "Tried again to put a tone over names",
     "exported": "Took a copy of personal data away",
     "audit_exported": "Took the audit trail away",
+    "figure_report_asked": "Asked for a report of figures",
     "figures_exported": "Took an authority’s figures away",
     "practitioner_decided": "Said who the practitioner is",
     "session_picked_changed": "Put right how a session was picked",

@@ -6,6 +6,7 @@ from training.adoption.exports import JOB as EVALUATION_EXPORT
 from training.cohorts.reminders import JOB as PATHWAY_REMINDER
 from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
 from training.data_copies import JOB
+from training.figures.reports import JOB as REPORT_JOB
 from training.figures.snapshot import make_figures, making_stopped
 from training.planning.hour import NAME as PRACTICE_MAILS
 from training.planning.hour import practice_mails, practice_mails_stopped
@@ -23,6 +24,7 @@ from web.demo_learning import JOB as DEMO_LEARNING
 from web.demo_learning import demo_learning_stopped, learn_demo
 from web.demo_reviews import JOB as DEMO_JOB
 from web.demo_reviews import demo_review_stopped, review_demo
+from web.figure_report_job import figure_report_stopped, make_figure_report
 from web.learning_paper_job import learning_paper_stopped, make_learning_paper
 
 JOBS[JOB] = JobType(make_data_copy, data_copy_stopped)
@@ -33,6 +35,7 @@ JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped
 JOBS[FIGURES_JOB] = JobType(make_figures, making_stopped)
 JOBS[EVALUATION_EXPORT] = JobType(make_evaluation_export, evaluation_export_stopped)
 JOBS["keep_adoption_series"] = JobType(keep_adoption_series, adoption_series_stopped)
+JOBS[REPORT_JOB] = JobType(make_figure_report, figure_report_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)
 

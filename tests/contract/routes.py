@@ -129,6 +129,16 @@ RULES: dict[str, Rule] = {
     "POST /authority/figures": Rule((LEAD,)),
     "GET /authority/figures.csv": Rule((LEAD,), refused=404),
     "GET /authority/figures.xlsx": Rule((LEAD,), refused=404),
+    "GET /authority/report": Rule((LEAD,)),
+    "POST /authority/report": Rule((LEAD,)),
+    "GET /authority/report.pdf": Rule((LEAD,), refused=404),
+    "GET /authority/teams/{team_id}": Rule((LEAD,)),
+    "GET /authority/teams/{team_id}/sessions": Rule(
+        (COACH,), sends={"params": {"of": "role_play.chosen.machine", "month": "2026-10"}}
+    ),
+    "GET /authority/teams/{team_id}/report": Rule((COACH, LEAD)),
+    "POST /authority/teams/{team_id}/report": Rule((COACH, LEAD)),
+    "GET /authority/teams/{team_id}/report.pdf": Rule((COACH, LEAD), refused=404),
     "GET /evaluation": Rule((EVALUATOR,)),
     "GET /evaluation.csv": Rule((EVALUATOR,)),
     "GET /adoption": Rule((LEAD, EVALUATOR, *ADMINISTRATORS)),

@@ -73,7 +73,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     }
     if "/plan/team/" in route:
         made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
-    if " /team/" in route:
+    if " /team/" in route or " /authority/teams/" in route:
         made["team_id"] = lambda: everybody.actors[COACH].grants[0].team_id  # type: ignore[union-attr]
     if "/cohorts/" in route:
         made |= {"cohort_id": everybody.new_cohort, "pathway_id": everybody.new_pathway}

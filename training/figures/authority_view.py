@@ -134,17 +134,28 @@ def build_authority(
     overview = overview_of(session, organisation_id)
     if overview is None:
         return None
-    there = [one for one in SLICES if one.name in overview.slices]
-    chosen = next((one for one in there if one.name == slice_name), _fullest(overview, there))
+    there, chosen = slices_of(overview, slice_name)
     view = slice_view(session, organisation_id, chosen) if chosen else None
-    measures = [one for one in Measure if view is not None and view.values.get(one)] or [Measure.AT_FAIR]
-    measure = next((one for one in measures if one.value == measure_name), measures[0])
+    measures, measure = measures_of(view, measure_name)
     return AuthorityView(
         overview, chosen, measure,
-        tuple(Option(one.name, slice_shown(one), one == chosen) for one in there),
-        tuple(Option(one.value, MEASURES[one].name, one is measure) for one in measures),
+        there, measures,
         period_of(overview), figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)),
     )  # fmt: skip
+
+
+def slices_of(overview: Overview, name: str) -> tuple[tuple[Option, ...], Slice | None]:
+    """Those there are, and the one of that name, else the one that says most."""
+    there = [one for one in SLICES if one.name in overview.slices]
+    chosen = next((one for one in there if one.name == name), _fullest(overview, there))
+    return tuple(Option(one.name, slice_shown(one), one == chosen) for one in there), chosen
+
+
+def measures_of(view: SliceView | None, name: str) -> tuple[tuple[Option, ...], Measure]:
+    """Those that have a figure, and the one of that name, else the first."""
+    there = [one for one in Measure if view is not None and view.values.get(one)] or [Measure.AT_FAIR]
+    chosen = next((one for one in there if one.value == name), there[0])
+    return tuple(Option(one.value, MEASURES[one].name, one is chosen) for one in there), chosen
 
 
 def _fullest(overview: Overview, there: Iterable[Slice]) -> Slice | None:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 CellValue = str | int | float | None
 _NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -73,7 +73,7 @@ def _relations(targets: Iterable[tuple[str, str]]) -> str:
 
 def _book(sheets: Sequence[Sheet]) -> str:
     said = "".join(
-        f'<sheet name={quoteattr(sheet.title)} sheetId="{at}" r:id="rId{at}"/>'
+        f'<sheet name="{escape(sheet.title)}" sheetId="{at}" r:id="rId{at}"/>'
         for at, sheet in enumerate(sheets, start=1)
     )
     return f'{_HEAD}<workbook xmlns="{_NS}" xmlns:r="{_RELATIONS}"><sheets>{said}</sheets></workbook>'

@@ -1,5 +1,6 @@
 """The tables of an authority, made by a job at night and kept as JSON; and read again for pages, files and programs."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from models.organisation import Organisation, Team
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.reach import Reach, Yield, consent_yield, reach
+from training.figures.reports import is_report, renew_reports
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
 from training.figures.tables import MONTHS, WHOLE, Count, SliceTables, tables_of
 
@@ -108,12 +110,24 @@ def _as_json(made: SliceTables) -> dict[str, Any]:
 
 
 def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
-    """In the place of those before; that of adoption has a job of its own."""
-    ours = col(FigureSnapshot.name) != ADOPTION
-    session.exec(delete(FigureSnapshot).where(col(FigureSnapshot.organisation_id) == organisation_id, ours))
+    """In the place of those before; that of adoption has a job of its own. Reports of others are made anew, so that none tells what the tables no longer do,
+    and two of them cannot be held against each other; so are those of every new month."""
+    mine = (col(FigureSnapshot.organisation_id) == organisation_id) & (col(FigureSnapshot.name) != ADOPTION) & ~is_report()
+    kept = select(FigureSnapshot.name, col(FigureSnapshot.body)).where(mine)
+    before: dict[str, dict[str, Any]] = dict(session.exec(kept).all())
+    session.exec(delete(FigureSnapshot).where(mine))
+    if before and _figures_in(before) != _figures_in(found):
+        new_month = before[OVERVIEW]["months"] != found[OVERVIEW]["months"]
+        renew_reports(session, organisation_id, teams=found[OVERVIEW]["teams"] if new_month else ())
     session.add_all(
         FigureSnapshot(organisation_id=organisation_id, name=name, body=body) for name, body in found.items()
     )
+
+
+def _figures_in(found: Mapping[str, dict[str, Any]]) -> Any:
+    """As they come back from the database; without who is reached, which changes by the day."""
+    bodies = {name: body for name, body in found.items() if name != OVERVIEW}
+    return json.loads(json.dumps([bodies, found[OVERVIEW]["months"], found[OVERVIEW]["teams"]], sort_keys=True))
 
 
 def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
