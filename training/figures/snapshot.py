@@ -110,9 +110,10 @@ def _as_json(made: SliceTables) -> dict[str, Any]:
 
 
 def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
-    """In the place of those before; that of adoption has a job of its own. Reports of others are made anew, so that none tells what the tables no longer do,
-    and two of them cannot be held against each other; so are those of every new month."""
-    mine = (col(FigureSnapshot.organisation_id) == organisation_id) & (col(FigureSnapshot.name) != ADOPTION) & ~is_report()
+    """In the place of those before; that of adoption has a job of its own. Reports of other figures, and those of every
+    new month, are made anew, so that none tells what the tables no longer do and no two are held against each other."""
+    ours = (col(FigureSnapshot.name) != ADOPTION) & ~is_report()
+    mine = (col(FigureSnapshot.organisation_id) == organisation_id) & ours
     kept = select(FigureSnapshot.name, col(FigureSnapshot.body)).where(mine)
     before: dict[str, dict[str, Any]] = dict(session.exec(kept).all())
     session.exec(delete(FigureSnapshot).where(mine))
