@@ -58,7 +58,6 @@ NEEDS_NO_ROW = {
 }
 """Routes that may write without an audit row, and why."""
 NOT_TRIED = {
-    "POST /adoption/export/end": "needs a file: tests/web/test_adoption_export.py",
     "POST /account/second-step/end": "tests/models/test_second_step.py",
     "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
     "POST /api/v1/reviews/{review_id}/redo": "tests/coding/review/test_actions.py",
