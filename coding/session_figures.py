@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from coding.codings_in_order import codings_in_order
 from coding.scheme.codes import QuestionType
 from models.coding import CodedBy, CodeRow, Coding, VolleyCount
-from models.figures import COUNTS, SessionFigure
+from models.figures import COUNTS, FigureSnapshot, SessionFigure
 from models.job import Job, JobState
 from models.organisation import Organisation, OrganisationKind
 from models.practice import PracticeSession, Stage
@@ -33,9 +33,11 @@ def put_figures(session: Session, practice: PracticeSession) -> list[SessionFigu
 
 
 def forget_figures_of(session: Session, practice: PracticeSession) -> None:
-    """Before a session goes: from now on no table is made with it, and those there are are made anew."""
-    session.exec(delete(SessionFigure).where(col(SessionFigure.session_id) == practice.id))
-    ask_for_figures(session, practice.organisation_id)
+    """Before a session goes: tables that were made with it are made anew. Its row goes with the session, and no table
+    counts one that is withdrawn."""
+    made = select(FigureSnapshot.name).where(col(FigureSnapshot.organisation_id) == practice.organisation_id)
+    if session.exec(made.limit(1)).first() is not None:
+        ask_for_figures(session, practice.organisation_id)
 
 
 def figures_from(session: Session, practice: PracticeSession) -> list[SessionFigure]:

@@ -15,7 +15,7 @@ from models.practice import PracticeSession
 from models.withdrawal import Why
 from tests.coding.double.conftest import Twice, bench, twice
 from tests.coding.review.conftest import add_coded_session
-from tests.conftest import People
+from tests.conftest import People, work_off
 from web.worker import Worker
 
 __all__ = ["bench", "twice"]
@@ -62,6 +62,7 @@ def test_counts_stay_when_the_words_go_and_go_with_the_session(twice: Twice, peo
     assert figures(twice)
     with twice.house.database.write() as session:
         withdraw_session(session, practice=session.get_one(PracticeSession, other), why=Why.ASKED, by=people.owner)
+    work_off(worker)
     assert figures(twice, other) == {}
     assert figures(twice)
 

@@ -13,7 +13,7 @@ from models.coding import CodedBy
 from models.figures import COUNTS, SessionFigure
 from models.organisation import Team
 from models.person import Discipline, Person, TeamMembership
-from models.practice import Picked, SessionKind
+from models.practice import Picked, PracticeSession, SessionKind
 from models.review import RATED
 
 NUMBERS = (*COUNTS, "open_questions", "closed_questions")
@@ -69,10 +69,11 @@ def figure_rows(
     rows = (
         select(*columns)
         .join(Person, col(Person.id) == col(figure.practitioner_id))
+        .join(PracticeSession, col(PracticeSession.id) == col(figure.session_id))
         .outerjoin(Team, col(Team.id) == col(figure.team_id))
         .where(
             col(figure.organisation_id) == organisation_id, col(figure.counted_on) >= since,
-            col(figure.counted_on) < before, *which,
+            col(figure.counted_on) < before, col(PracticeSession.withdrawn_at).is_(None), *which,
         )
         .order_by(col(figure.session_id))
     )  # fmt: skip
