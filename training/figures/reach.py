@@ -15,6 +15,7 @@ from models.organisation import Team
 from models.person import Person, Role, RoleGrant, TeamMembership
 from models.practice import AGREEMENT_MISSING, PracticeSession, SessionKind
 from models.withdrawal import Why, Withdrawal
+from training.figures.cells import LEAST as FEWEST
 from training.figures.cells import Programme, Table
 from training.figures.suppress import suppress
 from training.figures.tables import NOBODY_SAID, TEAM, WHOLE
@@ -65,13 +66,14 @@ def reach(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str
     for person, team in team_of.items():
         people[WHOLE].append(person)
         people[f"{TEAM}:{team or NOBODY_SAID}"].append(person)
+    shown = _shown(people)
     return {
         key: Reach(
             len(found), sum(one in held for one in found), sum(one in held and held[one] > since for one in found),
             sum(fed[one] >= LEAST for one in found), sum(0 < fed[one] < LEAST for one in found),
         )
         for key, found in people.items()
-        if key in _shown(people)
+        if key in shown
     }  # fmt: skip
 
 
@@ -147,7 +149,7 @@ def consent_yield(session: Session, organisation_id: UUID, *, now: datetime) -> 
         col(Withdrawal.organisation_id) == organisation_id, taken_back, col(Withdrawal.at) > since
     )  # fmt: skip
     withdrawn = session.exec(gone).one()
-    if len(held) < 5:
+    if len(held) < FEWEST:
         return None
     words = (
         select(Participant.session_id, Participant.id, Agreement.scope, Agreement.given)
