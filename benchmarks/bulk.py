@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import insert, text
-from sqlmodel import Session, SQLModel
+from sqlalchemy import text
+from sqlmodel import Session
 
 from models.database import Database
 
@@ -15,16 +15,6 @@ WHERE contype IN ('p', 'u', 'f')
   AND (conrelid::regclass::text = ANY(:tables) OR confrelid::regclass::text = ANY(:tables))
 ORDER BY contype <> 'f'
 """
-
-
-def row(**values: Any) -> dict[str, Any]:
-    return values
-
-
-def put(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-    """Of every kind of value, as the table's columns know them."""
-    if rows:
-        session.execute(insert(table), list(rows))
 
 
 def pour(session: Session, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from benchmarks.bulk import put, row
 from models.keys import OrganisationKey, current_key, opened_key
+from models.many_rows import put_rows, row
 from models.organisation import OrganisationKind, Team
 from models.person import Discipline, Person, Role, RoleGrant, TeamMembership
 from models.sign_in import make_organisation
@@ -107,7 +107,7 @@ def make_authority(
         often = 0.0 if dice.random() < 0.1 else dice.uniform(0.5, 1.5)
         practitioners.append(Practitioner(id_, team, dice.gauss(better[team], _BETWEEN_PEOPLE), often))
     for table, found in rows.items():
-        put(session, table, found)
+        put_rows(session, table, found)
     session.flush()
     return MadeAuthority(organisation.id, wraps, opened_key(session, wraps), lead, coaches, tuple(practitioners))
 

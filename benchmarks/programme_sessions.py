@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from sqlmodel import Session, SQLModel
 
-from benchmarks.bulk import pour, put, row
+from benchmarks.bulk import pour
 from benchmarks.programme_people import Ids, MadeAuthority, Practitioner
 from benchmarks.programme_talks import SUBTYPES, Codes, Talks, coded, counts_of, recoded, talks
 from coding.coding_words import CodingWords
@@ -25,6 +25,7 @@ from models.conversation import Conversation, ConversationState
 from models.feedback import Feedback
 from models.figures import COUNTS, SessionFigure
 from models.keys import SessionKey
+from models.many_rows import put_rows, row
 from models.practice import Picked, PracticeSession, SessionKind, Stage
 from models.retention import Part, RetentionStep
 from models.review import RATED, Rating, Review, ReviewState
@@ -102,7 +103,7 @@ def make_sessions(
     _pour_codes(poured, said, machine, [one.hex for one in of_machine], first_id, sure)
     _pour_codes(poured, said, coach, [one.hex if one else None for one in of_coach], first_id, None)
     for table, found in rows.items():
-        put(session, table, found)
+        put_rows(session, table, found)
     for name in BIG:
         pour(session, name, _COLUMNS[name], poured[name])
     return len(said)

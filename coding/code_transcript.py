@@ -1,5 +1,6 @@
 """The coding stage as a job: turns → utterances → who is the practitioner → codes → volley counts → scores."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,9 +14,10 @@ from coding.interchange.kept_import import lay_when_ready
 from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
 from coding.session_figures import put_figures
-from coding.transcript.versions import add_utterances, utterances_of
+from coding.transcript.versions import add_utterances, utterance_ids, utterances_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
+from models.many_rows import put_rows, row
 from models.practice import PracticeSession, Stage
 from models.transcript import TranscriptVersion
 
@@ -98,31 +100,35 @@ def keep_coding(session: Session, transcript_id: UUID, coded: CodedConversation,
     keep_coding_words(session, coding, words)
     session.add(coding)
     session.flush()
-    for row, item in zip(utterances_of(session, transcript_id), coded.utterances, strict=True):
-        estimate = item.estimate
-        session.add(
-            CodeRow(
-                coding_id=coding.id, utterance_id=row.id, code=estimate.code.value,
-                subtype=estimate.subtype.value if estimate.subtype else None, confidence=estimate.confidence,
-                unsure=estimate.unsure, volley=item.volley,
-                probabilities={c.value: round(p, 4) for c, p in estimate.probabilities.items()},
-            )
-        )  # fmt: skip
-    session.add_all(
-        VolleyCount(coding_id=coding.id, volley=volley, code=code.value) for volley, code in coded.volley_codes
-    )
-    session.add_all(
-        Score(
+    put_rows(session, CodeRow, _code_rows(session, transcript_id, coding, coded))
+    put_rows(session, VolleyCount, [
+        row(coding_id=coding.id, volley=volley, code=code.value) for volley, code in coded.volley_codes
+    ])  # fmt: skip
+    put_rows(session, Score, [
+        row(
             coding_id=coding.id, name=figure.name, value=figure.value, low=figure.low, high=figure.high,
             band=figure.band, note=figure.note,
         )
         for figure in coded.figures
-    )  # fmt: skip
-    session.add_all(
-        SuggestedGlobal(
+    ])  # fmt: skip
+    put_rows(session, SuggestedGlobal, [
+        row(
             coding_id=coding.id, name=one.rating.value, low=one.low, high=one.high,
             model_version=one.model_version,
         )
         for one in coded.globals
-    )  # fmt: skip
-    session.flush()
+    ])  # fmt: skip
+
+
+def _code_rows(
+    session: Session, transcript_id: UUID, coding: Coding, coded: CodedConversation
+) -> list[dict[str, Any]]:  # fmt: skip
+    return [
+        row(
+            coding_id=coding.id, utterance_id=utterance_id, code=item.estimate.code.value,
+            subtype=item.estimate.subtype.value if item.estimate.subtype else None,
+            confidence=item.estimate.confidence, unsure=item.estimate.unsure, volley=item.volley,
+            probabilities={code.value: round(share, 4) for code, share in item.estimate.probabilities.items()},
+        )
+        for utterance_id, item in zip(utterance_ids(session, transcript_id), coded.utterances, strict=True)
+    ]  # fmt: skip

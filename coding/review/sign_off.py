@@ -17,11 +17,12 @@ from coding.review.layers import origins, words_changed
 from coding.review.steps import Recode
 from coding.scheme.codes import Speaker
 from coding.session_figures import put_figures
-from coding.transcript.versions import add_utterances, keep_version, utterances_of, words_of
+from coding.transcript.versions import add_utterances, keep_version, utterance_ids, utterances_of, words_of
 from coding.transcript.words import Replaced, TranscriptWords, Turn
 from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
 from models.columns import utc_now
 from models.errors import EvokeError
+from models.many_rows import put_rows, row
 from models.permissions import Actor
 from models.practice import PracticeSession, Stage
 from models.review import Rating, Review, ReviewState
@@ -117,15 +118,17 @@ def _keep_coding(
     keep_coding_words(session, coding, words)
     session.add(coding)
     session.flush()
-    for row, line in zip(utterances_of(session, version.id), draft.lines, strict=True):
-        if line.key in figures.volley_of and line.code is not None:
-            session.add(
-                CodeRow(
-                    coding_id=coding.id, utterance_id=row.id, code=line.code.value,
-                    subtype=line.subtype.value if line.subtype else None, volley=figures.volley_of[line.key],
-                )
-            )  # fmt: skip
-    session.add_all(VolleyCount(coding_id=coding.id, volley=at, code=code.value) for at, code in figures.volley_codes)
+    put_rows(session, CodeRow, [
+        row(
+            coding_id=coding.id, utterance_id=utterance_id, code=line.code.value,
+            subtype=line.subtype.value if line.subtype else None, volley=figures.volley_of[line.key],
+        )
+        for utterance_id, line in zip(utterance_ids(session, version.id), draft.lines, strict=True)
+        if line.key in figures.volley_of and line.code is not None
+    ])  # fmt: skip
+    put_rows(session, VolleyCount, [
+        row(coding_id=coding.id, volley=at, code=code.value) for at, code in figures.volley_codes
+    ])  # fmt: skip
     session.add_all(
         Score(coding_id=coding.id, name=one.name, value=one.value, band=one.band, note=one.note)
         for one in figures.scores

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from coding.transcript.parsed import ParsedTranscript
 from coding.transcript.roles import practitioner_labels
 from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
+from models.many_rows import put_rows, row
 from models.practice import Recording
 from models.review import blind_transcripts
 from models.sealed import open_from, seal_into
@@ -75,10 +76,10 @@ def _keep(session: Session, version: TranscriptVersion, words: TranscriptWords) 
 def add_utterances(session: Session, transcript_id: UUID, by_turn: list[tuple[str, ...]]) -> None:
     """Once for each version."""
     places = [(turn, position) for turn, texts in enumerate(by_turn) for position in range(len(texts))]
-    session.add_all(
-        UtteranceRow(transcript_id=transcript_id, turn_position=turn, position=position, sequence=sequence)
+    put_rows(session, UtteranceRow, [
+        row(transcript_id=transcript_id, turn_position=turn, position=position, sequence=sequence)
         for sequence, (turn, position) in enumerate(places)
-    )
+    ])  # fmt: skip
     version = session.get_one(TranscriptVersion, transcript_id)
     texts = [text for said in by_turn for text in said]
     seal_into(session, version, texts, session_id=version.session_id, column="utterances")
@@ -119,12 +120,18 @@ def utterances_of(session: Session, transcript_id: UUID) -> list[Utterance]:
     texts = utterance_texts(session, version)
     if not texts:
         return []
-    in_order = select(UtteranceRow).where(col(UtteranceRow.transcript_id) == transcript_id)
-    rows = session.exec(in_order.order_by(col(UtteranceRow.sequence))).all()
+    places = select(UtteranceRow.id, UtteranceRow.turn_position, UtteranceRow.position, UtteranceRow.sequence)
+    in_order = places.where(col(UtteranceRow.transcript_id) == transcript_id).order_by(col(UtteranceRow.sequence))
     return [
-        Utterance(row.id or 0, row.turn_position, row.position, row.sequence, text)
-        for row, text in zip(rows, texts, strict=True)
+        Utterance(key or 0, turn, position, sequence, text)
+        for (key, turn, position, sequence), text in zip(session.exec(in_order), texts, strict=True)
     ]
+
+
+def utterance_ids(session: Session, transcript_id: UUID) -> list[int]:
+    """In their order, also of words that are gone."""
+    in_order = select(UtteranceRow.id).where(col(UtteranceRow.transcript_id) == transcript_id)
+    return [key or 0 for key in session.exec(in_order.order_by(col(UtteranceRow.sequence)))]
 
 
 def utterance_texts(session: Session, version: TranscriptVersion) -> list[str]:

@@ -106,7 +106,7 @@ def test_a_whole_ipv6_network_is_one_address() -> None:
 def test_what_was_typed_is_not_kept(house: House) -> None:
     try_often(house, ADA, 1)
     with house.database.read() as session:
-        assert "ada" not in str(session.exec(select(CountedTry)).all())
+        assert ADA.value not in str(session.exec(select(CountedTry)).all())
 
 
 def test_what_is_only_looked_at_is_not_counted(house: House) -> None:
