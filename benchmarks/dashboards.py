@@ -26,6 +26,7 @@ from coding.coder.figures import Figure, for_information
 from coding.session_figures import ask_for_figures
 from models.database import Database
 from models.migrations import upgrade
+from models.queue import enqueue
 from models.settings import Settings
 from web.worker import Worker
 
@@ -98,6 +99,7 @@ def make_tables(
         if only is None or one.id == only:
             with worker.database.write() as session:
                 ask_for_figures(session, one.id)
+                enqueue(session, "keep_adoption_series", organisation_id=one.id, authority_id=one.id)
             began = time.perf_counter()
             while worker.run_one():
                 pass

@@ -1,6 +1,7 @@
 """Keeping the rows that dashboards are made of in step with the codings of sessions."""
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -65,14 +66,15 @@ def _row(session: Session, practice: PracticeSession, coding: Coding, first: Cod
         else:
             subtypes[subtype] += 1
     rated = session.exec(select(Rating.name, Rating.value).where(col(Rating.coding_id) == coding.id))
+    numbers: dict[str, Any] = {column: counted[code] for column, code in COUNTS.items()}
+    numbers |= {name: value for name, value in rated if name in RATED}
     return SessionFigure(
         session_id=practice.id, coded_by=coding.coded_by, coding_id=coding.id,
         organisation_id=practice.organisation_id, team_id=practice.team_id, practitioner_id=practice.practitioner_id,
         kind=practice.kind, picked=practice.picked, model_version=coding.model_version, held_on=practice.held_on,
         counted_on=first.created_at.date(),
         open_questions=subtypes[QuestionType.OPEN.value], closed_questions=subtypes[QuestionType.CLOSED.value],
-        **{column: counted[code] for column, code in COUNTS.items()},
-        **{name: value for name, value in rated if name in RATED},
+        **numbers,
     )  # fmt: skip
 
 

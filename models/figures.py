@@ -25,7 +25,8 @@ COUNTS = {
 class SessionFigure(SQLModel, table=True):
     """The coding of one session that counts in one stream: of machines the newest, of people what was signed off last,
     blind ones never. `counted_on` is the day (UTC) of the stream's first coding, which no later one changes: so a
-    finished month stays the same sessions. Ratings are a person's, 1–5; None where nobody gave one."""
+    finished month stays the same sessions. Ratings are a person's, 1–5; None where nobody gave one. `skill_shares` is
+    how often each skill was used, for plans, worked out later by a job (`training.planning.kept_shares`)."""
 
     __tablename__ = "session_figure"
     __table_args__ = (
@@ -68,6 +69,7 @@ class SessionFigure(SQLModel, table=True):
     purposefulness: int | None = None
     clarity_about_concerns: int | None = None
     child_focus: int | None = None
+    skill_shares: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
 
 
 class FigureSnapshot(SQLModel, table=True):

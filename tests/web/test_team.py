@@ -10,8 +10,11 @@ from sqlmodel import col, select
 
 from api.house import House
 from coding.scheme.summary import ScoreName
+from coding.session_figures import put_figures
+from models.coding import Coding
 from models.columns import utc_now
 from models.double_coding import DoubleCoding
+from models.figures import SessionFigure
 from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Person, Role, RoleGrant
@@ -20,7 +23,9 @@ from models.review import Review
 from tests.conftest import People, add_person
 from tests.web.conftest import Client, client
 from tests.web.planted import plant
+from training.planning.figures import coded_shares, keep_missing_shares
 from training.planning.history import now_for, plan_of, rule_for
+from training.planning.kept_shares import kept_shares
 from training.planning.many import load_newest, plans_of
 from training.planning.team import people_of
 from training.supervision.team_view import Turn, build_team_view
@@ -199,6 +204,35 @@ def test_plans_of_many_are_those_of_each(people: People, house: House) -> None:
         for person in members:
             plan, history = plan_of(session, session.get_one(Person, person.id), reader=people.colleague, now=now)
             assert (many[person.id].plan, many[person.id].history) == (plan, history)
+
+
+def test_kept_shares_are_those_of_the_codes(people: People, house: House) -> None:
+    """Of machines with their intervals and of people; and a coding after the night is not left out."""
+    with house.database.write() as session:
+        for at in range(3):
+            plant(session, people.owner, people.team.id, days_ago(at), signed_by=people.colleague if at else None)
+        for practice in session.exec(select(PracticeSession)):
+            put_figures(session, practice)
+        codings = session.exec(select(Coding)).all()
+        live = coded_shares(session, codings)
+        organisation_id = people.owner.organisation_id
+        assert [keep_missing_shares(session, organisation_id, most=2) for _ in range(4)] == [2, 2, 1, 0]
+    with house.database.read() as session:
+        kept = kept_shares(session, [one.id for one in codings])
+        assert kept == live
+        assert len(kept) == 5
+        with statements(house) as seen:
+            assert coded_shares(session, codings) == live
+        assert not [one for one in seen if "utterance" in one]
+    with house.database.write() as session:
+        plant(session, people.owner, people.team.id, days_ago(0))
+        every = session.exec(select(Coding)).all()
+        assert len(coded_shares(session, every)) == 6
+        for row in session.exec(select(SessionFigure)):
+            row.skill_shares = {**(row.skill_shares or {}), "version": 0}
+        session.flush()
+        assert kept_shares(session, [one.id for one in every]) == {}
+        assert keep_missing_shares(session, organisation_id, most=9) == 5
 
 
 @ONE

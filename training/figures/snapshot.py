@@ -23,6 +23,7 @@ from training.figures.reach import Reach, Yield, consent_yield, reach
 from training.figures.reports import is_report, renew_reports
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
 from training.figures.tables import MONTHS, WHOLE, Count, SliceTables, tables_of
+from training.planning.figures import keep_missing_shares
 
 OVERVIEW, ADOPTION = "authority", "adoption"
 _AT_ONCE = 200
@@ -61,6 +62,7 @@ def make_figures(context: JobContext, *, authority_id: str) -> None:
     while more:
         with context.write() as session:
             more = put_missing_figures(session, organisation_id, most=_AT_ONCE) > 0
+            more = keep_missing_shares(session, organisation_id, most=_AT_ONCE) > 0 or more
     with context.workshop.database.read() as session:
         found = bodies(session, organisation_id, now=utc_now())
     with context.write() as session:

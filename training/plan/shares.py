@@ -16,6 +16,8 @@ _AGAINST = frozenset(Behaviour.mi_non_adherent())
 _TAKES_UP = frozenset({*Behaviour.reflections(), _AF})
 _MEETS = frozenset({*Behaviour.reflections(), *Behaviour.mi_adherent()})
 Ends = Mapping[Code, tuple[int, int]]
+VERSION = 1
+"""Counts up with every change of what `shares_of` gives: shares that were kept before are then worked out anew."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from models.transcript import UtteranceRow
 from training.plan.shares import CodedLine, shares_of
 from training.plan.standing import sessions_used
 from training.plan.values import PastSession, Share
+from training.planning.kept_shares import as_kept, figures_without, kept_shares
 from training.skills import Skill
 
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
@@ -41,9 +42,22 @@ def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: da
 
 
 def coded_shares(session: Session, codings: Sequence[Coding | Counting]) -> dict[UUID, dict[Skill, Share]]:
-    """By coding, in one query: of which chances each skill was used."""
-    lines = _lines(session, [one.id for one in codings])
-    return {one.id: shares_of(lines.get(one.id, []), ends=_ends(one)) for one in codings}
+    """By coding, in two queries: of which chances each skill was used. As it was kept, else from the codes."""
+    kept = kept_shares(session, [one.id for one in codings])
+    rest = [one for one in codings if one.id not in kept]
+    lines = _lines(session, [one.id for one in rest]) if rest else {}
+    return kept | {one.id: shares_of(lines.get(one.id, []), ends=_ends(one)) for one in rest}
+
+
+def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -> int:
+    """For a job: of how many codings shares were worked out, at most `most` at once."""
+    rows = figures_without(session, organisation_id, most=most)
+    codings = session.exec(select(Coding).where(col(Coding.id).in_([row.coding_id for row in rows]))).all()
+    shares = coded_shares(session, codings)
+    for row in rows:
+        row.skill_shares = as_kept(shares[row.coding_id])
+        session.add(row)
+    return len(rows)
 
 
 def hidden_from(session: Session, reader: Actor) -> set[UUID]:
