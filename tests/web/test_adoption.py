@@ -306,3 +306,27 @@ def test_a_series_worked_out_at_night_is_what_the_page_would_work_out(
     with house.database.write() as session:
         keep_series(session, home, today=today)
     assert "need 10 sessions of 10 people" in one.get("/adoption").text
+
+
+def test_sessions_that_are_not_alike_are_drawn_one_kind_at_a_time(
+    house: House, client: Client, people: People, evaluator: Actor
+) -> None:
+    home = people.lead.organisation_id
+    opt_in(house, home)
+    with house.database.write() as session:
+        make_authority(session, session.get_one(Organisation, home), people=24, months=[date(2026, 3, 1)])
+    path, one = f"/adoption/authorities/{home}", client(evaluator)
+    machine, coach = "role_play.chosen.machine", "role_play.chosen.person"
+    text = one.get(path).text
+    assert [re.search(rf'<option value="{name}"( selected)?>', text) is not None for name in (machine, coach)] == [
+        True, True
+    ]  # fmt: skip
+    assert (f'value="{machine}" selected' in text, f'value="{coach}" selected' in text) == (True, False)
+    charts = text.count('id="t-mi-')
+    assert charts
+    chosen = one.get(path, params={"of": coach}).text
+    assert f'value="{coach}" selected' in chosen
+    assert chosen.count('id="t-mi-') == charts
+    heading = "Role play, chosen by practitioners, coded by a coach"
+    assert (f">{heading}</h3>" in chosen, f">{heading}</h3>" in text) == (True, False)
+    assert f'value="{machine}" selected' in one.get(path, params={"of": "nonsense"}).text

@@ -28,10 +28,11 @@ from training.adoption.legs import (
 )
 from training.adoption.lines import PostsLine
 from training.adoption.mi_rows import series_for_leads, series_of
+from training.adoption.mi_series import Series
 from training.adoption.months import last_finished
 from training.adoption.outcome_series import outcome_points
 from training.adoption.team_leg import Composition, compositions, gaps_at
-from training.adoption.workbook_leg import workbook_use
+from training.adoption.workbook_leg import WorkbookUse, workbook_use
 from training.figures.measures import MEASURES, Measure
 
 CHARTED = (
@@ -80,8 +81,13 @@ class TeamGaps:
 
 @dataclass(frozen=True)
 class MiSlice:
+    """`value` names it in the page's address. Only the chosen one has charts: sessions that are not alike are never on
+    one page together."""
+
+    value: str
     shown: str
-    charts: tuple[Chart, ...]
+    chosen: bool
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     rows = []
     for organisation in found:
         adoption = adoption_of(session, organisation.id)
-        legs = authority_view(session, organisation, sight=OUTSIDER, today=today).legs
+        legs = _legs(_read(session, organisation.id, OUTSIDER, today), adoption.live_on, OUTSIDER)
         live_on = adoption.live_on
         row = AuthorityRow(organisation.id, organisation.name, live_on, _is_live(live_on, today), legs)
         rows.append((adoption.wave, row))
@@ -132,46 +138,67 @@ def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> 
     raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
-def authority_view(session: Session, organisation: Organisation, *, sight: Sight, today: date) -> AuthorityView:
+def authority_view(
+    session: Session, organisation: Organisation, *, sight: Sight, today: date, of: str = ""
+) -> AuthorityView:
+    """`of` names the sessions whose practice is drawn; without it, or with another, those that come first."""
     outside = sight.outside
     adoption = adoption_of(session, organisation.id)
-    teams = {one.id: one.name for one in teams_of(session, organisation.id)}
-    posts, places = posts_of(session, organisation.id), places_of(session, list(teams))
-    composed = compositions(posts, places, today=today)
-    use = workbook_use(workbook_of(session, organisation.id), today=today)
-    if sight.leads:
-        series = series_for_leads(session, organisation.id)
-    else:
-        series = series_of(session, organisation.id, today=today)
+    read = _read(session, organisation.id, sight, today)
     outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
-    books = workbook_points(use, small_hidden=outside)
-    measured = [
-        (slice_shown(one), [(name, mi_points(series[one], name)) for name in CHARTED])
-        for one in sorted(series, key=order_of)
-    ]
-    every = [point for _, found in measured for _, points in found for point in points]
+    books = workbook_points(read.use, small_hidden=outside)
+    slices = sorted(read.series, key=order_of)
+    chosen = next((one for one in slices if one.name == of), slices[0] if slices else None)
+    measured = [(name, mi_points(read.series[chosen], name)) for name in CHARTED] if chosen else []
+    composed = read.composed
+    every = [point for _, points in measured for point in points]
     every += [*team_points(composed), *books, *(point for points in outcomes.values() for point in points)]
     axis = _axis(every, adoption.live_on, today)
+    charts = tuple(_mi_chart(0, name, points, axis) for name, points in measured if points)
     return AuthorityView(
         organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
-        (
-            mi_leg(series, adoption.live_on, missing=NOT_YET if sight.leads else TOO_FEW),
-            team_leg(composed, adoption.live_on),
-            workbook_leg(use, adoption.live_on, small_hidden=outside),
-        ),
+        _legs(read, adoption.live_on, sight),
         tuple(
-            MiSlice(shown, tuple(_mi_chart(number, name, points, axis) for name, points in found if points))
-            for number, (shown, found) in enumerate(measured)
+            MiSlice(one.name, slice_shown(one), one is chosen, charts if one is chosen else ()) for one in slices
         ),
         _team_chart(composed, axis), composed[-1].month if composed else None,
         discipline_rows(composed[-1].disciplines, small_hidden=outside) if composed else (),
-        _gaps(composed[-1].month, posts, places, teams) if composed and not outside else (),
+        _gaps(composed[-1].month, read) if composed and not outside else (),
         _share_chart("workbook", "Families with a workbook", books, axis,
                      "Of the families whose case was open in the month. Every family is counted, so there is no "
                      "interval.") if books else None,
-        _beside(measured, axis) if outcomes else None,
+        _beside(slice_shown(chosen), measured, axis) if outcomes and chosen else None,
         tuple(_outcome_chart(number, name, points, axis) for number, (name, points) in enumerate(outcomes.items())),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Read:
+    series: Series
+    teams: Mapping[UUID, str]
+    posts: Sequence[PostsLine]
+    places: Sequence[Place]
+    composed: Sequence[Composition]
+    use: Sequence[WorkbookUse]
+
+
+def _read(session: Session, organisation_id: UUID, sight: Sight, today: date) -> _Read:
+    teams = {one.id: one.name for one in teams_of(session, organisation_id)}
+    posts, places = posts_of(session, organisation_id), places_of(session, list(teams))
+    if sight.leads:
+        series = series_for_leads(session, organisation_id)
+    else:
+        series = series_of(session, organisation_id, today=today)
+    use = workbook_use(workbook_of(session, organisation_id), today=today)
+    return _Read(series, teams, posts, places, compositions(posts, places, today=today), use)
+
+
+def _legs(read: _Read, live_on: date | None, sight: Sight) -> tuple[Leg, ...]:
+    return (
+        mi_leg(read.series, live_on, missing=NOT_YET if sight.leads else TOO_FEW),
+        team_leg(read.composed, live_on),
+        workbook_leg(read.use, live_on, small_hidden=sight.outside),
+    )
 
 
 def _is_live(live_on: date | None, today: date) -> bool:
@@ -193,13 +220,12 @@ def _mi_chart(number: int, name: Measure, points: Sequence[Point], axis: Axis) -
     )  # fmt: skip
 
 
-def _beside(measured: Sequence[tuple[str, Sequence[tuple[Measure, Sequence[Point]]]]], axis: Axis) -> Chart | None:
-    """What outcomes stand beside: reflections for each question of the first slice."""
-    for shown, series in measured:
-        for name, points in series:
-            if name is Measure.REFLECTION_TO_QUESTION and points:
-                one = _mi_chart(0, name, points, axis)
-                return replace(one, name="beside", title=f"{one.title}. {shown}")
+def _beside(shown: str, measured: Sequence[tuple[Measure, Sequence[Point]]], axis: Axis) -> Chart | None:
+    """What outcomes stand beside: reflections for each question of the chosen sessions."""
+    for name, points in measured:
+        if name is Measure.REFLECTION_TO_QUESTION and points:
+            one = _mi_chart(0, name, points, axis)
+            return replace(one, name="beside", title=f"{one.title}. {shown}")
     return None
 
 
@@ -236,11 +262,9 @@ def _from_to(points: Sequence[Point], live_on: date | None) -> str:
     return f"{now.with_interval} in {now.months}; {words} {then.with_interval} in {then.months}."
 
 
-def _gaps(
-    month: date, posts: Sequence[PostsLine], places: Sequence[Place], names: Mapping[UUID, str]
-) -> tuple[TeamGaps, ...]:
-    found = gaps_at(month, posts, places)
+def _gaps(month: date, read: _Read) -> tuple[TeamGaps, ...]:
+    found = gaps_at(month, read.posts, read.places)
     return tuple(
-        TeamGaps(names[team_id], ", ".join(lacking) or "nothing")
-        for team_id, lacking in sorted(found.items(), key=lambda one: names[one[0]].casefold())
+        TeamGaps(read.teams[team_id], ", ".join(lacking) or "nothing")
+        for team_id, lacking in sorted(found.items(), key=lambda one: read.teams[one[0]].casefold())
     )

@@ -10,13 +10,14 @@ from coding.codings_in_order import Counting, codings_in_order
 from coding.double.blind import blind_task
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodedBy, CodeRow, Coding
+from models.columns import utc_now
 from models.double_coding import DoubleCoding
 from models.permissions import Actor
 from models.practice import PracticeSession
 from models.session_permissions import visible_sessions
 from models.transcript import UtteranceRow
 from training.plan.shares import CodedLine, shares_of
-from training.plan.standing import sessions_used
+from training.plan.standing import LOOK_BACK, sessions_used
 from training.plan.values import PastSession, Share
 from training.planning.kept_shares import as_kept, figures_without, kept_shares
 from training.skills import Skill
@@ -50,8 +51,8 @@ def coded_shares(session: Session, codings: Sequence[Coding | Counting]) -> dict
 
 
 def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -> int:
-    """For a job: of how many codings shares were worked out, at most `most` at once."""
-    rows = figures_without(session, organisation_id, most=most)
+    """For a job: of how many codings shares were worked out, at most `most` at once; of those that a plan may use."""
+    rows = figures_without(session, organisation_id, since=utc_now().date() - LOOK_BACK, most=most)
     codings = session.exec(select(Coding).where(col(Coding.id).in_([row.coding_id for row in rows]))).all()
     shares = coded_shares(session, codings)
     for row in rows:

@@ -1,6 +1,7 @@
 """Shares of skills as they were worked out before: those of a coding never change, and pages of plans need many."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,13 @@ def kept_shares(session: Session, codings: Collection[UUID]) -> dict[UUID, dict[
     return {id_: _read(body) for id_, body in session.exec(rows) if body and body.get(_VERSION) == VERSION}
 
 
-def figures_without(session: Session, organisation_id: UUID, *, most: int) -> list[SessionFigure]:
-    """Rows of an authority whose shares are not worked out yet, or by rules of before."""
+def figures_without(session: Session, organisation_id: UUID, *, since: date, most: int) -> list[SessionFigure]:
+    """Rows of an authority's sessions held `since` then whose shares are not worked out yet, or by rules of before."""
     version = col(SessionFigure.skill_shares)[_VERSION].as_integer()
     missing = version.is_distinct_from(VERSION)  # also where there is none, be it SQL's or JSON's
-    rows = select(SessionFigure).where(col(SessionFigure.organisation_id) == organisation_id, missing)
+    rows = select(SessionFigure).where(
+        col(SessionFigure.organisation_id) == organisation_id, col(SessionFigure.held_on) >= since, missing
+    )
     return list(session.exec(rows.order_by(col(SessionFigure.session_id)).limit(most)))
 
 

@@ -16,22 +16,22 @@ router = APIRouter(prefix="/adoption", include_in_schema=False)
 
 
 @router.get("")
-def adoption_page(house: TheHouse, member: SignedInMember) -> Response:
+def adoption_page(house: TheHouse, member: SignedInMember, of: str = "") -> Response:
     """Evaluators see the authorities that opted in, and others who may their own."""
     if not may_evaluate(member.actor):
-        return _authority(house, member, None)
+        return _authority(house, member, None, of)
     with house.database.read() as session:
         found = waves(session, member.actor, today=today())
     return member.page("adoption.html", waves=found)
 
 
 @router.get("/authorities/{authority_id}")
-def authority_page(house: TheHouse, member: SignedInMember, authority_id: UUID) -> Response:
-    return _authority(house, member, authority_id)
+def authority_page(house: TheHouse, member: SignedInMember, authority_id: UUID, of: str = "") -> Response:
+    return _authority(house, member, authority_id, of)
 
 
-def _authority(house: TheHouse, member: Member, authority_id: UUID | None) -> Response:
+def _authority(house: TheHouse, member: Member, authority_id: UUID | None, of: str) -> Response:
     with house.database.read() as session:
         organisation, sight = authority_for(session, member.actor, authority_id)
-        view = authority_view(session, organisation, sight=sight, today=today())
+        view = authority_view(session, organisation, sight=sight, today=today(), of=of)
     return member.page("adoption_authority.html", view=view, no_cause=NO_CAUSE)
