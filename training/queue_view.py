@@ -1,6 +1,6 @@
 """The coach's queue: every session that waits for a review, who has it, when it is due, and which is best next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -189,7 +189,8 @@ def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
         .outerjoin(Coach, (col(Coach.id) == col(TakenSession.coach_id)) & col(Coach.left_at).is_(None))
         .where(to_review(actor))
     ).all()
-    doubt, last = _doubt(session, actor), _last_heard(session, actor)
+    doubt = _doubt(session, actor)
+    last = _last_heard(session, {practice.practitioner_id for practice, *_ in rows})
     return [
         _Waiting(
             practice, practitioner, team or "", coach_id, coach or "", bool(begun), bool(to_check),
@@ -224,9 +225,9 @@ def _doubt(session: Session, actor: Actor) -> dict[UUID, float]:
     return {session_id: float(share) for session_id, share in session.exec(shares)}
 
 
-def _last_heard(session: Session, actor: Actor) -> dict[UUID, date]:
+def _last_heard(session: Session, people: Collection[UUID]) -> dict[UUID, date]:
     """By practitioner, when one of their sessions was last signed off or feedback on it sent."""
-    here = col(PracticeSession.organisation_id) == actor.organisation_id
+    here = col(PracticeSession.practitioner_id).in_(people)
     signed = (
         select(PracticeSession.practitioner_id, func.max(Review.closed_at))
         .join(Review, col(Review.session_id) == col(PracticeSession.id))

@@ -48,14 +48,15 @@ def outcomes_of(session: Session, organisation_id: UUID) -> list[OutcomeLine]:
 
 
 def places_of(session: Session, team_ids: Collection[UUID]) -> list[Place]:
+    place = TeamMembership
     rows = session.exec(
-        select(TeamMembership, Person.discipline)
-        .join(Person, col(Person.id) == col(TeamMembership.person_id))
-        .where(col(TeamMembership.team_id).in_(team_ids))
+        select(place.person_id, place.team_id, Person.discipline, place.started_on, place.ended_on)  # type: ignore[call-overload]
+        .join(Person, col(Person.id) == col(place.person_id))
+        .where(col(place.team_id).in_(team_ids))
     )
     return [
-        Place(one.person_id, one.team_id, Discipline(named) if named else None, one.started_on, one.ended_on)
-        for one, named in rows.all()
+        Place(person_id, team_id, Discipline(named) if named else None, began, ended)
+        for person_id, team_id, named, began, ended in rows
     ]
 
 

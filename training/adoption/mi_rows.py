@@ -1,24 +1,26 @@
 """Motivational interviewing in an authority over time: as it was worked out last, or now."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from coding.retention import periods_of as kept_by
-from models.coding import CodedBy
 from models.columns import utc_now
 from models.figures import FigureSnapshot
-from models.practice import Picked, SessionKind
 from training.adoption.mi_series import YEARS, MiPeriod, Series, mi_series
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.rows import SLICES, Slice, figure_rows
 from training.figures.snapshot import ADOPTION as NAME
-from training.figures.snapshot import slice_view
-from training.figures.tables import MONTH
+from training.figures.snapshot import monthly_of
+
+_MEASURES = {one.value: one for one in Measure}
+"""Looked up, for there are thousands."""
 
 
 def series_of(session: Session, organisation_id: UUID, *, today: date) -> Series:
@@ -48,19 +50,39 @@ def keep_series(session: Session, organisation_id: UUID, *, today: date) -> None
 
 def series_for_leads(session: Session, organisation_id: UUID) -> Series:
     """The months of the page Authority and nothing beside them, so that both pages together tell no more than one."""
-    found: Series = {}
-    for one in SLICES:
-        if (view := slice_view(session, organisation_id, one)) is None:
-            continue
-        periods = []
-        for key, count in sorted(view.counts.items()):
-            if key.startswith(f"{MONTH}:"):
-                month = date.fromisoformat(f"{key.partition(':')[2]}-01")
-                measures = {name: values[key] for name, values in view.values.items() if key in values}
-                periods.append(MiPeriod(month, month, count.sessions, measures, rounded=False))
-        if periods:
-            found[one] = periods
+    monthly = monthly_of(session, organisation_id)
+    return _Kept(
+        {
+            one: partial(_months, monthly[one.name])
+            for one in SLICES
+            if one.name in monthly and monthly[one.name]["counts"]
+        }
+    )
+
+
+def _months(kept: Mapping[str, Any]) -> list[MiPeriod]:
+    found = []
+    for key, (sessions, _) in sorted(kept["counts"].items()):
+        month = date.fromisoformat(f"{key.partition(':')[2]}-01")
+        measures = {_MEASURES[name]: Estimate(*cells[key]) for name, cells in kept["values"].items() if key in cells}
+        found.append(MiPeriod(month, month, sessions, measures, rounded=False))
     return found
+
+
+class _Kept(Mapping[Slice, Sequence[MiPeriod]]):
+    """Read slice by slice, as asked for: a page shows one of them."""
+
+    def __init__(self, readers: Mapping[Slice, Callable[[], list[MiPeriod]]]) -> None:
+        self._readers = readers
+
+    def __getitem__(self, one: Slice) -> Sequence[MiPeriod]:
+        return self._readers[one]()
+
+    def __iter__(self) -> Iterator[Slice]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
 
 
 def _as_body(series: Series, today: date) -> dict[str, Any]:
@@ -83,14 +105,16 @@ def _as_body(series: Series, today: date) -> dict[str, Any]:
 
 
 def _from_body(body: dict[str, Any]) -> Series:
-    found: Series = {}
-    for row in body["slices"]:
-        kind, picked, coded_by = row["slice"]
-        found[Slice(SessionKind(kind), Picked(picked), CodedBy(coded_by))] = [
-            MiPeriod(
-                date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["sessions"],
-                {Measure(name): Estimate(**values) for name, values in one["measures"].items()},
-            )
-            for one in row["periods"]
-        ]  # fmt: skip
-    return found
+    by_name = {tuple(row["slice"]): row["periods"] for row in body["slices"]}
+    slices = {one: by_name.get((one.kind.value, one.picked.value, one.coded_by.value)) for one in SLICES}
+    return _Kept({one: partial(_periods, rows) for one, rows in slices.items() if rows})
+
+
+def _periods(rows: Sequence[Mapping[str, Any]]) -> list[MiPeriod]:
+    return [
+        MiPeriod(
+            date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["sessions"],
+            {_MEASURES[name]: Estimate(**values) for name, values in one["measures"].items()},
+        )
+        for one in rows
+    ]  # fmt: skip

@@ -36,7 +36,7 @@ class MiPeriod:
     rounded: bool = True
 
 
-Series = dict[Slice, list[MiPeriod]]
+Series = Mapping[Slice, Sequence[MiPeriod]]
 
 
 def mi_series(
@@ -44,7 +44,7 @@ def mi_series(
 ) -> Series:
     """Of each slice with at least one period that can be shown, the earliest first."""
     kept = kept_months or {}
-    found = {}
+    found: dict[Slice, Sequence[MiPeriod]] = {}
     for one, sessions in rows.items():
         years = [
             year

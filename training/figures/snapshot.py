@@ -22,10 +22,10 @@ from training.figures.rates import Estimate
 from training.figures.reach import Reach, Yield, consent_yield, reach
 from training.figures.reports import is_report, renew_reports
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
-from training.figures.tables import MONTHS, WHOLE, Count, SliceTables, tables_of
+from training.figures.tables import MONTH, MONTHS, WHOLE, Count, SliceTables, tables_of
 from training.planning.figures import keep_missing_shares
 
-OVERVIEW, ADOPTION = "authority", "adoption"
+OVERVIEW, ADOPTION, MONTHLY = "authority", "adoption", "monthly"
 _AT_ONCE = 200
 
 
@@ -89,7 +89,8 @@ def bodies(session: Session, organisation_id: UUID, *, now: datetime) -> dict[st
         "reach": {key: asdict(one) for key, one in reach(session, organisation_id, now=now).items()},
         "consent": asdict(consent) if consent else None,
     }
-    return {OVERVIEW: overview, **{one.name: _as_json(made) for one, made in tables.items()}}
+    slices = {one.name: _as_json(made) for one, made in tables.items()}
+    return {OVERVIEW: overview, MONTHLY: {name: _by_month(one) for name, one in slices.items()}, **slices}
 
 
 def _whole(made: SliceTables) -> int | None:
@@ -109,6 +110,16 @@ def _as_json(made: SliceTables) -> dict[str, Any]:
         "funnels": {measure.value: asdict(one) for measure, one in made.funnels.items()},
         "differences": {measure.value: asdict(one) for measure, one in made.differences.items()},
     }
+
+
+def _by_month(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a slice as JSON what its months have, for a page that shows all slices and nothing else of them."""
+
+    def of_months(cells: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: one for key, one in cells.items() if key.startswith(f"{MONTH}:")}
+
+    values = {measure: of_months(found) for measure, found in body["values"].items()}
+    return {"counts": of_months(body["counts"]), "values": values}
 
 
 def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
@@ -147,6 +158,12 @@ def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
         Yield(**{**consent, "agreed": {Scope(key): value for key, value in consent["agreed"].items()}})
         if consent else None,
     )  # fmt: skip
+
+
+def monthly_of(session: Session, organisation_id: UUID) -> Mapping[str, Any]:
+    """By the name of the slice, as `_by_month` has it; nothing before the first night."""
+    kept = session.get(FigureSnapshot, (organisation_id, MONTHLY))
+    return kept.body if kept is not None else {}
 
 
 def slice_view(session: Session, organisation_id: UUID, slice_: Slice) -> SliceView | None:
