@@ -35,9 +35,9 @@ SECONDS = 120.0
 
 def measure() -> Iterator[Figure | NotMeasured]:
     with tempfile.TemporaryDirectory(prefix="evoke-bench-") as name:
-        yield from _on_sqlite(Path(name))
-    with tempfile.TemporaryDirectory(prefix="evoke-bench-") as name:
         yield from _on_postgres(Path(name))
+    with tempfile.TemporaryDirectory(prefix="evoke-bench-") as name:
+        yield from _on_sqlite(Path(name))
 
 
 def _on_sqlite(folder: Path) -> Iterator[Figure | NotMeasured]:

@@ -43,11 +43,11 @@ PAGES = (
     Page("a coach's team", Role.COACH, "/team/{team}"),
     Page("a team's sheet", Role.COACH, "/team/{team}/pack"),
     Page("a coach's queue", Role.COACH, "/queue"),
+    Page("sessions behind a figure", Role.COACH, "/authority/teams/{team}/sessions?of=role_play.chosen.machine"),
     Page("a lead's home", Role.LEAD, "/"),
     Page("an authority's figures", Role.LEAD, "/authority"),
     Page("an authority's complex reflections", Role.LEAD, "/authority?measure=percent_complex_reflections"),
     Page("a team of an authority", Role.LEAD, "/authority/teams/{team}"),
-    Page("sessions behind a team's figure", Role.LEAD, "/authority/teams/{team}/sessions"),
     Page("an authority's adoption", Role.LEAD, "/adoption"),
     Page("adoption of all authorities", Role.EVALUATOR, "/adoption", all_of_it=True),
 )
