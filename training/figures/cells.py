@@ -31,12 +31,15 @@ class Table:
 @dataclass(frozen=True)
 class Programme:
     """`person_of` has each session's person; `cells` the sessions of each cell by its key; `tables` all that one person
-    may open. ValueError where a table does not part its parent, or a cell has a session of nobody."""
+    may open. `untold` are cells that stand nowhere and follow from others, as a quarter does from its months: what its
+    tables hide together may still not be small. ValueError where a table does not part its parent, or a cell has a
+    session of nobody."""
 
     person_of: Mapping[str, str]
     cells: Mapping[str, Collection[str]]
     tables: tuple[Table, ...]
     least: int = LEAST
+    untold: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for key, sessions in self.cells.items():

@@ -27,12 +27,13 @@ NOTHING = 1e-6
 
 
 def suppress(programme: Programme, *, complementary: bool = True) -> frozenset[str]:
-    """The keys of the cells to show; an empty cell is shown. Without `complementary` only what is small is hidden,
-    which protects nobody."""
+    """The keys of the cells to show; an empty cell is shown, one that is untold never. Without `complementary` only
+    what is small is hidden, which protects nobody."""
     from training.figures.recover import undone
 
-    empty = frozenset(key for key, bits in programme.bits.items() if not bits)
-    large = [key for key, bits in programme.bits.items() if bits and not programme.is_small(bits)]
+    told = {key: bits for key, bits in programme.bits.items() if key not in programme.untold}
+    empty = frozenset(key for key, bits in told.items() if not bits)
+    large = [key for key, bits in told.items() if bits and not programme.is_small(bits)]
     if not complementary:
         return empty | frozenset(large)
     order = sorted(large, key=programme.size, reverse=True)

@@ -7,11 +7,11 @@ one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from training.figures.cells import Programme, Table
+from training.figures.cells import LEAST, Programme, Table
 from training.figures.funnel import Counted as Placed
 from training.figures.funnel import Funnel, funnel_of_ratios, funnel_of_shares
 from training.figures.limits import Chart, Counted, p_chart, xmr_chart
@@ -23,8 +23,12 @@ from training.figures.suppress import suppress
 
 WHOLE, SPAN = "whole", "span"
 TEAM, DISCIPLINE, SITE, JOINED, MONTH, BLOCK = "team", "discipline", "site", "joined", "month", "block"
+EARLIER, QUARTER = "earlier", "quarter"
+"""Told nowhere, but known to who adds up months: the months before the newest RECENT, and BLOCK_MONTHS of them."""
 NOBODY_SAID = "-"
 MONTHS, RECENT, BLOCK_MONTHS = 24, 12, 3
+_SAME_COUNT = {Measure.PERCENT_COMPLEX: Measure.REFLECTION_TO_QUESTION}
+"""What sums up the same counts as another of which more sessions say something."""
 _YES_OR_NO = (Measure.AT_FAIR, Measure.AT_GOOD)
 
 
@@ -49,8 +53,11 @@ class SliceTables:
 
 @dataclass(frozen=True)
 class Cells:
+    """`untold` are in `rows` too, and shown nowhere."""
+
     rows: dict[str, list[FigureRow]]
     tables: tuple[Table, ...]
+    untold: frozenset[str]
 
 
 def cells_of(rows: Iterable[FigureRow], months: Sequence[date]) -> Cells:
@@ -58,8 +65,11 @@ def cells_of(rows: Iterable[FigureRow], months: Sequence[date]) -> Cells:
     RECENT months, months and teams' blocks of BLOCK_MONTHS all of them."""
     recent = set(months[-RECENT:])
     block_of = {month: at // BLOCK_MONTHS for at, month in enumerate(months)}
-    found: dict[str, list[FigureRow]] = {WHOLE: [], SPAN: [], **{month_key(month): [] for month in months}}
+    quarters = [f"{QUARTER}:{at}" for at in range(MONTHS // BLOCK_MONTHS)]
+    untold = (EARLIER, *quarters)
+    found: dict[str, list[FigureRow]] = {key: [] for key in (WHOLE, SPAN, *map(month_key, months), *untold)}
     blocks: dict[str, dict[str, None]] = defaultdict(dict)
+    sites: dict[str, dict[str, None]] = defaultdict(dict)
     groups: dict[str, dict[str, None]] = defaultdict(dict)
 
     def put(key: str, row: FigureRow) -> None:
@@ -73,26 +83,51 @@ def cells_of(rows: Iterable[FigureRow], months: Sequence[date]) -> Cells:
         team = str(row.team or NOBODY_SAID)
         block = f"{BLOCK}:{team}:{block_of[row.month]}"
         put(block, row)
+        put(quarters[block_of[row.month]], row)
         blocks[team][block] = None
-        if row.month in recent:
-            put(WHOLE, row)
-            for kind, value in (
-                (TEAM, team), (DISCIPLINE, row.discipline.value if row.discipline else NOBODY_SAID),
-                (SITE, row.site or NOBODY_SAID), (JOINED, str(row.joined or NOBODY_SAID)),
-            ):  # fmt: skip
-                put(f"{kind}:{value}", row)
-                groups[kind][f"{kind}:{value}"] = None
-    first = (MONTHS - RECENT) // BLOCK_MONTHS
+        if row.month not in recent:
+            put(EARLIER, row)
+            continue
+        put(WHOLE, row)
+        site = row.site or NOBODY_SAID
+        sites[site][f"{TEAM}:{team}"] = None
+        for kind, value in (
+            (TEAM, team), (DISCIPLINE, row.discipline.value if row.discipline else NOBODY_SAID), (SITE, site),
+            (JOINED, str(row.joined or NOBODY_SAID)),
+        ):  # fmt: skip
+            put(f"{kind}:{value}", row)
+            groups[kind][f"{kind}:{value}"] = None
     tables = [
-        Table(SPAN, tuple(month_key(month) for month in months)),
-        Table(WHOLE, tuple(month_key(month) for month in months[-RECENT:])),
+        *_tables_of_time([month_key(month) for month in months], quarters, blocks),
         *(Table(WHOLE, tuple(keys)) for keys in groups.values()),
+        *(Table(f"{SITE}:{site}", tuple(teams)) for site, teams in sites.items()),
     ]
-    for team in blocks:
-        inside = tuple(key for key in blocks[team] if int(key.rsplit(":", 1)[1]) >= first)
-        if inside:
-            tables.append(Table(f"{TEAM}:{team}", inside))
-    return Cells(found, tuple(tables))
+    return Cells(found, tuple(tables), frozenset(untold))
+
+
+def _tables_of_time(
+    months: Sequence[str], quarters: Sequence[str], blocks: Mapping[str, Iterable[str]]
+) -> Iterator[Table]:
+    """Whoever adds up months knows each quarter of them, and takes from it the blocks of all teams that are shown."""
+    first = (MONTHS - RECENT) // BLOCK_MONTHS
+    yield Table(SPAN, (EARLIER, WHOLE))
+    for parent, in_months, in_quarters in (
+        (SPAN, months, quarters), (EARLIER, months[:-RECENT], quarters[:first]),
+        (WHOLE, months[-RECENT:], quarters[first:]),
+    ):  # fmt: skip
+        yield Table(parent, tuple(in_months))
+        yield Table(parent, tuple(in_quarters))
+    at_quarter = [[key for own in blocks.values() for key in own if _block(key) == at] for at in range(len(quarters))]
+    for at, quarter in enumerate(quarters):
+        yield Table(quarter, tuple(months[at * BLOCK_MONTHS : (at + 1) * BLOCK_MONTHS]))
+        yield Table(quarter, tuple(at_quarter[at]))
+    for team, own in blocks.items():
+        if inside := tuple(key for key in own if _block(key) >= first):
+            yield Table(f"{TEAM}:{team}", inside)
+
+
+def _block(key: str) -> int:
+    return int(key.rsplit(":", 1)[1])
 
 
 def month_key(month: date) -> str:
@@ -114,12 +149,16 @@ def tables_of(rows: Sequence[FigureRow], months: Sequence[date]) -> SliceTables:
     may = shown(everybody)
     counts = {key: Count(len(found), people_in(found)) for key, found in cells.rows.items() if found and key in may}
     values: dict[Measure, dict[str, Estimate]] = {}
+    told_of: dict[Measure, frozenset[str]] = {}
     charts, funnels, mixed = dict[Measure, Chart](), dict[Measure, Funnel](), dict[Measure, Differences]()
     for measure in Measure:
         told = {str(row.session_id): str(row.person) for row in cells.rows[SPAN] if says(measure, row)}
         if not told:
             continue
         may = shown(told)
+        if measure in _SAME_COUNT:  # who hides other cells of the same reflections beside them gives those away
+            may &= told_of[_SAME_COUNT[measure]]
+        told_of[measure] = may
         in_cell = {key: [row for row in found if str(row.session_id) in told] for key, found in cells.rows.items()}
         open_ = {key: found for key, found in in_cell.items() if found and key in may and key in counts}
         estimates = {key: estimate(_observed(measure, found), within=MEASURES[measure].within)
@@ -131,9 +170,10 @@ def tables_of(rows: Sequence[FigureRow], months: Sequence[date]) -> SliceTables:
         if (funnel := _funnel(measure, teams)) is not None:
             funnels[measure] = funnel
         by_person = {key: list(_means(measure, found)) for key, found in teams.items()}
-        if (found_ := differences(by_person, range_=MEASURES[measure].within)) is not None:
+        enough = {key: means for key, means in by_person.items() if len(means) >= LEAST}
+        if (found_ := differences(enough, range_=MEASURES[measure].within)) is not None:
             mixed[measure] = found_
-    hidden = frozenset(key for key, found in cells.rows.items() if found and key not in counts)
+    hidden = frozenset(key for key, found in cells.rows.items() if found and key not in counts) - cells.untold
     return SliceTables(counts, hidden, values, charts, funnels, mixed)
 
 
@@ -148,7 +188,7 @@ def _programme(cells: Cells, told: Mapping[str, str]) -> Programme:
         key: frozenset(one for row in found if (one := str(row.session_id)) in told)
         for key, found in cells.rows.items()
     }
-    return Programme(told, sessions, cells.tables)
+    return Programme(told, sessions, cells.tables, untold=cells.untold)
 
 
 def _observed(measure: Measure, rows: Iterable[FigureRow]) -> list[Observed]:

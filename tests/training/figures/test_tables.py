@@ -76,6 +76,78 @@ def test_a_measure_that_few_sessions_tell_of_is_hidden_though_the_group_is_not()
     assert found.values[Measure.RELATIONAL_GLOBAL] == {}
 
 
+def people_behind(rows: list[FigureRow], keys: set[str]) -> set[UUID]:
+    """Who is in any of these cells of teams or of teams by three months."""
+    found = set()
+    for one in rows:
+        at = MONTHS_SHOWN.index(one.month) // 3
+        if keys & {f"team:{one.team}", f"block:{one.team}:{at}"}:
+            found.add(one.person)
+    return found
+
+
+def test_what_a_site_less_its_other_teams_leaves_is_not_small() -> None:
+    """Four people in two teams are few, though with those of the other site they are enough to hide."""
+    sizes = {1: (2, "Quay"), 2: (2, "Quay"), 3: (8, "Quay"), 4: (9, "Quay"), 5: (2, "Town"), 6: (2, "Town"),
+             7: (8, "Town"), 8: (9, "Town")}  # fmt: skip
+    rows, site_of = list[FigureRow](), {f"team:{UUID(int=team)}": site for team, (_, site) in sizes.items()}
+    for team, (size, site) in sizes.items():
+        for person in range(size):
+            rows += [
+                row(100 * team + person, UUID(int=team), month, site=site, joined=2020 + person % 3, q=5 + person)
+                for month in MONTHS_SHOWN[-RECENT:]
+            ]
+    found = tables_of(rows, MONTHS_SHOWN)
+    for site in ("Quay", "Town"):
+        left = {key for key in site_of if site_of[key] == site and key not in found.counts}
+        assert f"site:{site}" not in found.counts or len(people_behind(rows, left)) >= 5, (site, left)
+    assert found.counts[WHOLE].people == 42
+
+
+def test_what_three_months_less_the_blocks_of_other_teams_leave_is_not_small() -> None:
+    sizes = {1: 2, 2: 2, 3: 8, 4: 9, 5: 10, 6: 11}
+    rows = [
+        row(100 * team + person, UUID(int=team), month, joined=2020 + person % 3, q=5 + person)
+        for team, size in sizes.items() for person in range(size) for month in MONTHS_SHOWN
+    ]  # fmt: skip
+    found = tables_of(rows, MONTHS_SHOWN)
+    for at in range(MONTHS // 3):
+        months = [month_key(month) for month in MONTHS_SHOWN[3 * at : 3 * at + 3]]
+        left = {f"block:{UUID(int=team)}:{at}" for team in sizes} - found.counts.keys()
+        assert not found.counts.keys() >= set(months) or len(people_behind(rows, left)) >= 5, (at, left)
+    assert not any(key.startswith(("quarter", "earlier")) for key in (*found.counts, *found.hidden))
+
+
+def test_two_figures_of_the_same_reflections_hide_the_same_teams() -> None:
+    """Of the small team four have reflections to count, so each figure hides another beside it, the smaller by its own
+    count: one team has more sessions with questions, the other with reflections."""
+    month = MONTHS_SHOWN[-1:]
+    rows = [*rows_of(range(6), NORTH, month * 2), *rows_of(range(10, 16), SOUTH, month * 2)]
+    rows[0] = row(0, NORTH, month[0], sr=0, cr=0)
+    rows += [row(1, NORTH, month[0], sr=0, cr=0)]
+    rows += [*rows_of(range(20, 24), SMALL, month), row(24, SMALL, month[0], q=0, sr=0, cr=0)]
+    found = tables_of(rows, MONTHS_SHOWN)
+    assert f"team:{SMALL}" in found.counts
+    told = [
+        {key for key in found.values[measure] if key == WHOLE or key.startswith("team:")}
+        for measure in (Measure.REFLECTION_TO_QUESTION, Measure.PERCENT_COMPLEX)
+    ]
+    both = {WHOLE, f"team:{NORTH}", f"team:{SOUTH}"}
+    assert not both <= told[0] | told[1]
+
+
+def test_a_team_of_whom_few_have_a_figure_is_in_no_model() -> None:
+    """Who asked no question has no ratio of their own: the mean of the others would be theirs."""
+    month = MONTHS_SHOWN[-1]
+    rows = [row(10 * team + person, UUID(int=team), month, q=10 + person) for team in (1, 2, 3) for person in range(6)]
+    rows += [row(50 + person, UUID(int=5), month, q=7 if person == 0 else 0) for person in range(6)]
+    found = tables_of(rows, MONTHS_SHOWN)
+    assert f"team:{UUID(int=5)}" in found.values[Measure.REFLECTION_TO_QUESTION]
+    told = found.differences[Measure.REFLECTION_TO_QUESTION].teams
+    assert {one.name for one in told} == {f"team:{UUID(int=team)}" for team in (1, 2, 3)}
+    assert min(one.people for one in told) >= 5
+
+
 def test_an_earlier_month_is_drawn_and_does_not_count_among_the_newest() -> None:
     found = tables_of(rows_of(range(6), NORTH, [MONTHS_SHOWN[0], MONTHS_SHOWN[-1]]), MONTHS_SHOWN)
     assert found.counts[WHOLE].sessions == 6
