@@ -10,7 +10,8 @@ from api.house import TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.errors import NotFound
 from models.permissions import Permission
-from training.session_lists import practitioner_at, team_figures
+from training.figures.added import team_figures
+from training.session_lists import practitioner_at
 
 router = APIRouter(prefix="/api/v1", tags=["people and figures"])
 
@@ -29,6 +30,7 @@ def find_practitioner(
 
 @router.get("/figures", dependencies=[needs(Permission.SEE_TEAM_FIGURES)])
 def read_figures(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
-    """Of each team whose figures you may see: how many sessions it has, and how many of them can be read."""
+    """Of each team whose figures you may see: how many sessions it had added by the end of last month, and how many of
+    them can be read, counted at night. Null where that is of too few to be told, or not counted yet."""
     with house.database.read() as session:
         return {"teams": [asdict(one) for one in team_figures(session, actor)]}

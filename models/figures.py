@@ -22,6 +22,9 @@ COUNTS = {
 """The column of each code that is counted: a practitioner's by volley, a client's by utterance."""
 
 
+OVERVIEW = "authority"
+
+
 class SessionFigure(SQLModel, table=True):
     """The coding of one session that counts in one stream: of machines the newest, of people what was signed off last,
     blind ones never. `counted_on` is the day (UTC) of the stream's first coding, which no later one changes: so a
@@ -73,8 +76,8 @@ class SessionFigure(SQLModel, table=True):
 
 
 class FigureSnapshot(SQLModel, table=True):
-    """The finished tables of one dashboard as JSON, made by a job. `name` says which: `authority`, or `team:` and the
-    team's id. Pages read this and nothing else, so that what they cost does not grow with what is stored."""
+    """Finished tables as JSON, made by a job. `name` says which: OVERVIEW, a slice, `adoption`, or a report.
+    Pages read this and nothing else, so that what they cost does not grow with what is stored."""
 
     __tablename__ = "figure_snapshot"
 

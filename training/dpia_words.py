@@ -17,7 +17,7 @@ PERMISSION_WORDS = {
     Permission.ADD_SESSION: "add sessions",
     Permission.CHANGE_SESSION: "change sessions: try again, say who the practitioner is",
     Permission.FOLLOW_SESSION: "ask how far a session is, without reading it",
-    Permission.SEE_TEAM_FIGURES: "see how many sessions each team has, and no conversation",
+    Permission.SEE_TEAM_FIGURES: "see how groups of five people or more do, and no person and no conversation",
     Permission.SEE_EVALUATION_FIGURES: "see pseudonymous figures of the authorities that opted in, and no conversation",
     Permission.MANAGE_PEOPLE: "manage people and teams",
     Permission.MANAGE_RETENTION: "see what is held and until when, and set how long",

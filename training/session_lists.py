@@ -1,25 +1,22 @@
 """Lists of sessions and people, each in one query, limited to what the reader may see."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from coding.about_session import about_for
 from models.api_client_kept import is_a_human
-from models.coding import CodedBy
 from models.columns import utc_now
 from models.keys import WordsGone, open_session_keys
 from models.organisation import Team
 from models.permissions import Actor, Permission
 from models.person import Person, TeamMembership, in_team_on
-from models.practice import Picked, PracticeSession, SessionKind, Stage
-from models.retention import KeptFigures
+from models.practice import Picked, PracticeSession, SessionKind
 from models.review import Review, ReviewState
 from models.session_permissions import visible_sessions
-from training.session_view import SessionRow, TeamFigures
+from training.session_view import SessionRow
 
 KIND_SHOWN = {
     SessionKind.ROLE_PLAY: "Role play",
@@ -115,49 +112,3 @@ def _others_to_add_for(actor: Actor) -> SelectOfScalar[Person]:
         )
         query = query.where(col(Person.id).in_(members))
     return query
-
-
-def team_figures(session: Session, actor: Actor) -> list[TeamFigures]:
-    """Per team, for whoever may see figures; empty for others. Sessions whose time is over still count."""
-    teams, everywhere = actor.teams_with(Permission.SEE_TEAM_FIGURES)
-    if not teams and not everywhere:
-        return []
-    simulated = col(PracticeSession.kind) == SessionKind.SIMULATED
-    coded = (col(PracticeSession.stage) == Stage.READY) & ~simulated
-    query = (
-        select(
-            Team.name,
-            func.count(col(PracticeSession.id)) - _sum(simulated) + _without_person(simulated=False),
-            _sum(coded) + _without_person(simulated=False),
-            _sum(simulated) + _without_person(simulated=True),
-        )
-        .outerjoin(
-            PracticeSession,
-            (col(PracticeSession.team_id) == col(Team.id)) & col(PracticeSession.withdrawn_at).is_(None),
-        )
-        .where(col(Team.organisation_id) == actor.organisation_id)
-        .group_by(col(Team.id), col(Team.name))
-        .order_by(col(Team.name))
-    )
-    if not everywhere:
-        query = query.where(col(Team.id).in_(teams))
-    return [TeamFigures(*row) for row in session.exec(query)]
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _without_person(*, simulated: bool) -> Any:
-    """Sessions of a team of which figures alone are left."""
-    kind = col(KeptFigures.kind) == SessionKind.SIMULATED
-    return (
-        select(func.count())
-        .select_from(KeptFigures)
-        .where(
-            col(KeptFigures.team_id) == col(Team.id), col(KeptFigures.coded_by) == CodedBy.MACHINE,
-            kind if simulated else ~kind,
-        )
-        .correlate(Team)
-        .scalar_subquery()
-    )  # fmt: skip

@@ -146,9 +146,9 @@ class SessionRow:
 @dataclass(frozen=True)
 class TeamFigures:
     """How many sessions a team has; for those who see figures but not what was said. `simulated` are counted apart, and
-    in neither of the others."""
+    in neither of the others. None where it is not told, or not counted yet."""
 
     team: str
-    sessions: int
-    ready: int
-    simulated: int = 0
+    sessions: int | None
+    ready: int | None
+    simulated: int | None = 0

@@ -88,7 +88,7 @@ def test_home_with_sessions_of_every_stage() -> None:
     ]
     rows.append(row(8, stage="ready", reviewed=True))
     rows.append(row(9, stage="stopped", problem="The model cannot be had. Put it in place.", title=""))
-    figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0)]
+    figures = [TeamFigures("North", 12, 11), TeamFigures("South", 0, 0), TeamFigures("Quay", None, None, 3)]
     context = {"can_see_team": True, "team_figures": figures, "unsent": 2, "open_people": Headcount(1, 2)}
     full = page("home.html", own=SessionList(rows), others=SessionList([row(10)], cut_at=200), **context)
     assert "2 recordings of yours are not sent yet" in full

@@ -1,7 +1,7 @@
 """What the page of an authority shows: one slice and one measure at a time, in words and as drawings."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from training.figures.limits import Rule, Signal, in_words
 from training.figures.measures import MEASURES, Measure
 from training.figures.mixed import Fit
 from training.figures.rates import Estimate
+from training.figures.reached import IN_NO_TEAM, ReachLine, consent_said, reach_lines
 from training.figures.rows import SLICES, Slice
 from training.figures.shown import (
     between,
@@ -35,7 +36,7 @@ from training.figures.tables import DISCIPLINE, JOINED, NOBODY_SAID, RECENT, SIT
 
 HIDDEN = "too few to show"
 GROUPS = {TEAM: "Team", DISCIPLINE: "Discipline", SITE: "Site", JOINED: "Year they joined"}
-_UNKNOWN = {TEAM: "In no team", DISCIPLINE: "Discipline not given", SITE: "Site not given", JOINED: "Year not known"}
+_UNKNOWN = {TEAM: IN_NO_TEAM, DISCIPLINE: "Discipline not given", SITE: "Site not given", JOINED: "Year not known"}
 _MANY_TEAMS = 4
 
 
@@ -113,18 +114,8 @@ class AuthorityView:
     measures: tuple[Option, ...]
     period: str
     figures: SliceFigures | None
-    reached: tuple["ReachLine", ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class ReachLine:
-    name: str
-    people: int
-    never: int
-    lately: int
-    enough: int
-    some: int
-    without: int
+    reached: tuple[ReachLine, ...]
+    consent: str
 
 
 def build_authority(
@@ -138,9 +129,8 @@ def build_authority(
     view = slice_view(session, organisation_id, chosen) if chosen else None
     measures, measure = measures_of(view, measure_name)
     return AuthorityView(
-        overview, chosen, measure,
-        there, measures,
-        period_of(overview), figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)),
+        overview, chosen, measure, there, measures, period_of(overview, chosen),
+        figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)), consent_said(overview),
     )  # fmt: skip
 
 
@@ -163,8 +153,12 @@ def _fullest(overview: Overview, there: Iterable[Slice]) -> Slice | None:
     return max(there, key=lambda one: (one.coded_by == "person", overview.slices[one.name] or 0), default=None)
 
 
-def period_of(overview: Overview) -> str:
-    return f"{month_shown(overview.months[-RECENT])} to {month_shown(overview.months[-1])}"
+def period_of(overview: Overview, slice_: Slice | None = None) -> str:
+    """Of the newest 12 months; of a slice as far back as its sessions are all there."""
+    first = overview.months[-RECENT]
+    if slice_ is not None:
+        first = max(first, overview.first.get(slice_.kind, first))
+    return f"{month_shown(first)} to {month_shown(overview.months[-1])}"
 
 
 def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFigures:
@@ -307,14 +301,3 @@ def group_name(kind: str, key: str, names: Mapping[str, str]) -> str:
         shown = Discipline(value).value
         return f"{shown[0].upper()}{shown[1:]}"
     return value
-
-
-def reach_lines(overview: Overview) -> Iterable[ReachLine]:
-    named = sorted(
-        ((overview.teams.get(key.removeprefix(f"{TEAM}:"), (_UNKNOWN[TEAM], ""))[0], one)
-         for key, one in overview.reach.items() if key != WHOLE),
-        key=lambda row: row[0],
-    )  # fmt: skip
-    whole = overview.reach.get(WHOLE)
-    for name, one in [*named, *([("All together", whole)] if whole else [])]:
-        yield ReachLine(name, one.people, one.never, one.lately, one.enough, one.some, one.without)

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from coding.output import harmless
@@ -11,9 +10,12 @@ from models.audit import record_audit
 from models.database import Database
 from models.organisation import Organisation
 from models.permissions import Actor, Permission, require
-from training.figures.authority_view import group_name, reach_lines
+from training.figures.about import About
+from training.figures.authority_view import group_name
 from training.figures.lines import KINDS, SliceCells, overview_for, slice_cells, slice_named
 from training.figures.measures import MEASURES, Measure
+from training.figures.reach import Yield
+from training.figures.reached import reach_lines
 from training.figures.rows import SLICES
 from training.figures.sheets import CellValue, Sheet, workbook
 from training.figures.shown import slice_shown
@@ -38,11 +40,13 @@ _TABLES = {
     JOINED: ("Year joined", "The newest 12 months, by the year in which people first came into a team."),
     BLOCK: ("Teams by three months", "Each team in blocks of three months, over 24 months."),
     REACHED: ("Who is reached", "Trainees now: value is how many people."),
-    CONSENT: ("Consent", "Real conversations added in the past year: value is how many."),
+    CONSENT: ("Consent", "Real conversations added in the newest 12 months: value is how many. Few, or "
+              "nearly all, are not told: they lie from low to high."),
 }  # fmt: skip
 _HIDDEN = (None, None, None, None, None, "yes")
 _REACHED = {
-    "people": "trainees", "never": "never added a session", "lately": "added a session in the past year",
+    "people": "trainees", "never": "never added a role play or real session",
+    "lately": "had one in the past year",
     "enough": "had a coach's feedback on three sessions or more in six months", "some": "had it on one or two",
     "without": "had it on none",
 }  # fmt: skip
@@ -97,10 +101,17 @@ def long_rows(found: Sequence[SliceCells], overview: Overview) -> Iterator[Row]:
         for measure in _REACHED:
             yield Row("", REACHED, line.name, measure, getattr(line, measure), None, None, None, None, "no")
     if overview.consent is not None:
-        agreed = {f"agreed_{scope.value}": count for scope, count in overview.consent.agreed.items()}
-        said = {key: value for key, value in asdict(overview.consent).items() if key != "agreed"} | agreed
-        for measure, count in said.items():
-            yield Row("", CONSENT, "All", measure, count, None, None, None, None, "no")
+        yield Row("", CONSENT, "All", "sessions", overview.consent.sessions, None, None, None, None, "no")
+        for measure, about in agreed_of(overview.consent).items():
+            if about.exact:
+                yield Row("", CONSENT, "All", measure, about.least, None, None, None, None, "no")
+            else:
+                yield Row("", CONSENT, "All", measure, None, about.least, about.most, None, None, "yes")
+
+
+def agreed_of(consent: Yield) -> dict[str, About]:
+    agreed = {f"agreed_{scope.value}": one for scope, one in consent.agreed.items()}
+    return {"waiting": consent.waiting, "withdrawn": consent.withdrawn, **agreed}
 
 
 def _of_slice(one: SliceCells, overview: Overview) -> Iterator[Row]:

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -15,8 +16,10 @@ from models.organisation import Team
 from models.person import Person, Role, RoleGrant, TeamMembership
 from models.practice import AGREEMENT_MISSING, PracticeSession, SessionKind
 from models.withdrawal import Why, Withdrawal
+from training.figures.about import LEAST_OF, About, about
 from training.figures.cells import LEAST as FEWEST
 from training.figures.cells import Programme, Table
+from training.figures.rows import months_before
 from training.figures.suppress import suppress
 from training.figures.tables import NOBODY_SAID, TEAM, WHOLE
 from training.plan.dose import LEAST, SIX_MONTHS
@@ -26,8 +29,9 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Reach:
-    """Of one team, or of all: how many trainees; of how many a session was ever added, and in the past year; and in the
-    past six months, of how many LEAST sessions or more, some, or none, had a coach's feedback."""
+    """Of one team, or of all: how many trainees; of how many a role play or real session was ever added that is still
+    kept, and held in the past year; and in the past six months, of how many LEAST sessions or more, some, or none, had
+    a coach's feedback."""
 
     people: int
     ever: int
@@ -46,14 +50,14 @@ class Reach:
 
 @dataclass(frozen=True)
 class Yield:
-    """Of the real conversations added in the past year that are still kept: `sessions`, of these `waiting` for
-    somebody's agreement; in how many everybody agreed to each use; and how many sessions of any kind were withdrawn
-    because somebody took their agreement back or it ended. None where fewer than five conversations would be told."""
+    """Of the real conversations that were added in the last 12 months that are over, and are still kept: `sessions`, of
+    these `waiting` for somebody's agreement; in how many everybody agreed to each use; and how many sessions of any
+    kind were withdrawn because somebody took their agreement back or it ended."""
 
     sessions: int
-    waiting: int
-    agreed: dict[Scope, int]
-    withdrawn: int
+    waiting: About
+    agreed: dict[Scope, About]
+    withdrawn: About
 
 
 def reach(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str, Reach]:
@@ -113,12 +117,15 @@ def trainees(session: Session, organisation_id: UUID, *, today: date) -> dict[UU
 
 
 def _sessions(session: Session, organisation_id: UUID) -> dict[UUID, date]:
-    """The day of each person's newest conversation."""
+    """The day of each person's newest role play or real session. A talk with a simulated parent is no recording."""
     newest = (
         select(PracticeSession.practitioner_id, func.max(PracticeSession.held_on))
-        .where(col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None))
+        .where(
+            col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
+            col(PracticeSession.kind) != SessionKind.SIMULATED,
+        )
         .group_by(col(PracticeSession.practitioner_id))
-    )
+    )  # fmt: skip
     return dict(session.exec(newest).all())
 
 
@@ -138,32 +145,50 @@ def _fed_back(session: Session, organisation_id: UUID, *, since: datetime) -> Co
 
 
 def consent_yield(session: Session, organisation_id: UUID, *, now: datetime) -> Yield | None:
-    since = now - YEAR
+    """None for fewer than LEAST_OF conversations, or those of fewer than FEWEST practitioners. Months that are over
+    alone, so that no night tells what the newest conversation added to the one before."""
+    since, before = (
+        datetime(day.year, day.month, 1, tzinfo=UTC) for day in (months_before(now.date(), 12)[0], now.date())
+    )
     mine = (
         col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.withdrawn_at).is_(None),
-        col(PracticeSession.kind) == SessionKind.REAL_PRACTICE, col(PracticeSession.created_at) > since,
+        col(PracticeSession.kind) == SessionKind.REAL_PRACTICE, col(PracticeSession.created_at) >= since,
+        col(PracticeSession.created_at) < before,
     )  # fmt: skip
-    held = session.exec(select(PracticeSession.id, PracticeSession.problem_code).where(*mine)).all()
+    held = session.exec(
+        select(PracticeSession.id, PracticeSession.practitioner_id, PracticeSession.problem_code).where(*mine)
+    ).all()
+    if len(held) < LEAST_OF or len({person for _, person, _ in held}) < FEWEST:
+        return None
     taken_back = col(Withdrawal.why).in_((Why.ASKED, Why.AGREEMENT_ENDED))
     gone = select(func.count()).select_from(Withdrawal).where(
-        col(Withdrawal.organisation_id) == organisation_id, taken_back, col(Withdrawal.at) > since
+        col(Withdrawal.organisation_id) == organisation_id, taken_back, col(Withdrawal.at) >= since,
+        col(Withdrawal.at) < before,
     )  # fmt: skip
-    withdrawn = session.exec(gone).one()
-    if len(held) < FEWEST:
-        return None
+    columns: list[Any] = [
+        Participant.session_id,
+        Participant.id,
+        Agreement.scope,
+        Agreement.given,
+        Agreement.expires_on,
+    ]
     words = (
-        select(Participant.session_id, Participant.id, Agreement.scope, Agreement.given)
+        select(*columns)
         .join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id))
         .outerjoin(Agreement, col(Agreement.participant_id) == col(Participant.id))
         .where(*mine)
         .order_by(col(Agreement.created_at), col(Agreement.id))
     )
     newest: dict[UUID, dict[UUID, dict[Scope, bool]]] = defaultdict(lambda: defaultdict(dict))
-    for practice, participant, scope, given in session.exec(words):
+    for practice, participant, scope, given, expires_on in session.exec(words):
         of = newest[practice][participant]
         if scope is not None:
-            of[Scope(scope)] = bool(given)
+            of[Scope(scope)] = bool(given) and (expires_on is None or expires_on >= now.date())
     agreed = {
         scope: sum(all(of.get(scope, False) for of in people.values()) for people in newest.values()) for scope in Scope
     }
-    return Yield(len(held), sum(code == AGREEMENT_MISSING for _, code in held), agreed, withdrawn)
+    waiting = sum(code == AGREEMENT_MISSING for _, _, code in held)
+    return Yield(
+        len(held), about(waiting, len(held)), {scope: about(count, len(held)) for scope, count in agreed.items()},
+        about(session.exec(gone).one()),
+    )  # fmt: skip

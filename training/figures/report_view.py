@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlmodel import Session
 
 from models.organisation import Organisation, Team
-from training.figures.authority_view import ReachLine, SliceFigures, figures_of, period_of, reach_lines
+from training.figures.authority_view import SliceFigures, figures_of, period_of
 from training.figures.measures import MEASURES, Measure
+from training.figures.reached import ReachLine, consent_said, reach_lines
 from training.figures.rows import SLICES
 from training.figures.shown import month_shown, slice_shown
 from training.figures.snapshot import Overview, overview_of, slice_view
@@ -34,6 +35,7 @@ class Drawn:
 @dataclass(frozen=True)
 class ReportSlice:
     name: str
+    period: str
     by_machine: bool
     drawn: tuple[Drawn, ...]
 
@@ -50,6 +52,7 @@ class Report:
     overview: Overview
     slices: tuple[ReportSlice, ...]
     reached: tuple[ReachLine, ...]
+    consent: str
 
 
 def build_report(session: Session, organisation_id: UUID, *, team_id: UUID | None) -> Report | None:
@@ -73,9 +76,9 @@ def build_report(session: Session, organisation_id: UUID, *, team_id: UUID | Non
             if view.values.get(measure)
         )  # fmt: skip
         if drawn:
-            slices.append(ReportSlice(slice_shown(one), one.coded_by == "machine", drawn))
+            slices.append(ReportSlice(slice_shown(one), period_of(overview, one), one.coded_by == "machine", drawn))
     return Report(
         session.get_one(Organisation, organisation_id).name, team.name if team else "",
         month_shown(overview.months[-1]), period_of(overview), overview.made_at, overview, tuple(slices),
-        () if team else tuple(reach_lines(overview)),
+        () if team else tuple(reach_lines(overview)), "" if team else consent_said(overview),
     )  # fmt: skip

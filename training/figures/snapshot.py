@@ -11,28 +11,34 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from coding.context import JobContext
+from coding.retention import periods_of
 from coding.session_figures import put_missing_figures
 from models.columns import utc_now
 from models.consent import Scope
 from models.errors import EvokeError
-from models.figures import FigureSnapshot
+from models.figures import OVERVIEW, FigureSnapshot
+from models.lock import hold_lock
 from models.organisation import Organisation, Team
+from models.practice import SessionKind
+from training.figures.about import About
+from training.figures.added import added_by_team
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.reach import Reach, Yield, consent_yield, reach
 from training.figures.reports import is_report, renew_reports
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
-from training.figures.tables import MONTH, MONTHS, WHOLE, Count, SliceTables, tables_of
+from training.figures.tables import MONTH, MONTHS, TEAM, WHOLE, Count, SliceTables, tables_of
 from training.planning.figures import keep_missing_shares
 
-OVERVIEW, ADOPTION, MONTHLY = "authority", "adoption", "monthly"
+ADOPTION, MONTHLY = "adoption", "monthly"
 _AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Overview:
     """`slices` are those with a session, with how many in the newest year, None where that is not shown. `months` are
-    the first days of the months the tables are of. `teams` are names and sites by id."""
+    the first days of the months the tables are of; of each kind the earlier ones are left out before `first`, because
+    sessions of them have begun to go. `teams` are names and sites by id."""
 
     made_at: datetime
     months: tuple[date, ...]
@@ -40,6 +46,7 @@ class Overview:
     teams: dict[str, tuple[str, str]]
     reach: dict[str, Reach]
     consent: Yield | None
+    first: dict[SessionKind, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,19 +63,30 @@ class SliceView:
 
 
 def make_figures(context: JobContext, *, authority_id: str) -> None:
-    """May be killed anywhere and run again: what it writes last is whole."""
+    """May be killed anywhere and run again: what it writes last is whole. Where another made tables of later rows
+    meanwhile, its own are made anew: a session that was withdrawn in between would come back."""
     organisation_id = UUID(authority_id)
     more = True
     while more:
         with context.write() as session:
             more = put_missing_figures(session, organisation_id, most=_AT_ONCE) > 0
             more = keep_missing_shares(session, organisation_id, most=_AT_ONCE) > 0 or more
-    with context.workshop.database.read() as session:
-        found = bodies(session, organisation_id, now=utc_now())
-    with context.write() as session:
-        if session.get(Organisation, organisation_id) is not None:
-            keep(session, organisation_id, found)
-        context.finish(session)
+    while not context.finished:
+        with context.workshop.database.read() as session:
+            now = utc_now()
+            found = bodies(session, organisation_id, now=now)
+        with context.write() as session:
+            hold_lock(session, f"figures {organisation_id}")
+            if _made_since(session, organisation_id, now):
+                continue
+            if session.get(Organisation, organisation_id) is not None:
+                keep(session, organisation_id, found)
+            context.finish(session)
+
+
+def _made_since(session: Session, organisation_id: UUID, at: datetime) -> bool:
+    made = col(FigureSnapshot.organisation_id) == organisation_id, col(FigureSnapshot.name) == OVERVIEW
+    return session.exec(select(FigureSnapshot.name).where(*made, col(FigureSnapshot.made_at) > at)).first() is not None
 
 
 def making_stopped(session: Session, error: EvokeError, /, *, authority_id: str) -> None:
@@ -79,18 +97,38 @@ def bodies(session: Session, organisation_id: UUID, *, now: datetime) -> dict[st
     """Each table of an authority as JSON, by the name it is kept under."""
     months = months_before(now.date(), MONTHS)
     rows = figure_rows(session, organisation_id, since=months[0], before=now.date().replace(day=1))
-    tables = {slice_: tables_of(rows[slice_], months) for slice_ in SLICES if slice_ in rows}
+    first = first_whole(session, organisation_id, today=now.date())
+    whole = {slice_: [row for row in found if row.month >= first[slice_.kind]] for slice_, found in rows.items()}
+    tables = {slice_: tables_of(whole[slice_], months) for slice_ in SLICES if whole.get(slice_)}
     teams = session.exec(select(Team).where(col(Team.organisation_id) == organisation_id)).all()
+    hidden = {key.removeprefix(f"{TEAM}:") for made in tables.values() for key in made.hidden}
+    counted = added_by_team(
+        session, organisation_id, before=now.date().replace(day=1),
+        hidden=[team.id for team in teams if str(team.id) in hidden],
+    )  # fmt: skip
     consent = consent_yield(session, organisation_id, now=now)
     overview = {
         "months": [f"{month:%Y-%m}" for month in months],
         "slices": {one.name: _whole(made) for one, made in tables.items()},
         "teams": {str(team.id): [team.name, team.site] for team in teams},
         "reach": {key: asdict(one) for key, one in reach(session, organisation_id, now=now).items()},
-        "consent": asdict(consent) if consent else None,
+        "agreed": asdict(consent) if consent else None,
+        "added": {str(team): added for team, added in counted.items()},
+        "first": {kind.value: f"{month:%Y-%m}" for kind, month in first.items()},
     }
     slices = {one.name: _as_json(made) for one, made in tables.items()}
     return {OVERVIEW: overview, MONTHLY: {name: _by_month(one) for name, one in slices.items()}, **slices}
+
+
+def first_whole(session: Session, organisation_id: UUID, *, today: date) -> dict[SessionKind, date]:
+    """Of each kind the first month of which no session can have gone because its time was over. Of an earlier one a few
+    go each night: what is left of it is not what it was, and two nights taken from each other would tell of these few.
+    A period counts from the newest coding or later, never from before the day that figures count by."""
+    found = {}
+    for kind, periods in periods_of(session, organisation_id).items():
+        months = months_before(today, periods.score_months - 1)
+        found[kind] = months[0] if months else today.replace(day=1)
+    return found
 
 
 def _whole(made: SliceTables) -> int | None:
@@ -150,13 +188,23 @@ def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
     if kept is None:
         return None
     body = kept.body
-    consent = body["consent"]
     return Overview(
-        kept.made_at, tuple(date.fromisoformat(f"{month}-01") for month in body["months"]), body["slices"],
+        kept.made_at, tuple(_month(month) for month in body["months"]), body["slices"],
         {team: (name, site) for team, (name, site) in body["teams"].items()},
         {key: Reach(**one) for key, one in body["reach"].items()},
-        Yield(**{**consent, "agreed": {Scope(key): value for key, value in consent["agreed"].items()}})
-        if consent else None,
+        _yield_from(body["agreed"]) if body.get("agreed") else None,
+        {SessionKind(kind): _month(month) for kind, month in body.get("first", {}).items()},
+    )  # fmt: skip
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def _yield_from(body: Mapping[str, Any]) -> Yield:
+    return Yield(
+        body["sessions"], About(**body["waiting"]),
+        {Scope(key): About(**one) for key, one in body["agreed"].items()}, About(**body["withdrawn"]),
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def build_team(
     view = slice_view(session, team.organisation_id, chosen) if chosen else None
     measures, measure = measures_of(view, measure_name)
     figures = team_figures_of(view, measure, overview, team, alone=alone) if view else None
-    return TeamOfAuthority(overview, chosen, measure, there, measures, period_of(overview), figures)
+    return TeamOfAuthority(overview, chosen, measure, there, measures, period_of(overview, chosen), figures)
 
 
 def blocks_of(view: SliceView, team_id: UUID) -> list[tuple[int, str]]:

@@ -40,13 +40,14 @@ from training.cohorts.view import own_pathways
 from training.exercises.objections import objections_waiting
 from training.feedback_view import build_feedback_card
 from training.feedback_waiting import waiting_feedback
+from training.figures.added import team_figures
 from training.imported_view import build_imported_view
 from training.ledger_view import build_ledger_view
 from training.modules.learn_view import next_to_learn
 from training.people_lists import headcount
 from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
-from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for, team_figures
+from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for
 from training.supervision.team_reads import build_team_reads
 from training.workbook.view import build_note_card
 from web.navigation import duties

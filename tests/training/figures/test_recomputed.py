@@ -28,6 +28,8 @@ from training.figures.snapshot import OVERVIEW, bodies
 NEAR = {"rel": 1e-7, "abs": 1e-9}
 LEAST = 5
 MONTHS = months_until(NOW.date())
+WHOLE_FROM = MONTHS[1]
+"""Scores are kept for 24 months: of the earliest month sessions have begun to go."""
 
 
 def made(path: Path, template: Path, seed: int) -> tuple[dict[str, dict[str, Any]], dict[str, list[Told]]]:
@@ -37,7 +39,9 @@ def made(path: Path, template: Path, seed: int) -> tuple[dict[str, dict[str, Any
     with database.write() as session:
         organisation_id = add_random_programme(session, random.Random(seed))
     with database.read() as session:
-        found = bodies(session, organisation_id, now=NOW), told_by_slice(session, organisation_id)
+        told = told_by_slice(session, organisation_id)
+        whole = {name: [one for one in found if one.month >= WHOLE_FROM] for name, found in told.items()}
+        found = bodies(session, organisation_id, now=NOW), whole
     database.close()
     return found
 
@@ -119,6 +123,7 @@ def ends(limits: dict[str, float]) -> tuple[float, ...]:
 def mixed(found: dict[str, Any] | None, measure: str, teams: dict[str, Any]) -> None:
     within = MEASURES[measure][0]
     people = {key: [r / q for r, q in people_of(one) if q] for key, one in teams.items()}
+    people = {key: means for key, means in people.items() if len(means) >= LEAST}
     model = Mixed(people)
     assert (found is None) == (not len(model.y))
     if found is None:

@@ -13,8 +13,6 @@ from models.practice import PracticeSession, SessionKind
 from tests.coding.double.conftest import Twice, bench, twice
 from tests.conftest import People, work_off
 from training.queue_view import build_queue_view, waiting_count
-from training.session_lists import team_figures
-from training.session_view import TeamFigures
 from web.worker import Worker
 
 __all__ = ["bench", "twice"]
@@ -64,11 +62,3 @@ def test_it_is_neither_coded_twice_nor_a_measure_of_the_machine(
     with twice.house.database.read() as session:
         assert session.exec(select(DoubleCoding)).all() == []
         assert session.exec(select(MachineCheck)).all() == []
-
-
-def test_a_teams_figures_count_it_apart(twice: Twice, people: People, make_simulated: Callable[[], None]) -> None:
-    with twice.house.database.read() as session:
-        assert team_figures(session, people.lead) == [TeamFigures(people.team.name, 1, 1, 0)]
-    make_simulated()
-    with twice.house.database.read() as session:
-        assert team_figures(session, people.lead) == [TeamFigures(people.team.name, 0, 0, 1)]
