@@ -84,5 +84,7 @@ def _move(name: ScoreName, before: Sequence[Coded], after: Sequence[Coded]) -> M
     change = difference(was, now)
     if not isinstance(change, Change) or change.low <= 0 <= change.high:
         return None
+    if change.low == change.high:  # none differs from another: an interval without a width would claim to be certain
+        return None
     away = change.rise * LOOKED_AT[name] < 0
     return Move(name, sum(was) / len(was), sum(now) / len(now), change, len(was), len(now), away)

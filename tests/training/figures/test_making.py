@@ -1,6 +1,6 @@
 """The job that makes an authority's tables: which rows it takes, and what comes of two at once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from coding.retention_periods import Periods
 from coding.session_figures import ask_for_all_figures
 from models.coding import CodedBy
 from models.columns import utc_now
-from models.figures import FigureSnapshot
+from models.figures import OVERVIEW, FigureSnapshot
 from models.organisation import Organisation, Team
 from models.permissions import Actor, Grant
 from models.person import Role
@@ -65,6 +65,19 @@ def test_tables_of_before_a_session_went_do_not_take_the_place_of_later_ones(
     work_off(worker)
     assert sessions_told(house, home) == 53
     assert len(times) == 2
+
+
+def test_tables_that_are_dated_ahead_are_replaced(house: House, people: People, worker: Worker) -> None:
+    """Else the job would wait for a clock."""
+    plant_authority(house, people, worker)
+    with house.database.write() as session:
+        kept = session.get_one(FigureSnapshot, (people.lead.organisation_id, OVERVIEW))
+        kept.made_at = utc_now() + timedelta(days=2)
+        session.add(kept)
+        ask_for_all_figures(session)
+    work_off(worker)
+    with house.database.read() as session:
+        assert session.get_one(FigureSnapshot, (people.lead.organisation_id, OVERVIEW)).made_at <= utc_now()
 
 
 @pytest.fixture
