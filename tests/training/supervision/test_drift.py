@@ -44,6 +44,7 @@ def test_too_few_or_what_chance_does_says_nothing() -> None:
     assert drift_of([]) == drift_of(coded(2.0, 2.0, 1.0, 1.0, 1.0))
     assert drift_of([]).kind == ""
     assert drift_of(coded(1.0, 2.0, 3.0, 1.2, 2.4, 1.9)).moves == ()
+    assert drift_of(coded(0.0, 0.0, 0.0, 1.0, 1.0, 1.0, name=MINA)).moves == ()
     no_figure = [Coded(one.id, one.held_on, one.kind, False, False, {}) for one in coded(*range(9))]
     assert drift_of(no_figure).moves == ()
 
