@@ -23,7 +23,7 @@ from tests.training.figures.naive_charts import (
     xmr_chart,
 )
 from tests.training.figures.random_programme import NOW, add_random_programme
-from training.figures.snapshot import OVERVIEW, bodies
+from training.figures.snapshot import MONTHLY, OVERVIEW, bodies
 
 NEAR = {"rel": 1e-7, "abs": 1e-9}
 LEAST = 5
@@ -55,7 +55,7 @@ def test_every_number_is_that_of_the_raw_codes(tmp_path: Path, sqlite_template: 
 
 def compare(tables: dict[str, dict[str, Any]], told: dict[str, list[Told]]) -> None:
     slices = {name: found for name, found in told.items() if "span" in cells(found, MONTHS)}
-    assert set(slices) == set(tables) - {OVERVIEW}
+    assert set(slices) == set(tables) - {OVERVIEW, MONTHLY}
     assert set(tables[OVERVIEW]["slices"]) == set(slices)
     assert tables[OVERVIEW]["months"] == MONTHS
     for name, found in slices.items():
@@ -159,7 +159,7 @@ def test_one_programme_has_figures_and_a_number_that_was_changed_is_noticed(
 ) -> None:
     tables, told = made(tmp_path / "evoke.sqlite3", sqlite_template, 9)
     compare(tables, told)
-    shown = [table for name, table in tables.items() if name != OVERVIEW]
+    shown = [table for name, table in tables.items() if name not in (OVERVIEW, MONTHLY)]
     assert sum(len(values) for table in shown for values in table["values"].values()) > 50
     assert any(table["charts"] for table in shown)
     assert any(len(one["groups"]) > 1 for table in shown for one in table["funnels"].values())
