@@ -38,12 +38,12 @@ def withdraw_further_uses(session: Session, *, practice: PracticeSession, positi
     require_record(by, Permission.WITHDRAW_SESSION, practice)
     newest = {(row.participant_id, row.scope): row for row in agreements_of(session, practice.id)}
     now = utc_now()
-    taken = 0
+    taken: list[Scope] = []
     for one in participants_of(session, practice.id):
         for scope in Scope.further():
             row = newest.get((one.id, scope))
             if one.position in positions and row is not None and row.given:
-                taken += 1
+                taken.append(scope)
                 session.add(
                     Agreement(
                         participant_id=one.id, scope=scope, given=False, how=HowGiven.SAID, given_on=now.date(),
@@ -52,11 +52,13 @@ def withdraw_further_uses(session: Session, *, practice: PracticeSession, positi
                 )  # fmt: skip
     if not taken:
         raise NothingToWithdraw("They had agreed to no further use, so there is nothing to take back.")
+    if Scope.RESEARCH in taken:
+        end_exports_about(session, practice.organisation_id)
     record_audit(
         session, action="further_uses_withdrawn", subject=practice, organisation_id=practice.organisation_id,
-        by=by.person_id, agreements=str(taken),
+        by=by.person_id, agreements=str(len(taken)),
     )  # fmt: skip
-    return taken
+    return len(taken)
 
 
 def withdraw_session(session: Session, *, practice: PracticeSession, why: Why, by: Actor) -> Withdrawal:

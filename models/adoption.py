@@ -124,7 +124,8 @@ class EvaluationKey(SQLModel, table=True):
 
 class EvaluationExport(SQLModel, table=True):
     """A centre's newest file: made by a job, kept sealed under a key of its own until `expires_at`. `authorities` are
-    the ids of those it tells of; it goes at once when one of them takes back what it allowed."""
+    the ids of those it tells of; it goes at once when one of them takes back what it allowed, or somebody in a session
+    of theirs does."""
 
     __tablename__ = "evaluation_export"
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, update
@@ -12,9 +13,11 @@ from models.adoption import EXPORT_KEPT, EvaluationExport
 from models.adoption_kept import LOCK, seal_export
 from models.audit import record_audit
 from models.columns import utc_now
+from models.consent import Agreement, Participant, Scope
 from models.errors import EvokeError
 from models.lock import hold_lock
 from models.organisation import Organisation
+from models.practice import PracticeSession
 from models.withdrawal import Why, Withdrawal
 from training.adoption.export_file import Told, authorities_now, make_file
 from training.adoption.exports import centre_key
@@ -49,13 +52,27 @@ def make_evaluation_export(context: JobContext, *, export_id: str) -> None:
         export = session.get(EvaluationExport, wanted, with_for_update=True)
         if export is not None:
             _keep(session, export, out.getvalue(), told)
-            withdrawn = select(func.count()).select_from(Withdrawal).where(
-                col(Withdrawal.organisation_id).in_(told.with_rows), col(Withdrawal.at) >= began,
-                col(Withdrawal.why) != Why.RETENTION,
-            )  # fmt: skip
-            if authorities_now(session) != (told.authorities, told.with_rows) or session.exec(withdrawn).one():
+            if authorities_now(session) != (told.authorities, told.with_rows) or _taken_back(session, told, began):
                 raise ChangedMeanwhile
         context.finish(session)
+
+
+def _taken_back(session: Session, told: Told, began: datetime) -> bool:
+    """Whether since then a session with rows was withdrawn, or somebody's word that research may use it."""
+    withdrawn = select(func.count()).select_from(Withdrawal).where(
+        col(Withdrawal.organisation_id).in_(told.with_rows), col(Withdrawal.at) >= began,
+        col(Withdrawal.why) != Why.RETENTION,
+    )  # fmt: skip
+    words = (
+        select(func.count(col(Agreement.id)))
+        .join(Participant, col(Participant.id) == col(Agreement.participant_id))
+        .join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id))
+        .where(
+            col(PracticeSession.organisation_id).in_(told.with_rows), col(Agreement.scope) == Scope.RESEARCH,
+            col(Agreement.withdrawn_at) >= began,
+        )
+    )  # fmt: skip
+    return bool(session.exec(withdrawn).one() or session.exec(words).one())
 
 
 def evaluation_export_stopped(session: Session, error: EvokeError, *, export_id: str) -> None:

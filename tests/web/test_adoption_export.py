@@ -17,7 +17,7 @@ from scipy.stats import t as student
 from sqlmodel import col, select
 
 from api.house import House
-from coding.withdraw import begin_deletion
+from coding.withdraw import begin_deletion, withdraw_further_uses
 from models.adoption import AuthorityAdoption, EvaluationExport, UploadKind
 from models.adoption_kept import end_old_exports
 from models.audit import AuditEvent
@@ -275,6 +275,57 @@ def _word(one: Participant, people: People, *, given: bool) -> Agreement:
         participant_id=one.id, scope=Scope.RESEARCH, given=given, how=HowGiven.SAID, given_on=MONTHS[0],
         recorded_by_id=people.owner.person_id,
     )  # fmt: skip
+
+
+def test_it_goes_when_somebody_takes_back_that_research_may_use_theirs(
+    house: House, client: Client, worker: Worker, evaluator: Actor, people: People, made: Made
+) -> None:
+    _asked(house, people, made)
+    fetch(client, worker, evaluator)
+    one = client(evaluator)
+    _taken_back(house, made)
+    assert one.get("/adoption/export/evoke-evaluation.zip").status_code == 404
+    rows = table(fetch(client, worker, evaluator), "sessions.csv")
+    assert len({row["session"] for row in rows}) == len(made.sessions) - 1
+
+
+@SQLITE
+def test_what_is_taken_back_while_it_is_made_is_not_in_it(
+    house: House, client: Client, worker: Worker, evaluator: Actor, people: People, made: Made,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from training.adoption import export_file
+
+    _asked(house, people, made)
+    once = export_file.bounds_of
+
+    def and_meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(export_file, "bounds_of", once)
+        _taken_back(house, made)
+        return once(*args)
+
+    monkeypatch.setattr(export_file, "bounds_of", and_meanwhile)
+    one = client(evaluator)
+    one.post("/adoption/export")
+    work_off(worker)
+    assert "Nothing of it was kept. Ask for it again." in one.get("/adoption/export").text
+    assert one.get("/adoption/export/evoke-evaluation.zip").status_code == 404
+
+
+def _asked(house: House, people: People, made: Made) -> None:
+    with house.database.write() as session:
+        asked = Participant(session_id=made.sessions[0], position=1, who=Who.STAFF)
+        session.add(asked)
+        session.flush()
+        session.add(_word(asked, people, given=True))
+
+
+def _taken_back(house: House, made: Made) -> None:
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, made.sessions[0])
+        owner = session.get_one(Person, practice.practitioner_id)
+        by = Actor(owner.id, owner.organisation_id, owner.name)
+        withdraw_further_uses(session, practice=practice, positions=[1], by=by)
 
 
 @SQLITE
