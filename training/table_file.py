@@ -50,4 +50,6 @@ def read_table(data: bytes, *, most_bytes: int) -> Table:
         ]
     except csv.Error:
         raise TableWrong(f"Line {lines.line_num} cannot be read as CSV. Look for a quotation mark there.") from None
+    if not table:  # commas or empty quotation marks alone
+        raise TableWrong("There is nothing in it. Choose a file, or paste the list.")
     return Table(table[0][1], tuple(table[1:]), notes)

@@ -113,6 +113,8 @@ UPLOADS = (
 )  # fmt: skip
 """What `api.uploads.take_upload`, `api.recordings.put_chunk` and `web.pages.spoken.take` read, as it comes and with
 limits of their own."""
+TABLES = (("POST", "/adoption/data/[a-z]+/confirm"),)
+"""What was read of a file, sent back to be kept: `training.adoption.lines.WRITTEN_ANEW` and the form around it."""
 
 
 class CameFromElsewhere(EvokeError):
@@ -225,7 +227,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             session.connection().execute(text("SELECT 1"))
         return PlainTextResponse("ok")
 
-    app.add_middleware(BodyLimit, uploads=UPLOADS, refuse=_refuse_too_large)
+    app.add_middleware(BodyLimit, uploads=UPLOADS, tables=TABLES, refuse=_refuse_too_large)
     app.add_middleware(FreshCookie, settings=settings)
     app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)  # added last: the outermost
     _answer_errors(app)

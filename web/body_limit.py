@@ -1,7 +1,7 @@
 """How much a request may send: little, except where recordings and transcripts are taken."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -10,11 +10,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FORM_BYTES = 64_000
+TABLE_BYTES = 160_000
 
 
 class BodyLimit:
     """ASGI middleware. Requests may send FORM_BYTES, those to `uploads` (method and pattern of the path) as much as
-    they like: what reads those has its own limits. `refuse` answers one that says it is larger; one that turns out
+    they like: what reads those has its own limits; those to `tables` TABLE_BYTES. `refuse` answers one that says it is larger; one that turns out
     larger is an HTTPException 413 to whoever reads it. Both come before a form is read, so before anything is put on
     disk.
 
@@ -22,18 +23,21 @@ class BodyLimit:
     """
 
     def __init__(
-        self, app: ASGIApp, uploads: Collection[tuple[str, str]], refuse: Callable[[Request], Response]
-    ) -> None:
+        self, app: ASGIApp, uploads: Collection[tuple[str, str]], refuse: Callable[[Request], Response],
+        tables: Collection[tuple[str, str]] = (),
+    ) -> None:  # fmt: skip
         self.app = app
         self.uploads = [(method, re.compile(path)) for method, path in uploads]
+        self.tables = [(method, re.compile(path)) for method, path in tables]
         self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._is_upload(scope):
+        if scope["type"] != "http" or _is_one_of(self.uploads, scope):
             await self.app(scope, receive, send)
             return
+        most = TABLE_BYTES if _is_one_of(self.tables, scope) else FORM_BYTES
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > FORM_BYTES:
+        if declared.isdecimal() and int(declared) > most:
             await self.refuse(Request(scope))(scope, receive, send)
             return
         taken = 0
@@ -42,13 +46,12 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > FORM_BYTES:
+            if taken > most:
                 raise HTTPException(413)
             return message
 
         await self.app(scope, receive_counted, send)
 
-    def _is_upload(self, scope: Scope) -> bool:
-        return any(
-            scope["method"] == method and path.fullmatch(scope["path"]) is not None for method, path in self.uploads
-        )
+
+def _is_one_of(paths: Iterable[tuple[str, re.Pattern[str]]], scope: Scope) -> bool:
+    return any(scope["method"] == method and path.fullmatch(scope["path"]) is not None for method, path in paths)

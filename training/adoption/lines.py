@@ -12,6 +12,8 @@ from training.table_file import Table, TableWrong, read_table
 
 MOST_BYTES = 50_000
 MOST_ROWS = 2_000
+WRITTEN_ANEW = 3 * MOST_BYTES
+"""What a file that was taken may come to once its cells are written as CSV and UTF-8 again, to be confirmed."""
 LONGEST_CELL = 200
 COLUMNS: dict[UploadKind, tuple[str, ...]] = {
     UploadKind.POSTS: ("team", "discipline", "posts", "from"),
@@ -94,9 +96,11 @@ class ReadFile:
     cells: tuple[tuple[str, ...], ...]
 
 
-def read_file(kind: UploadKind, data: bytes, *, teams: Mapping[str, UUID], today: date) -> ReadFile:
+def read_file(
+    kind: UploadKind, data: bytes, *, teams: Mapping[str, UUID], today: date, most_bytes: int = MOST_BYTES
+) -> ReadFile:
     """`teams` are the authority's own by name in lower case. Raises TableWrong where it is no such table at all."""
-    table = read_table(data, most_bytes=MOST_BYTES)
+    table = read_table(data, most_bytes=most_bytes)
     names = _columns(kind, table)
     if not table.rows:
         raise TableWrong("There is nothing in it: it has the line with the columns, and no other.")

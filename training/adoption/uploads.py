@@ -20,6 +20,8 @@ from models.person import Discipline, Person
 from training.adoption.current import places_of, posts_of, teams_of, values_of
 from training.adoption.lines import (
     COLUMNS,
+    MOST_BYTES,
+    WRITTEN_ANEW,
     Key,
     OutcomeLine,
     PostsLine,
@@ -69,18 +71,20 @@ class UploadRow:
     taken_back: bool
 
 
-def preview_upload(session: Session, *, kind: UploadKind, data: bytes, today: date, by: Actor) -> Preview:
+def preview_upload(
+    session: Session, *, kind: UploadKind, data: bytes, today: date, by: Actor, most_bytes: int = MOST_BYTES
+) -> Preview:
     """Writes nothing. Raises TableWrong."""
     names = {one.id: one.name for one in teams_of(session, by.organisation_id)}
     by_name = {" ".join(name.lower().split()): team_id for team_id, name in names.items()}
-    read = read_file(kind, data, teams=by_name, today=today)
+    read = read_file(kind, data, teams=by_name, today=today, most_bytes=most_bytes)
     return _told(read, values_of(session, by.organisation_id, kind), names)
 
 
 def keep_upload(session: Session, *, kind: UploadKind, data: bytes, today: date, by: Actor) -> AdoptionUpload | None:
     """The caller has checked that `by` may. None where it changes nothing. Raises TableWrong, HasMistakes."""
     hold_lock(session, f"adoption of {by.organisation_id}")
-    preview = preview_upload(session, kind=kind, data=data, today=today, by=by)
+    preview = preview_upload(session, kind=kind, data=data, today=today, by=by, most_bytes=WRITTEN_ANEW)
     if preview.read.mistakes:
         raise HasMistakes
     if not preview.changes:

@@ -11,7 +11,7 @@ from models.adoption import Outcome, UploadKind
 from models.permissions import Permission, require
 from models.person import Discipline
 from training.adoption.current import adoption_of
-from training.adoption.lines import COLUMNS, MOST_BYTES, MOST_ROWS, OPTIONAL
+from training.adoption.lines import COLUMNS, MOST_BYTES, MOST_ROWS, OPTIONAL, WRITTEN_ANEW
 from training.adoption.uploads import (
     HasMistakes,
     Preview,
@@ -122,7 +122,10 @@ def confirm(house: TheHouse, keeper: Keeper, file_kind: UploadKind, text: Text =
         return _form(keeper, file_kind, error=error, text=text)
     except HasMistakes:  # somebody closed or renamed a team meanwhile
         with house.database.read() as session:
-            return _preview(keeper, preview_upload(session, kind=file_kind, data=data, today=today(), by=keeper.actor))
+            found = preview_upload(
+                session, kind=file_kind, data=data, today=today(), by=keeper.actor, most_bytes=WRITTEN_ANEW
+            )
+        return _preview(keeper, found)
     return see_other(f"/adoption/data?done={'kept' if kept else 'same'}")
 
 
