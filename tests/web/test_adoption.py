@@ -1,7 +1,8 @@
 """How far the programme has come: files that are looked at first and can be taken back, and who sees what of them."""
 
+import html
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -20,8 +21,10 @@ from tests.conftest import People, add_person
 from tests.web.adoption import make_authority
 from tests.web.conftest import Client
 from tests.web.test_evaluation import opt_in
-from training.adoption.current import workbook_of
+from training.adoption.current import posts_of, workbook_of
+from training.adoption.leg_rows import leg_rows
 from training.adoption.mi_rows import keep_series, series_of, work_out
+from training.adoption.team_leg import compositions
 from training.adoption.uploads import keep_upload
 from training.figures.snapshot import bodies, keep
 
@@ -157,6 +160,8 @@ def test_every_mistake_is_named_by_its_line(
         (b"team,month\nNorth,2026-01\n", "The first line has to name the columns"),
         (WORKBOOK.splitlines()[0].encode(), "There is nothing in it"),
         (b"x" * 60_000, "more than 50 kB"),
+        (b",,,\r\n ,\r\n", "There is nothing in it"),
+        (b'""', "There is nothing in it"),
     ],
 )
 def test_what_is_no_such_table_is_said(client: Client, people: People, data: bytes, words: str) -> None:
@@ -200,6 +205,57 @@ def test_a_template_is_read_again(house: House, client: Client, people: People, 
     assert answer.status_code == 200
     if kind is UploadKind.POSTS:
         assert "Family Safeguarding North,recovery worker,2," in template.text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_file_as_large_as_may_be_can_be_confirmed(house: House, client: Client, people: People) -> None:
+    lines = "".join(f"2026-01;outcome {number:04} of ours;12\n" for number in range(1550))
+    text = f"month;outcome;count\n{lines}"
+    lead = client(people.lead)
+    page = lead.post("/adoption/data/outcomes", files={"file": ("o.csv", text.encode())}).text
+    assert "1550 are new" in page
+    hidden = re.search(r'<textarea[^>]*name="text"[^>]*>(.*?)</textarea>|name="text" value="([^"]*)"', page, re.S)
+    assert hidden is not None
+    again = html.unescape(hidden[1] or hidden[2])
+    assert len(again.encode()) > 50_000 > len(text.encode()), "it is written longer than it came"
+    done = lead.post("/adoption/data/outcomes/confirm", files={"text": (None, again)})
+    assert "The file is taken in" in done.text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_closed_team_has_no_posts_from_that_day_on(house: House, people: People) -> None:
+    home = people.lead.organisation_id
+    upload(house, people.lead, UploadKind.POSTS, POSTS)
+    with house.database.write() as session:
+        session.get_one(Team, people.team.id).closed_at = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    with house.database.read() as session:
+        found = compositions(posts_of(session, home), [], today=TODAY)
+        assert [f"{one.month:%Y-%m}" for one in found] == ["2026-01", "2026-02"]
+        assert found[-1].posts == 7.5
+    with house.database.write() as session:
+        session.get_one(Team, people.team.id).closed_at = None
+    with house.database.read() as session:
+        assert len(compositions(posts_of(session, home), [], today=TODAY)) == 10, "it is open again"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_handful_of_people_in_posts_are_not_counted_for_evaluators(
+    house: House, client: Client, people: People, evaluator: Actor
+) -> None:
+    home = people.lead.organisation_id
+    staff(house, people, Discipline.CHILDRENS_SOCIAL_WORKER, Discipline.RECOVERY_WORKER)
+    upload(house, people.lead, UploadKind.POSTS, POSTS)
+    opt_in(house, home)
+    assert "27\u00a0% of 7.5 posts filled" in client(people.lead).get("/adoption").text
+    seen = client(evaluator).get(f"/adoption/authorities/{home}").text
+    assert "posts filled at the end" not in seen
+    assert "27\u00a0%" not in seen
+    assert "too few people to show" in seen
+    assert "Too few people to show." in client(evaluator).get("/adoption").text
+    with house.database.read() as session:
+        told = [row for row in leg_rows(session, home, name="a", today=TODAY) if row.measure == "posts_filled"]
+    assert told
+    assert not any(row.value or row.numerator for row in told)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -30,8 +30,16 @@ def values_of(session: Session, organisation_id: UUID, kind: UploadKind) -> dict
 
 
 def posts_of(session: Session, organisation_id: UUID) -> list[PostsLine]:
+    """A team that is closed has none from that day on."""
     found = values_of(session, organisation_id, UploadKind.POSTS).values()
-    return [one for one in found if isinstance(one, PostsLine)]
+    closed = {one.id: one.closed_at.date() for one in teams_of(session, organisation_id) if one.closed_at is not None}
+    lines = [
+        one
+        for one in found
+        if isinstance(one, PostsLine) and (one.team_id not in closed or one.from_on < closed[one.team_id])
+    ]
+    ended = {(one.team_id, one.discipline) for one in lines if one.team_id in closed}
+    return [*lines, *(PostsLine(team, discipline, closed[team], 0.0) for team, discipline in ended)]
 
 
 def workbook_of(session: Session, organisation_id: UUID) -> list[WorkbookLine]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from training.adoption.chart import Point
 from training.adoption.current import outcomes_of, places_of, posts_of, teams_of, workbook_of
-from training.adoption.legs import discipline_rows, order_of, workbook_points
+from training.adoption.legs import discipline_rows, order_of, team_points, workbook_points
 from training.adoption.mi_rows import work_out
 from training.adoption.mi_series import Series
 from training.adoption.outcome_series import outcome_points
@@ -92,11 +92,12 @@ def _mi(name: str, series: Series) -> Iterable[LegRow]:
 
 
 def _teams(name: str, composed: Sequence[Composition]) -> Iterable[LegRow]:
-    for one in composed:
-        month = f"{one.month:%Y-%m}"
+    for one, point in zip(composed, team_points(composed, small_hidden=True), strict=True):
+        month, told = f"{one.month:%Y-%m}", point.value is not None
         yield LegRow(
-            name, "teams", "posts_filled", first=month, last=month, value=f"{one.share:.6f}",
-            numerator=f"{one.filled:g}", denominator=f"{one.posts:g}", teams=str(one.teams),
+            name, "teams", "posts_filled", first=month, last=month, value=f"{one.share:.6f}" if told else "",
+            numerator=f"{one.filled:g}" if told else "", denominator=f"{one.posts:g}", teams=str(one.teams),
+            note="" if told else point.shown,
         )  # fmt: skip
     if composed:
         last = composed[-1]

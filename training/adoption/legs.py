@@ -77,13 +77,14 @@ def mi_points(periods: Sequence[MiPeriod], name: Measure) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def team_leg(found: Sequence[Composition], live_on: date | None) -> Leg:
+def team_leg(found: Sequence[Composition], live_on: date | None, *, small_hidden: bool) -> Leg:
     title = "Teams of several disciplines"
-    if not found:
-        return Leg(title, "", "", "", missing="Nobody has said yet how many posts teams have.")
-    points = team_points(found)
-    now, then = points[-1], baseline_of(points, live_on)
-    last = found[-1]
+    points = team_points(found, small_hidden=small_hidden)
+    now, then = latest_of(points), baseline_of(points, live_on)
+    if now is None:
+        missing = "Nobody has said yet how many posts teams have." if not found else "Too few people to show."
+        return Leg(title, "", "", "", missing=missing)
+    last = next(one for one in found if one.month == now.first)
     return Leg(
         title, f"{now.shown} of {last.posts:g} posts filled at the end of {now.months}",
         f"{then.shown} at the end of {then.months}" if then is not None and then is not now else "",
@@ -91,14 +92,16 @@ def team_leg(found: Sequence[Composition], live_on: date | None) -> Leg:
     )  # fmt: skip
 
 
-def team_points(found: Sequence[Composition]) -> tuple[Point, ...]:
-    return tuple(
-        Point(
-            one.month, one.month, one.share, percent(one.share),
-            more=f"{one.posts:g} posts in {one.teams} {'team' if one.teams == 1 else 'teams'}",
-        )
-        for one in found
-    )  # fmt: skip
+def team_points(found: Sequence[Composition], *, small_hidden: bool) -> tuple[Point, ...]:
+    """`small_hidden`: no month in which fewer than 5 people were in posts, whom the share and the posts would count."""
+    rows = []
+    for one in found:
+        more = f"{one.posts:g} posts in {one.teams} {'team' if one.teams == 1 else 'teams'}"
+        if small_hidden and one.people < LEAST:
+            rows.append(Point(one.month, one.month, None, "too few people to show", more=more))
+        else:
+            rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more))
+    return tuple(rows)
 
 
 def missing_disciplines(rows: Sequence[DisciplineThere]) -> str:

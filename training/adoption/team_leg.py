@@ -46,6 +46,10 @@ class Composition:
         """In percent."""
         return 100 * self.filled / self.posts
 
+    @property
+    def people(self) -> int:
+        return sum(row.people for row in self.disciplines)
+
 
 def compositions(lines: Sequence[PostsLine], places: Sequence[Place], *, today: date) -> list[Composition]:
     """Of each finished month since there are posts, the earliest first; none for a month without any post."""

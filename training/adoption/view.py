@@ -152,7 +152,8 @@ def authority_view(
     measured = [(name, mi_points(read.series[chosen], name)) for name in CHARTED] if chosen else []
     composed = read.composed
     every = [point for _, points in measured for point in points]
-    every += [*team_points(composed), *books, *(point for points in outcomes.values() for point in points)]
+    filled = team_points(composed, small_hidden=outside)
+    every += [*filled, *books, *(point for points in outcomes.values() for point in points)]
     axis = _axis(every, adoption.live_on, today)
     charts = tuple(_mi_chart(0, name, points, axis) for name, points in measured if points)
     return AuthorityView(
@@ -161,7 +162,7 @@ def authority_view(
         tuple(
             MiSlice(one.name, slice_shown(one), one is chosen, charts if one is chosen else ()) for one in slices
         ),
-        _team_chart(composed, axis), composed[-1].month if composed else None,
+        _team_chart(filled, axis), composed[-1].month if composed else None,
         discipline_rows(composed[-1].disciplines, small_hidden=outside) if composed else (),
         _gaps(composed[-1].month, read) if composed and not outside else (),
         _share_chart("workbook", "Families with a workbook", books, axis,
@@ -196,7 +197,7 @@ def _read(session: Session, organisation_id: UUID, sight: Sight, today: date) ->
 def _legs(read: _Read, live_on: date | None, sight: Sight) -> tuple[Leg, ...]:
     return (
         mi_leg(read.series, live_on, missing=NOT_YET if sight.leads else TOO_FEW),
-        team_leg(read.composed, live_on),
+        team_leg(read.composed, live_on, small_hidden=sight.outside),
         workbook_leg(read.use, live_on, small_hidden=sight.outside),
     )
 
@@ -229,11 +230,11 @@ def _beside(shown: str, measured: Sequence[tuple[Measure, Sequence[Point]]], axi
     return None
 
 
-def _team_chart(composed: Sequence[Composition], axis: Axis) -> Chart | None:
-    if not composed:
+def _team_chart(filled: Sequence[Point], axis: Axis) -> Chart | None:
+    if not filled:
         return None
     return _share_chart(
-        "teams", "Posts filled", team_points(composed), axis,
+        "teams", "Posts filled", filled, axis,
         "At the end of each month. A person counts as one post, because Evoke does not know their hours. Everybody is "
         "counted, so there is no interval.",
     )  # fmt: skip
