@@ -84,6 +84,11 @@ if (form) {
     timer = setTimeout(keep, WAIT);
   });
   if (form.hasAttribute("data-keeps")) {
+    // Whoever deletes the note means what they have just written too: it is not kept once more on the way.
+    document.querySelector("[data-note-delete]")?.addEventListener("submit", () => {
+      leaves = true;
+      clearTimeout(timer);
+    });
     window.addEventListener("pagehide", () => keep(true));
     document.addEventListener("visibilitychange", () => document.hidden && keep(true));
   }
