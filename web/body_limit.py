@@ -14,10 +14,10 @@ TABLE_BYTES = 160_000
 
 
 class BodyLimit:
-    """ASGI middleware. Requests may send FORM_BYTES, those to `uploads` (method and pattern of the path) as much as
-    they like: what reads those has its own limits; those to `tables` TABLE_BYTES. `refuse` answers one that says it is larger; one that turns out
-    larger is an HTTPException 413 to whoever reads it. Both come before a form is read, so before anything is put on
-    disk.
+    """ASGI middleware. Requests may send FORM_BYTES, those to `tables` (method and pattern of the path) TABLE_BYTES,
+    those to `uploads` as much as they like: what reads those has its own limits. `refuse` answers one that says it is
+    larger; one that turns out larger is an HTTPException 413 to whoever reads it. Both come before a form is read, so
+    before anything is put on disk.
 
     FastAPI's own `max_body_size` answers in plain text, from outside every other middleware.
     """
