@@ -109,3 +109,31 @@ def test_a_withdrawn_session_leaves_the_tables(house: House, people: People, wor
         withdraw_session(session, practice=practice, why=Why.MISTAKE, by=people.colleague)
     work_off(worker)
     assert sessions() == 53
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_one_month_of_teams_of_few_is_told_in_words_and_not_drawn(
+    client: Callable[[Actor], PageClient], house: House, people: People, worker: Worker
+) -> None:
+    day = utc_now().date().replace(day=1) - timedelta(days=1)
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        for name in ("One", "Two", "Three"):
+            team = Team(organisation_id=home.id, name=name)
+            session.add(team)
+            session.flush()
+            for number in range(2):
+                who = add_person(session, home, f"{name} {number}", team=team, role=Role.TRAINEE, role_team=team)
+                plant_session(
+                    session, practitioner=who, team=team, day=day, kind=SessionKind.ROLE_PLAY,
+                    coded_by=CodedBy.MACHINE, signed_by=people.colleague.person_id, counts=TALK,
+                )  # fmt: skip
+        ask_for_all_figures(session)
+    work_off(worker)
+    page = client(people.lead).get("/authority").text
+    assert "from 6 sessions by 6 people" in page
+    assert "One month has enough sessions so far." in page
+    assert "No month differs" not in page, "of one month nothing can be said over time"
+    assert "control-t" not in page
+    assert "Each of them has too few sessions or people to show." in page
+    assert "by-team-chart" not in page, "an empty drawing says nothing"

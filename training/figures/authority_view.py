@@ -169,7 +169,7 @@ def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFi
     return SliceFigures(
         sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
         tuple(_summary(one, view) for one in Measure if one in view.values),
-        control(measure, chart, overview.months) if chart else None, _control_said(measure, chart, overview),
+        control(measure, chart, overview.months) if chart and _drawn(chart) > 1 else None, _control_said(measure, chart, overview),
         tuple(_months(view, values, measure, overview)),
         funnel(measure, kept, names) if kept and len(kept["groups"]) > 1 else None, _funnel_said(kept, names),
         _differences_said(measure, view.differences.get(measure)),
@@ -200,15 +200,21 @@ def _summary(measure: Measure, view: SliceView) -> Summary:
 def _control_said(measure: Measure, chart: Mapping[str, Any] | None, overview: Overview) -> tuple[str, ...]:
     if chart is None:
         return ("There are too few months with enough sessions to draw them over time.",)
+    drawn = _drawn(chart)
+    if drawn < 2:
+        return ("One month has enough sessions so far. With the next, it can be seen how figures move over time.",)
     months = [month_shown(month) for month in overview.months]
     signals = [Signal(Rule(one["rule"]), one["first"], one["last"]) for one in chart["signals"]]
     said = [in_words(one, months) for one in signals]
-    drawn = sum(point["value"] is not None for point in chart["points"])
     if not said:
         said = ["No month differs from the others by more than the usual ups and downs."]
     if drawn < 10:
         said.append(f"With {drawn} months so far the limits are rough, and another month can move them.")
     return tuple(said)
+
+
+def _drawn(chart: Mapping[str, Any]) -> int:
+    return sum(point["value"] is not None for point in chart["points"])
 
 
 def _months(
