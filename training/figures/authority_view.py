@@ -169,7 +169,8 @@ def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFi
     return SliceFigures(
         sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
         tuple(_summary(one, view) for one in Measure if one in view.values),
-        control(measure, chart, overview.months) if chart and _drawn(chart) > 1 else None, _control_said(measure, chart, overview),
+        control(measure, chart, overview.months) if chart and _drawn(chart) > 1 else None,
+        _control_said(measure, chart, overview),
         tuple(_months(view, values, measure, overview)),
         funnel(measure, kept, names) if kept and len(kept["groups"]) > 1 else None, _funnel_said(kept, names),
         _differences_said(measure, view.differences.get(measure)),
