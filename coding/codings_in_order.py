@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from coding.kept_figures import version_of_machines
 from models.coding import CodedBy, Coding
 from models.practice import PracticeSession, Stage
-from models.review import blind_codings
+from models.review import no_blind_coding
 from models.transcript import TranscriptVersion
 
 
@@ -25,7 +25,7 @@ def codings_in_order(session: Session, *which: ColumnElement[bool]) -> Sequence[
         .join(Coding, col(Coding.transcript_id) == col(version.id))
         .where(
             *which, col(practice.withdrawn_at).is_(None), col(practice.stage) == Stage.READY,
-            col(Coding.id).not_in(blind_codings()),
+            no_blind_coding(),
         )
         .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
     )  # fmt: skip
@@ -47,7 +47,7 @@ def codings_that_count(session: Session, session_ids: Collection[UUID]) -> dict[
     rows = (
         select(col(version.session_id), Coding.id, Coding.coded_by, Coding.count_intervals)
         .join(Coding, col(Coding.transcript_id) == col(version.id))
-        .where(col(version.session_id).in_(session_ids), col(Coding.id).not_in(blind_codings()))
+        .where(col(version.session_id).in_(session_ids), no_blind_coding())
         .order_by(col(Coding.coded_by) == CodedBy.PERSON, version_of_machines(), col(Coding.created_at), col(Coding.id))
     )
     return {

@@ -9,7 +9,7 @@ from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, Voll
 from models.person import Person
 from models.practice import PracticeSession
 from models.retention import KeptFigures
-from models.review import Rating, blind_codings
+from models.review import Rating, no_blind_coding
 from models.transcript import TranscriptVersion
 
 _CLIENT = ("CT", "ST", "FN")
@@ -20,7 +20,7 @@ def keep_figures(session: Session, practice: PracticeSession) -> int:
     the session."""
     version = TranscriptVersion
     codings = select(Coding).join(version, col(version.id) == col(Coding.transcript_id))
-    codings = codings.where(col(version.session_id) == practice.id, col(Coding.id).not_in(blind_codings()))
+    codings = codings.where(col(version.session_id) == practice.id, no_blind_coding())
     in_order = session.exec(codings.order_by(version_of_machines(), col(Coding.created_at), col(Coding.id)))
     newest: dict[CodedBy, Coding] = {coding.coded_by: coding for coding in in_order}
     discipline = session.get_one(Person, practice.practitioner_id).discipline

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Field, SQLModel, col
 
 from models.columns import UtcDateTime, utc_now
 from models.person import Person
@@ -28,4 +28,4 @@ class ApiClient(SQLModel, table=True):
 
 def is_a_human() -> ColumnElement[bool]:
     """As a condition on a query of `Person`."""
-    return col(Person.id).not_in(select(ApiClient.id))
+    return ~exists().where(col(ApiClient.id) == col(Person.id))

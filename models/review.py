@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Select, UniqueConstraint, false, select, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, ColumnElement, Index, LargeBinary, UniqueConstraint, exists, false, text
 from sqlmodel import Field, SQLModel, col
 
+from models.coding import Coding
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
+from models.transcript import TranscriptVersion
 
 RATED = (
     "cultivating_change_talk", "softening_sustain_talk", "partnership", "empathy", "purposefulness",
@@ -60,7 +61,7 @@ class Review(SQLModel, table=True):
     steps: int = 0
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    made_transcript_id: UUID | None = Field(default=None, foreign_key="transcript_version.id")
+    made_transcript_id: UUID | None = Field(default=None, foreign_key="transcript_version.id", index=True)
     made_coding_id: UUID | None = Field(default=None, foreign_key="coding.id", unique=True)
     follows_id: UUID | None = Field(default=None, foreign_key="review.id")
 
@@ -104,14 +105,13 @@ class Rating(SQLModel, table=True):
     evidence: bytes = Field(default=b"", sa_type=LargeBinary)
 
 
-def blind_codings() -> Select[UUID | None]:
-    """Those that count for agreement alone, as a subquery."""
-    return _of_blind(col(Review.made_coding_id))
+def no_blind_coding() -> ColumnElement[bool]:
+    """As a condition on a query of `Coding`: it is none of those that count for agreement alone."""
+    found = exists().where(col(Review.made_coding_id) == col(Coding.id), col(Review.blind).is_(True))
+    return ~found.correlate(Coding)
 
 
-def blind_transcripts() -> Select[UUID | None]:
-    return _of_blind(col(Review.made_transcript_id))
-
-
-def _of_blind(made: Mapped[UUID | None]) -> Select[UUID | None]:
-    return select(made).where(col(Review.blind).is_(True), made.is_not(None))
+def no_blind_transcript() -> ColumnElement[bool]:
+    """The same of `TranscriptVersion`."""
+    found = exists().where(col(Review.made_transcript_id) == col(TranscriptVersion.id), col(Review.blind).is_(True))
+    return ~found.correlate(TranscriptVersion)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from coding.double.blind import blind_task
@@ -98,5 +98,6 @@ def _contests(session: Session, actor: Actor) -> list[WaitingFeedback]:
 
 
 def _words_are_there() -> ColumnElement[bool]:
-    gone = select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
-    return col(PracticeSession.id).not_in(gone)
+    return ~exists().where(
+        col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
+    )

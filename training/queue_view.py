@@ -102,10 +102,12 @@ def waits() -> ColumnElement[bool]:
     gone = exists().where(
         col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
     )
-    simulated = col(PracticeSession.id).in_(select(Conversation.id))
-    taken = col(PracticeSession.id).in_(select(TakenSession.session_id))
-    open_reviews = select(Review.session_id).where(col(Review.state) == ReviewState.OPEN, col(Review.blind).is_(False))
-    begun = col(PracticeSession.id).in_(open_reviews)
+    simulated = exists().where(col(Conversation.id) == col(PracticeSession.id))
+    taken = exists().where(col(TakenSession.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
+    begun = exists().where(
+        col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.OPEN,
+        col(Review.blind).is_(False),
+    )  # fmt: skip
     return (col(PracticeSession.stage) == Stage.READY) & ~signed & ~gone & (~simulated | taken | begun)
 
 

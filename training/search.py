@@ -18,7 +18,7 @@ from models.keys import WordsGone, open_session_keys
 from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession, Stage
-from models.review import blind_transcripts
+from models.review import no_blind_transcript
 from models.session_permissions import visible_sessions
 from models.transcript import TranscriptVersion
 
@@ -124,7 +124,7 @@ def _sessions(session: Session, actor: Actor, before: str) -> Iterator[tuple[Pra
     """The newest first, with their practitioner's name and newest transcript."""
     newest = (
         select(TranscriptVersion.session_id, func.max(TranscriptVersion.version).label("version"))
-        .where(col(TranscriptVersion.id).not_in(blind_transcripts()))
+        .where(no_blind_transcript())
         .group_by(col(TranscriptVersion.session_id))
         .subquery()
     )

@@ -12,7 +12,7 @@ from coding.transcript.roles import practitioner_labels
 from coding.transcript.words import TranscriptWords, Turn, Utterance, speakers_in_order
 from models.many_rows import put_rows, row
 from models.practice import Recording
-from models.review import blind_transcripts
+from models.review import no_blind_transcript
 from models.sealed import open_from, seal_into
 from models.transcript import TranscriptSource, TranscriptVersion, UtteranceRow
 
@@ -98,9 +98,7 @@ def change_words(
 
 def latest_transcript(session: Session, practice_id: UUID) -> TranscriptVersion | None:
     """Blind second codings apart: what they mended is for agreement alone."""
-    versions = select(TranscriptVersion).where(
-        col(TranscriptVersion.session_id) == practice_id, col(TranscriptVersion.id).not_in(blind_transcripts())
-    )
+    versions = select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice_id, no_blind_transcript())
     return session.exec(versions.order_by(col(TranscriptVersion.version).desc()).limit(1)).first()
 
 

@@ -58,14 +58,16 @@ def readable_sessions(
     session: Session, team: Team, *, reader: Actor, today: date, hidden: Collection[UUID]
 ) -> list[Readable]:  # fmt: skip
     """The newest, at most MOST_SESSIONS. People who left are not asked any more, so nothing of theirs is read."""
-    gone = select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
-    asked = select(ExcerptAgreement.session_id)
+    gone = exists().where(
+        col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
+    )
+    asked = exists().where(col(ExcerptAgreement.session_id) == col(PracticeSession.id))
     rows = (
         select(PracticeSession)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .where(
             *signed_here(session, team, reader=reader, since=today - LOOK_BACK, hidden=hidden),  # type: ignore[arg-type]
-            col(PracticeSession.id).in_(asked), col(PracticeSession.id).not_in(gone), col(Person.left_at).is_(None),
+            asked, ~gone, col(Person.left_at).is_(None),
         )
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(MOST_ASKED)

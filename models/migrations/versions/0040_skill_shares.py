@@ -1,4 +1,5 @@
-"""How often each skill was used in a conversation, worked out once for all pages of plans"""
+"""How often each skill was used in a conversation, worked out once for all pages of plans; and transcripts of reviews
+found at once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +18,10 @@ def upgrade() -> None:
         )
 
 
+    op.create_index('ix_review_made_transcript_id', 'review', ['made_transcript_id'])
+
+
 def downgrade() -> None:
+    op.drop_index('ix_review_made_transcript_id', table_name='review')
     with op.batch_alter_table('session_figure') as batch:
         batch.drop_column('skill_shares')
