@@ -87,7 +87,7 @@ class Computer:
             assert time.monotonic() < deadline, "Chromium did not start in time"
             time.sleep(0.1)
         port = told.read_text().split()[0]
-        self.browser = browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self.browser = browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=120_000)
         self.context = self.browser.contexts[0]
 
     def open(self, site: Site, actor: Actor) -> Page:
