@@ -16,8 +16,6 @@ def upgrade() -> None:
         batch.add_column(
             sa.Column('skill_shares', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True)
         )
-
-
     op.create_index('ix_review_made_transcript_id', 'review', ['made_transcript_id'])
 
 
