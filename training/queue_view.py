@@ -191,7 +191,7 @@ def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
         .outerjoin(Coach, (col(Coach.id) == col(TakenSession.coach_id)) & col(Coach.left_at).is_(None))
         .where(to_review(actor))
     ).all()
-    doubt = _doubt(session, actor)
+    doubt = _doubt(session, [practice.id for practice, *_ in rows])
     last = _last_heard(session, {practice.practitioner_id for practice, *_ in rows})
     return [
         _Waiting(
@@ -205,7 +205,7 @@ def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
     ]  # fmt: skip
 
 
-def _doubt(session: Session, actor: Actor) -> dict[UUID, float]:
+def _doubt(session: Session, sessions: Collection[UUID]) -> dict[UUID, float]:
     """By session, the share of unsure lines in what the machine coded last."""
     codings = (
         select(Coding.id, TranscriptVersion.session_id, func.row_number().over(
@@ -213,8 +213,7 @@ def _doubt(session: Session, actor: Actor) -> dict[UUID, float]:
             order_by=[col(TranscriptVersion.version).desc(), col(Coding.created_at).desc(), col(Coding.id).desc()],
         ).label("place"))
         .join(TranscriptVersion, col(TranscriptVersion.id) == col(Coding.transcript_id))
-        .join(PracticeSession, col(PracticeSession.id) == col(TranscriptVersion.session_id))
-        .where(to_review(actor), col(Coding.coded_by) == CodedBy.MACHINE)
+        .where(col(TranscriptVersion.session_id).in_(sessions), col(Coding.coded_by) == CodedBy.MACHINE)
         .subquery()
     )  # fmt: skip
     unsure = func.avg(case((col(CodeRow.unsure).is_(True), 1.0), else_=0.0))

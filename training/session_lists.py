@@ -25,6 +25,8 @@ KIND_SHOWN = {
 }
 PICKED_SHOWN = {Picked.CHOSEN: "Somebody chose it", Picked.DRAWN: "It was drawn"}
 LIST_LIMIT = 200
+ON_HOME = 25
+"""Of other people's sessions: the rest stands on a page of its own."""
 
 
 def kinds_for(real_practice_on: bool) -> list[SessionKind]:
@@ -45,21 +47,32 @@ def own_sessions(session: Session, actor: Actor, *, own_words: bool = True) -> S
     return _newest(session, actor, col(PracticeSession.practitioner_id) == actor.person_id, own_words)
 
 
-def others_sessions(session: Session, actor: Actor, *, own_words: bool = True) -> SessionList:
-    """Those of other people that the actor may see, at most LIST_LIMIT. They push none of the actor's own out."""
-    return _newest(session, actor, col(PracticeSession.practitioner_id) != actor.person_id, own_words)
+def others_sessions(
+    session: Session, actor: Actor, *, own_words: bool = True, limit: int | None = None, after: int = 0
+) -> SessionList:
+    """Those of other people that the actor may see, `after` so many newer ones, at most `limit` (or LIST_LIMIT). They
+    push none of the actor's own out."""
+    which = col(PracticeSession.practitioner_id) != actor.person_id
+    return _newest(session, actor, which, own_words, limit=limit, after=after)
 
 
-def _newest(session: Session, actor: Actor, which: ColumnElement[bool], own_words: bool) -> SessionList:
+def _newest(
+    session: Session, actor: Actor, which: ColumnElement[bool], own_words: bool, *, limit: int | None = None,
+    after: int = 0,
+) -> SessionList:  # fmt: skip
+    limit = limit or LIST_LIMIT
     found = session.exec(
         select(PracticeSession, Person.name, Team.name, _signed_off())
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
         .where(visible_sessions(actor), which)
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
-        .limit(LIST_LIMIT + 1)
+        .offset(after)
+        .limit(limit + 1)
     )
     kept = found.all()
+    more = len(kept) > limit
+    kept = kept[:limit]
     open_session_keys(session, [practice.id for practice, *_ in kept])
     rows = [
         SessionRow(
@@ -71,7 +84,7 @@ def _newest(session: Session, actor: Actor, which: ColumnElement[bool], own_word
         )
         for practice, name, team, reviewed in kept
     ]  # fmt: skip
-    return SessionList(rows[:LIST_LIMIT], LIST_LIMIT if len(rows) > LIST_LIMIT else 0)
+    return SessionList(rows, limit if more else 0)
 
 
 def _signed_off() -> ColumnElement[bool]:

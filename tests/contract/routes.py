@@ -280,6 +280,7 @@ RULES: dict[str, Rule] = {
     "GET /sessions/{session_id}": Rule(THEIR_COACH),
     "GET /sessions/{session_id}/progress": Rule(THEIR_COACH),
     "GET /sessions/{session_id}/codes.csv": Rule(THEIR_COACH),
+    "GET /sessions": Rule(PEOPLE),
     "GET /queue": Rule((COACH, LEAD, *ADMINISTRATORS, ELSEWHERE[1])),
     "POST /queue/next": Rule((COACH, ELSEWHERE[1])),
     "POST /queue/days": Rule(ADMINISTRATORS, {"days": "21"}),

@@ -23,6 +23,7 @@ from tests.web.conftest import Client
 from tests.web.test_evaluation import opt_in
 from training.adoption.current import posts_of, workbook_of
 from training.adoption.leg_rows import leg_rows
+from training.adoption.legs import LEG_MEASURE
 from training.adoption.mi_rows import keep_series, series_of, work_out
 from training.adoption.team_leg import compositions
 from training.adoption.uploads import keep_upload
@@ -353,7 +354,12 @@ def test_a_series_worked_out_at_night_is_what_the_page_would_work_out(
     with house.database.write() as session:
         keep_series(session, home, today=today)
         keep(session, home, bodies(session, home, now=utc_now()))
-        assert series_of(session, home, today=today) == work_out(session, home, today=today)
+        worked_out = work_out(session, home, today=today)
+        assert series_of(session, home, today=today) == worked_out
+        leg = series_of(session, home, today=today, leg=True)
+        assert {one: [set(period.measures) for period in leg[one]] for one in leg} == {
+            one: [{LEG_MEASURE} & set(period.measures) for period in worked_out[one]] for one in worked_out
+        }  # fmt: skip
     nonce = re.compile(r"nonce=\"[^\"]+\"")
     assert nonce.sub("", one.get("/adoption").text) == nonce.sub("", before)
     with house.database.write() as session:

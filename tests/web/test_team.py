@@ -213,12 +213,12 @@ def test_kept_shares_are_those_of_the_codes(people: People, house: House) -> Non
             plant(session, people.owner, people.team.id, days_ago(at), signed_by=people.colleague if at else None)
         for practice in session.exec(select(PracticeSession)):
             put_figures(session, practice)
-        codings = session.exec(select(Coding)).all()
+        codings = session.exec(select(Coding.id)).all()
         live = coded_shares(session, codings)
         organisation_id = people.owner.organisation_id
         assert [keep_missing_shares(session, organisation_id, most=2) for _ in range(4)] == [2, 2, 1, 0]
     with house.database.read() as session:
-        kept = kept_shares(session, [one.id for one in codings])
+        kept = kept_shares(session, codings)
         assert kept == live
         assert len(kept) == 5
         with statements(house) as seen:
@@ -226,12 +226,12 @@ def test_kept_shares_are_those_of_the_codes(people: People, house: House) -> Non
         assert not [one for one in seen if "utterance" in one]
     with house.database.write() as session:
         plant(session, people.owner, people.team.id, days_ago(0))
-        every = session.exec(select(Coding)).all()
+        every = session.exec(select(Coding.id)).all()
         assert len(coded_shares(session, every)) == 6
         for row in session.exec(select(SessionFigure)):
             row.skill_shares = {**(row.skill_shares or {}), "version": 0}
         session.flush()
-        assert kept_shares(session, [one.id for one in every]) == {}
+        assert kept_shares(session, every) == {}
         assert keep_missing_shares(session, organisation_id, most=9) == 5
 
 

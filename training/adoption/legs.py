@@ -18,6 +18,8 @@ from training.session_lists import KIND_SHOWN
 LEAST = 5
 FEWER = "fewer than 5"
 KIND_ORDER = (SessionKind.REAL_PRACTICE, SessionKind.ROLE_PLAY, SessionKind.SIMULATED)
+LEG_MEASURE = Measure.REFLECTION_TO_QUESTION
+"""What the leg of motivational interviewing is told by."""
 _NO_BREAK = "\u00a0"
 
 
@@ -45,7 +47,7 @@ def mi_leg(series: Series, live_on: date | None, *, missing: str) -> Leg:
     person, because machines code every session."""
     title = "Motivational interviewing"
     for one in sorted(series, key=order_of):
-        points = mi_points(series[one], Measure.REFLECTION_TO_QUESTION)
+        points = mi_points(series[one], LEG_MEASURE)
         now, then = latest_of(points), baseline_of(points, live_on)
         if now is not None:
             return Leg(

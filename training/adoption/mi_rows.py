@@ -1,6 +1,6 @@
 """Motivational interviewing in an authority over time: as it was worked out last, or now."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -12,20 +12,21 @@ from sqlmodel import Session
 from coding.retention import periods_of as kept_by
 from models.columns import utc_now
 from models.figures import FigureSnapshot
+from training.adoption.legs import LEG_MEASURE
 from training.adoption.mi_series import YEARS, MiPeriod, Series, mi_series
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.rows import SLICES, Slice, figure_rows
-from training.figures.snapshot import ADOPTION as NAME
-from training.figures.snapshot import monthly_of
+from training.figures.snapshot import ADOPTION, ADOPTION_LEG, monthly_of
 
 _MEASURES = {one.value: one for one in Measure}
 """Looked up, for there are thousands."""
 
 
-def series_of(session: Session, organisation_id: UUID, *, today: date) -> Series:
-    """What was worked out this month where there is something, so that the page reads no session; else anew."""
-    kept = session.get(FigureSnapshot, (organisation_id, NAME))
+def series_of(session: Session, organisation_id: UUID, *, today: date, leg: bool = False) -> Series:
+    """What was worked out this month where there is something, so that the page reads no session; else anew. For a
+    `leg` no measure but LEG_MEASURE need be in it: a page of many authorities reads a fraction of the whole."""
+    kept = session.get(FigureSnapshot, (organisation_id, ADOPTION_LEG if leg else ADOPTION))
     if kept is not None and kept.body.get("month") == today.replace(day=1).isoformat():
         return _from_body(kept.body)
     return work_out(session, organisation_id, today=today)
@@ -40,12 +41,14 @@ def work_out(session: Session, organisation_id: UUID, *, today: date) -> Series:
 
 def keep_series(session: Session, organisation_id: UUID, *, today: date) -> None:
     """For a job, at night: what is deleted is then out of it too."""
-    body = _as_body(work_out(session, organisation_id, today=today), today)
-    kept = session.get(FigureSnapshot, (organisation_id, NAME)) or FigureSnapshot(
-        organisation_id=organisation_id, name=NAME, body=body
-    )
-    kept.body, kept.made_at = body, utc_now()
-    session.add(kept)
+    series = work_out(session, organisation_id, today=today)
+    for name, measures in ((ADOPTION, frozenset(Measure)), (ADOPTION_LEG, frozenset({LEG_MEASURE}))):
+        body = _as_body(series, today, measures)
+        kept = session.get(FigureSnapshot, (organisation_id, name)) or FigureSnapshot(
+            organisation_id=organisation_id, name=name, body=body
+        )
+        kept.body, kept.made_at = body, utc_now()
+        session.add(kept)
 
 
 def series_for_leads(session: Session, organisation_id: UUID) -> Series:
@@ -85,7 +88,7 @@ class _Kept(Mapping[Slice, Sequence[MiPeriod]]):
         return len(self._readers)
 
 
-def _as_body(series: Series, today: date) -> dict[str, Any]:
+def _as_body(series: Series, today: date, measures: Collection[Measure]) -> dict[str, Any]:
     return {
         "month": today.replace(day=1).isoformat(),
         "slices": [
@@ -94,7 +97,9 @@ def _as_body(series: Series, today: date) -> dict[str, Any]:
                 "periods": [
                     {
                         "first": period.first.isoformat(), "last": period.last.isoformat(), "sessions": period.sessions,
-                        "measures": {name.value: asdict(found) for name, found in period.measures.items()},
+                        "measures": {
+                            name.value: asdict(found) for name, found in period.measures.items() if name in measures
+                        },
                     }
                     for period in periods
                 ],

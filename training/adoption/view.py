@@ -117,7 +117,7 @@ def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     rows = []
     for organisation in found:
         adoption = adoption_of(session, organisation.id)
-        legs = _legs(_read(session, organisation.id, OUTSIDER, today), adoption.live_on, OUTSIDER)
+        legs = _legs(_read(session, organisation.id, OUTSIDER, today, leg=True), adoption.live_on, OUTSIDER)
         live_on = adoption.live_on
         row = AuthorityRow(organisation.id, organisation.name, live_on, _is_live(live_on, today), legs)
         rows.append((adoption.wave, row))
@@ -183,13 +183,14 @@ class _Read:
     use: Sequence[WorkbookUse]
 
 
-def _read(session: Session, organisation_id: UUID, sight: Sight, today: date) -> _Read:
+def _read(session: Session, organisation_id: UUID, sight: Sight, today: date, *, leg: bool = False) -> _Read:
+    """`leg`: for the legs alone."""
     teams = {one.id: one.name for one in teams_of(session, organisation_id)}
     posts, places = posts_of(session, organisation_id), places_of(session, list(teams))
     if sight.leads:
         series = series_for_leads(session, organisation_id)
     else:
-        series = series_of(session, organisation_id, today=today)
+        series = series_of(session, organisation_id, today=today, leg=leg)
     use = workbook_use(workbook_of(session, organisation_id), today=today)
     return _Read(series, teams, posts, places, compositions(posts, places, today=today), use)
 

@@ -30,7 +30,7 @@ from training.figures.rows import SLICES, Slice, figure_rows, months_before
 from training.figures.tables import MONTH, MONTHS, TEAM, WHOLE, Count, SliceTables, tables_of
 from training.planning.figures import keep_missing_shares
 
-ADOPTION, MONTHLY = "adoption", "monthly"
+ADOPTION, ADOPTION_LEG, MONTHLY = "adoption", "adoption_leg", "monthly"
 _AT_ONCE = 200
 
 
@@ -165,9 +165,10 @@ def _by_month(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep(session: Session, organisation_id: UUID, found: Mapping[str, dict[str, Any]]) -> None:
-    """In the place of those before; that of adoption has a job of its own. Reports of other figures, and those of every
-    new month, are made anew, so that none tells what the tables no longer do and no two are held against each other."""
-    ours = (col(FigureSnapshot.name) != ADOPTION) & ~is_report()
+    """In the place of those before; those of adoption have a job of their own. Reports of other figures, and those of
+    every new month, are made anew, so that none tells what the tables no longer do and no two are held against each
+    other."""
+    ours = col(FigureSnapshot.name).not_in((ADOPTION, ADOPTION_LEG)) & ~is_report()
     mine = (col(FigureSnapshot.organisation_id) == organisation_id) & ours
     kept = select(FigureSnapshot.name, col(FigureSnapshot.body)).where(mine)
     before: dict[str, dict[str, Any]] = dict(session.exec(kept).all())

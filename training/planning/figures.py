@@ -1,15 +1,16 @@
 """A person's coded conversations as a plan needs them: shares of chances, without a word of what was said."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.codings_in_order import Counting, codings_in_order
+from coding.codings_in_order import counting_sessions
 from coding.double.blind import blind_task
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
-from models.coding import CodedBy, CodeRow, Coding
+from models.coding import CodeRow, Coding
 from models.columns import utc_now
 from models.double_coding import DoubleCoding
 from models.permissions import Actor
@@ -28,33 +29,29 @@ _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk
 def past_sessions(session: Session, person_id: UUID, *, reader: Actor, today: date) -> tuple[PastSession, ...]:
     """Those that a plan is made from, and that the reader may see: what a coach signed off last, else what the machine
     coded last. Who is still to code one blind does not learn from it how others did."""
-    newest: dict[UUID, tuple[PastSession, Coding]] = {}
     theirs = (col(PracticeSession.practitioner_id) == person_id, visible_sessions(reader))
-    for practice, coding in codings_in_order(session, *theirs):  # the last of a session counts
-        by_person = coding.coded_by is CodedBy.PERSON
-        newest[practice.id] = (_past(practice, signed_off=by_person), coding)
     hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
-    seen = [one for id_, (one, _) in newest.items() if id_ not in hidden]
+    counting = {str(one.id): one for one in counting_sessions(session, *theirs) if one.id not in hidden}
+    seen = [PastSession(id_, one.held_on, one.kind.value, one.by_person, {}) for id_, one in counting.items()]
     used = sessions_used(seen, today=today)
-    shares = coded_shares(session, [newest[UUID(one.id)][1] for one in used])
-    return tuple(
-        PastSession(one.id, one.held_on, one.kind, one.signed_off, shares[newest[UUID(one.id)][1].id]) for one in used
-    )
+    shares = coded_shares(session, [counting[one.id].coding_id for one in used])
+    return tuple(replace(one, shares=shares[counting[one.id].coding_id]) for one in used)
 
 
-def coded_shares(session: Session, codings: Sequence[Coding | Counting]) -> dict[UUID, dict[Skill, Share]]:
-    """By coding, in two queries: of which chances each skill was used. As it was kept, else from the codes."""
-    kept = kept_shares(session, [one.id for one in codings])
-    rest = [one for one in codings if one.id not in kept]
-    lines = _lines(session, [one.id for one in rest]) if rest else {}
-    return kept | {one.id: shares_of(lines.get(one.id, []), ends=_ends(one)) for one in rest}
+def coded_shares(session: Session, codings: Sequence[UUID]) -> dict[UUID, dict[Skill, Share]]:
+    """By coding, of which chances each skill was used: as it was kept, else from the codes. Three queries at most."""
+    kept = kept_shares(session, codings)
+    rest = [one for one in codings if one not in kept]
+    if not rest:
+        return kept
+    lines, ends = _lines(session, rest), _ends(session, rest)
+    return kept | {one: shares_of(lines.get(one, []), ends=ends[one]) for one in rest}
 
 
 def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -> int:
     """For a job: of how many codings shares were worked out, at most `most` at once; of those that a plan may use."""
     rows = figures_without(session, organisation_id, since=utc_now().date() - LOOK_BACK, most=most)
-    codings = session.exec(select(Coding).where(col(Coding.id).in_([row.coding_id for row in rows]))).all()
-    shares = coded_shares(session, codings)
+    shares = coded_shares(session, [row.coding_id for row in rows])
     for row in rows:
         row.skill_shares = as_kept(shares[row.coding_id])
         session.add(row)
@@ -69,12 +66,11 @@ def hidden_from(session: Session, reader: Actor) -> set[UUID]:
     return {one for one in session.exec(tasks) if blind_task(session, one, reader.person_id) is not None}
 
 
-def _past(practice: PracticeSession, *, signed_off: bool) -> PastSession:
-    return PastSession(str(practice.id), practice.held_on, practice.kind.value, signed_off, {})
-
-
-def _ends(coding: Coding | Counting) -> dict[Code, tuple[int, int]]:
-    return {_CODES[name]: (low, high) for name, (low, high) in coding.count_intervals.items()}
+def _ends(session: Session, codings: Collection[UUID]) -> dict[UUID, dict[Code, tuple[int, int]]]:
+    rows = session.exec(select(Coding.id, Coding.count_intervals).where(col(Coding.id).in_(codings)))
+    return {
+        id_: {_CODES[name]: (low, high) for name, (low, high) in intervals.items()} for id_, intervals in rows
+    }  # fmt: skip
 
 
 def _lines(session: Session, codings: Collection[UUID]) -> dict[UUID, list[CodedLine]]:

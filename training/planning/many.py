@@ -4,6 +4,7 @@ few, and from their newest sessions alone."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -39,11 +40,15 @@ class Newest:
 
     def coded_of(self, person_id: UUID) -> list[tuple[NewSession, Counting]]:
         """Those with codes that the reader is not still to code blind, the newest first."""
-        return [
-            (one, self.codings[one.id])
-            for one in self.sessions
-            if one.person_id == person_id and one.ready and one.id in self.codings and one.id not in self.hidden
-        ]
+        return self._coded.get(person_id, [])
+
+    @cached_property
+    def _coded(self) -> Mapping[UUID, list[tuple[NewSession, Counting]]]:
+        found: dict[UUID, list[tuple[NewSession, Counting]]] = {}
+        for one in self.sessions:
+            if one.ready and one.id in self.codings and one.id not in self.hidden:
+                found.setdefault(one.person_id, []).append((one, self.codings[one.id]))
+        return found
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def _past_sessions(
         )
         for person_id in people
     }
-    shares = coded_shares(session, [newest.codings[UUID(one.id)] for sessions in used.values() for one in sessions])
+    shares = coded_shares(session, [newest.codings[UUID(one.id)].id for sessions in used.values() for one in sessions])
     return {
         person_id: tuple(
             PastSession(one.id, one.held_on, one.kind, one.signed_off, shares[newest.codings[UUID(one.id)].id])

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from coding.codings_in_order import codings_in_order
+from coding.codings_in_order import counting_sessions
 from coding.scheme.summary import ScoreName
-from models.coding import CodedBy, Score
+from models.coding import Score
 from models.practice import PracticeSession, SessionKind
 
 
@@ -37,15 +37,11 @@ def points_of(
     session: Session, person_id: UUID, *, names: Collection[ScoreName] = tuple(ScoreName)
 ) -> list[SessionPoint]:
     """Every readable session of theirs, the oldest first; blind codings never count."""
-    rows = codings_in_order(session, col(PracticeSession.practitioner_id) == person_id)
-    counts = {one.id: (one, coding) for one, coding in rows}  # the last of each is the one that counts
-    scores = _scores(session, [coding.id for _, coding in counts.values()], names)
+    counting = counting_sessions(session, col(PracticeSession.practitioner_id) == person_id)
+    scores = _scores(session, [one.coding_id for one in counting], names)
     found = [
-        SessionPoint(
-            one.id, one.held_on, one.kind, coding.coded_by is CodedBy.PERSON, scores.get(coding.id, {})
-        )
-        for one, coding in counts.values()
-    ]  # fmt: skip
+        SessionPoint(one.id, one.held_on, one.kind, one.by_person, scores.get(one.coding_id, {})) for one in counting
+    ]
     return sorted(found, key=lambda point: (point.held_on, str(point.session_id)))
 
 
@@ -53,11 +49,10 @@ def _scores(
     session: Session, codings: Collection[UUID], names: Collection[ScoreName]
 ) -> dict[UUID, dict[ScoreName, Value]]:
     found: dict[UUID, dict[ScoreName, Value]] = {}
-    rows = select(Score).where(
+    rows = select(Score.coding_id, Score.name, Score.value, Score.low, Score.high).where(  # type: ignore[call-overload]
         col(Score.coding_id).in_(codings), col(Score.name).in_([one.value for one in names]),
         col(Score.value).is_not(None),
     )  # fmt: skip
-    for row in session.exec(rows):
-        if row.value is not None:
-            found.setdefault(row.coding_id, {})[ScoreName(row.name)] = Value(row.value, row.low, row.high)
+    for coding_id, name, value, low, high in session.exec(rows):
+        found.setdefault(coding_id, {})[ScoreName(name)] = Value(value, low, high)
     return found

@@ -7,7 +7,7 @@ reason to listen, never a finding.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
@@ -34,7 +34,7 @@ class Coded:
     kind: str
     by_coach: bool
     drawn: bool
-    scores: Mapping[ScoreName, float]
+    scores: Mapping[ScoreName, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,23 @@ class Drift:
         return any(one.away for one in self.moves)
 
 
-def drift_of(sessions: Sequence[Coded]) -> Drift:
-    """Of the kind of session that tells most and has enough that are alike: a coach's codes before the machine's, drawn
-    ones before chosen ones."""
+def compared(sessions: Sequence[Coded]) -> list[Coded]:
+    """Those whose figures are looked at, the newest first: of the kind that tells most and has enough that are alike, a
+    coach's codes before the machine's, drawn ones before chosen ones. None where no kind has enough."""
     for kind, by_coach, drawn in product(KINDS, (True, False), (True, False)):
         own = [one for one in sessions if (one.kind, one.by_coach, one.drawn) == (kind, by_coach, drawn)]
         if len(own) >= NEWEST + FEWEST:
-            own = sorted(own, key=lambda one: (one.held_on, one.id), reverse=True)[: NEWEST + EARLIER]
-            found = [_move(name, own[NEWEST:], own[:NEWEST]) for name in LOOKED_AT]
-            moves = sorted((one for one in found if one is not None), key=lambda one: not one.away)
-            return Drift(kind, by_coach, drawn, tuple(moves))
-    return Drift()
+            return sorted(own, key=lambda one: (one.held_on, one.id), reverse=True)[: NEWEST + EARLIER]
+    return []
+
+
+def drift_of(sessions: Sequence[Coded]) -> Drift:
+    own = compared(sessions)
+    if not own:
+        return Drift()
+    found = [_move(name, own[NEWEST:], own[:NEWEST]) for name in LOOKED_AT]
+    moves = sorted((one for one in found if one is not None), key=lambda one: not one.away)
+    return Drift(own[0].kind, own[0].by_coach, own[0].drawn, tuple(moves))
 
 
 def _move(name: ScoreName, before: Sequence[Coded], after: Sequence[Coded]) -> Move | None:

@@ -145,7 +145,7 @@ def _signed(
     alike = {one: [row for row in rows if (row[2], row[3]) == one] for one in slices}
     (kind, picked), own = max(alike.items(), key=lambda item: (len({row[1] for row in item[1]}), len(item[1])))
     codings = codings_that_count(session, [row[0] for row in own])
-    shares = coded_shares(session, [one for one in codings.values() if one.by_person])
+    shares = coded_shares(session, [one.id for one in codings.values() if one.by_person])
     found = [
         OfSession(str(person_id), shares[codings[id_].id])
         for id_, person_id, *_ in own

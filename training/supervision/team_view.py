@@ -4,7 +4,7 @@ It is loaded in a fixed number of queries, and from the newest sessions of each 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
@@ -27,7 +27,7 @@ from training.planning.team import PersonPlan, people_of, person_plans
 from training.progress.view import difference_shown
 from training.queue_view import to_review
 from training.session_lists import KIND_SHOWN
-from training.supervision.drift import LOOKED_AT, Coded, Drift, Move, drift_of
+from training.supervision.drift import LOOKED_AT, Coded, Drift, Move, compared, drift_of
 
 LATELY = timedelta(days=91)
 
@@ -182,23 +182,22 @@ def _waiting(session: Session, people: Sequence[UUID], reader: Actor) -> dict[UU
 
 
 def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UUID, Drift]:
-    coded = {person_id: newest.coded_of(person_id) for person_id in people}
-    scores = _scores(session, [coding.id for own in coded.values() for _, coding in own])
-    return {
-        person_id: drift_of(
+    """Figures are read of the sessions that are compared, and of no others."""
+    coding_of: dict[str, UUID] = {}
+    looked_at: dict[UUID, list[Coded]] = {}
+    for person_id in people:
+        own = newest.coded_of(person_id)
+        coding_of |= {str(one.id): coding.id for one, coding in own}
+        looked_at[person_id] = compared(
             [
-                Coded(
-                    str(one.id),
-                    one.held_on,
-                    one.kind.value,
-                    coding.by_person,
-                    one.picked is Picked.DRAWN,
-                    scores.get(coding.id, {}),
-                )
+                Coded(str(one.id), one.held_on, one.kind.value, coding.by_person, one.picked is Picked.DRAWN)
                 for one, coding in own
             ]
         )
-        for person_id, own in coded.items()
+    scores = _scores(session, [coding_of[one.id] for own in looked_at.values() for one in own])
+    return {
+        person_id: drift_of([replace(one, scores=scores.get(coding_of[one.id], {})) for one in own])
+        for person_id, own in looked_at.items()
     }
 
 

@@ -47,7 +47,7 @@ from training.modules.learn_view import next_to_learn
 from training.people_lists import headcount
 from training.planning.view import build_plan_line
 from training.queue_view import waiting_count
-from training.session_lists import kinds_for, others_sessions, own_sessions, practitioners_for
+from training.session_lists import ON_HOME, kinds_for, others_sessions, own_sessions, practitioners_for
 from training.supervision.team_reads import build_team_reads
 from training.workbook.view import build_note_card
 from web.navigation import duties
@@ -60,7 +60,7 @@ router = APIRouter(include_in_schema=False)
 def home(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.read() as session:
         own = own_sessions(session, member.actor)
-        others = others_sessions(session, member.actor)
+        others = others_sessions(session, member.actor, limit=ON_HOME)
         figures = team_figures(session, member.actor)
         open_people = headcount(session, member.actor)
         requests = waiting_requests(session, member.actor)
