@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field(default="Evoke <evoke@localhost>", description="sender of mail")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose word on who asks and by HTTPS is believed")
+    outgoing_allowed: str = Field(
+        default="", description="hosts and networks that connections may reach though they are private; by commas"
+    )
     sign_in_days: int = Field(default=7, ge=1, le=400, description="a sign-in ends after so long, used or not")
     sign_in_idle_hours: int = Field(default=12, ge=1, description="and when it is not used for so long")
     requests_per_minute: int = Field(default=600, ge=0, description="of one person; 0: as many as they like")
