@@ -34,6 +34,8 @@ from models.session_permissions import require_session
 from models.session_words import RecordingWords, SessionWords, keep_recording_words, keep_session_words
 from models.sign_in import current_teams
 from models.transcript import SpeakerDecision, TranscriptSource
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 
 _MOST_HOTWORDS = 500
 
@@ -101,6 +103,7 @@ def _new_session(
         session, action="session_added", subject=practice, organisation_id=practice.organisation_id, by=by.person_id,
         kind=details.kind.value,
     )  # fmt: skip
+    _say(session, Happened.SESSION_ADDED, practice)
     if missing := missing_for(session, practice):
         if not details.hold:
             raise SessionDetailsWrong(missing)
@@ -114,6 +117,11 @@ def hold_back(session: Session, practice: PracticeSession, error: AgreementMissi
     practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, without_names.message
     session.add(practice)
     session.flush()
+    _say(session, Happened.SESSION_STOPPED, practice)
+
+
+def _say(session: Session, kind: Happened, practice: PracticeSession) -> None:
+    say_happened(session, kind, organisation_id=practice.organisation_id, session_id=practice.id)
 
 
 def add_transcript_session(

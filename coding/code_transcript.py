@@ -20,6 +20,8 @@ from models.errors import EvokeError
 from models.many_rows import put_rows, row
 from models.practice import PracticeSession, Stage
 from models.transcript import TranscriptVersion
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 
 
 def code_transcript(context: JobContext, *, transcript_id: str) -> None:
@@ -49,6 +51,9 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         keep_coding(session, version.id, coded, coder)
         context.report(session, practice.id, Stage.READY, 100)
         put_figures(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
+        say_happened(
+            session, Happened.SESSION_READY, organisation_id=practice.organisation_id, session_id=practice.id
+        )  # fmt: skip
         lay_when_ready(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         context.finish(session)
 
@@ -62,6 +67,7 @@ def stop_session(session: Session, practice_id: UUID, error: EvokeError) -> None
     practice = session.get_one(PracticeSession, practice_id)
     practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, error.message
     session.add(practice)
+    say_happened(session, Happened.SESSION_STOPPED, organisation_id=practice.organisation_id, session_id=practice.id)
 
 
 def _turns_to_code(replaced: NamesReplaced) -> list[TurnToCode]:

@@ -21,6 +21,8 @@ from models.keys import masters_of, shred_session_key
 from models.organisation import Organisation
 from models.practice import PracticeSession
 from models.proof import proof_key_of, public_text, sign_proof
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 from models.withdrawal import DeletionProof, ProofKey, Why, Withdrawal
 
 
@@ -45,6 +47,9 @@ def delete_session(context: JobContext, *, withdrawal_id: str) -> None:
         record_audit(
             session, action="session_deleted", subject=practice, organisation_id=withdrawal.organisation_id,
             by=withdrawal.by_id, why=withdrawal.why.value, files=str(len(files)),
+        )  # fmt: skip
+        say_happened(
+            session, Happened.SESSION_DELETED, organisation_id=withdrawal.organisation_id, session_id=practice.id
         )  # fmt: skip
         _prove(session, withdrawal, practice, files)
         context.finish(session)

@@ -15,8 +15,16 @@ from coding.make_listening_copy import copying_stopped, make_listening_copy
 from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
+from coding.send_webhooks import (
+    MAIL_JOB,
+    mail_webhook_failing,
+    mailing_stopped,
+    send_webhooks,
+    sending_webhooks_stopped,
+)
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
 from coding.wrap_sessions_anew import wrap_sessions_anew, wrapping_stopped
+from models.webhook import JOB as WEBHOOK_JOB
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ JOBS: dict[str, JobType] = {
     "send_invitation": JobType(send_invitation, sending_stopped),
     "send_notice": JobType(send_notice, notice_stopped),
     "send_reset": JobType(send_reset, reset_stopped),
+    WEBHOOK_JOB: JobType(send_webhooks, sending_webhooks_stopped),
+    MAIL_JOB: JobType(mail_webhook_failing, mailing_stopped),
     "compare_codings": JobType(compare_codings, comparing_stopped),
     "check_machine": JobType(check_machine, checking_stopped),
     "wrap_sessions_anew": JobType(wrap_sessions_anew, wrapping_stopped),

@@ -32,6 +32,7 @@ from models.queue import UNFINISHED, enqueue
 from models.retention import RetentionStep, SessionHold
 from models.scrub import scrub
 from models.spoken_answer import DELETED as SPOKEN_DELETED
+from models.webhook_actions import end_old_deliveries
 from models.withdrawal import Why, Withdrawal
 
 NAME = "nightly"
@@ -60,6 +61,7 @@ def nightly(context: JobContext) -> None:
         end_old_copies(session)
         end_old_papers(session)
         end_old_exports(session)
+        end_old_deliveries(session)
         forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)

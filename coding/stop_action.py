@@ -11,6 +11,8 @@ from models.practice import STOPPED_BY_PERSON, PracticeSession, Recording, Stage
 from models.queue import cancel
 from models.session_permissions import require_session
 from models.transcript import TranscriptVersion
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 
 
 class NothingToStop(EvokeError):
@@ -38,6 +40,9 @@ def stop_working(session: Session, *, practice: PracticeSession, by: Actor) -> N
     record_audit(
         session, action="session_stopped", subject=practice, organisation_id=practice.organisation_id, by=by.person_id
     )
+    say_happened(
+        session, Happened.SESSION_STOPPED, organisation_id=practice.organisation_id, session_id=practice.id
+    )  # fmt: skip
 
 
 def subjects_of(session: Session, practice_id: UUID) -> list[UUID]:

@@ -43,6 +43,7 @@ from models import (
     taken_session,
     transcript,
     tries,
+    webhook_kept,
     withdrawal,
     workbook,
 )
@@ -54,5 +55,5 @@ __all__ = [
     "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check", "metadata",
     "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan", "practice",
     "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
-    "spoken_answer", "taken_session", "transcript", "tries", "withdrawal", "workbook",
+    "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal", "workbook",
 ]  # fmt: skip

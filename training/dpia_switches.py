@@ -13,6 +13,7 @@ from models.organisation import Organisation, OrganisationKind
 from models.parent_writer import ParentWriter, parent_writer_of
 from models.retention import Part
 from models.single_sign_on_kept import SingleSignOn
+from models.webhook_actions import webhooks_of
 from training.session_lists import KIND_SHOWN
 
 _REAL_PRACTICE = {True: "switched ON: conversations with families may be added", False: "off: families’ are refused"}
@@ -53,6 +54,11 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
             outside.append(
                 f"The program at {writer.host}: what trainees type to simulated parents and what these answer, without "
                 "who says it."
+            )
+        for webhook in webhooks_of(session, one.id):
+            outside.append(
+                f"The webhook at {urlsplit(webhook.address).netloc}: that something happened to a session or a module, "
+                "by ids, without a word, a code or a score."
             )
     none = (("Authorities", "none yet"),)
     return Switches(tuple(lines) or none, tuple(outside), tuple(periods) or none)

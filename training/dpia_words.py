@@ -50,6 +50,8 @@ DATA = {
     "recording_in_progress": "A conversation that is being recorded, and what was said about it",
     "conversation": "A talk with a simulated parent: which, when, and how open the parent was after each turn",
     "conversation_turn": "What was said in such a talk, sealed, until it is finished",
+    "webhook": "The systems that are told what happens, with the secret that signs it sealed",
+    "webhook_delivery": "What such a system was told: what happened to which session or module, by ids, for 30 days",
     "parent_writer": "The program, if any, that puts in words what simulated parents say, with its secret sealed",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
     "transcript_version": "A conversation’s words: where they come from",

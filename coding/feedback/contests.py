@@ -23,6 +23,8 @@ from models.person import Person
 from models.practice import PracticeSession
 from models.review import Review
 from models.session_permissions import require_second_coach, require_session
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 from models.who_may import who_may
 
 
@@ -126,6 +128,7 @@ def decide_contest(
     keep_decided(session, row, decided)
     session.flush()
     _record(session, "contest_decided", row, practice, by, outcome=row.outcome.value)
+    say_happened(session, Happened.CONTEST_ANSWERED, organisation_id=practice.organisation_id, session_id=practice.id)
     writers = session.exec(select(Feedback.by_id).where(col(Feedback.session_id) == practice.id)).all()
     told = {row.asked_by_id, signer_of(session, row), *writers} - {by.person_id}
     notify(session, practice, told, about=row.id)

@@ -19,6 +19,8 @@ from models.permissions import Actor
 from models.practice import PracticeSession
 from models.review import Review
 from models.session_permissions import require_feedback_giver
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 
 
 class FeedbackSent(EvokeError):
@@ -69,6 +71,9 @@ def save_feedback(
     session.flush()
     _record(session, "feedback_sent" if send else "feedback_saved", row, practice, by)
     if send:
+        say_happened(
+            session, Happened.FEEDBACK_SENT, organisation_id=practice.organisation_id, session_id=practice.id
+        )  # fmt: skip
         notify(session, practice, [practice.practitioner_id], about=row.id)
     return row
 

@@ -28,6 +28,8 @@ from models.practice import PracticeSession, Stage
 from models.review import Rating, Review, ReviewState
 from models.sealed import seal_into
 from models.transcript import TranscriptVersion
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 
 
 class CannotSignOff(EvokeError):
@@ -70,6 +72,7 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
         second_signed(session, review=review)
     else:
         put_figures(session, practice)
+        _say_reviewed(session, practice)
         draw_at_sign_off(session, review=review, practice=practice)
         ask_for_check(session, practice)
     return coding
@@ -97,8 +100,16 @@ def sign_off_change(
     keep_following(session, review, begun=begun_of(session, after), draft=before, steps=steps)
     record(session, "review_signed_off", review, practice, by, after_a_contest="yes")
     put_figures(session, practice)
+    _say_reviewed(session, practice)
     ask_for_check(session, practice)
     return review
+
+
+def _say_reviewed(session: Session, practice: PracticeSession) -> None:
+    """Not of a blind review, of which nobody is to know before both are done."""
+    say_happened(
+        session, Happened.SESSION_REVIEWED, organisation_id=practice.organisation_id, session_id=practice.id
+    )  # fmt: skip
 
 
 def signed_off(session: Session, practice_id: object) -> Review | None:

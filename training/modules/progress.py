@@ -12,6 +12,8 @@ from models.exercise import Outcome
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.lock import hold_lock
 from models.permissions import Actor
+from models.webhook import say_happened
+from models.webhook_kept import Happened
 from training.exercises.attempts import best_outcomes
 from training.modules.read import Module
 
@@ -119,6 +121,10 @@ def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
     row.completed_at, row.completed_edition = utc_now(), module.edition
     session.add(row)
     _note(session, "module_completed", row, by, edition=module.edition)
+    say_happened(
+        session, Happened.MODULE_COMPLETED, organisation_id=by.organisation_id, person_id=by.person_id,
+        module=module.slug, edition=module.edition,
+    )  # fmt: skip
     return True
 
 
