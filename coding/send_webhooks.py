@@ -19,16 +19,17 @@ from sqlmodel import Session, col, func, select
 from coding.context import JobContext
 from models.audit import record_audit
 from models.columns import utc_now
+from models.database import Database
 from models.errors import EvokeError
 from models.keys import WordsGone
 from models.mail import Mail, send_mail
 from models.outgoing import client, why_not
-from models.permissions import ROLES, Permission
+from models.permissions import ROLES, Actor, Permission
 from models.person import Person, Role, RoleGrant
 from models.queue import enqueue
 from models.settings import Settings
 from models.webhook import ask_to_send
-from models.webhook_actions import secrets_of
+from models.webhook_actions import note_test, require_webhook, secrets_of
 from models.webhook_kept import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from models.webhook_signature import headers_for
 
@@ -86,6 +87,21 @@ def send_webhooks(context: JobContext, *, webhook_id: str) -> None:
         context.finish(session)
 
 
+def try_out(database: Database, settings: Settings, *, webhook_id: UUID, by: Actor) -> Answer:
+    """Sends a test at once, paused or not, and notes in the log what came of it. It is not tried again. Raises
+    NotFound."""
+    with database.write() as session:
+        webhook = require_webhook(session, webhook_id, by=by)
+        row = note_test(session, webhook=webhook, by=by)
+        request = _request(session, webhook, row, settings)
+        session.expunge(row)
+    with client(settings) as wire:
+        answer = send(wire, **request)
+    with database.write() as session:
+        _note(session, row, answer, is_last=True)
+    return answer
+
+
 def sending_webhooks_stopped(session: Session, error: EvokeError, /, *, webhook_id: str) -> None:
     """Something is wrong on our side: it is tried again in an hour, and nothing is lost meanwhile. Without its key
     nothing can be signed any more."""
@@ -113,11 +129,16 @@ def _claim(session: Session, webhook_id: UUID, settings: Settings) -> tuple[Webh
     row.attempts += 1
     session.add(row)
     session.flush()
-    body = body_of(row, site=settings.site)
-    headers = headers_for(body, event_id=str(row.event_id), at=now, with_secrets=secrets_of(session, webhook))
-    request = {"address": webhook.address, "body": body, "headers": headers}
+    request = _request(session, webhook, row, settings)
     session.expunge(row)
     return row, request
+
+
+def _request(session: Session, webhook: Webhook, row: WebhookDelivery, settings: Settings) -> dict[str, Any]:
+    body = body_of(row, site=settings.site)
+    at = row.tried_at or utc_now()
+    headers = headers_for(body, event_id=str(row.event_id), at=at, with_secrets=secrets_of(session, webhook))
+    return {"address": webhook.address, "body": body, "headers": headers}
 
 
 def body_of(row: WebhookDelivery, *, site: str) -> bytes:
@@ -146,13 +167,13 @@ def send(wire: "httpx.Client", *, address: str, body: bytes, headers: dict[str, 
     return Answer(answer.status_code, f"it answered {answer.status_code}{moved}", retry_after)
 
 
-def _note(session: Session, sent: WebhookDelivery, answer: Answer) -> None:
+def _note(session: Session, sent: WebhookDelivery, answer: Answer, *, is_last: bool = False) -> None:
     """Unless it was claimed anew or asked for again meanwhile, which then counts."""
     now = utc_now()
     values: dict[str, Any] = {"answered": answer.status, "why": answer.why}
     if answer.is_good:
         values |= {"state": DeliveryState.DELIVERED}
-    elif sent.attempts > len(WAITS):
+    elif is_last or sent.attempts > len(WAITS):
         values |= {"state": DeliveryState.GIVEN_UP}
     else:
         values |= {"next_at": now + timedelta(seconds=max(wait_after(sent.attempts), answer.retry_after))}

@@ -15,7 +15,7 @@ from models.outgoing import AddressWrong, check_address
 from models.permissions import Actor
 from models.sealed_secret import forget_secret, open_secret, seal_secret
 from models.settings import Settings
-from models.webhook import ask_to_send, note_delivery
+from models.webhook import ask_to_send
 from models.webhook_kept import DeliveryState, Happened, Webhook, WebhookDelivery, WebhookState
 from models.webhook_signature import new_secret
 
@@ -161,11 +161,17 @@ def remove_webhook(session: Session, *, webhook: Webhook, by: Actor) -> None:
     session.flush()
 
 
-def send_test(session: Session, *, webhook: Webhook) -> WebhookDelivery:
-    """An event of type `test`, in the queue as any other. Raises WebhookPaused."""
-    if webhook.state is not WebhookState.ACTIVE:
-        raise WebhookPaused
-    return note_delivery(session, webhook, Happened.TEST, event_id=new_id(), at=utc_now())
+def note_test(session: Session, *, webhook: Webhook, by: Actor) -> WebhookDelivery:
+    """An event of type `test`, which the caller sends itself: claimed already, and no worker looks for it."""
+    now = utc_now()
+    row = WebhookDelivery(
+        webhook_id=webhook.id, event_id=new_id(), kind=Happened.TEST, data={}, happened_at=now, tried_at=now, attempts=1,
+        next_at=now + timedelta(minutes=1),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _audit(session, "webhook_tested", webhook, by)
+    return row
 
 
 def redeliver(

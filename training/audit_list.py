@@ -140,6 +140,7 @@ ACTIONS = {
     "webhook_paused": "Paused a webhook",
     "webhook_resumed": "Let a webhook go on",
     "webhook_failing": "Paused a webhook that did not work",
+    "webhook_tested": "Tested a webhook",
     "webhook_removed": "Removed a webhook",
     "webhook_redelivered": "Had a webhook send again",
     "parent_writer_set": "Set which program puts simulated parents in words",

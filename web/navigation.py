@@ -31,6 +31,8 @@ DUTIES = (
          "Invite people or import a list, say who is in which team and may do what, help somebody who cannot sign in."),
     Duty("/signing-in", "Signing in", Permission.MANAGE_SETTINGS,
          "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
+    Duty("/connections", "Connections", Permission.MANAGE_SETTINGS,
+         "Which systems talk to Evoke and whether they work: single sign-on, programs, webhooks."),
     Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
          "Other systems of your authority, such as a learning management system, that send recordings here."),
     Duty("/parent-writer", "Simulated parents", Permission.MANAGE_SETTINGS,

@@ -41,7 +41,6 @@ from models.webhook_actions import (
     resume_webhook,
     rotate_secret,
     secrets_of,
-    send_test,
     webhooks_of,
 )
 from models.webhook_kept import DeliveryState, Happened, Webhook, WebhookDelivery, WebhookState
@@ -267,8 +266,8 @@ def test_after_three_days_it_pauses_and_says_so_and_goes_on_without_loss(
         assert session.get_one(Webhook, webhook.id).state is WebhookState.FAILING
         assert len(session.exec(select(Job).where(col(Job.name) == MAIL_JOB)).all()) == 1
         assert session.exec(select(AuditEvent).where(col(AuditEvent.action) == "webhook_failing")).one()
-        with pytest.raises(WebhookPaused):
-            send_test(session, webhook=session.get_one(Webhook, webhook.id))
+    with house.database.write() as session, pytest.raises(WebhookPaused):
+        redeliver(session, webhook=session.get_one(Webhook, webhook.id), since=utc_now(), by=admin)
     (mail,) = [one for one in (settings.data_dir / "mail").iterdir() if "webhook" in one.name]
     assert "Nothing is lost" in mail.read_text("utf-8")
     second = happen(house, admin)

@@ -55,6 +55,7 @@ KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
 CALL_OUTS = "month,outcome,count\n2026-01,repeat police call-outs,7\n"
+HOOK = {"address": "https://hooks.example.org/evoke", "events": "session.ready"}
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
@@ -87,6 +88,19 @@ RULES: dict[str, Rule] = {
     "GET /account/second-step": Rule(PEOPLE),
     "POST /account/second-step/begin": Rule(PEOPLE, {"password": "not the password"}),
     "POST /account/second-step/end": Rule(PEOPLE, {"password": "not the password"}),
+    "GET /connections": Rule(ADMINISTRATORS),
+    "GET /connections/webhooks": Rule(ADMINISTRATORS),
+    "GET /connections/webhooks/new": Rule(ADMINISTRATORS),
+    "POST /connections/webhooks": Rule(ADMINISTRATORS, HOOK),
+    "GET /connections/webhooks/{webhook_id}": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}": Rule((ADMINISTRATOR,), HOOK),
+    "POST /connections/webhooks/{webhook_id}/test": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}/redeliver": Rule((ADMINISTRATOR,), {"hours": "1"}),
+    "POST /connections/webhooks/{webhook_id}/secret": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}/old-secret/end": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}/pause": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}/resume": Rule((ADMINISTRATOR,)),
+    "POST /connections/webhooks/{webhook_id}/remove": Rule((ADMINISTRATOR,)),
     "GET /api-clients": Rule(ADMINISTRATORS),
     "GET /api-clients/new": Rule(ADMINISTRATORS),
     "POST /api-clients": Rule(ADMINISTRATORS, {"name": "Portal", "scopes": "add_session", "days": "90"}),

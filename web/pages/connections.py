@@ -1,0 +1,103 @@
+"""Which systems talk to Evoke, and whether they work: the hub of an authority's connections, for its administrators."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session, col, select
+
+from api.house import TheHouse
+from models.api_client import api_clients_of
+from models.parent_writer import parent_writer_of
+from models.permissions import Permission, require
+from models.single_sign_on_kept import SingleSignOn
+from models.webhook_actions import webhooks_of
+from models.webhook_kept import WebhookState
+from web.pages.visitor import SignedInMember
+
+router = APIRouter(prefix="/connections", include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`tag` is one or two words; `trouble` whether somebody should look."""
+
+    tag: str
+    words: str
+    trouble: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of connection; `standing` reads how those of an authority are."""
+
+    href: str
+    name: str
+    what: str
+    standing: Callable[[Session, UUID], Standing]
+
+
+NONE = Standing("None", "None is set up.")
+
+
+def _webhooks(session: Session, organisation_id: UUID) -> Standing:
+    rows = webhooks_of(session, organisation_id)
+    if not rows:
+        return NONE
+    stopped = sum(one.state is WebhookState.FAILING for one in rows)
+    failing = sum(one.state is WebhookState.ACTIVE and one.failing_since is not None for one in rows)
+    paused = sum(one.state is WebhookState.PAUSED for one in rows)
+    counted = f"{len(rows)} webhook{'s' if len(rows) > 1 else ''}"
+    if stopped:
+        return Standing("Stopped", f"{counted}, {stopped} of them stopped because nothing arrived.", trouble=True)
+    if failing:
+        return Standing("Failing", f"{counted}, {failing} of them did not work at the last try.", trouble=True)
+    if paused == len(rows):
+        return Standing("Paused", f"{counted}, paused.")
+    worked = any(one.worked_at for one in rows)
+    return Standing(
+        "Working" if worked else "Not used yet", f"{counted}." if worked else f"{counted}, nothing sent yet."
+    )
+
+
+def _programs(session: Session, organisation_id: UUID) -> Standing:
+    rows = api_clients_of(session, organisation_id)
+    if not rows:
+        return NONE
+    over = sum(one.is_over for one in rows)
+    counted = f"{len(rows)} program{'s' if len(rows) > 1 else ''}"
+    if over:
+        return Standing("Ended", f"{counted}; the secret of {over} has ended, so it is refused.", trouble=True)
+    used = any(one.client.used_at for one in rows)
+    return Standing("Working" if used else "Not used yet", f"{counted}." if used else f"{counted}, none used yet.")
+
+
+def _sign_on(session: Session, organisation_id: UUID) -> Standing:
+    row = session.exec(select(SingleSignOn).where(col(SingleSignOn.organisation_id) == organisation_id)).first()
+    return NONE if row is None else Standing("On", "People sign in with your authority’s own accounts.")
+
+
+def _writer(session: Session, organisation_id: UUID) -> Standing:
+    row = parent_writer_of(session, organisation_id)
+    if row is None or not row.is_on:
+        return Standing("Off", "Simulated parents say written lines only.")
+    return Standing("On", f"{row.host} puts simulated parents’ lines in words.")
+
+
+KINDS = [
+    Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
+    Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
+    Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
+    Kind("/parent-writer", "Simulated parents", "A language model of your authority.", _writer),
+]
+"""In the order of the page. A new kind of connection is a line here."""
+
+
+@router.get("")
+def connections_page(house: TheHouse, member: SignedInMember) -> Response:
+    require(member.actor, Permission.MANAGE_SETTINGS)
+    with house.database.read() as session:
+        rows = [(one, one.standing(session, member.actor.organisation_id)) for one in KINDS]
+    return member.page("connections.html", rows=rows)
