@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     SEE_AUDIT = "see_audit"
     ANSWER_REQUEST = "answer_request"
     MANAGE_RETENTION = "manage_retention"
@@ -129,6 +130,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     Role.ADMINISTRATOR: (
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_SETTINGS,
+        Permission.MANAGE_WEBHOOKS,
         Permission.SEE_AUDIT,
         Permission.MANAGE_RETENTION,
         Permission.WITHDRAW_SESSION,
@@ -149,7 +151,12 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings, asks how far they are, and fetches figures; it reads no transcript.
-    Role.API_CLIENT: (Permission.ADD_SESSION, Permission.FOLLOW_SESSION, Permission.SEE_TEAM_FIGURES),
+    Role.API_CLIENT: (
+        Permission.ADD_SESSION,
+        Permission.FOLLOW_SESSION,
+        Permission.SEE_TEAM_FIGURES,
+        Permission.MANAGE_WEBHOOKS,
+    ),
 }
 
 

@@ -165,8 +165,8 @@ def note_test(session: Session, *, webhook: Webhook, by: Actor) -> WebhookDelive
     """An event of type `test`, which the caller sends itself: claimed already, and no worker looks for it."""
     now = utc_now()
     row = WebhookDelivery(
-        webhook_id=webhook.id, event_id=new_id(), kind=Happened.TEST, data={}, happened_at=now, tried_at=now, attempts=1,
-        next_at=now + timedelta(minutes=1),
+        webhook_id=webhook.id, event_id=new_id(), kind=Happened.TEST, data={}, happened_at=now, tried_at=now,
+        attempts=1, next_at=now + timedelta(minutes=1),
     )  # fmt: skip
     session.add(row)
     session.flush()

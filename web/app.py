@@ -25,6 +25,7 @@ from api import recordings as api_recordings
 from api import reviews as api_reviews
 from api import search as api_search
 from api import sessions as api_sessions
+from api import webhooks as api_webhooks
 from api import workbook as api_workbook
 from api.access import find_actor
 from api.errors import problem
@@ -224,6 +225,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_authority_figures.router,
         api_agreement.router,
         api_machine_agreement.router,
+        api_webhooks.router,
     ):
         app.include_router(router)
 

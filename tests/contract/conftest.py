@@ -44,6 +44,8 @@ from models.person import Person, Role
 from models.practice import PracticeSession, SessionKind
 from models.session_request import RequestKind
 from models.sign_in import actor_of, make_organisation
+from models.webhook_actions import make_webhook, webhooks_of
+from models.webhook_kept import WebhookState
 from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.contract.routes import (
@@ -76,6 +78,7 @@ from training.simulated.parents_view import require_scenario
 from web.worker import Worker
 
 __all__ = ["PLANTED", "Everybody", "client"]
+OWN_HOOK = "https://own.invalid/hooks"
 PLANTED = ("a quiet word about Tuesdays", "nettle soup at half past nine", "give up the greyhounds")
 """The title, something said, and the change goal of the owner's session: in no answer to who may not see it."""
 
@@ -111,6 +114,7 @@ class Everybody:
     live: "LiveIds"
     record: "RecordIds"
     new_upload: Callable[[], UUID]
+    webhook: Callable[[], UUID]
 
 
 @dataclass(frozen=True)
@@ -347,6 +351,18 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
             assert upload is not None
             return upload.id
 
+    def webhook() -> UUID:
+        """The same, made active, or another where it was removed."""
+        admin = actors[ADMINISTRATOR]
+        assert admin is not None
+        with house.database.write() as session:
+            for one in webhooks_of(session, admin.organisation_id):
+                if one.address == OWN_HOOK:
+                    one.state = WebhookState.ACTIVE
+                    return one.id
+            address: dict[str, Any] = {"address": OWN_HOOK, "events": ["session.deleted"]}
+            return make_webhook(session, **address, settings=house.settings, by=admin)[0].id
+
     coded, checked, twice = new_session(), new_session(), new_session()
     work_off(worker)
     check_names(checked)
@@ -384,4 +400,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         new_live(),
         RecordIds(new_certificate, new_entry, new_key),
         new_upload,
+        webhook,
     )

@@ -55,7 +55,8 @@ KEPT = {"choice": "keep", "reason": "It fits."}
 CHECKED = {f"question-{number}": "1" for number in range(1, 7)}
 ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-0000-7000-8000-000000000002"}
 CALL_OUTS = "month,outcome,count\n2026-01,repeat police call-outs,7\n"
-HOOK = {"address": "https://hooks.example.org/evoke", "events": "session.ready"}
+HOOK = {"address": "https://hooks.invalid/evoke", "events": "session.ready"}
+HOOKS = (*ADMINISTRATORS, CLIENT)
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
@@ -88,6 +89,11 @@ RULES: dict[str, Rule] = {
     "GET /account/second-step": Rule(PEOPLE),
     "POST /account/second-step/begin": Rule(PEOPLE, {"password": "not the password"}),
     "POST /account/second-step/end": Rule(PEOPLE, {"password": "not the password"}),
+    "GET /api/v1/webhooks": Rule(HOOKS),
+    "POST /api/v1/webhooks": Rule(HOOKS, sends={"json": HOOK | {"events": ["session.ready"]}}),
+    "DELETE /api/v1/webhooks/{webhook_id}": Rule((ADMINISTRATOR, CLIENT)),
+    "GET /api/v1/webhooks/{webhook_id}/deliveries": Rule((ADMINISTRATOR, CLIENT)),
+    "POST /api/v1/webhooks/{webhook_id}/redeliver": Rule((ADMINISTRATOR, CLIENT), sends={"json": {}}),
     "GET /connections": Rule(ADMINISTRATORS),
     "GET /connections/webhooks": Rule(ADMINISTRATORS),
     "GET /connections/webhooks/new": Rule(ADMINISTRATORS),

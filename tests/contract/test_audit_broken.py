@@ -32,6 +32,7 @@ from models.people.teams import close_team
 from models.permissions import Actor
 from models.person import Person, Role, TeamMembership
 from models.practice import PracticeSession
+from models.webhook_kept import Webhook, WebhookState
 from tests.conftest import CONVERSATION, PASSWORD
 from tests.contract.conftest import Everybody
 from tests.contract.routes import ADMINISTRATOR, AGREED, COACH, OWNER, RULES, Rule
@@ -235,7 +236,15 @@ def _noted(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
     return f"/sessions/{session_id}/workbook/delete", {}
 
 
+def _webhook_paused(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    webhook_id = everybody.webhook()
+    with house.database.write() as session:
+        session.get_one(Webhook, webhook_id).state = WebhookState.PAUSED
+    return f"/connections/webhooks/{webhook_id}/resume", {}
+
+
 PREPARED: dict[str, Prepare] = {
+    "POST /connections/webhooks/{webhook_id}/resume": _webhook_paused,
     "POST /people/teams/{team_id}/reopen": _closed,
     "POST /people/{person_id}/move": _moves,
     "POST /people/{person_id}/places/end": _ends,

@@ -67,6 +67,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "key_id": everybody.record.key,
         "organisation_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "upload_id": everybody.new_upload,
+        "webhook_id": everybody.webhook,
         "file_kind": lambda: "outcomes",
         "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]

@@ -28,6 +28,7 @@ MAY = {
     Permission.ADD_SESSION: ("Add sessions", "For anybody in your authority: recordings and transcripts"),
     Permission.FOLLOW_SESSION: ("Follow sessions", "How far a session is. It reads nothing that was said"),
     Permission.SEE_TEAM_FIGURES: ("Read figures", "How many sessions each team has, and all that leads see of groups"),
+    Permission.MANAGE_WEBHOOKS: ("Manage webhooks", "Add, test and remove what is told to other systems as it happens"),
 }
 LONG = {90: "3 months", 365: "1 year", 730: "2 years"}
 USUAL_DAYS = 365
