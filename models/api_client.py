@@ -21,9 +21,12 @@ from models.organisation import Organisation, OrganisationKind
 from models.people.leaving import mark_as_left
 from models.permissions import ROLES, Actor, Permission, may
 from models.person import ApiToken, Person, Role, RoleGrant
+from models.scim_kept import ScimConnection
 from models.tries import Key, Tried, check_tries, count_try, forget_tries, network_key
 
 SCOPES = ROLES[Role.API_CLIENT]
+USUAL_SCOPES = tuple(one for one in SCOPES if one is not Permission.MANAGE_PEOPLE)
+"""What a program may do where nobody says: who is in is decided by people, or by what was named for it."""
 DAYS = (90, 365, 730)
 """For how long a secret may be good."""
 TOKEN_GOOD_FOR = timedelta(hours=1)
@@ -146,10 +149,12 @@ def revoke_api_client(session: Session, *, client: ApiClient, by: UUID | None) -
 
 
 def api_clients_of(session: Session, organisation_id: UUID) -> list[ClientRow]:
-    """Those that are not revoked, by name."""
+    """Those that are not revoked, by name, without the one of a connected identity provider: see models.scim."""
+    provider = select(ScimConnection.client_id).where(col(ScimConnection.organisation_id) == organisation_id)
     found = session.exec(
         select(ApiClient, Person.name).join(Person, col(Person.id) == col(ApiClient.id))
-        .where(col(ApiClient.organisation_id) == organisation_id, col(Person.left_at).is_(None))
+        .where(col(ApiClient.organisation_id) == organisation_id, col(Person.left_at).is_(None),
+               col(ApiClient.id).not_in(provider))
         .order_by(col(Person.name), col(ApiClient.id))
     )  # fmt: skip
     return [

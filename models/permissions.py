@@ -151,11 +151,13 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     ),
     Role.EVALUATOR: (Permission.SEE_EVALUATION_FIGURES,),
     # A program of the authority brings recordings, asks how far they are, and fetches figures; it reads no transcript.
+    # One that keeps people and teams as the authority's identity provider has them does no more than that.
     Role.API_CLIENT: (
         Permission.ADD_SESSION,
         Permission.FOLLOW_SESSION,
         Permission.SEE_TEAM_FIGURES,
         Permission.MANAGE_WEBHOOKS,
+        Permission.MANAGE_PEOPLE,
     ),
 }
 

@@ -36,6 +36,7 @@ from models import (
     recording_in_progress,
     retention,
     review,
+    scim_kept,
     second_step_kept,
     session_request,
     single_sign_on_kept,
@@ -54,6 +55,7 @@ __all__ = [
     "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures", "imported_coding",
     "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check", "metadata",
     "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan", "practice",
-    "recording_in_progress", "retention", "review", "second_step_kept", "session_request", "single_sign_on_kept",
-    "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal", "workbook",
+    "recording_in_progress", "retention", "review", "scim_kept", "second_step_kept", "session_request",
+    "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal",
+    "workbook",
 ]  # fmt: skip

@@ -30,6 +30,11 @@ from api import workbook as api_workbook
 from api.access import find_actor
 from api.errors import problem
 from api.house import House
+from api.scim import about as scim_about
+from api.scim import groups as scim_groups
+from api.scim import users as scim_users
+from api.scim.errors import scim_error
+from api.scim.refused import ScimRefused
 from coding.without_words import without_words
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
@@ -117,8 +122,12 @@ UPLOADS = (
 )  # fmt: skip
 """What `api.uploads.take_upload`, `api.recordings.put_chunk` and `web.pages.spoken.take` read, as it comes and with
 limits of their own."""
-TABLES = (("POST", "/adoption/data/[a-z]+/confirm"),)
-"""What was read of a file, sent back to be kept: `training.adoption.lines.WRITTEN_ANEW` and the form around it."""
+TABLES = (
+    ("POST", "/adoption/data/[a-z]+/confirm"),
+    *((method, "/scim/v2/.*") for method in ("POST", "PUT", "PATCH")),
+)
+"""What was read of a file, sent back to be kept: `training.adoption.lines.WRITTEN_ANEW` and the form around it; and the
+members of a group."""
 
 
 class CameFromElsewhere(EvokeError):
@@ -226,6 +235,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_agreement.router,
         api_machine_agreement.router,
         api_webhooks.router,
+        scim_about.router,
+        scim_users.router,
+        scim_groups.router,
     ):
         app.include_router(router)
 
@@ -260,7 +272,9 @@ def _fail(request: Request, error: Exception) -> Response:
 
 
 def answer_error(request: Request, error: EvokeError) -> Response:
-    """JSON for programs and scripts, a page for people."""
+    """JSON for programs and scripts, in SCIM's form for identity providers, a page for people."""
+    if request.url.path.startswith("/scim/"):
+        return scim_error(error)
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         return problem(error)
     actor = find_actor(request, request.app.state.house) if error.status < 500 else None
@@ -277,6 +291,10 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(EvokeError)
     def _evoke(request: Request, error: EvokeError) -> Response:
         return answer_error(request, error)
+
+    @app.exception_handler(ScimRefused)
+    def _scim(request: Request, error: ScimRefused) -> Response:
+        return scim_error(error)
 
     @app.exception_handler(SignInFirst)
     def _sign_in(request: Request, error: SignInFirst) -> Response:

@@ -22,7 +22,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     make = steps.add_parser("make", parents=[which, long], help="make one; prints its client ID and its secret")
     make.add_argument("name")
     make.add_argument(
-        "--scope", action="append", metavar="S", help="what it may do, again for each; else all that one may"
+        "--scope", action="append", metavar="S", help="what it may do, again for each; else all but manage_people"
     )
     make.set_defaults(run=_make)
 
@@ -48,12 +48,12 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _make(arguments: argparse.Namespace) -> None:
-    from models.api_client import SCOPES, make_api_client
+    from models.api_client import USUAL_SCOPES, make_api_client
 
     with writing() as (session, _):
         client, secret = make_api_client(
             session, organisation=organisation_named(session, arguments.organisation), name=arguments.name,
-            scopes=arguments.scope or SCOPES, days=arguments.days, by=None,
+            scopes=arguments.scope or USUAL_SCOPES, days=arguments.days, by=None,
         )  # fmt: skip
         client_id = str(client.id)
     print(f"{client_id}\t{secret}")

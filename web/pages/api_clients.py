@@ -29,6 +29,7 @@ MAY = {
     Permission.FOLLOW_SESSION: ("Follow sessions", "How far a session is. It reads nothing that was said"),
     Permission.SEE_TEAM_FIGURES: ("Read figures", "How many sessions each team has, and all that leads see of groups"),
     Permission.MANAGE_WEBHOOKS: ("Manage webhooks", "Add, test and remove what is told to other systems as it happens"),
+    Permission.MANAGE_PEOPLE: ("Manage people", "Joiners, leavers and teams, by SCIM. Not for a learning system"),
 }
 LONG = {90: "3 months", 365: "1 year", 730: "2 years"}
 USUAL_DAYS = 365
