@@ -1,7 +1,7 @@
 """The audit trail of an organisation, to look through: filtered, a page at a time, and whole for an export."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -114,6 +114,14 @@ ACTIONS = {
     "api_client_revoked": "Revoked an API client",
     "api_client_refused": "Refused an API client with a wrong secret",
     "api_client_token_issued": "Gave an API client a token",
+    "scim_let_go": "Took a person off the identity provider’s list",
+    "scim_team_named": "Kept the identity provider’s id of a team",
+    "scim_token_made": "Made a token for the identity provider (SCIM)",
+    "scim_tokens_ended": "Ended older tokens of the identity provider",
+    "scim_role_group_added": "Let a group of the identity provider give a role",
+    "scim_role_group_removed": "Stopped a group of the identity provider from giving a role",
+    "scim_role_group_sent": "Sent a group that gives a role",
+    "scim_role_group_ended": "Deleted a group that gives a role",
     "first_administrator_registered": "Set Evoke up",
     "person_added": "Added a person",
     "person_changed": "Changed a person’s details",
@@ -269,6 +277,17 @@ def audit_page(session: Session, organisation_id: UUID, wanted: AuditFilter, *, 
     teams = _teams(session, organisation_id)
     rows = [_shown(event, names, teams) for event in found[:PAGE_ROWS]]
     return AuditPage(rows, rows[-1].sequence if len(found) > PAGE_ROWS else None)
+
+
+def latest_changes(session: Session, organisation_id: UUID, by: Collection[UUID], *, most: int) -> list[AuditRow]:
+    """The last things that these programs did, the newest first, but for getting tokens."""
+    events = select(AuditEvent).where(
+        col(AuditEvent.chain) == organisation_id, col(AuditEvent.actor_id).in_(by),
+        col(AuditEvent.action) != "api_client_token_issued",
+    )  # fmt: skip
+    found = list(session.exec(events.order_by(col(AuditEvent.sequence).desc()).limit(most)))
+    names, teams = _names(session, organisation_id), _teams(session, organisation_id)
+    return [_shown(event, names, teams) for event in found]
 
 
 def audit_export(session: Session, organisation_id: UUID, wanted: AuditFilter) -> Iterator[dict[str, object]]:

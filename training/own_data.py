@@ -20,6 +20,7 @@ from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
 from models.practice import PracticeSession
 from models.recording_in_progress import RecordingInProgress
 from models.review import Review
+from models.scim_kept import ScimPerson
 from models.second_step import has_second_step
 from models.session_words import participant_label
 from models.sign_in import actor_of
@@ -161,6 +162,7 @@ def _head(organisation: Organisation, of: str, left_out: Sequence[str]) -> Data:
 
 def _account(session: Session, person: Person) -> Data:
     identity = session.get(ProviderIdentity, person.id)
+    kept = session.get(ScimPerson, person.id)
     return {
         "id": str(person.id),
         "name": person.name,
@@ -171,6 +173,16 @@ def _account(session: Session, person: Person) -> Data:
         "left_at": plain(person.left_at),
         "second_step": has_second_step(session, person.id),
         "known_to_identity_provider_as": identity.subject if identity else None,
+        "kept_by_identity_provider_as": {
+            "user_name": kept.user_name,
+            "external_id": kept.external_id,
+            "given_name": kept.given_name,
+            "family_name": kept.family_name,
+            "formatted_name": kept.formatted_name,
+            "let_go_at": plain(kept.deleted_at),
+        }
+        if kept
+        else None,
     }
 
 

@@ -35,6 +35,8 @@ DUTIES = (
          "Which systems talk to Evoke and whether they work: single sign-on, programs, webhooks."),
     Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
          "Other systems of your authority, such as a learning management system, that send recordings here."),
+    Duty("/connections/scim", "Joiners and leavers", Permission.MANAGE_SETTINGS,
+         "People and teams kept by your authority’s own directory (SCIM), such as Microsoft Entra ID or Okta."),
     Duty("/parent-writer", "Simulated parents", Permission.MANAGE_SETTINGS,
          "Whether a language model of your authority may put what simulated parents say in words. Usually off."),
     Duty("/double-coding", "Double coding", Permission.MANAGE_SETTINGS,

@@ -112,8 +112,7 @@ def _group(group: Team | ScimRoleGroup, members: list[Person], external_id: str 
         said["externalId"] = external_id
     said["displayName"] = group.name
     said["members"] = [
-        {"value": str(one.id), "$ref": f"{site}/scim/v2/Users/{one.id}", "type": "User"}
-        for one in members
+        {"value": str(one.id), "$ref": f"{site}/scim/v2/Users/{one.id}", "type": "User"} for one in members
     ]
     said["meta"] = {"resourceType": "Group", "location": f"{site}/scim/v2/Groups/{group.id}"}
     return with_version(said)

@@ -61,7 +61,45 @@ OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
 RECORDINGS = "/api/v1/recordings-in-progress"
+SCIM = "/scim/v2"
+NEW_USER = {"userName": "nia.scim@example.org", "displayName": "Nia Scim"}
+LEFT = {"Operations": [{"op": "Replace", "path": "active", "value": "False"}]}
+RENAMED = {"Operations": [{"op": "replace", "value": {"displayName": "Renamed by SCIM"}}]}
+
+
+def scim(sent: dict[str, Any] | None = None, refused: int | None = None) -> Rule:
+    """For programs; a person hears that it is not for them."""
+    return Rule((CLIENT,), sends={"json": sent} if sent else {}, refused=refused, forbidden=PEOPLE)
+
+
 RULES: dict[str, Rule] = {
+    **{
+        f"GET {SCIM}{path}": scim()
+        for path in ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas", "/Users", "/Groups")
+    },
+    f"GET {SCIM}/ResourceTypes/{{name}}": scim(refused=404),
+    f"GET {SCIM}/Schemas/{{urn}}": scim(refused=404),
+    f"POST {SCIM}/Bulk": scim({"Operations": []}, refused=501),
+    f"POST {SCIM}/.search": scim({"count": 1}, refused=501),
+    f"POST {SCIM}/Users/.search": scim({"count": 1}),
+    f"POST {SCIM}/Users": scim(NEW_USER),
+    f"GET {SCIM}/Users/{{user_id}}": scim(),
+    f"PUT {SCIM}/Users/{{user_id}}": scim({**NEW_USER, "userName": "nia.put@example.org"}),
+    f"PATCH {SCIM}/Users/{{user_id}}": scim(LEFT),
+    f"DELETE {SCIM}/Users/{{user_id}}": scim(),
+    f"POST {SCIM}/Groups/.search": scim({"count": 1}),
+    f"POST {SCIM}/Groups": scim({"displayName": "Made by SCIM"}),
+    f"GET {SCIM}/Groups/{{group_id}}": scim(),
+    f"PUT {SCIM}/Groups/{{group_id}}": scim({"displayName": "Put by SCIM"}),
+    f"PATCH {SCIM}/Groups/{{group_id}}": scim(RENAMED),
+    f"DELETE {SCIM}/Groups/{{group_id}}": scim(),
+    "GET /connections/scim": Rule(ADMINISTRATORS),
+    "POST /connections/scim/token": Rule(ADMINISTRATORS, {"days": "365"}),
+    "POST /connections/scim/older-tokens/end": Rule(ADMINISTRATORS),
+    "POST /connections/scim/end": Rule(ADMINISTRATORS),
+    "POST /connections/scim/test": Rule(ADMINISTRATORS, {"user_name": "olu.owner@example.org"}),
+    "POST /connections/scim/groups": Rule(ADMINISTRATORS, {"group": "Evoke leads", "role": "lead"}),
+    "POST /connections/scim/groups/remove": Rule(ADMINISTRATORS, {"group_id": NO_ID}, refused=404),
     "GET /health": Rule(EVERYBODY),
     "GET /api/v1/openapi.json": Rule(EVERYBODY),
     "GET /sign-in": Rule(EVERYBODY),

@@ -70,6 +70,10 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "webhook_id": everybody.webhook,
         "file_kind": lambda: "outcomes",
         "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
+        "user_id": lambda: everybody.new_person()[0],
+        "group_id": everybody.new_team,
+        "name": lambda: "Nothing",
+        "urn": lambda: "urn:nothing",
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
     if "/plan/team/" in route:
