@@ -343,7 +343,8 @@ VALUES: Any = st.recursive(
 )  # fmt: skip
 PATHS = st.sampled_from(
     ["active", "userName", "emails", 'emails[type eq "work"].value', "name", "name.familyName", "members",
-     "displayName", 'members[value eq "x"]', "externalId", "groups", "emails[not (type pr)]", "emails[type eq 3]", "a" * 3000]
+     "displayName", 'members[value eq "x"]', "externalId", "groups", "emails[not (type pr)]", "emails[type eq 3]",
+     "a" * 3000]
 ) | st.text(max_size=12)  # fmt: skip
 NAMES = ["userName", "name", "displayName", "emails", "active", "externalId", "members", "schemas", "groups", "id"]
 
