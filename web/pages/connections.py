@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from api.house import TheHouse
 from models.api_client import api_clients_of
+from models.api_client_kept import ApiClient
 from models.parent_writer import parent_writer_of
 from models.permissions import Permission, require
+from models.scim_kept import ScimConnection
 from models.single_sign_on_kept import SingleSignOn
 from models.webhook_actions import webhooks_of
 from models.webhook_kept import WebhookState
@@ -86,10 +88,21 @@ def _writer(session: Session, organisation_id: UUID) -> Standing:
     return Standing("On", f"{row.host} puts simulated parents’ lines in words.")
 
 
+def _directory(session: Session, organisation_id: UUID) -> Standing:
+    connection = session.get(ScimConnection, organisation_id)
+    if connection is None:
+        return NONE
+    client = session.get_one(ApiClient, connection.client_id)
+    if client.used_at is None:
+        return Standing("Not used yet", "Your directory has a token and has not called yet.")
+    return Standing("Working", f"Your directory called last on {client.used_at:%-d %B %Y}.")
+
+
 KINDS = [
     Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
+    Kind("/connections/scim", "Joiners and leavers", "Your directory keeps people and teams here.", _directory),
     Kind("/parent-writer", "Simulated parents", "A language model of your authority.", _writer),
 ]
 """In the order of the page. A new kind of connection is a line here."""

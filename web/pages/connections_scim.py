@@ -94,7 +94,9 @@ def _page(
         names = {team.id: team.name for team in teams}
         context: dict[str, Any] = {
             "tokens": tokens_of_provider(session, connection) if connection else [],
-            "groups": [(one, ROLE_WORDS[one.role], names.get(one.team_id or one.id)) for one in role_groups_of(session, home)],
+            "groups": [
+                (one, ROLE_WORDS[one.role], names.get(one.team_id or one.id)) for one in role_groups_of(session, home)
+            ],
             "changes": latest_changes(session, home, provisioning_clients(session, home), most=LAST_CHANGES),
         }  # fmt: skip
     return keeper.page(
