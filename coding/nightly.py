@@ -34,6 +34,7 @@ from models.scrub import scrub
 from models.spoken_answer import DELETED as SPOKEN_DELETED
 from models.webhook_actions import end_old_deliveries
 from models.withdrawal import Why, Withdrawal
+from models.xapi import take_up_statements
 
 NAME = "nightly"
 LIVE = ("live_answer", "live_line", "live_session")
@@ -67,6 +68,7 @@ def nightly(context: JobContext) -> None:
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)
         forget_old_answers(session)
         ask_for_all_figures(session)
+        take_up_statements(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)

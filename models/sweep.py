@@ -35,6 +35,7 @@ from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
 from models.spoken_answer import SPOKEN, SpokenAnswer
 from models.webhook_kept import Webhook
+from models.xapi_kept import XapiConnection
 
 log = logging.getLogger("evoke.sweep")
 LOST = "lost"
@@ -144,6 +145,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(EvaluationKey.id)),
             col(SessionKey.session_id).not_in(select(EvaluationExport.id)),
             col(SessionKey.session_id).not_in(select(Webhook.id)),
+            col(SessionKey.session_id).not_in(select(XapiConnection.id)),
         )  # fmt: skip
         found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:

@@ -11,6 +11,7 @@ from models import (
     cohort,
     consent,
     conversation,
+    course_package,
     data_copy,
     double_coding,
     excerpt_agreement,
@@ -47,15 +48,16 @@ from models import (
     webhook_kept,
     withdrawal,
     workbook,
+    xapi_kept,
 )
 
 metadata = SQLModel.metadata
 __all__ = [
     "adoption", "api_client_kept", "audit", "certificate", "coding", "cohort", "consent", "conversation",
-    "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures", "imported_coding",
-    "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check", "metadata",
-    "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan", "practice",
-    "recording_in_progress", "retention", "review", "scim_kept", "second_step_kept", "session_request",
-    "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal",
-    "workbook",
+    "course_package", "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures",
+    "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check",
+    "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan",
+    "practice", "recording_in_progress", "retention", "review", "scim_kept", "second_step_kept",
+    "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal",
+    "workbook", "xapi_kept",
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from models.parent_writer import ParentWriter, parent_writer_of
 from models.retention import Part
 from models.single_sign_on_kept import SingleSignOn
 from models.webhook_actions import webhooks_of
+from models.xapi import xapi_connection_of
+from models.xapi_kept import ActorForm, XapiConnection
 from training.session_lists import KIND_SHOWN
 
 _REAL_PRACTICE = {True: "switched ON: conversations with families may be added", False: "off: families’ are refused"}
@@ -48,6 +50,13 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
         lines.append((f"{one.name}: single sign-on", _provider(provider)))
         if provider is not None:
             outside.append(f"The identity provider at {urlsplit(provider.issuer).netloc}: who signs in, nothing else.")
+        store = xapi_connection_of(session, one.id)
+        lines.append((f"{one.name}: a learning record store hears what people completed", _store(store)))
+        if store is not None:
+            outside.append(
+                f"The learning record store at {store.host}: who completed what and when, {_NAMED[store.actor_form]}; "
+                "no word of a conversation."
+            )
         writer = parent_writer_of(session, one.id)
         lines.append((f"{one.name}: a program puts simulated parents in words", _writer(writer)))
         if writer is not None and writer.is_on:
@@ -69,6 +78,20 @@ def _periods(kept: Periods) -> str:
         f"Recordings {kept.shown(Part.RECORDING)}; what was said {kept.shown(Part.WORDS)}; scores of a person "
         f"{kept.shown(Part.SCORES)}."
     )
+
+
+_NAMED = {
+    ActorForm.PSEUDONYM: "under pseudonyms",
+    ActorForm.EMAIL: "by work email address",
+    ActorForm.ACCOUNT: "by their account in the learning system",
+}
+
+
+def _store(store: XapiConnection | None) -> str:
+    if store is None:
+        return "no"
+    scores = "with" if store.sends_scores else "without"
+    return f"yes, {store.host}, people {_NAMED[store.actor_form]}, {scores} the program’s scores of exercises"
 
 
 def _writer(writer: ParentWriter | None) -> str:

@@ -57,6 +57,12 @@ DATA = {
     "conversation_turn": "What was said in such a talk, sealed, until it is finished",
     "webhook": "The systems that are told what happens, with the secret that signs it sealed",
     "webhook_delivery": "What such a system was told: what happened to which session or module, by ids, for 30 days",
+    "xapi_connection": "An authority’s learning record store, if any: its address, with its secret and the key of "
+    "pseudonyms sealed",
+    "xapi_statement": "What goes to that store, or went in the last 90 days: who completed what, and when; no word of "
+    "a conversation",
+    "course_package": "Which modules were taken as packages for a learning system, and by whom",
+    "scorm_launch": "When somebody opened such a package",
     "parent_writer": "The program, if any, that puts in words what simulated parents say, with its secret sealed",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
     "transcript_version": "A conversation’s words: where they come from",

@@ -11,6 +11,7 @@ from models.audit_hash import plain
 from models.cipher import SealBroken
 from models.columns import utc_now
 from models.consent import Participant
+from models.course_package import ScormLaunch
 from models.double_coding import CalibrationTry
 from models.invitation import Invitation
 from models.keys import WordsGone
@@ -36,6 +37,7 @@ from training.planning.own_data import plan_data
 from training.session_data import Data, participants_session, practitioners_session, session_facts
 from training.simulated.own_data import talks_data
 from training.withdrawal_view import WHY_SHOWN
+from training.xapi.connection_view import statements_about
 
 FORMAT = "evoke personal data 1"
 """What a program reads first. A change that could break a reader gets the next number."""
@@ -115,6 +117,11 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "simulated_talks": talks_data(session, person.id),
         **plan_data(session, person.id),
         **answers_data(session, person),
+        "opened_from_a_learning_system": [
+            {"module": one.module, "at": plain(one.at)}
+            for one in _rows(session, ScormLaunch, ScormLaunch.person_id, person.id)
+        ],
+        "told_to_learning_record_store": statements_about(session, person),
         "pathways": pathway_data(session, person.id),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),

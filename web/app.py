@@ -27,6 +27,7 @@ from api import search as api_search
 from api import sessions as api_sessions
 from api import webhooks as api_webhooks
 from api import workbook as api_workbook
+from api import xapi as api_xapi
 from api.access import find_actor
 from api.errors import problem
 from api.house import House
@@ -66,6 +67,8 @@ from web.pages import (
     connections,
     connections_scim,
     connections_webhooks,
+    connections_scorm,
+    connections_xapi,
     consent,
     content,
     contests,
@@ -179,6 +182,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         second_step.router,
         signing_in.router,
         api_clients.router,
+        connections_xapi.router,
+        connections_scorm.router,
+        api_xapi.router,
         single_sign_on.router,
         connections.router,
         connections_webhooks.router,

@@ -2,6 +2,7 @@
 
 from coding.jobs import JOBS, JobType
 from coding.session_figures import JOB as FIGURES_JOB
+from models.xapi import JOB as STATEMENTS_JOB
 from training.adoption.exports import JOB as EVALUATION_EXPORT
 from training.cohorts.reminders import JOB as PATHWAY_REMINDER
 from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
@@ -13,6 +14,7 @@ from training.planning.hour import practice_mails, practice_mails_stopped
 from training.planning.mails import JOB as PLAN_MAIL
 from training.planning.mails import plan_mail_stopped, send_plan_mail
 from training.progress.papers import JOB as PAPER_JOB
+from training.xapi.outbox import send_statements, sending_statements_stopped
 from web.adoption_export_job import (
     adoption_series_stopped,
     evaluation_export_stopped,
@@ -35,6 +37,7 @@ JOBS[PATHWAY_REMINDER] = JobType(send_pathway_reminder, pathway_reminder_stopped
 JOBS[FIGURES_JOB] = JobType(make_figures, making_stopped)
 JOBS[EVALUATION_EXPORT] = JobType(make_evaluation_export, evaluation_export_stopped)
 JOBS["keep_adoption_series"] = JobType(keep_adoption_series, adoption_series_stopped)
+JOBS[STATEMENTS_JOB] = JobType(send_statements, sending_statements_stopped)
 JOBS[REPORT_JOB] = JobType(make_figure_report, figure_report_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)

@@ -30,6 +30,8 @@ from models.sealed import seal_into
 from models.transcript import TranscriptVersion
 from models.webhook import say_happened
 from models.webhook_kept import Happened
+from models.xapi import note_statement
+from models.xapi_kept import StatementKind
 
 
 class CannotSignOff(EvokeError):
@@ -75,7 +77,18 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
         _say_reviewed(session, practice)
         draw_at_sign_off(session, review=review, practice=practice)
         ask_for_check(session, practice)
+        _tell_reviewed(session, practice, by)
     return coding
+
+
+def _tell_reviewed(session: Session, practice: PracticeSession, by: Actor) -> None:
+    """To the organisation's learning record store: once a session, however often it is
+    reviewed, and without a score."""
+    note_statement(
+        session, kind=StatementKind.SESSION_REVIEWED, organisation_id=practice.organisation_id,
+        person_id=practice.practitioner_id, subject_id=practice.id, facts={"coach": str(by.person_id)},
+        session_id=practice.id,
+    )  # fmt: skip
 
 
 def sign_off_change(

@@ -60,6 +60,7 @@ HOOKS = (*ADMINISTRATORS, CLIENT)
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
+LRS = {"endpoint": "https://lrs.example.org/xapi", "key": "k", "secret": "s", "actor_form": "pseudonym"}
 RECORDINGS = "/api/v1/recordings-in-progress"
 SCIM = "/scim/v2"
 NEW_USER = {"userName": "nia.scim@example.org", "displayName": "Nia Scim"}
@@ -435,6 +436,20 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/reviews/{review_id}/redo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/sign-off": Rule((COACH,), sends={"json": {"expected": 0}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/put-away": Rule((COACH,), forbidden=(OWNER,)),
+    "GET /connections/xapi": Rule(ADMINISTRATORS),
+    "POST /connections/xapi": Rule(ADMINISTRATORS, LRS),
+    "POST /connections/xapi/test": Rule(ADMINISTRATORS),
+    "POST /connections/xapi/pause": Rule(ADMINISTRATORS, {"paused": "yes"}, refused=409),
+    "POST /connections/xapi/again": Rule(ADMINISTRATORS, refused=409),
+    "POST /connections/xapi/end": Rule(ADMINISTRATORS),
+    "GET /connections/scorm": Rule(CONTENT),
+    "POST /connections/scorm/{module}": Rule(CONTENT, {"form": "scorm-1.2"}),
+    "POST /connections/scorm-end": Rule(CONTENT),
+    "GET /courses/open": Rule(PEOPLE, refused=404),
+    "POST /courses/open": Rule(PEOPLE, {"package": "p", "launch": "l"}, refused=404),
+    "GET /courses/launches/{secret}": Rule(EVERYBODY, refused=404),
+    "GET /xapi/profile": Rule(EVERYBODY),
+    "GET /xapi/profile/{part:path}": Rule(EVERYBODY),
     "GET /parent-writer": Rule(ADMINISTRATORS),
     "POST /parent-writer/test": Rule(ADMINISTRATORS),
     "POST /parent-writer": Rule(ADMINISTRATORS, {"address": "https://models.example.org/v1", "model": "m"}),

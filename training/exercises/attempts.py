@@ -16,6 +16,8 @@ from models.exercise import ExerciseAttempt, ExerciseDraft, Outcome
 from models.exercise_words import keep_words, words_kept
 from models.lock import hold_lock
 from models.permissions import Actor
+from models.xapi import note_statement
+from models.xapi_kept import StatementKind
 from training.exercises.chosen import outcome_of
 from training.exercises.format import Chosen, Written
 from training.exercises.odd import Odd
@@ -104,6 +106,7 @@ def keep_written(
     keep_words(session, row, kept)
     session.add(row)
     _note(session, row, by)
+    tell_answer(session, row, module_title=placed.module.head.title)
     return row
 
 
@@ -118,6 +121,7 @@ def keep_chosen(session: Session, *, placed: Placed, choice: str, sent: Sent, by
     row.choice = choice
     session.add(row)
     _note(session, row, by)
+    tell_answer(session, row, module_title=placed.module.head.title)
     return row
 
 
@@ -145,6 +149,18 @@ def _note(session: Session, row: ExerciseAttempt, by: Actor) -> None:
     record_audit(
         session, action="exercise_answered", subject=row, organisation_id=by.organisation_id, by=by.person_id,
         exercise=row.exercise, attempt=str(row.number),
+    )  # fmt: skip
+
+
+def tell_answer(session: Session, row: ExerciseAttempt, *, module_title: str, by_coach: bool = False) -> None:
+    """To the organisation's learning record store: that it was answered. What was answered is no part of it."""
+    facts = {
+        "exercise": row.exercise, "module": row.module, "module_title": module_title, "outcome": row.outcome.value,
+        "met_share": row.met_share, "seconds": row.seconds, "by_coach": by_coach,
+    }  # fmt: skip
+    note_statement(
+        session, kind=StatementKind.EXERCISE_ANSWERED, organisation_id=row.organisation_id, person_id=row.person_id,
+        subject_id=row.id, facts=facts, mark="by a coach" if by_coach else "",
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from models.lock import hold_lock
 from models.permissions import Actor, Permission, may_in_some_team
 from models.person import Person
 from models.sign_in import current_teams
-from training.exercises.attempts import WrittenWords, written_words
+from training.exercises.attempts import WrittenWords, tell_answer, written_words
+from training.modules.library import library_for
 
 MOST_WORDS = 1000
 """Characters of why somebody objects, and of a coach's answer."""
@@ -81,6 +82,8 @@ def answer_objection(session: Session, *, objection_id: UUID, uphold: bool, answ
     if uphold:
         attempt.outcome = Outcome.MET
         session.add(attempt)
+        module = library_for(session, attempt.organisation_id).module(attempt.module)
+        tell_answer(session, attempt, module_title=module.head.title if module else "a module", by_coach=True)
     _note(session, "exercise_objection_answered", row, attempt, by, outcome=row.outcome.value)
 
 

@@ -14,6 +14,8 @@ from models.lock import hold_lock
 from models.permissions import Actor
 from models.webhook import say_happened
 from models.webhook_kept import Happened
+from models.xapi import note_statement
+from models.xapi_kept import StatementKind
 from training.exercises.attempts import best_outcomes
 from training.modules.read import Module
 
@@ -112,11 +114,15 @@ def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
     """Dates the completion once the module is read, enough of its exercises are tried and its check is passed. To be
     called after each of these. What is completed stays so."""
     row = progress_of(session, by.person_id).get(module.slug)
-    if row is None or row.completed_at is not None or row.read_at is None:
+    if row is None or row.completed_at is not None:
         return False
     last = latest_tries(session, by.person_id).get(module.slug)
     tried = tried_exercises(session, by.person_id)
-    if last is None or not last.passed or sum(one.id in tried for one in module.exercises) < needed(module):
+    passed = last is not None and last.passed
+    exercises = sum(one.id in tried for one in module.exercises)
+    if row.read_at is None or not passed or exercises < needed(module):
+        percent = _percent(row, module, exercises, passed)
+        _tell(session, StatementKind.MODULE_PROGRESSED, row, module, by, percent=percent)
         return False
     row.completed_at, row.completed_edition = utc_now(), module.edition
     session.add(row)
@@ -125,7 +131,28 @@ def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
         session, Happened.MODULE_COMPLETED, organisation_id=by.organisation_id, person_id=by.person_id,
         module=module.slug, edition=module.edition,
     )  # fmt: skip
+    _tell(session, StatementKind.MODULE_COMPLETED, row, module, by)
     return True
+
+
+def _percent(row: ModuleProgress, module: Module, exercises: int, passed: bool) -> int:
+    """Of the steps of a module: its parts, the exercises that it takes, and its check."""
+    parts = len(module.parts) if row.read_at else sum(part.anchor in row.parts for part in module.parts)
+    done = parts + min(exercises, needed(module)) + passed
+    return 100 * done // (len(module.parts) + needed(module) + 1)
+
+
+def _tell(
+    session: Session, kind: StatementKind, row: ModuleProgress, module: Module, by: Actor, **more: int
+) -> None:  # fmt: skip
+    """To the organisation's learning record store. As far as somebody was already is told once."""
+    if more.get("percent") == 0:
+        return
+    facts = {"module": module.slug, "title": module.head.title, "edition": module.edition, **more}
+    note_statement(
+        session, kind=kind, organisation_id=by.organisation_id, person_id=by.person_id, subject_id=row.id, facts=facts,
+        mark=" ".join(str(value) for value in more.values()),
+    )  # fmt: skip
 
 
 def needed(module: Module) -> int:

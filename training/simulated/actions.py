@@ -27,6 +27,8 @@ from models.keys import make_session_key
 from models.name_check import check_of, forget_names
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
+from models.xapi import note_statement
+from models.xapi_kept import StatementKind
 from training.simulated.course import course_of
 from training.simulated.format import Scenario
 from training.simulated.kept import YOU, Turn, keep_turn_words, spoken, turns_of
@@ -146,6 +148,11 @@ def finish_conversation(
     session.add(conversation)
     session.exec(delete(ConversationTurn).where(col(ConversationTurn.conversation_id) == conversation.id))
     _record(session, "conversation_finished", conversation, by)
+    facts = {"scenario": conversation.scenario, "title": scenario.title, "seconds": conversation.seconds}
+    note_statement(
+        session, kind=StatementKind.PARENT_FINISHED, organisation_id=by.organisation_id, person_id=by.person_id,
+        subject_id=conversation.id, facts=facts, session_id=practice.id,
+    )  # fmt: skip
     return practice
 
 

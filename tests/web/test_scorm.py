@@ -1,0 +1,106 @@
+"""A package taken, opened by who learns, and what the learning system then hears: that it is completed, and no more."""
+
+import html
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from sqlmodel import select
+
+from api.house import House
+from models.audit import AuditEvent
+from models.columns import utc_now
+from models.learning import ModuleProgress
+from models.permissions import Actor
+from tests.conftest import People
+from tests.web.conftest import Client, PageClient, admin, client
+from training.modules.load import shipped_library
+
+__all__ = ["admin", "client"]
+SLUG = shipped_library().modules[0].slug
+LAUNCH = "ab" * 32
+
+
+def taken(keeper: PageClient, form: str = "scorm-1.2") -> str:
+    """The token in the package."""
+    answer = keeper.post(f"/connections/scorm/{SLUG}", data={"form": form})
+    assert answer.headers["content-type"] == "application/zip"
+    assert f'filename="{SLUG}-{form}.zip"' in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        page = packed.read("index.html").decode()
+    found = re.search(r'data-opens="([^"]*)"', page)
+    assert found
+    return str(json.loads(html.unescape(found[1]))["token"])
+
+
+def complete(house: House, who: Actor) -> None:
+    with house.database.write() as session:
+        session.add(ModuleProgress(
+            person_id=who.person_id, module=SLUG, edition="1", read_at=utc_now(), completed_at=utc_now(),
+            completed_edition="1",
+        ))  # fmt: skip
+
+
+def open_it(one: PageClient, token: str, launch: str = LAUNCH) -> int:
+    return one.post("/courses/open", data={"package": token, "launch": launch}, follow_redirects=False).status_code
+
+
+def test_the_learning_system_hears_that_it_is_completed_and_no_more(
+    client: Client, admin: Actor, people: People, house: House
+) -> None:
+    token, learner, system = taken(client(admin)), client(people.owner), client(None)
+    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": False, "completed": False}
+    page = learner.get("/courses/open", params={"package": token, "launch": LAUNCH})
+    assert "Your learning system opened this module" in page.text
+    assert system.get(f"/courses/launches/{LAUNCH}").json()["opened"] is False, "looking tells nobody"
+    assert open_it(learner, token) == 303
+    assert open_it(learner, token) == 303
+    heard = system.get(f"/courses/launches/{LAUNCH}")
+    assert heard.json() == {"opened": True, "completed": False}
+    assert heard.headers["access-control-allow-origin"] == "*"
+    complete(house, people.owner)
+    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": True, "completed": True}
+    with house.database.read() as session:
+        actions = list(session.exec(select(AuditEvent.action)))
+    assert actions.count("course_opened") == 1
+    assert "course_package_taken" in actions
+
+
+def test_who_is_not_signed_in_comes_back_to_the_course_after_it(client: Client, admin: Actor) -> None:
+    token = taken(client(admin), "scorm-2004")
+    answer = client(None).get(f"/courses/open?package={token}&launch={LAUNCH}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?next=/courses/open")
+
+
+@pytest.mark.parametrize("launch", ["", "short", "AB" * 32, "x" * 64, "ab" * 33])
+def test_a_launch_that_no_launcher_made_opens_nothing(
+    client: Client, admin: Actor, people: People, launch: str
+) -> None:
+    assert open_it(client(people.owner), taken(client(admin)), launch) == 404
+
+
+def test_another_authority_and_another_person_and_an_ended_package_open_nothing(
+    client: Client, admin: Actor, people: People
+) -> None:
+    keeper = client(admin)
+    token = taken(keeper)
+    assert open_it(client(people.stranger), token) == 404
+    assert open_it(client(people.owner), token) == 303
+    assert open_it(client(people.teammate), token) == 404, "the launch is somebody else's"
+    assert open_it(client(people.owner), taken(keeper)) == 404, "and of another package"
+    assert open_it(client(people.owner), "no-token", "cd" * 32) == 404
+    keeper.post("/connections/scorm-end")
+    assert open_it(client(people.owner), token) == 404
+    assert "ended" in keeper.get("/connections/scorm").text
+
+
+def test_who_may_take_packages(client: Client, people: People, admin: Actor) -> None:
+    for who in (admin, people.lead):
+        assert client(who).get("/connections/scorm").status_code == 200
+    for who in (people.owner, people.colleague, people.stranger):
+        assert client(who).get("/connections/scorm").status_code == 404
+        assert client(who).post(f"/connections/scorm/{SLUG}", data={"form": "scorm-1.2"}).status_code == 404
+    assert client(admin).post("/connections/scorm/no-such-module", data={"form": "scorm-1.2"}).status_code == 404

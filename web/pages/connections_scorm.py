@@ -1,0 +1,127 @@
+"""Modules as packages for learning systems that know nothing newer than SCORM, and what opens them here."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+
+from api.house import House, TheHouse
+from models.course_package import (
+    CoursePackage,
+    PackageForm,
+    end_packages,
+    launch_of,
+    make_package,
+    open_package,
+    package_of,
+    packages_of,
+)
+from models.errors import EvokeError, NotFound
+from models.permissions import Permission, require
+from training.courses.package import Course, scorm_package
+from training.modules.library import library_for, require_module
+from training.modules.progress import progress_of
+from web.pages.people_forms import Text
+from web.pages.visitor import Member, SignedInMember, see_other
+
+router = APIRouter(include_in_schema=False)
+HERE = "/connections/scorm"
+SHOWN = {PackageForm.SCORM_12: "SCORM 1.2", PackageForm.SCORM_2004: "SCORM 2004"}
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+class CourseNotForYou(EvokeError):
+    status = 404
+    code = "course_not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This course does not open anything here. Ask who looks after your learning system for the newest package."
+        )
+
+
+@router.get(HERE)
+def scorm_page(house: TheHouse, member: SignedInMember, done: str = "") -> Response:
+    require(member.actor, Permission.EDIT_CONTENT)
+    with house.database.read() as session:
+        modules = library_for(session, member.actor.organisation_id).modules
+        taken = packages_of(session, member.actor.organisation_id)
+    titles = {one.slug: one.head.title for one in modules}
+    ended = "Packages taken so far open nothing any more." if done else ""
+    return member.page("connections_scorm.html", modules=modules, taken=taken, titles=titles, shown=SHOWN, done=ended)
+
+
+@router.post(f"{HERE}/{{module}}")
+def take(module: str, house: TheHouse, member: SignedInMember, form: Text = "") -> Response:
+    """The package: each has a token of its own."""
+    require(member.actor, Permission.EDIT_CONTENT)
+    wanted = next((one for one in SHOWN if one == form), PackageForm.SCORM_2004)
+    with house.database.write() as session:
+        found = require_module(session, member.actor.organisation_id, module)
+        token = make_package(session, module=found.slug, form=wanted, by=member.actor)
+    head = found.head
+    course = Course(found.slug, head.title, head.summary, head.minutes, house.settings.site, token)
+    name = f"{found.slug}-{wanted.value}.zip"
+    return Response(
+        scorm_package(course, wanted), media_type="application/zip",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+@router.post("/connections/scorm-end")
+def end(house: TheHouse, member: SignedInMember) -> Response:
+    require(member.actor, Permission.EDIT_CONTENT)
+    with house.database.write() as session:
+        end_packages(session, by=member.actor)
+    return see_other(f"{HERE}?done=yes")
+
+
+@router.get("/courses/open")
+def course_page(
+    house: TheHouse, member: SignedInMember, package: Annotated[str, Query(max_length=200)] = "", launch: str = ""
+) -> Response:  # fmt: skip
+    """Asks first: from then on the learning system hears when the module is completed."""
+    found = _package(house, member, package, launch)
+    with house.database.read() as session:
+        module = require_module(session, member.actor.organisation_id, found.module)
+    return member.page("course_open.html", module=module, package=package, launch=launch)
+
+
+@router.post("/courses/open")
+def open_course(house: TheHouse, member: SignedInMember, package: Text = "", launch: Text = "") -> Response:
+    _package(house, member, package, launch)
+    with house.database.write() as session:
+        found = package_of(session, package)
+        if found is None:
+            raise CourseNotForYou
+        open_package(session, package=found, secret=launch, by=member.actor)
+    return see_other(f"/learn/{found.module}")
+
+
+@router.get("/courses/launches/{secret}")
+def how_far(secret: str, house: TheHouse) -> Response:
+    """For the launcher in the learning system, which alone knows the secret: that it was opened, and is completed."""
+    if not _SECRET.fullmatch(secret):
+        raise NotFound("There is nothing at this address.")
+    with house.database.read() as session:
+        launch = launch_of(session, secret)
+        progress = progress_of(session, launch.person_id).get(launch.module) if launch is not None else None
+    completed = progress is not None and progress.completed_at is not None
+    return JSONResponse(
+        {"opened": launch is not None, "completed": completed}, headers={"access-control-allow-origin": "*"}
+    )
+
+
+def _package(house: House, member: Member, token: str, launch: str) -> CoursePackage:
+    """Raises CourseNotForYou, also where it is another authority's."""
+    with house.database.read() as session:
+        found = package_of(session, token)
+        known = launch_of(session, launch) if found is not None else None
+    theirs = known is None or (found is not None and known.package_id == found.id)
+    other = known is not None and known.person_id != member.actor.person_id
+    if found is None or found.organisation_id != member.actor.organisation_id or not _SECRET.fullmatch(launch):
+        raise CourseNotForYou
+    if other or not theirs:
+        raise CourseNotForYou
+    return found
