@@ -87,8 +87,6 @@ NOT_TRIED = {
     "POST /plan/stop-mails/{token}": "needs a token: tests/web/test_plan_mails.py",
     "POST /double-codings/{double_id}/take": "tests/coding/double/test_second.py",
     "POST /first-administrator": "there is one",
-    "POST /connections/xapi/again": "needs a store: tests/web/test_xapi.py",
-    "POST /connections/xapi/end": "needs a store: tests/web/test_xapi.py",
     "POST /connections/xapi/pause": "needs a store: tests/web/test_xapi.py",
     "POST /connections/xapi/test": "writes nothing",
     "POST /parent-writer/test": "writes nothing",
