@@ -10,8 +10,6 @@ import zipfile
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape as xml
-from xml.sax.saxutils import quoteattr
 
 from models.course_package import PackageForm
 
@@ -21,7 +19,7 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 _MANIFESTS = {
     PackageForm.SCORM_12: """\
 <?xml version="1.0" encoding="UTF-8"?>
-<manifest identifier={identifier} version="1.0"
+<manifest identifier="{identifier}" version="1.0"
   xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
@@ -48,7 +46,7 @@ _MANIFESTS = {
 """,
     PackageForm.SCORM_2004: """\
 <?xml version="1.0" encoding="UTF-8"?>
-<manifest identifier={identifier} version="1.0"
+<manifest identifier="{identifier}" version="1.0"
   xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"
   xmlns:imsss="http://www.imsglobal.org/xsd/imsss"
@@ -109,7 +107,7 @@ def scorm_package(course: Course, form: PackageForm) -> bytes:
 
 def manifest(course: Course, form: PackageForm) -> str:
     files = "\n".join(f'      <file href="{name}"/>' for name in ("index.html", *FILES))
-    return _MANIFESTS[form].format(identifier=quoteattr(f"evoke-{course.slug}"), title=xml(course.title), files=files)
+    return _MANIFESTS[form].format(identifier=escape(f"evoke-{course.slug}"), title=escape(course.title), files=files)
 
 
 def launcher_page(course: Course) -> str:

@@ -67,6 +67,8 @@ class Store:
             kept = found.json() if found.status_code == 200 else {}
         except ValueError:
             return None
+        if isinstance(kept, dict) and isinstance(kept.get("statements"), list):  # some stores answer with a list of one
+            kept = next(iter(kept["statements"]), {})
         parts = ("verb", "object")
         return isinstance(kept, dict) and all(
             isinstance(kept.get(part), dict) and kept[part].get("id") == statement[part].get("id") for part in parts
