@@ -58,6 +58,6 @@ __all__ = [
     "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "machine_check",
     "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset", "person", "plan",
     "practice", "recording_in_progress", "retention", "review", "scim_kept", "second_step_kept",
-    "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept", "withdrawal",
-    "workbook", "xapi_kept",
+    "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries", "webhook_kept",
+    "withdrawal", "workbook", "xapi_kept",
 ]  # fmt: skip

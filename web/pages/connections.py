@@ -11,12 +11,14 @@ from sqlmodel import Session, col, select
 from api.house import TheHouse
 from models.api_client import api_clients_of
 from models.api_client_kept import ApiClient
+from models.course_package import packages_of
 from models.parent_writer import parent_writer_of
 from models.permissions import Permission, require
 from models.scim_kept import ScimConnection
 from models.single_sign_on_kept import SingleSignOn
 from models.webhook_actions import webhooks_of
 from models.webhook_kept import WebhookState
+from models.xapi import xapi_connection_of
 from web.pages.visitor import SignedInMember
 
 router = APIRouter(prefix="/connections", include_in_schema=False)
@@ -98,8 +100,26 @@ def _directory(session: Session, organisation_id: UUID) -> Standing:
     return Standing("Working", f"Your directory called last on {client.used_at:%-d %B %Y}.")
 
 
+def _store(session: Session, organisation_id: UUID) -> Standing:
+    row = xapi_connection_of(session, organisation_id)
+    if row is None:
+        return NONE
+    if row.paused:
+        return Standing("Paused", f"What happens gathers here and goes to {row.host} later.")
+    if row.problem:
+        return Standing("Failing", f"{row.host}: {row.problem}. Evoke tries again by itself.", trouble=True)
+    return Standing("On", f"{row.host} hears what people completed.")
+
+
+def _packages(session: Session, organisation_id: UUID) -> Standing:
+    many = sum(one.ended_at is None for one in packages_of(session, organisation_id))
+    return Standing("In use", f"{many} package{'s' if many > 1 else ''} taken.") if many else NONE
+
+
 KINDS = [
     Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
+    Kind("/connections/xapi", "Learning record store", "A store hears, by xAPI, what people completed.", _store),
+    Kind("/connections/scorm", "Packages", "Modules as SCORM packages for a learning system.", _packages),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
     Kind("/connections/scim", "Joiners and leavers", "Your directory keeps people and teams here.", _directory),
