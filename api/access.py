@@ -84,7 +84,7 @@ def this_sign_in(request: Request) -> UUID:
 
 def admit(request: Request, house: House) -> Actor | None:
     """Who asks, unless too much is asked. Raises TooMany."""
-    house.limits.check_address(address_of(request))
+    house.limits.check_address(address_of(request), request)
     actor = find_actor(request, house)
     if actor is not None:
         house.limits.check_person(request, actor.person_id)

@@ -5,16 +5,19 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.access import SignedIn
+from api.answers.reviews import AgreementRead
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from coding.double.compare import coded_twice
 from models.audit_hash import plain
 from models.permissions import Permission, require_in_some_team
 from training.agreement_view import NEEDED, kept_figures
 
-router = APIRouter(prefix="/api/v1", tags=["agreement"])
+router = APIRouter(prefix="/api/v1", tags=["agreement"], route_class=ApiRoute)
 
 
-@router.get("/agreement")
+@router.get("/agreement", **told("read_agreement", AgreementRead, headers=["ETag"]))
 def read_agreement(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Figures of your authority over sessions that two coaches coded, the second blind, and of the machine and the
     second coach. `people` and `machine` are null as long as there are none. A figure has `value`, `low` and `high` of

@@ -6,7 +6,10 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.access import SignedIn, needs
+from api.answers.figures import AuthorityOverview, AuthoritySlice
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from models.audit_hash import plain
 from models.permissions import Permission, require
 from training.figures.authority_view import HIDDEN
@@ -16,11 +19,14 @@ from training.figures.rows import SLICES, Slice
 from training.figures.shown import slice_shown
 from training.figures.snapshot import overview_of
 
-router = APIRouter(prefix="/api/v1/figures", tags=["people and figures"])
+router = APIRouter(prefix="/api/v1/figures", tags=["people and figures"], route_class=ApiRoute)
 _MAY = [needs(Permission.SEE_TEAM_FIGURES)]
 
 
-@router.get("/authority", dependencies=_MAY)
+@router.get(
+    "/authority", dependencies=_MAY,
+    **told("read_authority", AuthorityOverview, headers=["ETag"], scope=Permission.SEE_TEAM_FIGURES),
+)  # fmt: skip
 def read_overview(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """What there is: the months, the slices with how many sessions each has in the newest 12 of them (null where that
     may not be told), who is reached and what people agreed to. `made_at` is null before the first night."""
@@ -44,7 +50,10 @@ def read_overview(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/authority/{slice_name}", dependencies=_MAY)
+@router.get(
+    "/authority/{slice_name}", dependencies=_MAY,
+    **told("read_authority_slice", AuthoritySlice, headers=["ETag"], scope=Permission.SEE_TEAM_FIGURES),
+)  # fmt: skip
 def read_slice(slice_name: str, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """All figures of one slice, such as `role_play.chosen.person`: each group with each measure, the control chart, the
     funnel and the differences of teams. What may not be told is null, and `why` says so."""

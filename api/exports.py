@@ -7,22 +7,32 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import SignedIn
+from api.document.errors import BLIND, WORDS
+from api.document.tell import told
 from api.house import House, TheHouse
+from api.route import ApiRoute
 from coding.double.blind import require_not_blind
 from coding.interchange.coded import Written
+from coding.interchange.errors import FormatUnknown, NoTimes
 from coding.interchange.formats import write_coded
-from coding.interchange.kept import Layer, coded_session_of, layers_of
+from coding.interchange.kept import Layer, NoSuchLayer, coded_session_of, layers_of
 from models.columns import utc_now
 from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 from models.seen import note_exported
 from models.session_permissions import require_session
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
 LEFT_OUT = "evoke-left-out"
 
 
-@router.get("/{session_id}/export", response_class=Response)
+@router.get(
+    "/{session_id}/export",
+    **told(
+        "export_session", None, *BLIND, *WORDS, FormatUnknown, NoTimes, NoSuchLayer,
+        media="application/octet-stream", words="The file; its media type is that of the format",
+    ),
+)  # fmt: skip
 def export(
     session_id: UUID, house: TheHouse, actor: SignedIn,
     form: Annotated[str, Query(alias="format", description="csv, json, eaf, casaa, casaa-text or globals")] = "json",

@@ -5,29 +5,42 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from api.access import SignedIn
+from api.answers.reviews import ContestOutcome, FeedbackRead, FeedbackState, OnlyId, TakenBack
+from api.document.errors import BLIND, WORDS
+from api.document.tell import told
 from api.house import TheHouse
-from coding.feedback.contests import contest_code, decide_contest, take_back_contest
+from api.route import ApiRoute
+from coding.feedback.contests import CannotContest, ContestDecided, contest_code, decide_contest, take_back_contest
 from coding.feedback.lines import SignedLine, keys_of, signed_lines
 from coding.feedback.point import FeedbackWords, Point
 from coding.feedback.see import session_seen_by
-from coding.feedback.text import MOST_LINES
-from coding.feedback.thread import note_read, take_back_message, write_message
-from coding.feedback.write import require_writers_review, save_feedback, take_back_feedback
+from coding.feedback.text import MOST_LINES, AlreadyRead, FeedbackWrong
+from coding.feedback.thread import NoFeedbackYet, note_read, take_back_message, write_message
+from coding.feedback.write import (
+    FeedbackSent,
+    NothingToTakeBack,
+    require_writers_review,
+    save_feedback,
+    take_back_feedback,
+)
+from coding.review.sign_off import CannotSignOff
 from models.columns import new_id
 from models.seen import note_exported
 from training.feedback_view import build_feedback_page
 
-router = APIRouter(prefix="/api/v1/sessions/{session_id}/feedback", tags=["feedback"])
+router = APIRouter(prefix="/api/v1/sessions/{session_id}/feedback", tags=["feedback"], route_class=ApiRoute)
+_WRITE = (FeedbackWrong, FeedbackSent, AlreadyRead, NoFeedbackYet, NothingToTakeBack, CannotSignOff)
+_CONTEST = (FeedbackWrong, CannotContest, ContestDecided)
 
 
 class SentPoint(BaseModel):
     """`lines` are numbers of lines that it quotes, from 1 through the whole conversation."""
 
     text: str
-    lines: list[Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default=[], max_length=2 * MOST_LINES)
+    lines: list[Annotated[int, Field(ge=0, le=1_000_000, strict=True)]] = Field(default=[], max_length=2 * MOST_LINES)
 
 
 class SentFeedback(BaseModel):
@@ -35,7 +48,7 @@ class SentFeedback(BaseModel):
 
     well: list[SentPoint] = Field(default=[], max_length=2)
     to_try: SentPoint | None = None
-    send: bool = False
+    send: StrictBool = False
 
 
 class SentMessage(BaseModel):
@@ -49,7 +62,7 @@ class SentContest(BaseModel):
     """`line` is the id of a line of the session's JSON; `code` the one thought right, such as "SR", and `subtype` such
     as "open"."""
 
-    line: Annotated[int, Field(ge=0, le=2**53)]
+    line: Annotated[int, Field(ge=0, le=2**53, strict=True)]
     code: str
     subtype: str | None = None
     reason: str
@@ -58,13 +71,13 @@ class SentContest(BaseModel):
 class Decision(BaseModel):
     """`change` gives the line `code`; else it is kept."""
 
-    change: bool
+    change: StrictBool
     code: str = ""
     subtype: str | None = None
     reason: str
 
 
-@router.get("")
+@router.get("", **told("read_feedback", FeedbackRead, *BLIND, *WORDS, headers=["ETag"]))
 def read(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """`sent` is for everybody who sees the session, `draft` for its writer alone. What is new counts as read then."""
     with house.database.read() as session:
@@ -78,7 +91,7 @@ def read(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     return shown
 
 
-@router.post("")
+@router.post("", **told("write_feedback", FeedbackState, *BLIND, *WORDS, *_WRITE))
 def write(session_id: UUID, sent: SentFeedback, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.write() as session:
         practice = session_seen_by(session, session_id, actor)
@@ -90,7 +103,7 @@ def write(session_id: UUID, sent: SentFeedback, house: TheHouse, actor: SignedIn
         return {"id": str(row.id), "state": "sent" if row.sent_at else "draft"}
 
 
-@router.post("/take-back")
+@router.post("/take-back", **told("take_feedback_back", FeedbackState, *BLIND, *WORDS, *_WRITE))
 def take_back(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Until the practitioner has read it. It is a draft again."""
     with house.database.write() as session:
@@ -98,7 +111,7 @@ def take_back(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, A
         return {"id": str(row.id), "state": "draft"}
 
 
-@router.post("/messages", status_code=201)
+@router.post("/messages", **told("write_message", OnlyId, *BLIND, *WORDS, *_WRITE, status=201))
 def say(session_id: UUID, sent: SentMessage, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     with house.database.write() as session:
         row = write_message(
@@ -108,7 +121,7 @@ def say(session_id: UUID, sent: SentMessage, house: TheHouse, actor: SignedIn) -
         return {"id": str(row.id)}
 
 
-@router.delete("/messages/{message_id}")
+@router.delete("/messages/{message_id}", **told("take_message_back", TakenBack, *BLIND, *WORDS, *_WRITE))
 def unsay(session_id: UUID, message_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """One of your own, until the other side has read it."""
     with house.database.write() as session:
@@ -118,7 +131,7 @@ def unsay(session_id: UUID, message_id: UUID, house: TheHouse, actor: SignedIn) 
         return {"id": str(message_id), "state": "taken_back"}
 
 
-@router.post("/contests", status_code=201)
+@router.post("/contests", **told("contest_code", OnlyId, *BLIND, *WORDS, *_CONTEST, status=201))
 def contest(session_id: UUID, sent: SentContest, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """It goes to a second coach: one of the team who did not sign the session off."""
     with house.database.write() as session:
@@ -129,7 +142,7 @@ def contest(session_id: UUID, sent: SentContest, house: TheHouse, actor: SignedI
         return {"id": str(row.id)}
 
 
-@router.post("/contests/{contest_id}")
+@router.post("/contests/{contest_id}", **told("decide_contest", ContestOutcome, *BLIND, *WORDS, *_CONTEST))
 def decide(session_id: UUID, contest_id: UUID, sent: Decision, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """A change is a signed-off coding of its own, which the session shows from then on."""
     with house.database.write() as session:
@@ -140,7 +153,7 @@ def decide(session_id: UUID, contest_id: UUID, sent: Decision, house: TheHouse, 
         return {"id": str(row.id), "outcome": row.outcome}
 
 
-@router.delete("/contests/{contest_id}")
+@router.delete("/contests/{contest_id}", **told("take_contest_back", TakenBack, *BLIND, *WORDS, *_CONTEST))
 def withdraw_contest(session_id: UUID, contest_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Your own, until it is decided."""
     with house.database.write() as session:

@@ -6,17 +6,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import SignedIn, needs
+from api.answers.figures import Figures, Practitioner
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.errors import NotFound
 from models.permissions import Permission
 from training.figures.added import team_figures
 from training.session_lists import practitioner_at
 
-router = APIRouter(prefix="/api/v1", tags=["people and figures"])
+router = APIRouter(prefix="/api/v1", tags=["people and figures"], route_class=ApiRoute)
 
 
-@router.get("/practitioners", dependencies=[needs(Permission.ADD_SESSION)])
+@router.get(
+    "/practitioners", dependencies=[needs(Permission.ADD_SESSION)],
+    **told("find_practitioner", Practitioner, headers=["ETag"], scope=Permission.ADD_SESSION),
+)  # fmt: skip
 def find_practitioner(
     house: TheHouse, actor: SignedIn, email: Annotated[str, Query(description="their work address")]
 ) -> dict[str, str]:
@@ -28,7 +34,10 @@ def find_practitioner(
     return {"id": str(person.id), "name": person.name}
 
 
-@router.get("/figures", dependencies=[needs(Permission.SEE_TEAM_FIGURES)])
+@router.get(
+    "/figures", dependencies=[needs(Permission.SEE_TEAM_FIGURES)],
+    **told("read_figures", Figures, headers=["ETag"], scope=Permission.SEE_TEAM_FIGURES),
+)  # fmt: skip
 def read_figures(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Of each team whose figures you may see: how many sessions it had added by the end of last month, and how many of
     them can be read, counted at night. Null where that is of too few to be told, or not counted yet."""

@@ -8,8 +8,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api.access import SignedIn
+from api.answers.sessions import CodedAdded
+from api.document.bodies import CODED_BODY
+from api.document.errors import CODED, TRANSCRIPT, UPLOAD
+from api.document.tell import told
 from api.house import House, TheHouse
 from api.multipart import Received, Sink, UploadBroken, receive
+from api.route import ApiRoute
 from api.uploads import NothingSent, RefusedSink, TranscriptSink, kind_refused, wrong_so_far
 from coding.details import SessionDetailsWrong, read_details
 from coding.interchange.bring_in import add_coded_session
@@ -20,11 +25,14 @@ from models.errors import NotFound
 from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
 _MOST_CODER = 200
 
 
-@router.post("/coded", status_code=201)
+@router.post(
+    "/coded",
+    **told("add_coded_session", CodedAdded, *UPLOAD, *TRANSCRIPT, *CODED, status=201, body=CODED_BODY),
+)
 async def add_coded(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """For coaches: a multipart form with the fields of a session (see `POST /api/v1/sessions`), `practitioner`, `coder`
     (who coded it, in words) and then `file`: CSV, JSON or ELAN. Answers every session made."""

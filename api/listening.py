@@ -9,20 +9,27 @@ from fastapi import APIRouter, Header
 from fastapi.responses import Response, StreamingResponse
 
 from api.access import SignedIn
+from api.answers.sessions import ListeningState, PeaksRead
 from api.byte_range import RangeWrong, read_range
+from api.document.errors import WORDS
+from api.document.tell import told
 from api.house import TheHouse
-from coding.listening import make_ready, peaks_of, sound_of
+from api.route import ApiRoute
+from coding.ledger import AgreementMissing
+from coding.listening import SoundNotReady, make_ready, peaks_of, sound_of
 from models.listening_copy_kept import PEAKS_A_SECOND
 from models.permissions import Permission
 from models.practice import PracticeSession
 from models.seen import note_heard
 from models.session_permissions import require_session
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
 _PIECE = 1 << 16
 
 
-@router.post("/{session_id}/listening", status_code=202)
+@router.post(
+    "/{session_id}/listening", **told("make_sound_ready", ListeningState, AgreementMissing, *WORDS, status=202)
+)
 def make_sound_ready(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, str]:
     """Asks for the sound to be made ready, unless it is. `state` is `ready`, or `working`: then ask again."""
     with house.database.write() as session:
@@ -30,7 +37,10 @@ def make_sound_ready(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict
         return {"state": make_ready(session, practice=practice, storage=house.storage)}
 
 
-@router.get("/{session_id}/peaks")
+@router.get(
+    "/{session_id}/peaks",
+    **told("read_peaks", PeaksRead, SoundNotReady, AgreementMissing, *WORDS, headers=["ETag"]),
+)
 def read_peaks(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """How loud the recording is: `peaks` in base 64, a byte for each of `rate` parts of a second, 255 for the loudest.
     409 `sound_not_ready` with `state` until it is made ready."""
@@ -41,7 +51,13 @@ def read_peaks(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, 
     return {"rate": PEAKS_A_SECOND, **asdict(found)}
 
 
-@router.get("/{session_id}/sound", response_class=StreamingResponse)
+@router.get(
+    "/{session_id}/sound",
+    **told(
+        "read_sound", None, SoundNotReady, AgreementMissing, *WORDS, media="audio/mpeg",
+        also={206: "A part of it", 416: "No such part"},
+    ),
+)  # fmt: skip
 def read_sound(
     session_id: UUID, house: TheHouse, actor: SignedIn, wanted: Annotated[str, Header(alias="range")] = ""
 ) -> Response:

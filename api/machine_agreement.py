@@ -5,15 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.access import SignedIn
+from api.answers.reviews import MachineAgreementRead
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from models.audit_hash import plain
 from models.permissions import Permission, require_in_some_team
 from training.machine_view import NEEDED, kept_figures, machine_figures
 
-router = APIRouter(prefix="/api/v1", tags=["agreement"])
+router = APIRouter(prefix="/api/v1", tags=["agreement"], route_class=ApiRoute)
 
 
-@router.get("/machine-agreement")
+@router.get("/machine-agreement", **told("read_machine_agreement", MachineAgreementRead, headers=["ETag"]))
 def read_machine_agreement(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Of each version of the coder whose codes were reviewed and signed off in your authority: how many sessions, how
     many lines, the share of `same` codes, Cohen's kappa, and for each code how many lines the `machine` gave it, the

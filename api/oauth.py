@@ -9,22 +9,27 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from api.access import address_of
+from api.answers.figures import TokenIssued, TokenRefused
+from api.document.bodies import TOKEN_BODY
+from api.document.tell import told
 from api.house import House, TheHouse
+from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.api_client import Issued, ScopeWrong, SecretWrong, issue_token
 from models.errors import EvokeError, TooMany
 from models.origin import Channel, acting
 
-router = APIRouter(prefix="/api/v1/oauth", tags=["tokens"])
-_FIELDS = {
-    "grant_type": "client_credentials",
-    "scope": "with a space between; all that the client may, if left out",
-    "client_id": "unless it comes as HTTP Basic",
-    "client_secret": "unless it comes as HTTP Basic",
-}
-_BODY = {
-    "type": "object", "required": ["grant_type"],
-    "properties": {name: {"type": "string", "description": words} for name, words in _FIELDS.items()},
+router = APIRouter(prefix="/api/v1/oauth", tags=["tokens"], route_class=ApiRoute)
+_FIELDS = ("grant_type", "scope", "client_id", "client_secret")
+_TOLD = told("issue_token", TokenIssued, body=TOKEN_BODY)
+_TOLD["openapi_extra"]["security"] = []  # the client's ID and secret are in the request itself
+_TOLD["responses"] = {200: _TOLD["responses"][200]} | {
+    status: {"description": words, "model": TokenRefused}
+    for status, words in {
+        400: "`invalid_request`, `unsupported_grant_type` or `invalid_scope`, or a form that cannot be read",
+        401: "`invalid_client`", 413: "More than is taken",
+        429: "After wrong secrets: `Retry-After` says how long to wait", 422: "A form that cannot be read",
+    }.items()
 }  # fmt: skip
 
 
@@ -45,10 +50,7 @@ async def _form(request: Request) -> dict[str, list[str]]:
     return {name: found for name, given in values.items() if (found := [one for one in given if one])}
 
 
-@router.post(
-    "/token",
-    openapi_extra={"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": _BODY}}}},
-)
+@router.post("/token", **_TOLD)
 def token(request: Request, house: TheHouse, sent: Annotated[dict[str, list[str]], Depends(_form)]) -> JSONResponse:
     """A token that is good for an hour, for an API client: `grant_type=client_credentials`, with the client's ID and
     secret as HTTP Basic (`client_secret_basic`) or in the form (`client_secret_post`). Errors are those of RFC 6749,
@@ -63,7 +65,7 @@ def token(request: Request, house: TheHouse, sent: Annotated[dict[str, list[str]
 
 
 def _issue(request: Request, house: House, sent: dict[str, list[str]]) -> Issued:
-    house.limits.check_address(address_of(request))
+    house.limits.check_address(address_of(request), request)
     if repeated := [name for name, values in sent.items() if len(values) > 1]:
         raise _Refused("invalid_request", f"Send {repeated[0]} once only.")
     fields = {name: values[0] for name, values in sent.items()}

@@ -34,12 +34,26 @@ class Rate:
         return Rate(self.most * factor, self.seconds)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """`left` of a rate may be asked at once; all of it again in `back_in` seconds. `name` is that of its policy."""
+
+    name: str
+    rate: Rate
+    left: int
+    back_in: int
+
+
 ANSWERS = Rate(300, 60)
 """Of a room of 60 phones, each of which may change its answer."""
 HOLDERS = Rate(60, 3600)
 """Whoever checks a certificate asks once; whoever asks for many looks for addresses."""
 SPOKEN = Rate(120, 3600)
 """A talk with a simulated parent has some twenty turns."""
+
+
+_POLICIES = {"address": "network", "chunk": "chunks", "request": "requests"}
+"""What programs are told the kinds are called."""
 
 
 class Buckets:
@@ -64,6 +78,15 @@ class Buckets:
             self._empty_at[kind, key] = empty_at
             return 0.0
 
+    def standing(self, kind: str, key: str, rate: Rate) -> Standing | None:
+        """None of a rate without an end."""
+        if rate.most == 0:
+            return None
+        with self._lock:
+            full_in = max(0.0, self._empty_at.get((kind, key), 0.0) - self._clock())
+        left = math.floor((rate.seconds - full_in) * rate.most / rate.seconds + 1e-6)
+        return Standing(_POLICIES.get(kind, kind), rate, max(0, left), math.ceil(full_in))
+
 
 class RateLimits:
     def __init__(self, settings: Settings, buckets: Buckets | None = None) -> None:
@@ -71,21 +94,24 @@ class RateLimits:
         self._requests = Rate(settings.requests_per_minute, 60)
         self._uploads = Rate(settings.uploads_per_hour, 3600)
 
-    def check_address(self, address: str) -> None:
-        """Before it is known who asks. Raises TooMany."""
+    def check_address(self, address: str, request: Request | None = None) -> None:
+        """Before it is known who asks. Leaves in `request.state` how much may still be asked. Raises TooMany."""
         self._take(
             "address",
             address,
             self._requests.times(FROM_ONE_ADDRESS),
             "Your network asks for more than Evoke can answer",
+            request,
         )
 
     def check_person(self, request: Request, person_id: UUID) -> None:
-        """Raises TooMany."""
+        """Leaves in `request.state` how much may still be asked. Raises TooMany."""
+        key, what = str(person_id), "You ask for more than Evoke can answer"
         if request.method == "PUT" and not request.url.path.startswith("/scim/"):  # else only chunks are put
-            self._take("chunk", str(person_id), self._requests.times(CHUNKS), "Sound comes faster than it can be taken")
+            what = "Sound comes faster than it can be taken"
+            self._take("chunk", key, self._requests.times(CHUNKS), what, request)
         else:
-            self._take("request", str(person_id), self._requests, "You ask for more than Evoke can answer")
+            self._take("request", key, self._requests, what, request)
 
     def check_upload(self, person_id: UUID) -> None:
         """Raises TooMany."""
@@ -105,8 +131,11 @@ class RateLimits:
         """One answer in a live session: a whole room comes from one address. Raises TooMany."""
         self._take("answer", address, ANSWERS, "More answers come from your network than one room can write")
 
-    def _take(self, kind: str, key: str, rate: Rate, what: str) -> None:
-        if wait := self._buckets.take(kind, key, rate):
+    def _take(self, kind: str, key: str, rate: Rate, what: str, request: Request | None = None) -> None:
+        wait = self._buckets.take(kind, key, rate)
+        if request is not None:
+            request.state.rate = self._buckets.standing(kind, key, rate)
+        if wait:
             seconds = math.ceil(wait)
             raise TooMany(f"{what}. Wait {_in_words(seconds)}, then try again.", retry_after=seconds)
 

@@ -11,13 +11,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api.access import SignedIn, needs
+from api.answers.sessions import ChunkTaken, RecordingShown, RecordingsShown, SessionLink
+from api.document.bodies import BYTES_BODY
+from api.document.errors import MADE, RECORDING, WORDS
+from api.document.tell import told
 from api.house import House, TheHouse
 from api.multipart import UploadBroken
-from api.send_recording import chunk_store, send_recording
+from api.route import ApiRoute
+from api.send_recording import ChunksDamaged, chunk_store, send_recording
 from coding.join_recording import runs_of
 from coding.recordings import (
     Chunk,
+    ChunkDiffers,
+    ChunkOutOfOrder,
+    RecordingClosed,
     RecordingLimits,
+    TooManyOpen,
     add_chunk,
     begin_recording,
     chunks_of,
@@ -37,8 +46,10 @@ router = APIRouter(
     prefix="/api/v1/recordings-in-progress",
     tags=["recordings in progress"],
     dependencies=[needs(Permission.ADD_SESSION)],
+    route_class=ApiRoute,
 )
 CHUNK_BYTES = 4_000_000
+_CHUNK = (ChunkOutOfOrder, ChunkDiffers, RecordingClosed)
 _PIECE = 1 << 18
 Text = Annotated[str, Field(max_length=2000)]
 MOST_FIELDS = 80
@@ -49,13 +60,13 @@ class NewRecording(BaseModel):
 
     details: dict[str, Text] = Field(max_length=MOST_FIELDS)
     media_type: str = Field(max_length=60, examples=["audio/webm;codecs=opus"])
-    microphones: int = Field(ge=1, le=2)
+    microphones: int = Field(ge=1, le=2, strict=True)
 
 
 class Sending(BaseModel):
     """`chunks` is how many there are; `details` replaces what was said at the beginning."""
 
-    chunks: int = Field(ge=0)
+    chunks: int = Field(ge=0, strict=True)
     details: dict[str, Text] = Field(default_factory=dict, max_length=MOST_FIELDS)
 
 
@@ -70,7 +81,13 @@ def _shown(recording: RecordingInProgress, details: dict[str, str], parts: int) 
     }  # fmt: skip
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    **told(
+        "begin_recording", RecordingShown, *MADE, TooManyOpen, (422, "not_understood"), status=201,
+        headers=["Location"], scope=Permission.ADD_SESSION,
+    ),
+)  # fmt: skip
 def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """Once everybody in the room has agreed. Sound can be added for as long as it is neither sent nor thrown away."""
     house.limits.check_upload(actor.person_id)
@@ -83,7 +100,7 @@ def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
     return JSONResponse(shown, status_code=201, headers={"location": shown["url"]})
 
 
-@router.get("")
+@router.get("", **told("list_recordings", RecordingsShown, *WORDS, headers=["ETag"], scope=Permission.ADD_SESSION))
 def list_recordings(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Your own that are neither sent nor thrown away, the newest first."""
     with house.database.read() as session:
@@ -91,7 +108,10 @@ def list_recordings(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
         return {"recordings": [_shown(one, details_of(session, one), parts_of(session, one)) for one in recordings]}
 
 
-@router.get("/{recording_id}")
+@router.get(
+    "/{recording_id}",
+    **told("read_recording", RecordingShown, *WORDS, headers=["ETag"], scope=Permission.ADD_SESSION),
+)
 def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """How much of it is saved, and which chunk comes next."""
     with house.database.read() as session:
@@ -99,7 +119,13 @@ def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]
         return _shown(recording, details_of(session, recording), parts_of(session, recording))
 
 
-@router.put("/{recording_id}/chunks/{number}")
+@router.put(
+    "/{recording_id}/chunks/{number}",
+    **told(
+        "put_recording_chunk", ChunkTaken, *_CHUNK, (422, "upload_broken"), *WORDS, body=BYTES_BODY,
+        scope=Permission.ADD_SESSION,
+    ),
+)  # fmt: skip
 async def put_chunk(
     recording_id: UUID, number: Annotated[int, Path(ge=0)], request: Request, house: TheHouse, actor: SignedIn,
     seconds: Annotated[float, Query(ge=0, allow_inf_nan=False)], part: Annotated[int, Query(ge=0)] = 0,
@@ -137,7 +163,10 @@ def _put(house: House, actor: Actor, recording_id: UUID, chunk: Chunk) -> dict[s
         return {"next_chunk": recording.chunks, "size_bytes": recording.size_bytes, "seconds": recording.seconds}
 
 
-@router.get("/{recording_id}/parts/{part}")
+@router.get(
+    "/{recording_id}/parts/{part}",
+    **told("read_recording_part", None, *WORDS, media="audio/*", scope=Permission.ADD_SESSION),
+)
 def hear_part(recording_id: UUID, part: int, house: TheHouse, actor: SignedIn) -> Response:
     """The sound of one part, as the browser recorded it, to listen to before it is sent."""
     with house.database.read() as session:
@@ -156,14 +185,23 @@ def hear_part(recording_id: UUID, part: int, house: TheHouse, actor: SignedIn) -
     return StreamingResponse(pieces(), media_type=recording.media_type, headers={"content-length": str(sum(sizes))})
 
 
-@router.post("/{recording_id}/send", status_code=201)
+@router.post(
+    "/{recording_id}/send",
+    **told(
+        "send_recording", SessionLink, *MADE, *RECORDING, *_CHUNK, ChunksDamaged, *WORDS, status=201,
+        scope=Permission.ADD_SESSION,
+    ),
+)  # fmt: skip
 def send(recording_id: UUID, sending: Sending, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Makes a session of it. May be sent again, and answers the same session."""
     practice = send_recording(house, actor, recording_id, chunks=sending.chunks, details=sending.details)
     return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
 
 
-@router.delete("/{recording_id}", status_code=204)
+@router.delete(
+    "/{recording_id}",
+    **told("delete_recording", None, RecordingClosed, status=204, scope=Permission.ADD_SESSION),
+)
 def delete(recording_id: UUID, house: TheHouse, actor: SignedIn) -> Response:
     """Throws it away for good."""
     with house.database.write() as session:

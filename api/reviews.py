@@ -9,10 +9,17 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.access import SignedIn
+from api.answers.reviews import ReviewBegun, ReviewChanges, ReviewRead, ReviewSigned
+from api.answers.reviews import ReviewClosed as ReviewEnded
+from api.document.errors import WORDS
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from coding.review.actions import (
     MOST_STEPS_AT_ONCE,
+    CannotReview,
     OutOfStep,
+    ReviewClosed,
     StepRefused,
     begin_review,
     put_away,
@@ -22,7 +29,7 @@ from coding.review.actions import (
     take_steps,
     undo,
 )  # fmt: skip
-from coding.review.sign_off import sign_off_review
+from coding.review.sign_off import CannotSignOff, sign_off_review
 from coding.review.steps import Step, StepWrong, step_from_json
 from models.database import Database
 from models.permissions import Permission
@@ -32,8 +39,9 @@ from models.seen import note_seen
 from models.session_permissions import require_session
 from training.review_view import review_changes, review_state
 
-router = APIRouter(prefix="/api/v1", tags=["reviews"])
-Number = Annotated[int, Field(ge=0, le=1_000_000)]
+router = APIRouter(prefix="/api/v1", tags=["reviews"], route_class=ApiRoute)
+Number = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+_ERRORS = (*WORDS, OutOfStep, ReviewClosed, StepRefused)
 
 
 class SentStep(BaseModel):
@@ -62,7 +70,7 @@ class WhichStep(BaseModel):
     number: Number
 
 
-@router.post("/sessions/{session_id}/reviews", status_code=201)
+@router.post("/sessions/{session_id}/reviews", **told("begin_review", ReviewBegun, *_ERRORS, CannotReview, status=201))
 def begin(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Your open review of the session where you have one, else a new one, begun from what the machine coded last."""
     with house.database.write() as session:
@@ -71,8 +79,9 @@ def begin(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
         return {"id": str(review.id), "url": f"/api/v1/reviews/{review.id}", "steps": review.steps}
 
 
-@router.get("/reviews/{review_id}")
+@router.get("/reviews/{review_id}", **told("read_review", ReviewRead, *WORDS, headers=["ETag"]))
 def read(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """All of it: your draft, what it counts to, and the number of the last step."""
     with house.database.read() as session:
         review, practice = require_review(session, actor, review_id)
         shown = review_state(review, state_of(session, review))
@@ -80,7 +89,7 @@ def read(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     return shown
 
 
-@router.post("/reviews/{review_id}/steps")
+@router.post("/reviews/{review_id}/steps", **told("take_steps", ReviewChanges, *_ERRORS))
 def take(review_id: UUID, sent: SentSteps, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """All of them or none. Those that are kept already change nothing; where the review went on elsewhere it is a 409
     with `review`, as it is now."""
@@ -91,21 +100,23 @@ def take(review_id: UUID, sent: SentSteps, house: TheHouse, actor: SignedIn) -> 
         return review_changes(review, stepped)
 
 
-@router.post("/reviews/{review_id}/undo")
+@router.post("/reviews/{review_id}/undo", **told("undo_step", ReviewChanges, *_ERRORS))
 def undo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Of the step with this `number`, which is `last`."""
     with _told_of_the_present(house.database, review_id), house.database.write() as session:
         review, _ = require_review(session, actor, review_id)
         return review_changes(review, undo(session, review=review, number=which.number, by=actor))
 
 
-@router.post("/reviews/{review_id}/redo")
+@router.post("/reviews/{review_id}/redo", **told("redo_step", ReviewChanges, *_ERRORS))
 def redo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Of the step with this `number`, which is `redo`."""
     with _told_of_the_present(house.database, review_id), house.database.write() as session:
         review, _ = require_review(session, actor, review_id)
         return review_changes(review, redo(session, review=review, number=which.number, by=actor))
 
 
-@router.post("/reviews/{review_id}/sign-off")
+@router.post("/reviews/{review_id}/sign-off", **told("sign_off_review", ReviewSigned, *_ERRORS, CannotSignOff))
 def sign_off(review_id: UUID, known: Known, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """Makes the person's coding of the session, which its page then shows beside the machine's."""
     with _told_of_the_present(house.database, review_id), house.database.write() as session:
@@ -114,8 +125,9 @@ def sign_off(review_id: UUID, known: Known, house: TheHouse, actor: SignedIn) ->
         return {"id": str(review.id), "state": review.state.value, "session": f"/api/v1/sessions/{practice.id}"}
 
 
-@router.post("/reviews/{review_id}/put-away")
+@router.post("/reviews/{review_id}/put-away", **told("put_review_away", ReviewEnded, *_ERRORS))
 def end_without_result(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Ends it without a result."""
     with house.database.write() as session:
         review, _ = require_review(session, actor, review_id)
         put_away(session, review=review, by=actor)

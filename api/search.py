@@ -6,15 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import SignedIn
+from api.answers.search import SearchRead
+from api.document.tell import told
 from api.house import TheHouse
+from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.seen import note_found
-from training.search import search_words
+from training.search import SearchWrong, search_words
 
-router = APIRouter(prefix="/api/v1/search", tags=["search"])
+router = APIRouter(prefix="/api/v1/search", tags=["search"], route_class=ApiRoute)
 
 
-@router.get("")
+@router.get("", **told("search", SearchRead, SearchWrong, headers=["ETag"]))
 def search(
     house: TheHouse, actor: SignedIn, q: Annotated[str, Query(description="words that were said")], before: str = ""
 ) -> dict[str, Any]:

@@ -1,37 +1,55 @@
 """Sessions for programs: add one, list them, follow one, read it."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from sqlmodel import Session
 
 from api.access import SignedIn, needs
+from api.answers.sessions import Progress, SessionLink, SessionList, SessionPicked, SessionRead, SessionsAdded
+from api.document.bodies import SESSION_BODY
+from api.document.errors import BLIND, TRANSCRIPT, UPLOAD, WORDS
+from api.document.tell import told
 from api.house import TheHouse
+from api.pages import MOST, Cursor, CursorWrong, Limit, cursor_of, link_to, next_address, read_cursor
+from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, require_as_seen
 from api.uploads import take_upload
-from coding.actions import retry_session, say_who_is_practitioner
-from coding.details import read_picked
+from coding.actions import NothingToRetry, retry_session, say_who_is_practitioner
+from coding.details import SessionDetailsWrong, read_picked
 from coding.double.blind import require_not_blind
 from coding.how_picked import say_how_picked
+from coding.ledger import AgreementMissing
 from coding.requests import contest_state
-from coding.stop_action import stop_working
-from models.permissions import Permission
+from coding.stop_action import NothingToStop, stop_working
+from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 from models.seen import note_exported
 from models.session_permissions import require_record, require_session
 from training.build_session_view import build_session_view
 from training.ledger_view import build_ledger_view
-from training.session_lists import others_sessions, own_sessions
+from training.session_lists import others_sessions, own_sessions, page_of_sessions
+from training.session_view import SessionRow
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
+_ID = "0199aaaa-0000-7000-8000-000000000001"
+LINK = {"id": _ID, "stage": "queued", "url": f"/api/v1/sessions/{_ID}"}
 
 
 def _link(practice: PracticeSession) -> dict[str, Any]:
     return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
 
 
-@router.post("", status_code=201, dependencies=[needs(Permission.ADD_SESSION)])
+@router.post(
+    "", dependencies=[needs(Permission.ADD_SESSION)],
+    **told(
+        "add_session", SessionsAdded, *UPLOAD, *TRANSCRIPT, status=201, words="The session, and every one made",
+        headers=["Location"], scope=Permission.ADD_SESSION, body=SESSION_BODY, example={**LINK, "sessions": [LINK]},
+    ),
+)  # fmt: skip
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """A multipart form (fields `kind`, `picked`, `change_goal`, `title`, `held_on`, `agreement_confirmed`, `speakers`,
     `hotwords`, `names` with a line for each, and `file` or `transcript`), or JSON with the same fields and `turns`.
@@ -51,51 +69,99 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
     )
 
 
-@router.get("")
-def list_sessions(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
-    """Your own, then those of the people you coach; of each the newest. `cut` says that there are more."""
+@router.get("", **told("list_sessions", SessionList, CursorWrong, headers=["ETag", "Link"]))
+def list_sessions(house: TheHouse, actor: SignedIn, limit: Limit = None, cursor: Cursor = None) -> JSONResponse:
+    """With `limit` all that you may see by pages, the newest first: `next` is the address of the next page, also in the
+    header `Link`. Without it your own, then those of the people you coach, at most 200 of each; `cut` says that there
+    are more."""
+    if limit is None and cursor is None:
+        with house.database.read() as session:
+            own = own_sessions(session, actor, own_words=False)
+            others = others_sessions(session, actor, own_words=False)
+        rows = [asdict(row) for row in (*own.rows, *others.rows)]
+        return JsonAnswer({"sessions": rows, "cut": bool(own.cut_at or others.cut_at), "next": None})
+    limit = limit or MOST
+    after = _place(cursor) if cursor is not None else None
     with house.database.read() as session:
-        own = own_sessions(session, actor, own_words=False)
-        others = others_sessions(session, actor, own_words=False)
-    rows = [asdict(row) for row in (*own.rows, *others.rows)]
-    return {"sessions": rows, "cut": bool(own.cut_at or others.cut_at)}
+        page, more = page_of_sessions(session, actor, limit=limit, after=after)
+    further = next_address(router.prefix, limit, _cursor(page[-1]) if more else None)
+    answer = {"sessions": [asdict(row) for row in page], "cut": more, "next": further}
+    return JsonAnswer(answer, headers=link_to(further))
 
 
-@router.get("/{session_id}")
-def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+def _cursor(row: SessionRow) -> str:
+    return cursor_of("sessions", row.held_on, row.id)
+
+
+def _place(cursor: str) -> tuple[date, UUID]:
+    held_on, id_ = read_cursor("sessions", cursor, parts=2)
+    try:
+        return date.fromisoformat(held_on), UUID(id_)
+    except ValueError:
+        raise CursorWrong from None
+
+
+@router.get("/{session_id}", **told("read_session", SessionRead, *BLIND, *WORDS, headers=["ETag"]))
+def read_session(session_id: UUID, house: TheHouse, actor: SignedIn) -> JSONResponse:
+    """All of it: the lines with their codes, counts, scores with their intervals, and who agreed to what."""
     with house.database.read() as session:
         practice = require_session(actor, Permission.SEE_SESSION, session.get(PracticeSession, session_id))
-        require_not_blind(session, practice, by=actor)
-        shown = {
-            **asdict(build_session_view(session, practice)),
-            "consent": asdict(build_ledger_view(session, practice)),
-            "contest": contest_state(session, practice),
-        }
+        shown = _read(session, practice, actor)
     note_exported(house.database, practice, by=actor, form="json")
     return shown
 
 
-@router.get("/{session_id}/progress", dependencies=[needs(Permission.FOLLOW_SESSION)])
+def _read(session: Session, practice: PracticeSession, actor: Actor) -> JsonAnswer:
+    require_not_blind(session, practice, by=actor)
+    return JsonAnswer(
+        {
+            **asdict(build_session_view(session, practice)),
+            "consent": asdict(build_ledger_view(session, practice)),
+            "contest": contest_state(session, practice),
+        }
+    )
+
+
+def _require_as_seen(request: Request, session: Session, practice: PracticeSession, actor: Actor) -> None:
+    if "if-match" in request.headers:
+        require_as_seen(request, _read(session, practice, actor))
+
+
+@router.get(
+    "/{session_id}/progress", dependencies=[needs(Permission.FOLLOW_SESSION)],
+    **told(
+        "read_progress", Progress, headers=["ETag"], scope=Permission.FOLLOW_SESSION,
+        example={"stage": "coding", "progress": 60, "problem_code": "", "problem": ""},
+    ),
+)  # fmt: skip
 def read_progress(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """How far it is. Ask every second or so, or follow `progress/stream`."""
     with house.database.read() as session:
         practice = require_record(actor, Permission.FOLLOW_SESSION, session.get(PracticeSession, session_id))
-        return {
-            "stage": practice.stage.value,
-            "progress": practice.progress,
-            "problem_code": practice.problem_code or "",
-            "problem": practice.problem or "",
-        }
+        return progress_of(practice)
 
 
-@router.post("/{session_id}/retry", status_code=202)
+def progress_of(practice: PracticeSession) -> dict[str, Any]:
+    return {
+        "stage": practice.stage.value,
+        "progress": practice.progress,
+        "problem_code": practice.problem_code or "",
+        "problem": practice.problem or "",
+    }
+
+
+@router.post(
+    "/{session_id}/retry", **told("retry_session", SessionLink, NothingToRetry, AgreementMissing, *WORDS, status=202)
+)
 def retry(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """Takes one that stopped up again where it stopped."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         retry_session(session, practice=practice, by=actor)
         return _link(practice)
 
 
-@router.post("/{session_id}/stop", status_code=202)
+@router.post("/{session_id}/stop", **told("stop_session", SessionLink, NothingToStop, status=202))
 def stop(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """What was heard of a recording is kept, and `retry` goes on from there."""
     with house.database.write() as session:
@@ -104,18 +170,36 @@ def stop(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
         return _link(practice)
 
 
-@router.post("/{session_id}/practitioner", status_code=202)
-def set_practitioner(session_id: UUID, label: str, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+@router.post(
+    "/{session_id}/practitioner",
+    **told(
+        "set_practitioner", SessionLink, SessionDetailsWrong, AgreementMissing, ChangedMeanwhile, *BLIND, *WORDS,
+        status=202,
+    ),
+)  # fmt: skip
+def set_practitioner(
+    session_id: UUID, label: str, request: Request, house: TheHouse, actor: SignedIn
+) -> dict[str, Any]:  # fmt: skip
+    """Says which voice or name is the practitioner's; it is coded again. With `If-Match` only where the session is
+    still as you read it."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        _require_as_seen(request, session, practice, actor)
         say_who_is_practitioner(session, practice=practice, label=label, by=actor)
         return _link(practice)
 
 
-@router.post("/{session_id}/picked")
-def set_picked(session_id: UUID, picked: str, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
-    """`picked` is `chosen` or `drawn`, where it was said wrongly when the session was added."""
+@router.post(
+    "/{session_id}/picked",
+    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS),
+)
+def set_picked(
+    session_id: UUID, picked: str, request: Request, house: TheHouse, actor: SignedIn
+) -> dict[str, Any]:  # fmt: skip
+    """`picked` is `chosen` or `drawn`, where it was said wrongly when the session was added. With `If-Match` only where
+    the session is still as you read it."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
+        _require_as_seen(request, session, practice, actor)
         say_how_picked(session, practice=practice, picked=read_picked(picked), by=actor)
         return {**_link(practice), "picked": practice.picked.value}

@@ -9,7 +9,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.access import SignedIn
+from api.answers.sessions import WorkbookNote
+from api.document.errors import BLIND, WORDS
+from api.document.tell import told
 from api.house import House, TheHouse
+from api.route import ApiRoute
+from coding.ledger import AgreementMissing
 from models.columns import utc_now
 from models.errors import NotFound
 from models.permissions import Actor
@@ -21,11 +26,17 @@ from training.workbook.kept import note_taken
 from training.workbook.material import session_to_summarise
 from training.workbook.view import NotePage, build_note_page, source_of
 
-router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@router.get("/{session_id}/workbook-note")
+@router.get(
+    "/{session_id}/workbook-note",
+    **told(
+        "read_workbook_note", WorkbookNote, *BLIND, *WORDS, AgreementMissing, (409, "not_signed_off"),
+        headers=["ETag"],
+    ),
+)  # fmt: skip
 def workbook_note(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """The note of a signed-off session that its practitioner wrote, or a draft where they wrote none. Theirs alone."""
     page, source = take_note(house, actor, session_id, form="json")

@@ -1,8 +1,10 @@
 """Lists of sessions and people, each in one query, limited to what the reader may see."""
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -54,6 +56,17 @@ def others_sessions(
     push none of the actor's own out."""
     which = col(PracticeSession.practitioner_id) != actor.person_id
     return _newest(session, actor, which, own_words, limit=limit, after=after)
+
+
+def page_of_sessions(
+    session: Session, actor: Actor, *, limit: int, after: tuple[date, UUID] | None = None
+) -> tuple[list[SessionRow], bool]:
+    """All that the actor may see, the newest first, and whether there are more. `after` are the day and id of the last
+    one of the page before; what is added meanwhile moves nothing."""
+    held_on, id_ = col(PracticeSession.held_on), col(PracticeSession.id)
+    older = true() if after is None else or_(held_on < after[0], and_(held_on == after[0], id_ < after[1]))
+    found = _newest(session, actor, older, False, limit=limit)
+    return found.rows, bool(found.cut_at)
 
 
 def _newest(

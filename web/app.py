@@ -18,17 +18,20 @@ from api import exports as api_exports
 from api import feedback as api_feedback
 from api import figures as api_figures
 from api import imports as api_imports
+from api import learning as api_learning
 from api import listening as api_listening
 from api import machine_agreement as api_machine_agreement
 from api import oauth as api_oauth
 from api import recordings as api_recordings
 from api import reviews as api_reviews
 from api import search as api_search
+from api import session_parts as api_session_parts
 from api import sessions as api_sessions
 from api import webhooks as api_webhooks
 from api import workbook as api_workbook
 from api import xapi as api_xapi
 from api.access import find_actor
+from api.document.describe import Described
 from api.errors import problem
 from api.house import House
 from api.scim import about as scim_about
@@ -36,6 +39,7 @@ from api.scim import groups as scim_groups
 from api.scim import users as scim_users
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
+from api.rate_headers import RateHeaders
 from coding.without_words import without_words
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
@@ -150,7 +154,7 @@ class OurFault(EvokeError):
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
-    app = FastAPI(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in (
@@ -231,6 +235,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_oauth.router,
         api_imports.router,
         api_sessions.router,
+        api_session_parts.router,
         api_listening.router,
         api_reviews.router,
         api_exports.router,
@@ -238,6 +243,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_workbook.router,
         api_search.router,
         api_recordings.router,
+        api_learning.router,
         api_figures.router,
         api_authority_figures.router,
         api_agreement.router,
@@ -256,6 +262,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return PlainTextResponse("ok")
 
     app.add_middleware(BodyLimit, uploads=UPLOADS, tables=TABLES, refuse=_refuse_too_large)
+    app.add_middleware(RateHeaders)
     app.add_middleware(FreshCookie, settings=settings)
     app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)  # added last: the outermost
     _answer_errors(app)
@@ -331,4 +338,6 @@ def _answer_errors(app: FastAPI) -> None:
             return _refuse_too_large(request)
         refused = NotAllowed("That cannot be done here.")
         refused.status = error.status_code
-        return answer_error(request, refused)
+        answer = answer_error(request, refused)
+        answer.headers.update(error.headers or {})  # of a method that is not there: those that are
+        return answer

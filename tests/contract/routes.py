@@ -417,6 +417,13 @@ RULES: dict[str, Rule] = {
     "GET /api/v1/sessions/{session_id}": Rule(THEIR_COACH),
     "GET /api/v1/sessions/{session_id}/export": Rule(THEIR_COACH),
     "GET /api/v1/sessions/{session_id}/progress": Rule((*THEIR_COACH, CLIENT)),
+    **{
+        f"GET /api/v1/sessions/{{session_id}}/{part}": Rule(THEIR_COACH)
+        for part in ("codes", "scores", "reviews", "exports")
+    },
+    "GET /api/v1/plan": Rule(PEOPLE, forbidden=(CLIENT,)),
+    "GET /api/v1/modules": Rule(PEOPLE, forbidden=(CLIENT,)),
+    "GET /api/v1/modules/{name}/progress": Rule(PEOPLE, forbidden=(CLIENT,)),
     "POST /api/v1/sessions/{session_id}/retry": Rule(THEIR_COACH),
     "POST /api/v1/sessions/{session_id}/stop": Rule(THEIR_COACH),
     "POST /api/v1/sessions/{session_id}/practitioner": Rule(THEIR_COACH, sends={"params": {"label": "Parent"}}),

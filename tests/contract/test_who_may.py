@@ -57,6 +57,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "conversation_id": everybody.new_conversation,
         "spoken_id": everybody.new_spoken,
         "module": lambda: written_exercise().module.slug,
+        "name": lambda: written_exercise().module.slug,
         "exercise": lambda: written_exercise().exercise.id,
         "attempt_id": everybody.new_attempt,
         "objection_id": everybody.new_objection,

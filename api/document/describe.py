@@ -1,0 +1,117 @@
+"""The document itself: OpenAPI 3.1, made from the routes when it is first asked for."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from api.document.bodies import BODIES
+from api.document.tell import CLIENT, PERSONAL
+from models.api_client import SCOPES
+from models.permissions import Permission
+
+ABOUT = """\
+Sessions of practice, how they were coded and scored, reviews, feedback, plans, learning and figures, for programs.
+
+A program acts for a person, with a token of theirs from *Your account*, or for itself, as an API client of an authority
+(OAuth 2.0 client credentials). Errors are `application/problem+json` (RFC 9457) with a stable `code`. Version 1 grows:
+new routes, new fields in answers and new codes of errors may come, so read past what you do not know. Nothing that is
+here goes away or changes its meaning.
+"""
+TAGS = {
+    "tokens": "Tokens for API clients.",
+    "sessions": "Add a conversation, follow it, read its lines, codes and scores, take it away as a file.",
+    "uploads": "A large file in pieces, which may be taken up again after an interruption.",
+    "recordings in progress": "Sound that comes while a conversation is still going on.",
+    "reviews": "What a coach changes and signs off.",
+    "feedback": "What a coach writes on a signed-off session, and what is said about it.",
+    "search": "Lines that hold certain words.",
+    "plan and learning": "What the token's person practises next, and how far they are with the modules.",
+    "people and figures": "Whose practice it is, and figures of groups.",
+    "agreement": "How far coders say the same.",
+}
+SCOPE_WORDS = {
+    Permission.ADD_SESSION: "add sessions for anybody in the authority",
+    Permission.FOLLOW_SESSION: "how far a session is; nothing that was said",
+    Permission.SEE_TEAM_FIGURES: "figures of groups",
+}
+HEADERS = {
+    "RateLimit": ("How much is left, and in how many seconds all of it is back.", '"requests";r=599;t=1'),
+    "RateLimit-Policy": ("How much one may ask in how many seconds.", '"requests";q=600;w=60'),
+    "Retry-After": ("Seconds to wait.", "17"),
+    "ETag": ("Changes with the answer: send it as `If-None-Match` to get 304 where nothing changed.", '"x"'),
+    "Location": ("The address of what was made.", "/api/v1/sessions/0199aaaa-0000-7000-8000-000000000001"),
+    "Link": ("`rel=\"next\"`: the next page.", '</api/v1/sessions?limit=50&cursor=abc>; rel="next"'),
+    "Idempotency-Replayed": ("`true` where this key was answered before, and this is that answer again.", "true"),
+}  # fmt: skip
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable, `detail` a sentence for people, `fields` what is wrong with which field. Some have
+    members of their own beside these."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    fields: dict[str, str] | None = None
+    retry_after: int | None = None
+
+
+class Described(FastAPI):
+    """With the document below in the place of FastAPI's own."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            self.openapi_schema = _describe(self)
+        return self.openapi_schema
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    made = get_openapi(
+        title="Evoke", version="1", summary="Practice in Motivational Interviewing, coded and scored",
+        description=ABOUT, routes=app.routes,
+        tags=[{"name": name, "description": words} for name, words in TAGS.items()],
+    )  # fmt: skip
+    components = made.setdefault("components", {})
+    schemas: dict[str, Any] = components.setdefault("schemas", {})
+    models: tuple[type[BaseModel], ...] = (Problem, *BODIES)
+    for model in models:
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {})
+        schemas[model.__name__] = schema
+    schemas["Problem"]["additionalProperties"] = True
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["schemas"] = dict(sorted(schemas.items()))
+    components["headers"] = {
+        name: {"description": words, "schema": {"type": "string"}, "example": example}
+        for name, (words, example) in HEADERS.items()
+    }
+    components["parameters"] = {
+        "IdempotencyKey": {
+            "name": "Idempotency-Key", "in": "header", "required": False,
+            "description": "Your own name for this request, such as a UUID. Sent again with the same request within 24 "
+            "hours it is answered as the first time, and nothing is made twice.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
+        }
+    }  # fmt: skip
+    components["securitySchemes"] = {
+        PERSONAL: {
+            "type": "http", "scheme": "bearer", "bearerFormat": "evoke_…",
+            "description": "A token of a person, from *Your account*. It may do what they may, but for their account.",
+        },
+        CLIENT: {
+            "type": "oauth2",
+            "description": "A program of the authority. Its tokens are good for an hour.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": "/api/v1/oauth/token",
+                    "scopes": {one.value: SCOPE_WORDS.get(one, one.value) for one in SCOPES},
+                }
+            },
+        },
+    }  # fmt: skip
+    return made
