@@ -93,6 +93,7 @@ def read(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
 
 @router.post("", **told("write_feedback", FeedbackState, *BLIND, *WORDS, *_WRITE))
 def write(session_id: UUID, sent: SentFeedback, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """By the coach who signed the session off: a draft, or with `send` for the practitioner."""
     with house.database.write() as session:
         practice = session_seen_by(session, session_id, actor)
         lines = signed_lines(session, require_writers_review(session, practice, actor))
@@ -113,6 +114,7 @@ def take_back(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, A
 
 @router.post("/messages", **told("write_message", OnlyId, *BLIND, *WORDS, *_WRITE, status=201))
 def say(session_id: UUID, sent: SentMessage, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+    """To the other of the two, once there is feedback."""
     with house.database.write() as session:
         row = write_message(
             session, practice=session_seen_by(session, session_id, actor), words=sent.words,

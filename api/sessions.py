@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
 from api.access import SignedIn, needs
 from api.answers.sessions import Progress, SessionLink, SessionList, SessionPicked, SessionRead, SessionsAdded
@@ -15,9 +16,11 @@ from api.document.bodies import SESSION_BODY
 from api.document.errors import BLIND, TRANSCRIPT, UPLOAD, WORDS
 from api.document.tell import told
 from api.house import TheHouse
+from api.once import AnsweredBefore, begin_once, end_once
 from api.pages import MOST, Cursor, CursorWrong, Limit, cursor_of, link_to, next_address, read_cursor
 from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, require_as_seen
-from api.uploads import take_upload
+from api.uploads import answer_of, take_upload
+from api.uploads import link_to as _link
 from coding.actions import NothingToRetry, retry_session, say_who_is_practitioner
 from coding.details import SessionDetailsWrong, read_picked
 from coding.double.blind import require_not_blind
@@ -39,15 +42,12 @@ _ID = "0199aaaa-0000-7000-8000-000000000001"
 LINK = {"id": _ID, "stage": "queued", "url": f"/api/v1/sessions/{_ID}"}
 
 
-def _link(practice: PracticeSession) -> dict[str, Any]:
-    return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
-
-
 @router.post(
     "", dependencies=[needs(Permission.ADD_SESSION)],
     **told(
         "add_session", SessionsAdded, *UPLOAD, *TRANSCRIPT, status=201, words="The session, and every one made",
-        headers=["Location"], scope=Permission.ADD_SESSION, body=SESSION_BODY, example={**LINK, "sessions": [LINK]},
+        headers=["Location", "Idempotency-Replayed"], scope=Permission.ADD_SESSION, body=SESSION_BODY, once=True,
+        example={**LINK, "sessions": [LINK]},
     ),
 )  # fmt: skip
 async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
@@ -60,13 +60,15 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
     scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice
     those and `lawful_basis` are needed. `practitioner` is the id of whose practice it is; an API client gives it always
     (see `/api/v1/practitioners`). With `hold` (yes) a session without them is kept sealed, not worked on."""
-    added = await take_upload(request, house, actor)
-    first = _link(added[0])
-    return JSONResponse(
-        {**first, "sessions": [_link(practice) for practice in added]},
-        status_code=201,
-        headers={"location": first["url"]},
-    )
+    once = await run_in_threadpool(begin_once, request, house, actor)
+    try:
+        answer = answer_of(await take_upload(request, house, actor, once=once))
+    except AnsweredBefore as before:
+        return before.response
+    except BaseException:
+        await run_in_threadpool(end_once, house, once)
+        raise
+    return JSONResponse(answer, status_code=201, headers={"location": answer["url"]})
 
 
 @router.get("", **told("list_sessions", SessionList, CursorWrong, headers=["ETag", "Link"]))

@@ -1,18 +1,22 @@
 """A new session from what was sent: a recording sealed as it arrives, a transcript file, pasted text, or JSON."""
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api.house import House
 from api.multipart import Received, Sink, UploadBroken, receive
+from api.once import HashingSink, Once
 from coding.actions import StoredRecording, add_recording_session, add_transcript_session, check_kind
 from coding.details import SessionDetails, SessionDetailsWrong, read_details
 from coding.ledger_form import LEDGER_FIELDS, fields_of_participants, said_yes
@@ -95,16 +99,29 @@ class RefusedSink:
             raise self.error
 
 
+def link_to(practice: PracticeSession) -> dict[str, Any]:
+    """What a program is told of a session that was made."""
+    return {"id": str(practice.id), "stage": practice.stage.value, "url": f"/api/v1/sessions/{practice.id}"}
+
+
+def answer_of(added: list[PracticeSession]) -> dict[str, Any]:
+    """The first, and in `sessions` every one."""
+    return {**link_to(added[0]), "sessions": [link_to(practice) for practice in added]}
+
+
 async def take_upload(
-    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None, file_is_last: bool = False
-) -> list[PracticeSession]:
+    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None, file_is_last: bool = False,
+    once: Once | None = None,
+) -> list[PracticeSession]:  # fmt: skip
     """Adds one session, or one for each conversation of a transcript file. All are added or none. `sent` is filled with
     the form's fields as they come, so that a page can show them again.
 
     Details that are wrong are told when the file begins, not when all of it has come: with `file_is_last` (the form
     gives every detail before it) those that are missing too.
 
-    Raises EvokeError with what to do; then nothing of the upload is kept.
+    `once`: the answer is kept with what is made, and a request that was answered before makes nothing.
+
+    Raises EvokeError with what to do; then nothing of the upload is kept. Raises AnsweredBefore.
     """
     house.limits.check_upload(actor.person_id)
     content_type = request.headers.get("content-type", "")
@@ -112,6 +129,8 @@ async def take_upload(
     fields = {} if sent is None else sent
 
     def open_sink(name: str) -> Sink:
+        if once is not None and once.answered is not None:
+            return HashingSink()
         wrong = wrong_so_far(fields, actor, all_given=file_is_last)
         wrong = wrong or kind_refused(house, fields, actor)
         opened.append(RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
@@ -119,7 +138,7 @@ async def take_upload(
 
     try:
         if content_type.partition(";")[0].strip().lower() == "application/json":
-            return await run_in_threadpool(_add_json, house, actor, await _read_json(request, house))
+            return await run_in_threadpool(_add_json, house, actor, await _read_json(request, house), once)
         limit = house.settings.upload_limit_mb * 1_000_000
         received = await receive(
             content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=fields
@@ -131,7 +150,7 @@ async def take_upload(
         await run_in_threadpool(_abandon, opened)
         raise
     # From here a thread does it all, tidying up included: a request that is called off does not stop a thread.
-    return await run_in_threadpool(_add_or_abandon, house, actor, received)
+    return await run_in_threadpool(_add_or_abandon, house, actor, received, once)
 
 
 def wrong_so_far(sent: dict[str, str], actor: Actor, *, all_given: bool) -> dict[str, str]:
@@ -173,15 +192,17 @@ def _abandon(opened: Iterable[Sink | None]) -> None:
             sink.abandon()
 
 
-def _add_or_abandon(house: House, actor: Actor, received: Received) -> list[PracticeSession]:
+def _add_or_abandon(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
     try:
-        return _add_received(house, actor, received)
+        return _add_received(house, actor, received, once)
     except BaseException:
         _abandon([received.sink])
         raise
 
 
-def _add_received(house: House, actor: Actor, received: Received) -> list[PracticeSession]:
+def _add_received(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
+    if once is not None:
+        once.is_known(fields=received.fields, file=received.file_name, sha256=_sha256(received.sink))
     fields = {name: without_control_characters(text) for name, text in received.fields.items()}
     details = read_details(fields, by=actor)
     sink = received.sink
@@ -191,7 +212,8 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
     if sink is not None and pasted:
         raise TwoThingsSent("There is a file and a pasted transcript too. Take one of them out and send again.")
     if isinstance(sink, _RecordingSink):
-        sink.writer.finish()
+        if once is None:
+            sink.writer.finish()
         if sink.writer.size == 0:
             raise EmptyRecording
         stored = StoredRecording(
@@ -200,12 +222,12 @@ def _add_received(house: House, actor: Actor, received: Received) -> list[Practi
             probe=probe_stored(house, sink.session_id, sink.recording_id),
         )  # fmt: skip
         with house.database.write() as session:
-            return [add_recording_session(session, details=details, stored=stored, by=actor)]
+            return _kept(session, [add_recording_session(session, details=details, stored=stored, by=actor)], once)
     if isinstance(sink, TranscriptSink):
-        return _add_transcripts(house, actor, details, received.file_name, bytes(sink.data))
+        return _add_transcripts(house, actor, details, received.file_name, bytes(sink.data), once)
     if pasted:
         try:
-            return _add_transcripts(house, actor, details, "pasted transcript.txt", pasted.encode())
+            return _add_transcripts(house, actor, details, "pasted transcript.txt", pasted.encode(), once)
         except EvokeError as error:
             error.fields = error.fields or {"transcript": error.message}
             raise
@@ -223,20 +245,39 @@ def probe_stored(house: House, session_id: UUID, recording_id: UUID) -> Probe:
 
 
 def _add_transcripts(
-    house: House, actor: Actor, details: SessionDetails, name: str, data: bytes
+    house: House, actor: Actor, details: SessionDetails, name: str, data: bytes, once: Once | None
 ) -> list[PracticeSession]:
     from coding.transcript.read import read_transcripts  # readers of Word, XML and the rest: megabytes, when needed
 
     parsed = read_transcripts(name, data, limits=Limits(file_bytes=house.settings.transcript_limit_mb * 1_000_000))
     stem = PurePath(name).stem.strip()
     with house.database.write() as session:
-        return [
+        added = [
             add_transcript_session(
                 session, details=details, parsed=one, by=actor,
                 name=stem if len(parsed) == 1 else f"{stem}: {one.transcript_id}",
             )
             for one in parsed
         ]  # fmt: skip
+        return _kept(session, added, once)
+
+
+def _kept(session: Session, added: list[PracticeSession], once: Once | None) -> list[PracticeSession]:
+    if once is not None:
+        once.keep(session, 201, answer_of(added))
+    return added
+
+
+def _sha256(sink: Sink | None) -> str:
+    """Of a file that has come whole; a recording's is sealed to its end for that."""
+    if isinstance(sink, HashingSink):
+        return str(sink.sha256.hexdigest())
+    if isinstance(sink, TranscriptSink):
+        return hashlib.sha256(sink.data).hexdigest()
+    if isinstance(sink, _RecordingSink):
+        sink.writer.finish()
+        return sink.writer.sha256
+    return ""
 
 
 async def _read_json(request: Request, house: House) -> dict[str, object]:
@@ -256,8 +297,10 @@ async def _read_json(request: Request, house: House) -> dict[str, object]:
     return sent
 
 
-def _add_json(house: House, actor: Actor, sent: dict[str, object]) -> list[PracticeSession]:
+def _add_json(house: House, actor: Actor, sent: dict[str, object], once: Once | None) -> list[PracticeSession]:
     """Values other than text, such as a date sent as a number, are read as the text they would be in a form."""
+    if once is not None:
+        once.is_known(json=sent)
     fields: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for name in _FIELDS:
@@ -275,4 +318,4 @@ def _add_json(house: House, actor: Actor, sent: dict[str, object]) -> list[Pract
     if wrong:
         raise SessionDetailsWrong(wrong)
     details = read_details(fields, by=actor)
-    return _add_transcripts(house, actor, details, "Transcript.json", json.dumps(sent["turns"]).encode())
+    return _add_transcripts(house, actor, details, "Transcript.json", json.dumps(sent["turns"]).encode(), once)

@@ -23,6 +23,7 @@ from models.columns import utc_now
 from models.consent import Agreement, Participant, Scope
 from models.database import Database
 from models.errors import EvokeError
+from models.idempotency import forget_old_requests
 from models.job import Job
 from models.lock import hold_lock
 from models.name_check import NameCheck
@@ -67,6 +68,7 @@ def nightly(context: JobContext) -> None:
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)
         forget_old_answers(session)
+        forget_old_requests(session)
         ask_for_all_figures(session)
         take_up_statements(session)
         for practice in ended(session):

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -29,6 +29,8 @@ USUAL_SCOPES = tuple(one for one in SCOPES if one is not Permission.MANAGE_PEOPL
 """What a program may do where nobody says: who is in is decided by people, or by what was named for it."""
 DAYS = (90, 365, 730)
 """For how long a secret may be good."""
+OVERLAP_HOURS = (0, 24, 168)
+"""For how long the secret before may be good beside a new one."""
 TOKEN_GOOD_FOR = timedelta(hours=1)
 LONGEST_NAME = 100
 
@@ -48,6 +50,10 @@ class ClientRow:
     client: ApiClient
     name: str
     scopes: tuple[Permission, ...]
+
+    @property
+    def old_works(self) -> bool:
+        return self.client.old_secret_until is not None and self.client.old_secret_until > utc_now()
 
     @property
     def is_over(self) -> bool:
@@ -128,17 +134,39 @@ def _new_secret(client: ApiClient, days: int) -> str:
     return secret
 
 
-def renew_api_client(session: Session, *, client: ApiClient, days: int, by: UUID | None) -> str:
-    """Another secret, from now on. The one before, and every token got with it, stop working at once.
+def renew_api_client(
+    session: Session, *, client: ApiClient, days: int, by: UUID | None, overlap_hours: int = 0
+) -> str:  # fmt: skip
+    """Another secret, from now on. The one before is good too for the `overlap_hours`, if it does not end sooner;
+    without them it, and every token got with it, stop working at once.
 
     Raises ApiClientWrong."""
     if days not in DAYS:
         raise ApiClientWrong({"days": "Choose for how long its secret is good."})
+    if overlap_hours not in OVERLAP_HOURS:
+        raise ApiClientWrong({"overlap": "Choose for how long the present secret stays good."})
+    before, ends = client.secret_hash, min(client.expires_at, utc_now() + timedelta(hours=overlap_hours))
     secret = _new_secret(client, days)
+    overlaps = overlap_hours > 0 and ends > utc_now()
+    client.old_secret_hash, client.old_secret_until = (before, ends) if overlaps else (None, None)
     session.add(client)
-    session.exec(delete(ApiToken).where(col(ApiToken.person_id) == client.id))
-    _audit(session, "api_client_renewed", client, by=by, until=_day(client))
+    if not overlaps:
+        session.exec(delete(ApiToken).where(col(ApiToken.person_id) == client.id))
+    more = {"old_until": ends.isoformat(timespec="minutes")} if overlaps else {}
+    _audit(session, "api_client_renewed", client, by=by, until=_day(client), **more)
     return secret
+
+
+def _fits(client: ApiClient | None, secret: str) -> datetime | None:
+    """Until when this secret of the client is good; None where it is none of them. Compares both, always."""
+    given, now = _hash(secret), utc_now()
+    old = client.old_secret_hash if client and client.old_secret_hash else "-" * 64
+    is_new = hmac.compare_digest(client.secret_hash if client else "-" * 64, given)
+    is_old = hmac.compare_digest(old, given)
+    if client is None:
+        return None
+    until = client.expires_at if is_new else client.old_secret_until if is_old else None
+    return until if until is not None and until > now else None
 
 
 def revoke_api_client(session: Session, *, client: ApiClient, by: UUID | None) -> None:
@@ -191,8 +219,8 @@ def issue_token(
     keys = Key(Tried.CLIENT, client_id), network_key(address)
     check_tries(session, *keys)
     client = find_api_client(session, client_id)
-    fits = hmac.compare_digest(client.secret_hash if client else "-" * 64, _hash(secret))
-    if client is None or not fits or client.expires_at <= utc_now():
+    until = _fits(client, secret)
+    if client is None or until is None:
         count_try(session, *keys)
         if client is not None:
             _audit(session, "api_client_refused", client, by=None)
@@ -201,12 +229,12 @@ def issue_token(
     wanted = scope.split() or client.scopes.split()
     if not set(wanted) <= set(client.scopes.split()):
         return ScopeWrong(client.scopes)
-    return _issue(session, client, " ".join(one for one in client.scopes.split() if one in wanted))
+    return _issue(session, client, " ".join(one for one in client.scopes.split() if one in wanted), until)
 
 
-def _issue(session: Session, client: ApiClient, scope: str) -> Issued:
+def _issue(session: Session, client: ApiClient, scope: str, until: datetime) -> Issued:
     now = utc_now()
-    expires = min(now + TOKEN_GOOD_FOR, client.expires_at)
+    expires = min(now + TOKEN_GOOD_FOR, until)
     token = add_short_token(session, person_id=client.id, scopes=scope, expires_at=expires)
     client.used_at = now
     session.add(client)

@@ -30,6 +30,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "renew", parents=[long], help="a new secret, which it prints; the one before stops working"
     )
     renew.add_argument("client_id")
+    renew.add_argument(
+        "--overlap-hours", type=int, choices=[0, 24, 168], default=0, help="how long the one before stays good too"
+    )
     renew.set_defaults(run=_renew)
 
     revoke = steps.add_parser("revoke", help="refuse it from now on, for good")
@@ -66,7 +69,9 @@ def _renew(arguments: argparse.Namespace) -> None:
         client = find_api_client(session, arguments.client_id)
         if client is None:
             raise _unknown(arguments.client_id)
-        secret = renew_api_client(session, client=client, days=arguments.days, by=None)
+        secret = renew_api_client(
+            session, client=client, days=arguments.days, by=None, overlap_hours=arguments.overlap_hours
+        )
     print(secret)
 
 

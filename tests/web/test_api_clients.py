@@ -307,3 +307,27 @@ def test_the_command_makes_lists_renews_and_revokes(
     assert "See: evoke client list" in capsys.readouterr().err
     with house.database.read() as session:
         assert session.get_one(Person, session.exec(select(ApiClient.id)).one()).left_at is not None
+
+
+def test_two_secrets_are_good_while_a_program_changes_over(house: House, people: People) -> None:
+    def issued(client_id: str, secret: str) -> object:
+        with house.database.write() as session:
+            return issue_token(session, client_id=client_id, secret=secret, scope="", address="192.0.2.1")
+
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        made, first = make_api_client(session, organisation=home, name="Portal", scopes=SCOPES, days=90, by=None)
+    client_id = str(made.id)
+    assert isinstance(issued(client_id, first), Issued)
+    with house.database.write() as session:
+        client = session.get_one(ApiClient, made.id)
+        second = renew_api_client(session, client=client, days=90, by=None, overlap_hours=24)
+    assert all(isinstance(issued(client_id, one), Issued) for one in (first, second))
+    with house.database.write() as session:
+        session.get_one(ApiClient, made.id).old_secret_until = utc_now()
+    assert isinstance(issued(client_id, first), SecretWrong)
+    assert isinstance(issued(client_id, second), Issued)
+    with house.database.write() as session:
+        third = renew_api_client(session, client=session.get_one(ApiClient, made.id), days=90, by=None)
+    assert isinstance(issued(client_id, second), SecretWrong)
+    assert isinstance(issued(client_id, third), Issued)

@@ -10,6 +10,7 @@ from api.house import TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.api_client import (
     DAYS,
+    OVERLAP_HOURS,
     ApiClientWrong,
     api_clients_of,
     make_api_client,
@@ -33,6 +34,7 @@ MAY = {
 }
 LONG = {90: "3 months", 365: "1 year", 730: "2 years"}
 USUAL_DAYS = 365
+OVERLAP = {0: "at once", 24: "in 24 hours", 168: "in 7 days"}
 
 
 def _keeper(member: SignedInMember) -> Member:
@@ -55,7 +57,7 @@ def clients_page(house: TheHouse, keeper: Keeper, done: str = "") -> Response:
         kind = session.get_one(Organisation, keeper.actor.organisation_id).kind
     revoked = "The program is revoked. It and its tokens are refused from now on." if done else ""
     return keeper.page(
-        "api_clients.html", rows=rows, may=MAY, long=LONG, usual=USUAL_DAYS, done=revoked,
+        "api_clients.html", rows=rows, may=MAY, long=LONG, usual=USUAL_DAYS, overlap=OVERLAP, done=revoked,
         is_authority=kind is OrganisationKind.AUTHORITY,
     )  # fmt: skip
 
@@ -98,11 +100,12 @@ def _secret_page(keeper: Member, client_id: UUID, *, name: str, secret: str, sit
 
 
 @router.post("/{client_id}/renew")
-def renew(client_id: UUID, house: TheHouse, keeper: Keeper, days: Text = "") -> Response:
+def renew(client_id: UUID, house: TheHouse, keeper: Keeper, days: Text = "", overlap: Text = "") -> Response:
     with house.database.write() as session:
         client = require_api_client(session, client_id, by=keeper.actor)
         secret = renew_api_client(
-            session, client=client, days=_days(days) or USUAL_DAYS, by=keeper.actor.person_id
+            session, client=client, days=_days(days) or USUAL_DAYS, by=keeper.actor.person_id,
+            overlap_hours=next((hours for hours in OVERLAP_HOURS if str(hours) == overlap), 0),
         )  # fmt: skip
         name = session.get_one(Person, client_id).name
     return _secret_page(keeper, client_id, name=name, secret=secret, site=house.settings.site)
