@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from api.house import House
-from models.api_client import SCOPES, make_api_client
+from models.api_client import SCOPES, Issued, SecretWrong, issue_token, make_api_client, renew_api_client
 from models.api_client_kept import ApiClient
 from models.audit import AuditEvent
 from models.columns import new_id, utc_now
