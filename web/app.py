@@ -34,12 +34,12 @@ from api.access import find_actor
 from api.document.describe import Described
 from api.errors import problem
 from api.house import House
+from api.rate_headers import RateHeaders
 from api.scim import about as scim_about
 from api.scim import groups as scim_groups
 from api.scim import users as scim_users
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
-from api.rate_headers import RateHeaders
 from coding.without_words import without_words
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
