@@ -73,10 +73,11 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "user_id": lambda: everybody.new_person()[0],
         "group_id": everybody.new_team,
-        "name": lambda: "Nothing",
         "urn": lambda: "urn:nothing",
         "coach_id": lambda: everybody.actors[COACH].person_id,  # type: ignore[union-attr]
     }
+    if "/ResourceTypes/" in route:
+        made["name"] = lambda: "Nothing"
     if "/plan/team/" in route:
         made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
     if " /team/" in route or " /authority/teams/" in route:
