@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.lti.platform_keys import PlatformKeys
 from api.rate_limits import RateLimits
 from coding.coder.desk import CodingDesk
 from models.database import Database
@@ -21,6 +22,7 @@ class House:
     storage: Storage
     limits: RateLimits
     providers: Providers
+    platform_keys: PlatformKeys
     desk: CodingDesk
     live: LiveCoder
 
@@ -28,7 +30,14 @@ class House:
     def of(cls, settings: Settings) -> "House":
         database, desk = Database.of(settings), CodingDesk(settings)
         return cls(
-            settings, database, Storage(settings), RateLimits(settings), Providers(), desk, LiveCoder(database, desk)
+            settings,
+            database,
+            Storage(settings),
+            RateLimits(settings),
+            Providers(),
+            PlatformKeys(settings),
+            desk,
+            LiveCoder(database, desk),
         )
 
 

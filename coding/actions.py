@@ -24,6 +24,7 @@ from models.audit import record_audit
 from models.columns import new_id
 from models.errors import EvokeError
 from models.keys import make_session_key
+from models.lti_grades import role_play_added
 from models.name_check import keep_names
 from models.permissions import Actor, Permission, may
 from models.person import Person
@@ -104,6 +105,7 @@ def _new_session(
         kind=details.kind.value,
     )  # fmt: skip
     _say(session, Happened.SESSION_ADDED, practice)
+    role_play_added(session, practice)
     if missing := missing_for(session, practice):
         if not details.hold:
             raise SessionDetailsWrong(missing)

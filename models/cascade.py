@@ -17,7 +17,7 @@ DELETED = (
     "listening_copy", "recording", "agreement", "participant", "session_basis", "recorded_chunk",
     "recording_in_progress", "session_request", "session_hold", "data_copy_file", "data_copy", "practice_session",
     "agreed_line", "double_coding", "machine_check", "plan_source", "conversation_turn", "conversation",
-    "session_figure", "workbook_note", "xapi_statement",
+    "session_figure", "workbook_note", "xapi_statement", "lti_grade",
 )  # fmt: skip
 """The tables of which a deletion takes the session's rows. A new table with a way to a session must be entered here, or
 no session can be deleted; a test says so first."""

@@ -25,6 +25,7 @@ from models.exercise_words import answers_keys
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.live import LiveSession
+from models.lti import LtiKey
 from models.organisation import Organisation
 from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
@@ -143,6 +144,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(BadgeKey.id)),
             col(SessionKey.session_id).not_in(select(SpokenAnswer.id)),
             col(SessionKey.session_id).not_in(select(EvaluationKey.id)),
+            col(SessionKey.session_id).not_in(select(LtiKey.id)),
             col(SessionKey.session_id).not_in(select(EvaluationExport.id)),
             col(SessionKey.session_id).not_in(select(Webhook.id)),
             col(SessionKey.session_id).not_in(select(XapiConnection.id)),

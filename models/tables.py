@@ -26,6 +26,7 @@ from models import (
     learning,
     listening_copy_kept,
     live,
+    lti,
     machine_check,
     name_check,
     organisation,
@@ -56,7 +57,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "adoption", "api_client_kept", "audit", "certificate", "coding", "cohort", "consent", "conversation",
     "course_package", "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures",
-    "idempotency", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live",
+    "idempotency", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "lti",
     "machine_check", "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset",
     "person", "plan", "practice", "recording_in_progress", "retention", "review", "scim_kept", "second_step_kept",
     "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript", "tries",

@@ -40,6 +40,7 @@ from api.scim import groups as scim_groups
 from api.scim import users as scim_users
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
+from api.lti import public as api_lti
 from coding.without_words import without_words
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
@@ -90,6 +91,7 @@ from web.pages import (
     learning_record,
     live,
     live_screen,
+    lti,
     names,
     objections,
     parent_writer,
@@ -193,6 +195,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         connections.router,
         connections_webhooks.router,
         connections_scim.router,
+        lti.router,
+        api_lti.router,
         reset.router,
         record.router,
         cohorts.router,

@@ -2,7 +2,7 @@
 request enters, so here it is noted from where."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,13 +13,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.origin import Channel, acting
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+EXEMPT = frozenset({"/lti/login", "/lti/launch"})
+"""Where learning platforms send a browser with a form (LTI 1.3). Neither looks at the cookie of a sign-in: a launch is
+known by its state and nonce."""
 
 
-def content_security_policy(nonce: str) -> str:
+def content_security_policy(nonce: str, *, framed_by: Iterable[str] = (), forms_to: str = "") -> str:
+    """`framed_by` are origins whose pages may show this one within theirs; `forms_to` another site's origin that a form
+    of this page goes to."""
+    forms = f"'self' {forms_to}".strip()
+    ancestors = " ".join(framed_by) or "'none'"
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
+        f"form-action {forms}; "
+        f"base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 
@@ -77,7 +85,7 @@ class Guard:
             await send(message)
 
         changes = scope["method"] not in SAFE_METHODS and not _has_token(headers)
-        if changes and from_elsewhere(headers):
+        if changes and scope["path"] not in EXEMPT and from_elsewhere(headers):
             await self.refuse(Request(scope))(scope, receive, send_guarded)
             return
         channel = Channel.API_TOKEN if _has_token(headers) else Channel.PAGE

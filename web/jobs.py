@@ -1,5 +1,7 @@
 """Every job there is: those of the coding room, and those that need pages."""
 
+from api.lti.grades import JOB as LTI_GRADE
+from api.lti.grades import grade_stopped, send_grade
 from coding.jobs import JOBS, JobType
 from coding.session_figures import JOB as FIGURES_JOB
 from models.xapi import JOB as STATEMENTS_JOB
@@ -40,6 +42,7 @@ JOBS["keep_adoption_series"] = JobType(keep_adoption_series, adoption_series_sto
 JOBS[STATEMENTS_JOB] = JobType(send_statements, sending_statements_stopped)
 JOBS[REPORT_JOB] = JobType(make_figure_report, figure_report_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
+JOBS[LTI_GRADE] = JobType(send_grade, grade_stopped)
 JOBS[DEMO_LEARNING] = JobType(learn_demo, demo_learning_stopped)
 
 __all__ = ["JOBS"]

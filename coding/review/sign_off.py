@@ -16,12 +16,14 @@ from coding.review.kept import begun_of, draft_of, keep_following
 from coding.review.layers import origins, words_changed
 from coding.review.steps import Recode
 from coding.scheme.codes import Speaker
+from coding.scheme.summary import GlobalRating
 from coding.session_figures import put_figures
 from coding.transcript.versions import add_utterances, keep_version, utterance_ids, utterances_of, words_of
 from coding.transcript.words import Replaced, TranscriptWords, Turn
 from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
 from models.columns import utc_now
 from models.errors import EvokeError
+from models.lti_grades import role_play_signed
 from models.many_rows import put_rows, row
 from models.permissions import Actor
 from models.practice import PracticeSession, Stage
@@ -75,6 +77,7 @@ def sign_off_review(session: Session, *, review: Review, expected: int, by: Acto
     else:
         put_figures(session, practice)
         _say_reviewed(session, practice)
+        role_play_signed(session, session_id=practice.id, ratings=_globals(draft))
         draw_at_sign_off(session, review=review, practice=practice)
         ask_for_check(session, practice)
         _tell_reviewed(session, practice, by)
@@ -123,6 +126,11 @@ def _say_reviewed(session: Session, practice: PracticeSession) -> None:
     say_happened(
         session, Happened.SESSION_REVIEWED, organisation_id=practice.organisation_id, session_id=practice.id
     )  # fmt: skip
+
+
+def _globals(draft: Draft) -> list[int]:
+    """The ratings of MITI 4.2.1, without those of authority."""
+    return [value for name, value in draft.ratings.items() if name in [one.value for one in GlobalRating]]
 
 
 def signed_off(session: Session, practice_id: object) -> Review | None:

@@ -11,6 +11,7 @@ from models.errors import EvokeError, NotFound
 from models.exercise import Outcome
 from models.learning import ModuleCheckTry, ModuleProgress
 from models.lock import hold_lock
+from models.lti_grades import module_target, target_done
 from models.permissions import Actor
 from models.webhook import say_happened
 from models.webhook_kept import Happened
@@ -132,6 +133,7 @@ def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
         module=module.slug, edition=module.edition,
     )  # fmt: skip
     _tell(session, StatementKind.MODULE_COMPLETED, row, module, by)
+    target_done(session, target=module_target(module.slug), person_id=by.person_id)
     return True
 
 

@@ -24,6 +24,7 @@ from models.conversation import (
 )
 from models.errors import EvokeError
 from models.keys import make_session_key
+from models.lti_grades import parent_target, target_done
 from models.name_check import check_of, forget_names
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
@@ -153,6 +154,7 @@ def finish_conversation(
         session, kind=StatementKind.PARENT_FINISHED, organisation_id=by.organisation_id, person_id=by.person_id,
         subject_id=conversation.id, facts=facts, session_id=practice.id,
     )  # fmt: skip
+    target_done(session, target=parent_target(conversation.scenario), person_id=by.person_id)
     return practice
 
 
