@@ -35,6 +35,8 @@ from models.certificate import LearningKind
 from models.columns import new_id, utc_now
 from models.double_coding import DoubleCoding, DoubleCodingRule
 from models.exercise import ExerciseAttempt
+from models.lti import LtiOutcome, LtiPlatform
+from models.lti_launches import note_launch
 from models.organisation import Organisation, OrganisationKind, Team
 from models.people.inviting import link_of, open_invitation
 from models.people.joining import add_and_invite
@@ -115,6 +117,7 @@ class Everybody:
     record: "RecordIds"
     new_upload: Callable[[], UUID]
     webhook: Callable[[], UUID]
+    new_platform: Callable[[], UUID]
 
 
 @dataclass(frozen=True)
@@ -342,6 +345,19 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             return signing_key(session, people.owner.organisation_id).id
 
+    def new_platform() -> UUID:
+        """With a launch that was refused, from a deployment that can be allowed."""
+        with house.database.write() as session:
+            row = LtiPlatform(
+                organisation_id=people.owner.organisation_id, name="Learning", issuer="https://lms.example.org",
+                client_id=str(new_id()), authorization_endpoint="https://lms.example.org/x",
+                token_endpoint="https://lms.example.org/x", jwks_uri="https://lms.example.org/x",
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            note_launch(session, platform=row, outcome=LtiOutcome.REFUSED, reason="deployment", deployment="refused-1")
+            return row.id
+
     def new_upload() -> UUID:
         """Of the authority's figures."""
         text = f"month,outcome,count\n2026-01,{new_id()},7\n"
@@ -401,4 +417,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         RecordIds(new_certificate, new_entry, new_key),
         new_upload,
         webhook,
+        new_platform,
     )

@@ -57,6 +57,11 @@ ANSWERED = {"answer": "You have had enough of this.", "client_id": "0199aaaa-000
 CALL_OUTS = "month,outcome,count\n2026-01,repeat police call-outs,7\n"
 HOOK = {"address": "https://hooks.invalid/evoke", "events": "session.ready"}
 HOOKS = (*ADMINISTRATORS, CLIENT)
+LTI_PLATFORM = {
+    "name": "Learning", "issuer": "https://lms.example.org", "client_id": "evoke", "match": "sign_in",
+    "scores": "completion",
+    **dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "https://lms.example.org/x"),
+}  # fmt: skip
 OF_EXERCISE = "/learn/{module}/exercises/{exercise}"
 LEARNED = {"what": "A talk", "on": "2026-03-02", "minutes": "20", "learned": "To wait."}
 OF_SESSION, OF_API = "/sessions/{session_id}", "/api/v1/sessions/{session_id}"
@@ -156,6 +161,30 @@ RULES: dict[str, Rule] = {
     "GET /api/v1/figures": Rule(SIGNED_IN),
     "GET /api/v1/figures/authority": Rule((LEAD, CLIENT)),
     "GET /api/v1/figures/authority/{slice_name}": Rule((LEAD, CLIENT), refused=404),
+    "GET /connections/lti": Rule(ADMINISTRATORS),
+    "POST /connections/lti/invite": Rule(ADMINISTRATORS),
+    "POST /connections/lti/key": Rule(ADMINISTRATORS),
+    "GET /connections/lti/new": Rule(ADMINISTRATORS),
+    "POST /connections/lti": Rule(ADMINISTRATORS, LTI_PLATFORM),
+    "GET /connections/lti/{platform_id}": Rule((ADMINISTRATOR,)),
+    "GET /connections/lti/{platform_id}/change": Rule((ADMINISTRATOR,)),
+    "POST /connections/lti/{platform_id}/change": Rule((ADMINISTRATOR,), LTI_PLATFORM | {"client_id": "changed"}),
+    "POST /connections/lti/{platform_id}/test": Rule((ADMINISTRATOR,)),
+    "POST /connections/lti/{platform_id}/allow": Rule((ADMINISTRATOR,), {"deployment": "refused-1"}),
+    "POST /connections/lti/{platform_id}/send-anew": Rule((ADMINISTRATOR,)),
+    "POST /connections/lti/{platform_id}/end": Rule((ADMINISTRATOR,)),
+    "POST /connections/lti/{platform_id}/courses/{course_id}": Rule((ADMINISTRATOR,), refused=404),
+    "GET /lti/login": Rule(EVERYBODY, refused=401),
+    "POST /lti/login": Rule(EVERYBODY, refused=401),
+    "POST /lti/launch": Rule(EVERYBODY, refused=401),
+    "POST /lti/open": Rule(EVERYBODY, {"ticket": "none"}, refused=404),
+    "GET /lti/link": Rule(PEOPLE, refused=404),
+    "POST /lti/link": Rule(PEOPLE, refused=404),
+    "POST /lti/choose": Rule(EVERYBODY, {"ticket": "none"}, refused=404),
+    "GET /lti/register/{secret}": Rule(EVERYBODY, refused=404),
+    "POST /lti/register/{secret}": Rule(EVERYBODY, refused=404),
+    "GET /lti/keys/{organisation_id}": Rule(EVERYBODY),
+    "GET /lti/configuration/{organisation_id}": Rule(EVERYBODY),
     "GET /account": Rule(PEOPLE),
     "GET /account/details": Rule(PEOPLE),
     "POST /account/details": Rule(PEOPLE, {"name": "Nia New", "discipline": "trainer"}),

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from api.house import House
 from models.settings import Settings
 from tests.contract.conftest import PLANTED, Everybody, written_exercise
-from tests.contract.routes import COACH, NOBODY, OWNER, RULES, THEIR_COACH, Rule, routes_of
+from tests.contract.routes import COACH, NO_ID, NOBODY, OWNER, RULES, THEIR_COACH, Rule, routes_of
 from tests.web.conftest import Client, PageClient
 from web.app import create_app
 
@@ -69,6 +69,8 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "organisation_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "upload_id": everybody.new_upload,
         "webhook_id": everybody.webhook,
+        "platform_id": everybody.new_platform,
+        "course_id": lambda: NO_ID,
         "file_kind": lambda: "outcomes",
         "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]
         "user_id": lambda: everybody.new_person()[0],
