@@ -191,7 +191,8 @@ def fake_platform() -> Iterator[FakePlatform]:
                     200,
                     {
                         "issuer": here, "authorization_endpoint": f"{here}/authorize",
-                        "token_endpoint": f"{here}/token", "jwks_uri": f"{here}/keys", "registration_endpoint": f"{here}/register",
+                        "token_endpoint": f"{here}/token", "jwks_uri": f"{here}/keys",
+                        "registration_endpoint": f"{here}/register",
                         "https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "moodle"},
                     },
                 )  # fmt: skip
