@@ -24,7 +24,7 @@ from models.settings import Settings
 from web.guard import content_security_policy
 from web.pages.people_forms import Text
 from web.pages.sign_in import signed_in_wholly
-from web.pages.visitor import AnyVisitor, Visitor, see_other
+from web.pages.visitor import AnyVisitor, SignedInMember, Visitor, see_other
 from web.sign_in_cookie import drop_cookie, set_cookie
 
 router = APIRouter(prefix="/lti", include_in_schema=False)
@@ -153,20 +153,16 @@ def _enter(house: House, request: Request, ticket: str, opened: Opened) -> Respo
 
 
 @router.get("/link")
-def link_page(request: Request, house: TheHouse, visitor: AnyVisitor) -> Response:
+def link_page(request: Request, house: TheHouse, member: SignedInMember) -> Response:
     """Both accounts side by side, for the person to say that both are theirs."""
-    if visitor.actor is None or visitor.actor.is_program:
-        return see_other("/sign-in?next=/lti/link")
     platform, who = steps.whose(house, request.cookies.get(cookie_name(house.settings, LINKING), ""))
-    return visitor.page("lti_link.html", platform=platform, who=who)
+    return member.page("lti_link.html", platform=platform, who=who)
 
 
 @router.post("/link")
-def link(request: Request, house: TheHouse, visitor: AnyVisitor) -> Response:
-    if visitor.actor is None or visitor.actor.is_program:
-        return see_other("/sign-in?next=/lti/link")
+def link(request: Request, house: TheHouse, member: SignedInMember) -> Response:
     secret = request.cookies.get(cookie_name(house.settings, LINKING), "")
-    answer = see_other(steps.link(house, secret=secret, person_id=visitor.actor.person_id))
+    answer = see_other(steps.link(house, secret=secret, person_id=member.actor.person_id))
     drop_cookie(answer, settings=house.settings, name=LINKING)
     return answer
 
