@@ -75,6 +75,7 @@ from web.pages import (
     connections_webhooks,
     connections_xapi,
     connections_lti,
+    connections_webhooks,
     consent,
     content,
     contests,

@@ -12,6 +12,9 @@ from api.house import TheHouse
 from models.api_client import api_clients_of
 from models.api_client_kept import ApiClient
 from models.course_package import packages_of
+from models.lti import LtiOutcome
+from models.lti_launches import launches_of
+from models.lti_platforms import platforms_of
 from models.parent_writer import parent_writer_of
 from models.permissions import Permission, require
 from models.scim_kept import ScimConnection
@@ -114,9 +117,22 @@ def _store(session: Session, organisation_id: UUID) -> Standing:
 def _packages(session: Session, organisation_id: UUID) -> Standing:
     many = sum(one.ended_at is None for one in packages_of(session, organisation_id))
     return Standing("In use", f"{many} package{'s' if many > 1 else ''} taken.") if many else NONE
+def _platforms(session: Session, organisation_id: UUID) -> Standing:
+    rows = platforms_of(session, organisation_id)
+    if not rows:
+        return NONE
+    counted = f"{len(rows)} platform{'s' if len(rows) > 1 else ''}"
+    last = [one for row in rows for one in launches_of(session, row.id, most=1)]
+    if not last:
+        return Standing("Not used yet", f"{counted}, nobody has come from there yet.")
+    refused = sum(one.outcome is LtiOutcome.REFUSED for one in last)
+    if refused:
+        return Standing("Refused", f"{counted}; the last launch of {refused} was refused.", trouble=True)
+    return Standing("Working", f"{counted}.")
 
 
 KINDS = [
+    Kind("/connections/lti", "Learning platforms", "Moodle, Totara and others open Evoke from a course.", _platforms),
     Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
     Kind("/connections/xapi", "Learning record store", "A store hears, by xAPI, what people completed.", _store),
     Kind("/connections/scorm", "Packages", "Modules as SCORM packages for a learning system.", _packages),
