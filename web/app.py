@@ -35,12 +35,12 @@ from api.document.describe import Described
 from api.errors import problem
 from api.house import House
 from api.rate_headers import RateHeaders
+from api.lti import public as api_lti
 from api.scim import about as scim_about
 from api.scim import groups as scim_groups
 from api.scim import users as scim_users
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
-from api.lti import public as api_lti
 from coding.without_words import without_words
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
@@ -75,6 +75,7 @@ from web.pages import (
     connections_webhooks,
     connections_xapi,
     connections_lti,
+    connections_scim,
     connections_webhooks,
     consent,
     content,

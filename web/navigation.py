@@ -38,8 +38,6 @@ DUTIES = (
          "Other systems of your authority, such as a learning management system, that send recordings here."),
     Duty("/connections/scim", "Joiners and leavers", Permission.MANAGE_SETTINGS,
          "People and teams kept by your authority’s own directory (SCIM), such as Microsoft Entra ID or Okta."),
-    Duty("/connections/lti", "Learning platforms", Permission.MANAGE_SETTINGS,
-         "Moodle, Totara and others that open Evoke from a course and are told when something was done (LTI 1.3)."),
     Duty("/parent-writer", "Simulated parents", Permission.MANAGE_SETTINGS,
          "Whether a language model of your authority may put what simulated parents say in words. Usually off."),
     Duty("/double-coding", "Double coding", Permission.MANAGE_SETTINGS,

@@ -17,6 +17,7 @@ from models.webhook_kept import Happened, Webhook, WebhookState
 from tests.conftest import People, add_person, work_off
 from tests.web.conftest import Client, PageClient
 from tests.webhook_receiver import Receiver
+from web.pages.connections import KINDS
 from web.worker import Worker
 
 HOOKS = "/connections/webhooks"
@@ -67,6 +68,7 @@ def test_an_empty_hub_and_what_stands_in_it(desk: PageClient, house: House, rece
     assert 'href="/connections"' in desk.get("/administration").text
     hub = desk.get("/connections").text
     assert hub.count(">None<") == 6
+    assert hub.count(">None<") == len(KINDS) - 1  # simulated parents are off
     assert "There is none" in desk.get(HOOKS).text
     path = add(desk, house, receiver)
     assert "Not used yet" in desk.get("/connections").text
