@@ -5,7 +5,7 @@ keeps, and the way of its forms, are written here.
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,6 +109,7 @@ class FakePlatform:
     down: int = 0
     tokens: int = 0
     tool: dict[str, Any] | None = None
+    pages: dict[str, Callable[[dict[str, str]], str]] = field(default_factory=dict)
 
     @property
     def column(self) -> str:
@@ -182,7 +183,15 @@ def fake_platform() -> Iterator[FakePlatform]:
 
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
-            if path == "/keys":
+            if path in platform.pages:
+                asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                body = platform.pages[path](asked).encode()
+                self.send_response(200)
+                self.send_header("content-type", "text/html; charset=utf-8")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            elif path == "/keys":
                 conf = platform.conf()
                 self._answer(200, conf.get_jwks())
             elif path == "/description":

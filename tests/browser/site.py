@@ -69,7 +69,7 @@ class Site:
 def _settings(data_dir: Path, migrated: Path) -> Settings:
     data_dir.mkdir()
     shutil.copy(migrated, data_dir / "evoke.sqlite3")
-    return settings_of_tests(data_dir, upload_limit_mb=UPLOAD_LIMIT_MB)
+    return settings_of_tests(data_dir, upload_limit_mb=UPLOAD_LIMIT_MB, outgoing_allowed="127.0.0.1,::1,localhost")
 
 
 @contextmanager
