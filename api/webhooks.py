@@ -7,12 +7,17 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.access import SignedIn, needs
+from api.answers.webhooks import Deliveries, SentAgain, WebhookMade, WebhookRead
+from api.document.tell import told
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.audit_hash import plain
 from models.permissions import Actor, Permission, require
 from models.webhook_actions import (
     KEPT_DAYS,
+    TooManyWebhooks,
+    WebhookPaused,
+    WebhookWrong,
     deliveries_of,
     make_webhook,
     redeliver,
@@ -43,7 +48,7 @@ class SendAgain(BaseModel):
     since: AwareDatetime | None = Field(default=None, description="else all that happened from then on, with its zone")
 
 
-@router.get("")
+@router.get("", **told("list_webhooks", list[WebhookRead], scope=Permission.MANAGE_WEBHOOKS))
 def read_webhooks(house: TheHouse, actor: SignedIn) -> list[dict[str, Any]]:
     """All of the authority, the oldest first. `state` is active, paused, or failing: stopped after three days."""
     require(actor, Permission.MANAGE_WEBHOOKS)
@@ -51,7 +56,10 @@ def read_webhooks(house: TheHouse, actor: SignedIn) -> list[dict[str, Any]]:
         return [_webhook(one) for one in webhooks_of(session, actor.organisation_id)]
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    **told("add_webhook", WebhookMade, WebhookWrong, TooManyWebhooks, status=201, scope=Permission.MANAGE_WEBHOOKS),
+)  # fmt: skip
 def add_webhook(new: NewWebhook, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     """The one answer that holds the signing `secret`."""
     require(actor, Permission.MANAGE_WEBHOOKS)
@@ -62,7 +70,7 @@ def add_webhook(new: NewWebhook, house: TheHouse, actor: SignedIn) -> dict[str, 
         return _webhook(webhook) | {"secret": secret}
 
 
-@router.delete("/{webhook_id}", status_code=204)
+@router.delete("/{webhook_id}", **told("delete_webhook", status=204, scope=Permission.MANAGE_WEBHOOKS))
 def delete_webhook(webhook_id: UUID, house: TheHouse, actor: SignedIn) -> Response:
     """With its log, and with what waited to be sent."""
     require(actor, Permission.MANAGE_WEBHOOKS)
@@ -71,7 +79,7 @@ def delete_webhook(webhook_id: UUID, house: TheHouse, actor: SignedIn) -> Respon
     return Response(status_code=204)
 
 
-@router.get("/{webhook_id}/deliveries")
+@router.get("/{webhook_id}/deliveries", **told("list_webhook_deliveries", Deliveries, scope=Permission.MANAGE_WEBHOOKS))
 def read_deliveries(
     webhook_id: UUID,
     house: TheHouse,
@@ -87,7 +95,10 @@ def read_deliveries(
     return {"deliveries": [_delivery(one) for one in rows[:50]], "next": more, "kept_days": KEPT_DAYS}
 
 
-@router.post("/{webhook_id}/redeliver", status_code=202)
+@router.post(
+    "/{webhook_id}/redeliver",
+    **told("send_webhook_deliveries_again", SentAgain, WebhookPaused, status=202, scope=Permission.MANAGE_WEBHOOKS),
+)  # fmt: skip
 def send_again(webhook_id: UUID, again: SendAgain, house: TheHouse, actor: SignedIn) -> dict[str, int]:
     """One by its `number`, or all `since` a moment; with neither, all in the log. How many are being sent again."""
     require(actor, Permission.MANAGE_WEBHOOKS)

@@ -34,8 +34,8 @@ from api.access import find_actor
 from api.document.describe import Described
 from api.errors import problem
 from api.house import House
-from api.rate_headers import RateHeaders
 from api.lti import public as api_lti
+from api.rate_headers import RateHeaders
 from api.scim import about as scim_about
 from api.scim import groups as scim_groups
 from api.scim import users as scim_users
@@ -70,13 +70,11 @@ from web.pages import (
     coder,
     cohorts,
     connections,
+    connections_lti,
     connections_scim,
     connections_scorm,
     connections_webhooks,
     connections_xapi,
-    connections_lti,
-    connections_scim,
-    connections_webhooks,
     consent,
     content,
     contests,

@@ -32,7 +32,6 @@ DUTIES = (
     Duty("/signing-in", "Signing in", Permission.MANAGE_SETTINGS,
          "Single sign-on with your authority’s own accounts, and whether everybody needs a second step."),
     Duty("/connections", "Connections", Permission.MANAGE_SETTINGS,
-         "Which systems talk to Evoke and whether they work: single sign-on, programs, webhooks, learning systems."),
          "Which systems talk to Evoke and whether they work: single sign-on, programs, webhooks, learning platforms."),
     Duty("/api-clients", "Programs", Permission.MANAGE_SETTINGS,
          "Other systems of your authority, such as a learning management system, that send recordings here."),

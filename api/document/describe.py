@@ -30,11 +30,14 @@ TAGS = {
     "plan and learning": "What the token's person practises next, and how far they are with the modules.",
     "people and figures": "Whose practice it is, and figures of groups.",
     "agreement": "How far coders say the same.",
+    "webhooks": "What other systems are told as it happens.",
 }
 SCOPE_WORDS = {
     Permission.ADD_SESSION: "add sessions for anybody in the authority",
     Permission.FOLLOW_SESSION: "how far a session is; nothing that was said",
     Permission.SEE_TEAM_FIGURES: "figures of groups",
+    Permission.MANAGE_WEBHOOKS: "webhooks, and what was sent by them",
+    Permission.MANAGE_PEOPLE: "people and teams, by SCIM",
 }
 HEADERS = {
     "RateLimit": ("How much is left, and in how many seconds all of it is back.", '"requests";r=599;t=1'),

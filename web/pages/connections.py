@@ -117,6 +117,8 @@ def _store(session: Session, organisation_id: UUID) -> Standing:
 def _packages(session: Session, organisation_id: UUID) -> Standing:
     many = sum(one.ended_at is None for one in packages_of(session, organisation_id))
     return Standing("In use", f"{many} package{'s' if many > 1 else ''} taken.") if many else NONE
+
+
 def _platforms(session: Session, organisation_id: UUID) -> Standing:
     rows = platforms_of(session, organisation_id)
     if not rows:
