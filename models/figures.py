@@ -76,9 +76,9 @@ class SessionFigure(SQLModel, table=True):
 
 
 class FigureSnapshot(SQLModel, table=True):
-    """Finished tables as JSON, made by a job. `name` says which: OVERVIEW, a slice, `monthly`, `adoption` and
-    `adoption_leg`, a report.
-    Pages read this and nothing else, so that what they cost does not grow with what is stored."""
+    """Finished tables as JSON, made by a job. `name` says which: OVERVIEW, a slice, `monthly`, `adoption`,
+    `adoption_leg`, a report. Pages read this and nothing else, so that what they cost does not grow with what is
+    stored."""
 
     __tablename__ = "figure_snapshot"
 

@@ -14,10 +14,11 @@ from api.house import House
 from models.api_token import add_short_token
 from models.browser_sign_in import start_sign_in
 from models.columns import utc_now
-from models.organisation import Organisation
+from models.organisation import Organisation, OrganisationKind
 from models.permissions import Actor
 from models.person import Person, Role
 from models.settings import Settings
+from models.sign_in import make_organisation
 from tests.conftest import CONVERSATION, People, add_person, work_off
 from tests.page_checks import check_page
 from web.app import create_app
@@ -91,3 +92,11 @@ def admin(house: House, people: People) -> Actor:
     with house.database.write() as session:
         home = session.get_one(Organisation, people.owner.organisation_id)
         return add_person(session, home, "Ada Administrator", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def evaluator(house: House) -> Actor:
+    """Of a centre that evaluates authorities."""
+    with house.database.write() as session:
+        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
+        return add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)

@@ -6,25 +6,21 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 
 from api.house import House
 from models.adoption import AdoptionUpload, UploadKind, WorkbookMonth
 from models.audit import AuditEvent
 from models.columns import utc_now
-from models.figures import SessionFigure
-from models.organisation import Organisation, OrganisationKind, Team
+from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Discipline, Person, Role
-from models.sign_in import make_organisation
 from tests.conftest import People, add_person
 from tests.web.adoption import make_authority
 from tests.web.conftest import Client
 from tests.web.test_evaluation import opt_in
-from training.adoption.current import posts_of, workbook_of
+from training.adoption.current import posts_of, sources_of
 from training.adoption.leg_rows import leg_rows
-from training.adoption.legs import LEG_MEASURE
-from training.adoption.mi_rows import keep_series, series_of, work_out
 from training.adoption.team_leg import compositions
 from training.adoption.uploads import keep_upload
 from training.figures.snapshot import bodies, keep
@@ -47,13 +43,6 @@ OUTCOMES = """month,outcome,count,out of
 """
 
 
-@pytest.fixture
-def evaluator(house: House) -> Actor:
-    with house.database.write() as session:
-        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
-        return add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
-
-
 def upload(house: House, by: Actor, kind: UploadKind, text: str) -> UUID:
     with house.database.write() as session:
         row = keep_upload(session, kind=kind, data=text.encode(), today=TODAY, by=by)
@@ -72,7 +61,8 @@ def staff(house: House, people: People, *disciplines: Discipline) -> None:
 
 def workbook(house: House, people: People) -> dict[str, int]:
     with house.database.read() as session:
-        return {f"{one.month:%Y-%m}": one.with_workbook for one in workbook_of(session, people.lead.organisation_id)}
+        home = people.lead.organisation_id
+        return {f"{one.month:%Y-%m}": one.with_workbook for one in sources_of(session, [home])[home].workbook}
 
 
 def test_a_file_is_shown_first_taken_in_when_confirmed_and_taken_back(
@@ -340,55 +330,3 @@ def test_an_empty_authority_is_told_what_to_do(client: Client, people: People) -
     for words in ("Nobody has said yet how many posts", "No month’s extract", "a month needs 5 sessions of 5 people"):
         assert words in page
     assert "Nothing yet. Begin with the posts" in client(people.lead).get("/adoption/data").text
-
-
-def test_a_series_worked_out_at_night_is_what_the_page_would_work_out(
-    house: House, client: Client, people: People, evaluator: Actor
-) -> None:
-    home = people.lead.organisation_id
-    opt_in(house, home)
-    with house.database.write() as session:
-        made = make_authority(session, session.get_one(Organisation, home), people=12, months=[date(2026, 3, 1)])
-    today, one = utc_now().date(), client(evaluator)
-    before = one.get("/adoption").text
-    with house.database.write() as session:
-        keep_series(session, home, today=today)
-        keep(session, home, bodies(session, home, now=utc_now()))
-        worked_out = work_out(session, home, today=today)
-        assert series_of(session, home, today=today) == worked_out
-        leg = series_of(session, home, today=today, leg=True)
-        assert {one: [set(period.measures) for period in leg[one]] for one in leg} == {
-            one: [{LEG_MEASURE} & set(period.measures) for period in worked_out[one]] for one in worked_out
-        }  # fmt: skip
-    nonce = re.compile(r"nonce=\"[^\"]+\"")
-    assert nonce.sub("", one.get("/adoption").text) == nonce.sub("", before)
-    with house.database.write() as session:
-        session.exec(delete(SessionFigure).where(col(SessionFigure.session_id).in_(made.sessions)))
-    assert "about 10 sessions" in one.get("/adoption").text, "the page reads no session"
-    with house.database.write() as session:
-        keep_series(session, home, today=today)
-    assert "need 10 sessions of 10 people" in one.get("/adoption").text
-
-
-def test_sessions_that_are_not_alike_are_drawn_one_kind_at_a_time(
-    house: House, client: Client, people: People, evaluator: Actor
-) -> None:
-    home = people.lead.organisation_id
-    opt_in(house, home)
-    with house.database.write() as session:
-        make_authority(session, session.get_one(Organisation, home), people=24, months=[date(2026, 3, 1)])
-    path, one = f"/adoption/authorities/{home}", client(evaluator)
-    machine, coach = "role_play.chosen.machine", "role_play.chosen.person"
-    text = one.get(path).text
-    assert [re.search(rf'<option value="{name}"( selected)?>', text) is not None for name in (machine, coach)] == [
-        True, True
-    ]  # fmt: skip
-    assert (f'value="{machine}" selected' in text, f'value="{coach}" selected' in text) == (True, False)
-    charts = text.count('id="t-mi-')
-    assert charts
-    chosen = one.get(path, params={"of": coach}).text
-    assert f'value="{coach}" selected' in chosen
-    assert chosen.count('id="t-mi-') == charts
-    heading = "Role play, chosen by practitioners, coded by a coach"
-    assert (f">{heading}</h3>" in chosen, f">{heading}</h3>" in text) == (True, False)
-    assert f'value="{machine}" selected' in one.get(path, params={"of": "nonsense"}).text

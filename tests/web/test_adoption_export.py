@@ -40,13 +40,6 @@ SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.fixture
-def evaluator(house: House) -> Actor:
-    with house.database.write() as session:
-        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
-        return add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
-
-
-@pytest.fixture
 def made(house: House, people: People) -> Made:
     """Two authorities that opted in; one lets evaluators take rows, and went live in March."""
     with house.database.write() as session:

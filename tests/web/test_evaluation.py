@@ -15,12 +15,11 @@ from coding.scheme.summary import ScoreName
 from models.audit import AuditEvent
 from models.coding import CodedBy, Coding, Score
 from models.columns import utc_now
-from models.organisation import Organisation, OrganisationKind
+from models.organisation import Organisation
 from models.people.evaluation import set_evaluation_opt_in
 from models.permissions import Actor
 from models.person import Person, Role
 from models.practice import PracticeSession, SessionKind, Stage
-from models.sign_in import make_organisation
 from models.transcript import TranscriptSource, TranscriptVersion
 from tests.conftest import People, add_person
 from tests.web.conftest import Client, PageClient
@@ -28,13 +27,6 @@ from training.evaluation_view import authority_figures
 
 TODAY = date(2026, 11, 26)
 RATIO = ScoreName.REFLECTION_TO_QUESTION
-
-
-@pytest.fixture
-def evaluator(house: House) -> Actor:
-    with house.database.write() as session:
-        centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
-        return add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What an authority's uploads come to: of each line what the newest upload says that was not taken back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,15 +24,57 @@ class Place:
     ended_on: date | None
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the legs of teams and of the workbook are made from. `teams` are closed ones too, by name."""
+
+    teams: tuple[Team, ...]
+    posts: tuple[PostsLine, ...]
+    places: tuple[Place, ...]
+    workbook: tuple[WorkbookLine, ...]
+
+
+def sources_of(session: Session, organisation_ids: Collection[UUID]) -> dict[UUID, Sources]:
+    """By organisation, in as many queries for many as for one."""
+    teams: dict[UUID, list[Team]] = {one: [] for one in organisation_ids}
+    rows = select(Team).where(col(Team.organisation_id).in_(organisation_ids)).order_by(col(Team.name))
+    for team in session.exec(rows):
+        teams[team.organisation_id].append(team)
+    home = {team.id: id_ for id_, own in teams.items() for team in own}
+    places: dict[UUID, list[Place]] = {one: [] for one in organisation_ids}
+    for place in places_of(session, list(home)):
+        places[home[place.team_id]].append(place)
+    posts, books = (_values(session, organisation_ids, kind) for kind in (UploadKind.POSTS, UploadKind.WORKBOOK))
+    return {
+        one: Sources(
+            tuple(teams[one]), tuple(_posts(posts[one].values(), teams[one])), tuple(places[one]),
+            tuple(line for line in books[one].values() if isinstance(line, WorkbookLine)),
+        )
+        for one in organisation_ids
+    }  # fmt: skip
+
+
 def values_of(session: Session, organisation_id: UUID, kind: UploadKind) -> dict[Key, Value]:
     """By what they are about."""
-    return {key_of(value): value for value in _rows(session, organisation_id, kind)}
+    return _values(session, [organisation_id], kind)[organisation_id]
+
+
+def _values(session: Session, organisation_ids: Collection[UUID], kind: UploadKind) -> dict[UUID, dict[Key, Value]]:
+    found: dict[UUID, dict[Key, Value]] = {one: {} for one in organisation_ids}
+    for organisation_id, value in _rows(session, organisation_ids, kind):
+        found[organisation_id][key_of(value)] = value
+    return found
 
 
 def posts_of(session: Session, organisation_id: UUID) -> list[PostsLine]:
+    return _posts(
+        values_of(session, organisation_id, UploadKind.POSTS).values(), teams_of(session, organisation_id)
+    )  # fmt: skip
+
+
+def _posts(found: Iterable[Value], teams: Iterable[Team]) -> list[PostsLine]:
     """A team that is closed has none from that day on."""
-    found = values_of(session, organisation_id, UploadKind.POSTS).values()
-    closed = {one.id: one.closed_at.date() for one in teams_of(session, organisation_id) if one.closed_at is not None}
+    closed = {one.id: one.closed_at.date() for one in teams if one.closed_at is not None}
     lines = [
         one
         for one in found
@@ -40,11 +82,6 @@ def posts_of(session: Session, organisation_id: UUID) -> list[PostsLine]:
     ]
     ended = {(one.team_id, one.discipline) for one in lines if one.team_id in closed}
     return [*lines, *(PostsLine(team, discipline, closed[team], 0.0) for team, discipline in ended)]
-
-
-def workbook_of(session: Session, organisation_id: UUID) -> list[WorkbookLine]:
-    found = values_of(session, organisation_id, UploadKind.WORKBOOK).values()
-    return [one for one in found if isinstance(one, WorkbookLine)]
 
 
 def outcomes_of(session: Session, organisation_id: UUID) -> list[OutcomeLine]:
@@ -79,13 +116,14 @@ def adoption_of(session: Session, organisation_id: UUID) -> AuthorityAdoption:
     return found or AuthorityAdoption(organisation_id=organisation_id)
 
 
-def _rows(session: Session, organisation_id: UUID, kind: UploadKind) -> list[Value]:
-    """Those of later uploads after those of earlier ones."""
-    counting = select(AdoptionUpload.id).where(
-        col(AdoptionUpload.organisation_id) == organisation_id, col(AdoptionUpload.kind) == kind,
+def _rows(session: Session, organisation_ids: Collection[UUID], kind: UploadKind) -> list[tuple[UUID, Value]]:
+    """With whose they are; those of later uploads after those of earlier ones."""
+    counting = select(AdoptionUpload.id, AdoptionUpload.organisation_id).where(
+        col(AdoptionUpload.organisation_id).in_(organisation_ids), col(AdoptionUpload.kind) == kind,
         col(AdoptionUpload.taken_back_at).is_(None),
     )  # fmt: skip
-    ids = session.exec(counting.order_by(col(AdoptionUpload.at), col(AdoptionUpload.id))).all()
+    uploads = session.exec(counting.order_by(col(AdoptionUpload.at), col(AdoptionUpload.id))).all()
+    ids, whose = [upload_id for upload_id, _ in uploads], [organisation_id for _, organisation_id in uploads]
     order = {upload_id: number for number, upload_id in enumerate(ids)}
     found: list[tuple[int, Value]] = []
     match kind:
@@ -101,4 +139,4 @@ def _rows(session: Session, organisation_id: UUID, kind: UploadKind) -> list[Val
             for one in session.exec(select(OutcomeMonth).where(col(OutcomeMonth.upload_id).in_(ids))):
                 outcome = OutcomeLine(one.series, one.month, one.count, one.out_of)
                 found.append((order[one.upload_id], outcome))
-    return [value for _, value in sorted(found, key=lambda pair: pair[0])]
+    return [(whose[number], value) for number, value in sorted(found, key=lambda pair: pair[0])]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from training.adoption.chart import Point
-from training.adoption.current import outcomes_of, places_of, posts_of, teams_of, workbook_of
+from training.adoption.current import outcomes_of, sources_of
 from training.adoption.legs import discipline_rows, order_of, team_points, workbook_points
 from training.adoption.mi_rows import work_out
 from training.adoption.mi_series import Series
@@ -48,9 +48,9 @@ class LegRow:
 
 
 def leg_rows(session: Session, organisation_id: UUID, *, name: str, today: date) -> list[LegRow]:
-    teams = [one.id for one in teams_of(session, organisation_id)]
-    composed = compositions(posts_of(session, organisation_id), places_of(session, teams), today=today)
-    use = workbook_use(workbook_of(session, organisation_id), today=today)
+    found = sources_of(session, [organisation_id])[organisation_id]
+    composed = compositions(found.posts, found.places, today=today)
+    use = workbook_use(found.workbook, today=today)
     outcomes = outcome_points(outcomes_of(session, organisation_id), today=today, small_hidden=True)
     return [
         *_mi(name, work_out(session, organisation_id, today=today)),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from coding.retention import periods_of as kept_by
 from models.columns import utc_now
@@ -23,13 +23,28 @@ _MEASURES = {one.value: one for one in Measure}
 """Looked up, for there are thousands."""
 
 
-def series_of(session: Session, organisation_id: UUID, *, today: date, leg: bool = False) -> Series:
-    """What was worked out this month where there is something, so that the page reads no session; else anew. For a
-    `leg` no measure but LEG_MEASURE need be in it: a page of many authorities reads a fraction of the whole."""
-    kept = session.get(FigureSnapshot, (organisation_id, ADOPTION_LEG if leg else ADOPTION))
-    if kept is not None and kept.body.get("month") == today.replace(day=1).isoformat():
-        return _from_body(kept.body)
-    return work_out(session, organisation_id, today=today)
+def series_of(session: Session, organisation_id: UUID, *, today: date) -> Series:
+    """What was worked out this month where there is something, so that the page reads no session; else anew."""
+    return _kept(session, [organisation_id], ADOPTION, today)[organisation_id]
+
+
+def leg_series(session: Session, organisation_ids: Collection[UUID], *, today: date) -> dict[UUID, Series]:
+    """The same of several, where no measure but LEG_MEASURE need be in it: a fraction of the whole."""
+    return _kept(session, organisation_ids, ADOPTION_LEG, today)
+
+
+def _kept(session: Session, organisation_ids: Collection[UUID], name: str, today: date) -> dict[UUID, Series]:
+    rows = select(FigureSnapshot.organisation_id, col(FigureSnapshot.body)).where(
+        col(FigureSnapshot.organisation_id).in_(organisation_ids), col(FigureSnapshot.name) == name
+    )
+    bodies: dict[UUID, dict[str, Any]] = dict(session.exec(rows).all())
+    month = today.replace(day=1).isoformat()
+    return {
+        one: _from_body(bodies[one])
+        if bodies.get(one, {}).get("month") == month
+        else work_out(session, one, today=today)
+        for one in organisation_ids
+    }
 
 
 def work_out(session: Session, organisation_id: UUID, *, today: date) -> Series:

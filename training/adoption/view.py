@@ -1,18 +1,19 @@
 """The pages of adoption: every authority in a row by its wave, and one authority with its series."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from models.adoption import AuthorityAdoption
 from models.errors import NotFound
 from models.organisation import Organisation, OrganisationKind
 from models.permissions import Actor, Permission, evaluated_organisations, may, may_evaluate
 from training.adoption.chart import Axis, Chart, Point, baseline_of, draw, latest_of
-from training.adoption.current import Place, adoption_of, outcomes_of, places_of, posts_of, teams_of, workbook_of
+from training.adoption.current import Sources, adoption_of, outcomes_of, sources_of
 from training.adoption.legs import (
     DisciplineRow,
     Leg,
@@ -26,8 +27,7 @@ from training.adoption.legs import (
     workbook_leg,
     workbook_points,
 )
-from training.adoption.lines import PostsLine
-from training.adoption.mi_rows import series_for_leads, series_of
+from training.adoption.mi_rows import leg_series, series_for_leads, series_of
 from training.adoption.mi_series import Series
 from training.adoption.months import last_finished
 from training.adoption.outcome_series import outcome_points
@@ -114,13 +114,15 @@ class AuthorityView:
 def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     """Of every authority that opted in; by wave, and in it by name, which is no ranking."""
     found = session.exec(select(Organisation).where(evaluated_organisations(actor))).all()
+    ids = [one.id for one in found]
+    themselves = select(AuthorityAdoption).where(col(AuthorityAdoption.organisation_id).in_(ids))
+    said = {one.organisation_id: one for one in session.exec(themselves)}
+    series, sources = leg_series(session, ids, today=today), sources_of(session, ids)
     rows = []
-    for organisation in found:
-        adoption = adoption_of(session, organisation.id)
-        legs = _legs(_read(session, organisation.id, OUTSIDER, today, leg=True), adoption.live_on, OUTSIDER)
-        live_on = adoption.live_on
-        row = AuthorityRow(organisation.id, organisation.name, live_on, _is_live(live_on, today), legs)
-        rows.append((adoption.wave, row))
+    for one in found:
+        live_on, wave = (said[one.id].live_on, said[one.id].wave) if one.id in said else (None, "")
+        legs = _legs(_read(series[one.id], sources[one.id], today), live_on, OUTSIDER)
+        rows.append((wave, AuthorityRow(one.id, one.name, live_on, _is_live(live_on, today), legs)))
     rows.sort(key=lambda row: (not row[0], row[0].casefold(), row[1].name.casefold()))
     grouped = [list(group) for _, group in groupby(rows, key=lambda row: row[0].casefold())]
     return [Wave(group[0][0] or NO_WAVE, tuple(row for _, row in group)) for group in grouped]
@@ -144,7 +146,10 @@ def authority_view(
     """`of` names the sessions whose practice is drawn; without it, or with another, those that come first."""
     outside = sight.outside
     adoption = adoption_of(session, organisation.id)
-    read = _read(session, organisation.id, sight, today)
+    series = (
+        series_for_leads(session, organisation.id) if sight.leads else series_of(session, organisation.id, today=today)
+    )
+    read = _read(series, sources_of(session, [organisation.id])[organisation.id], today)
     outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
     books = workbook_points(read.use, small_hidden=outside)
     slices = sorted(read.series, key=order_of)
@@ -176,23 +181,15 @@ def authority_view(
 @dataclass(frozen=True)
 class _Read:
     series: Series
-    teams: Mapping[UUID, str]
-    posts: Sequence[PostsLine]
-    places: Sequence[Place]
+    sources: Sources
     composed: Sequence[Composition]
     use: Sequence[WorkbookUse]
 
 
-def _read(session: Session, organisation_id: UUID, sight: Sight, today: date, *, leg: bool = False) -> _Read:
-    """`leg`: for the legs alone."""
-    teams = {one.id: one.name for one in teams_of(session, organisation_id)}
-    posts, places = posts_of(session, organisation_id), places_of(session, list(teams))
-    if sight.leads:
-        series = series_for_leads(session, organisation_id)
-    else:
-        series = series_of(session, organisation_id, today=today, leg=leg)
-    use = workbook_use(workbook_of(session, organisation_id), today=today)
-    return _Read(series, teams, posts, places, compositions(posts, places, today=today), use)
+def _read(series: Series, found: Sources, today: date) -> _Read:
+    return _Read(
+        series, found, compositions(found.posts, found.places, today=today), workbook_use(found.workbook, today=today)
+    )
 
 
 def _legs(read: _Read, live_on: date | None, sight: Sight) -> tuple[Leg, ...]:
@@ -265,8 +262,9 @@ def _from_to(points: Sequence[Point], live_on: date | None) -> str:
 
 
 def _gaps(month: date, read: _Read) -> tuple[TeamGaps, ...]:
-    found = gaps_at(month, read.posts, read.places)
+    found = gaps_at(month, read.sources.posts, read.sources.places)
+    names = {one.id: one.name for one in read.sources.teams}
     return tuple(
-        TeamGaps(read.teams[team_id], ", ".join(lacking) or "nothing")
-        for team_id, lacking in sorted(found.items(), key=lambda one: read.teams[one[0]].casefold())
+        TeamGaps(names[team_id], ", ".join(lacking) or "nothing")
+        for team_id, lacking in sorted(found.items(), key=lambda one: names[one[0]].casefold())
     )
