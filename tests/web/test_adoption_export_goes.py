@@ -23,12 +23,12 @@ from models.withdrawal import Why
 from tests.conftest import People, work_off
 from tests.web.adoption import Made
 from tests.web.conftest import Client
-from tests.web.test_adoption_export import SQLITE, evaluator, fetch, made, table, word
+from tests.web.test_adoption_export import SQLITE, fetch, made, table, word
 from tests.web.test_evaluation import opt_in
 from training.adoption.wave import set_rows_for_evaluators
 from web.worker import Worker
 
-__all__ = ["evaluator", "made"]
+__all__ = ["made"]
 
 
 def nothing_is_kept(one: TestClient, worker: Worker) -> None:

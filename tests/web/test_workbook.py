@@ -1,111 +1,41 @@
 """The note of a session and of a plan: written, taken away, and never with more than the consent allows."""
 
 import io
-import json
-import re
-from datetime import timedelta
-from html import unescape
-from pathlib import Path
-from uuid import UUID
 
 import pytest
 from docx import Document
 from jsonschema_rs import validator_for
 from sqlmodel import col, select
 
-from coding.consent import participants_of
-from coding.double.rule import rule_of
-from coding.forget_words import forget_words
-from coding.hold import lift_hold, place_hold
-from coding.withdraw import withdraw_further_uses, withdraw_session
-from models.audit import AuditEvent
+from coding.withdraw import withdraw_further_uses
 from models.columns import utc_now
-from models.consent import Agreement, HowGiven, LawfulBasis, RealPracticeSwitch, Scope, SessionBasis, Who
-from models.double_coding import DoubleCoding
 from models.name_check import NameCheck
-from models.organisation import Organisation
 from models.permissions import Actor
-from models.person import Person, Role
 from models.plan import ChosenBy, PlanChoice
 from models.practice import PracticeSession, SessionKind
-from models.retention import Part, RetentionStep
-from models.withdrawal import Why
-from models.workbook import WorkbookNote, note_of, note_words
+from models.workbook import note_of, note_words
 from tests.coding.feedback.conftest import Signed, signed
 from tests.coding.review.conftest import bench
-from tests.conftest import People, add_person
-from tests.web.conftest import Client, PageClient, client
-from training.own_data import own_data
+from tests.conftest import People
+from tests.web.conftest import Client, client
+from tests.web.workbook_note import (
+    FORM,
+    SCHEMA,
+    SISTER,
+    WANT,
+    actions,
+    agree,
+    api_of,
+    goes_out,
+    json_of,
+    line_ids,
+    make_real,
+    path_of,
+)
 from training.workbook.material import NAMES_NOT_CHECKED, NOT_AGREED
 
 __all__ = ["bench", "client", "signed"]
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-WANT = "CT I want to stop drinking at weekends, the kids have noticed."
-SISTER = "CT Going to my sister's on a Friday."
-FORM = {
-    "about": "We talked about weekends.", "for_change": "She wants weekends to change.", "for_staying": "Her mates.",
-    "agreed": "She rings her sister.\r\nWe meet on Friday.", "next": "",
-}  # fmt: skip
-SCHEMA = json.loads(Path("docs/workbook-note.schema.json").read_text(encoding="utf-8"))
-
-
-def said(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
-def path_of(signed: Signed) -> str:
-    return f"/sessions/{signed.practice_id}/workbook"
-
-
-def api_of(signed: Signed) -> str:
-    return f"/api/v1/sessions/{signed.practice_id}/workbook-note"
-
-
-def goes_out(html: str) -> str:
-    found = re.search(r"data-note-text[^>]*>(.*?)</div>", html, re.S)
-    assert found is not None
-    return unescape(re.sub(r"<[^>]+>", "", found[1]))
-
-
-def agree(signed: Signed, scope: Scope = Scope.QUOTING, *, only_first: bool = False, expired: bool = False) -> None:
-    """Everybody who took part says yes."""
-    today = utc_now().date()
-    ends = today - timedelta(days=1) if expired else None
-    with signed.write() as (session, practice):
-        for one in participants_of(session, practice.id)[: 1 if only_first else None]:
-            session.add(
-                Agreement(
-                    participant_id=one.id, scope=scope, given=True, how=HowGiven.FORM,
-                    given_on=today - timedelta(days=2), expires_on=ends, recorded_by_id=signed.owner.person_id,
-                )
-            )  # fmt: skip
-
-
-def make_real(signed: Signed) -> None:
-    """A talk with a family, with what that needs."""
-    with signed.write() as (session, practice):
-        practice.kind = SessionKind.REAL_PRACTICE
-        participants_of(session, practice.id)[1].who = Who.FAMILY_MEMBER
-        by = signed.owner.person_id
-        session.add(SessionBasis(session_id=practice.id, basis=LawfulBasis.PUBLIC_TASK, recorded_by_id=by))
-        session.add(RealPracticeSwitch(organisation_id=practice.organisation_id, is_on=True, switched_by_id=by))
-
-
-def line_ids(page: str) -> list[str]:
-    return re.findall(r'name="quote" type="checkbox" value="(\d+)"', page)
-
-
-def actions(signed: Signed) -> list[str]:
-    with signed.house.database.read() as session:
-        rows = select(AuditEvent.action).where(col(AuditEvent.action).like("%note_%")).order_by(col(AuditEvent.id))
-        return [one for one in session.exec(rows) if one.startswith(("workbook_", "plan_note"))]
-
-
-def json_of(one: PageClient, signed: Signed) -> dict[str, object]:
-    answer = one.get(api_of(signed))
-    assert answer.status_code == 200
-    validator_for(SCHEMA).validate(answer.json())
-    return dict(answer.json())
 
 
 def test_from_the_sessions_page_to_a_word_document(signed: Signed, client: Client) -> None:
@@ -219,120 +149,6 @@ def test_the_script_keeps_and_copies_and_hears_what_is_wrong(signed: Signed, cli
     assert owner.get(f"{path_of(signed)}/note.pdf").status_code == 404
     assert "This is the draft again" in owner.post(f"{path_of(signed)}/delete").text
     assert "drink less at weekends" in owner.get(path_of(signed)).text
-
-
-def test_a_coach_reads_it_and_nobody_else_sees_it(signed: Signed, client: Client, people: People) -> None:
-    coach, owner = client(signed.coach), client(signed.owner)
-    assert "Olu Owner has not written a note" in said(coach.get(path_of(signed)).text)
-    owner.post(path_of(signed), data=FORM)
-    page = coach.get(path_of(signed)).text
-    assert "She rings her sister." in goes_out(page)
-    assert "<textarea" not in page
-    assert "Read the practice note" in coach.get(f"/sessions/{signed.practice_id}").text
-    for who in (signed.coach, people.stranger, people.lead, people.teammate):
-        wanted = 403 if who is signed.coach else 404
-        one = client(who)
-        assert one.post(path_of(signed), data=FORM).status_code == wanted
-        assert one.post(f"{path_of(signed)}/delete").status_code == wanted
-        assert one.get(f"{path_of(signed)}/note.docx").status_code == wanted
-        assert one.get(api_of(signed)).status_code == wanted
-        if who is not signed.coach:
-            assert one.get(path_of(signed)).status_code == 404
-    with signed.write() as (session, practice):
-        assert session.exec(select(WorkbookNote)).one().by_id == practice.practitioner_id
-
-
-def test_who_codes_it_blind_hears_nothing_of_it(signed: Signed, client: Client) -> None:
-    client(signed.owner).post(path_of(signed), data=FORM)
-    with signed.write() as (session, practice):
-        assert rule_of(session, practice.organisation_id) is not None
-        session.add(
-            DoubleCoding(
-                organisation_id=practice.organisation_id, session_id=practice.id, first_review_id=signed.review_id,
-                second_id=signed.second.person_id, percent=100,
-            )
-        )  # fmt: skip
-    answer = client(signed.second).get(path_of(signed))
-    assert answer.status_code == 409
-    assert "She rings" not in answer.text
-    assert "practice note" not in client(signed.second).get(f"/sessions/{signed.practice_id}").text
-
-
-def test_not_signed_off_under_hold_withdrawn_and_gone(
-    signed: Signed, client: Client, people: People
-) -> None:  # fmt: skip
-    owner = client(signed.owner)
-    owner.post(path_of(signed), data=FORM)
-    with signed.write() as (session, practice):
-        home = session.get_one(Organisation, practice.organisation_id)
-        admin = add_person(session, home, "Addy Admin", role=Role.ADMINISTRATOR)
-        place_hold(session, practice=practice, reason="A court asked for it.", by=admin)
-    page = owner.get(path_of(signed)).text
-    assert "under a legal hold" in page
-    assert ">Save<" not in page
-    held = owner.post(path_of(signed), data={**FORM, "next": "Changed."})
-    assert held.status_code == 409
-    assert "Changed." in held.text
-    assert owner.post(f"{path_of(signed)}/delete").status_code == 409
-    assert owner.post(path_of(signed), data={**FORM, "then": "docx"}).status_code == 200
-    with signed.write() as (session, practice):
-        lift_hold(session, practice=practice, by=admin)
-        forget_words(session, practice)
-        session.add(
-            RetentionStep(
-                organisation_id=practice.organisation_id, session_id=practice.id, kind=practice.kind, part=Part.WORDS,
-                since=utc_now(), since_coded=True, period="a year",
-            )
-        )  # fmt: skip
-    gone = owner.get(path_of(signed))
-    assert gone.status_code == 410
-    assert "What was said in this session is gone" in gone.text
-    assert "practice note" not in owner.get(f"/sessions/{signed.practice_id}").text
-    with signed.house.database.read() as session:
-        assert session.exec(select(WorkbookNote)).all() == []
-
-
-def test_a_withdrawn_session_takes_its_note_with_it(signed: Signed, client: Client, worker: object) -> None:
-    from tests.conftest import work_off
-
-    owner = client(signed.owner)
-    owner.post(path_of(signed), data=FORM)
-    with signed.write() as (session, practice):
-        withdraw_session(session, practice=practice, why=Why.ASKED, by=signed.owner)
-    assert owner.get(path_of(signed)).status_code == 404
-    work_off(worker)  # type: ignore[arg-type]
-    with signed.house.database.read() as session:
-        assert session.exec(select(WorkbookNote)).all() == []
-
-
-def test_an_agreement_that_ended_and_a_session_nobody_signed(signed: Signed, client: Client) -> None:
-    owner = client(signed.owner)
-    agree(signed, Scope.SUPERVISION, expired=True)
-    ended = owner.get(path_of(signed))
-    assert ended.status_code == 409
-    assert "Ask again" in ended.text
-
-
-def test_unsigned(bench: object, client: Client, people: People) -> None:
-    practice_id: UUID = bench.practice_id  # type: ignore[attr-defined]
-    answer = client(people.owner).get(f"/sessions/{practice_id}/workbook")
-    assert answer.status_code == 409
-    assert "No coach has signed this session off yet" in answer.text
-    assert "workbook" not in client(people.owner).get(f"/sessions/{practice_id}").text
-
-
-def test_it_is_in_the_practitioners_copy_without_the_words_of_others(signed: Signed, client: Client) -> None:
-    agree(signed)
-    owner = client(signed.owner)
-    ids = line_ids(owner.get(path_of(signed)).text)
-    owner.post(path_of(signed), data={**FORM, "quote": ids})
-    with signed.house.database.read() as session:
-        person = session.get_one(Person, signed.owner.person_id)
-        (held,) = own_data(session, person)["sessions"]
-    assert held["workbook_note"]["headings"][3]["text"] == "She rings her sister.\nWe meet on Friday."
-    assert held["workbook_note"]["headings"][1]["lines"] == [2, 7]
-    assert WANT not in json.dumps(held["workbook_note"])
-    assert "1 note that you wrote" in said(owner.get("/your-data").text)
 
 
 def test_a_plan_is_taken_away_and_not_kept(client: Client, people: People, signed: Signed) -> None:
