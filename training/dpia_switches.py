@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 from coding.consent import real_practice_is_on
 from coding.retention import periods_of
 from coding.retention_periods import Periods
+from models.lti import LtiScores
+from models.lti_platforms import platforms_of
 from models.organisation import Organisation, OrganisationKind
 from models.parent_writer import ParentWriter, parent_writer_of
 from models.retention import Part
@@ -64,6 +66,8 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
                 f"The program at {writer.host}: what trainees type to simulated parents and what these answer, without "
                 "who says it."
             )
+        for platform in platforms_of(session, one.id):
+            outside.append(f"The learning platform at {urlsplit(platform.issuer).netloc}: {_TOLD[platform.scores]}.")
         for webhook in webhooks_of(session, one.id):
             outside.append(
                 f"The webhook at {urlsplit(webhook.address).netloc}: that something happened to a session or a module, "
@@ -84,6 +88,13 @@ _NAMED = {
     ActorForm.PSEUDONYM: "under pseudonyms",
     ActorForm.EMAIL: "by work email address",
     ActorForm.ACCOUNT: "by their account in the learning system",
+}
+
+
+_TOLD = {
+    LtiScores.COMPLETION: "that somebody whom it sent did a module, a talk or a role play; no score",
+    LtiScores.SIGNED: "that somebody whom it sent did a module, a talk or a role play, and of a role play the mean of "
+    "a coach’s ratings",
 }
 
 

@@ -15,7 +15,7 @@ from models.course_package import ScormLaunch
 from models.double_coding import CalibrationTry
 from models.invitation import Invitation
 from models.keys import WordsGone
-from models.lti import LtiGrade, LtiLink
+from models.lti import LtiGrade, LtiLineItem, LtiLink, LtiPlatform
 from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
@@ -192,12 +192,24 @@ def _account(session: Session, person: Person) -> Data:
         if kept
         else None,
         "known_to_learning_platforms_as": [
-            {"subject": one.subject, "since": plain(one.created_at)}
+            {
+                "platform": session.get_one(LtiPlatform, one.platform_id).name,
+                "subject": one.subject,
+                "since": plain(one.created_at),
+            }
             for one in _rows(session, LtiLink, LtiLink.person_id, person.id)
         ],
         "told_to_learning_platforms": [
-            {"as": one.subject, "activity": one.activity, "score_of_1": one.score, "at": plain(one.changed_at)}
+            {
+                "platform": session.get_one(LtiPlatform, column.platform_id).name,
+                "about": column.target,
+                "as": one.subject,
+                "activity": one.activity,
+                "score_of_1": one.score,
+                "at": plain(one.changed_at),
+            }
             for one in _rows(session, LtiGrade, LtiGrade.person_id, person.id)
+            for column in [session.get_one(LtiLineItem, one.line_item_id)]
         ],
     }
 
