@@ -26,6 +26,7 @@ from models.errors import EvokeError
 from models.idempotency import forget_old_requests
 from models.job import Job
 from models.lock import hold_lock
+from models.lti_launches import end_old_launches
 from models.name_check import NameCheck
 from models.organisation import Organisation, OrganisationKind
 from models.practice import PracticeSession
@@ -64,6 +65,7 @@ def nightly(context: JobContext) -> None:
         end_old_papers(session)
         end_old_exports(session)
         end_old_deliveries(session)
+        end_old_launches(session)
         forget_records_of_leavers(session, before=utc_now() - RECORDS_AFTER_LEAVING)
         end_old_name_checks(session, days=context.workshop.settings.name_check_days)
         end_old_live_sessions(session, days=context.workshop.settings.live_session_days)

@@ -41,7 +41,8 @@ class LtiOutcome(StrEnum):
 
 
 class GradeState(StrEnum):
-    """`OPEN`: nothing to tell yet. `TO_SEND`: a job tries. `GIVEN_UP`: the platform refused, or was away for days."""
+    """`OPEN`: nothing to tell yet. `TO_SEND`: a job tries. `GIVEN_UP`: the platform refused, or was away for more
+    than a day."""
 
     OPEN = "open"
     TO_SEND = "to_send"

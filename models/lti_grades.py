@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.columns import utc_now
+from models.lock import hold_lock
 from models.lti import GradeState, LtiGrade, LtiLineItem, LtiPlatform, LtiScores
 from models.practice import PracticeSession, SessionKind
 from models.queue import enqueue
@@ -14,7 +15,6 @@ from models.queue import enqueue
 JOB = "send_lti_grade"
 ROLE_PLAY = "role-play"
 MOST_TRIES = 12
-LONGEST_WAIT = timedelta(hours=24)
 
 
 def module_target(slug: str) -> str:
@@ -29,6 +29,7 @@ def open_column(
     session: Session, *, platform: LtiPlatform, address: str, target: str, person_id: UUID, subject: str
 ) -> LtiGrade:
     """A person came from a course that has a column for this: what they do from now on is told there."""
+    hold_lock(session, f"lti column {platform.id} {address}")  # a class opens an activity at once
     item = session.exec(
         select(LtiLineItem).where(col(LtiLineItem.platform_id) == platform.id, col(LtiLineItem.address) == address)
     ).first()
@@ -97,14 +98,21 @@ def sent(session: Session, grade: LtiGrade) -> None:
 
 
 def not_sent(session: Session, grade: LtiGrade, *, problem: str, for_good: bool) -> None:
-    """Tries again in 1, 2, 4 … minutes and at most a day, about three days in all; then it is given up, and an
-    administrator can send it anew."""
+    """Tries again in 1, 2, 4 … minutes, twelve times in 34 hours; then it is given up, and an administrator can send it
+    anew."""
     grade.tries, grade.problem = grade.tries + 1, problem[:200]
     if for_good or grade.tries >= MOST_TRIES:
         grade.state = GradeState.GIVEN_UP
     else:
-        _send(session, grade, wait=min(timedelta(minutes=2 ** (grade.tries - 1)), LONGEST_WAIT))
+        _send(session, grade, wait=timedelta(minutes=2 ** (grade.tries - 1)))
     session.add(grade)
+
+
+def why_given_up(session: Session, platform_id: UUID) -> list[str]:
+    """What the platform answered, each kind of answer once."""
+    rows = select(LtiGrade.problem).join(LtiLineItem, col(LtiLineItem.id) == col(LtiGrade.line_item_id)).distinct()
+    rows = rows.where(col(LtiLineItem.platform_id) == platform_id, col(LtiGrade.state) == GradeState.GIVEN_UP)
+    return sorted(session.exec(rows).all())
 
 
 def send_given_up_anew(session: Session, platform_id: UUID) -> int:

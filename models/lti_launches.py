@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from models.columns import utc_now
 from models.errors import NotFound
-from models.lti import LtiLaunch, LtiLogin, LtiOutcome, LtiPlatform, LtiTicket
+from models.lti import LtiInvitation, LtiLaunch, LtiLogin, LtiOutcome, LtiPlatform, LtiTicket
 from models.lti_platforms import hash_of
 
 LOGIN_GOOD_FOR = timedelta(minutes=10)
@@ -78,6 +78,11 @@ def use_login(session: Session, login: LtiLogin) -> bool:
     return bool(result.rowcount)
 
 
+def forget_login(session: Session, login: LtiLogin) -> None:
+    session.exec(delete(LtiLogin).where(col(LtiLogin.id) == login.id))
+    session.expunge(login)
+
+
 def make_ticket(
     session: Session, *, platform: LtiPlatform, subject: str, who: str = "", person_id: UUID | None = None,
     target: str = "", browser_hash: str = "", deployment: str = "", line_item: str = "",
@@ -119,7 +124,6 @@ def note_launch(
     session: Session, *, platform: LtiPlatform, outcome: LtiOutcome, reason: str = "", target: str = "",
     deployment: str = "",
 ) -> None:  # fmt: skip
-    session.exec(delete(LtiLaunch).where(col(LtiLaunch.at) < utc_now() - LOG_KEPT))
     session.add(
         LtiLaunch(
             platform_id=platform.id, outcome=outcome, reason=reason, target=target[:300], deployment=deployment[:255]
@@ -136,3 +140,11 @@ def launches_of(session: Session, platform_id: UUID, *, most: int) -> list[LtiLa
     """The newest first."""
     rows = select(LtiLaunch).where(col(LtiLaunch.platform_id) == platform_id)
     return list(session.exec(rows.order_by(col(LtiLaunch.at).desc(), col(LtiLaunch.id).desc()).limit(most)))
+
+
+def end_old_launches(session: Session) -> None:
+    """For the nightly job: also where nobody opens anything any more, whose next launch would tidy."""
+    now = utc_now()
+    for table in (LtiLogin, LtiTicket, LtiInvitation):
+        session.exec(delete(table).where(col(table.expires_at) < now))
+    session.exec(delete(LtiLaunch).where(col(LtiLaunch.at) < now - LOG_KEPT))

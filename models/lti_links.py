@@ -10,6 +10,7 @@ from models.people.inviting import has_joined
 from models.person import Person, Role
 from models.second_step import has_second_step
 from models.sign_in import current_grants
+from models.single_sign_on import password_signs_in
 
 
 def linked_person(session: Session, *, platform: LtiPlatform, subject: str) -> Person | None:
@@ -49,7 +50,9 @@ def link_by_sign_in(session: Session, *, platform: LtiPlatform, subject: str, pe
 
 def may_be_signed_in(session: Session, person: Person) -> bool:
     """By a launch alone. Whoever may see or change what is others' signs in with what they know and have; so does
-    whoever set up a second step, or must."""
+    whoever set up a second step, or must; and everybody whose authority lets people in by its own provider alone."""
+    if not password_signs_in(session, person):
+        return False
     roles = {grant.role for grant in current_grants(session, person)}
     required = session.get_one(Organisation, person.organisation_id).second_step_required
     return roles <= {Role.TRAINEE} and not required and not has_second_step(session, person.id)

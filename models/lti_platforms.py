@@ -168,13 +168,15 @@ def _wrong(
 
 
 def allow_deployment(session: Session, *, platform: LtiPlatform, deployment: str, by: Actor) -> None:
-    """One that a refused launch named: the administrator need not type it. Raises NotFound."""
+    """One that a refused launch named: the administrator need not type it. Raises NotFound, PlatformWrong."""
     refused = select(LtiLaunch.id).where(
         col(LtiLaunch.platform_id) == platform.id, col(LtiLaunch.deployment) == deployment
     )
-    if not deployment or session.exec(refused.limit(1)).first() is None or len(platform.deployments) > MOST_DEPLOYMENTS:
+    if not deployment or session.exec(refused.limit(1)).first() is None:
         raise NotFound("No launch came from such a deployment. Enter its ID under the platform’s details.")
     if deployment not in platform.deployments:
+        if len(platform.deployments) >= MOST_DEPLOYMENTS:
+            raise PlatformWrong({"deployments": f"There are {MOST_DEPLOYMENTS} deployments. Take one out first."})
         platform.deployments = [*platform.deployments, deployment]
         session.add(platform)
         record_audit(

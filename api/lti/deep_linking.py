@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from api.lti.id_token import DEEP_LINKING, LTI
-from api.lti.launch import LAUNCH, choosing
+from api.lti.login import LAUNCH
 from api.lti.targets import CUSTOM, HOME, ROLE_PLAY, exercise_target, module_target, parent_target, title_of
-from models.lti import LtiOutcome, LtiPlatform
+from models.lti import LtiOutcome, LtiPlatform, LtiTicket
 from models.lti_keys import ALGORITHM, private_key, signing_key
-from models.lti_launches import note_launch, use_ticket
+from models.lti_launches import TicketOver, note_launch, ticket_of, use_ticket
 from models.organisation import Organisation
 from models.settings import Settings
 from training.modules.library import library_for
@@ -55,6 +55,14 @@ class SentBack:
 
     address: str
     jwt: str
+
+
+def choosing(session: Session, secret: str, *, locked: bool) -> tuple[LtiTicket, LtiPlatform, dict[str, Any]]:
+    """What is being chosen for, with the settings of the request. Raises TicketOver."""
+    ticket = ticket_of(session, secret, locked=locked)
+    if ticket.deep_link is None:
+        raise TicketOver
+    return ticket, session.get_one(LtiPlatform, ticket.platform_id), ticket.deep_link
 
 
 def choices(session: Session, organisation_id: UUID) -> Choices:

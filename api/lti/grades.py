@@ -1,5 +1,5 @@
-"""The job that tells a platform what somebody did. It may be killed anywhere and run again: the platform takes the same
-score twice, and of two the one with the later time."""
+"""The job that tells a platform what somebody did. It may be killed anywhere and run again: of two scores
+the platform takes the one with the later time, and the same once more does nothing there."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from api.lti.services import Asking, ServiceFailed, asking, send_score
 from coding.context import JobContext
-from models.columns import utc_now
 from models.errors import EvokeError
 from models.lti import GradeState, LtiGrade, LtiLineItem, LtiPlatform
 from models.lti_grades import JOB, not_sent, sent
@@ -59,5 +58,4 @@ def _to_send(session: Session, grade_id: UUID, context: JobContext) -> tuple[Ask
 def grade_stopped(session: Session, error: EvokeError, /, *, grade_id: str) -> None:
     grade = session.get(LtiGrade, UUID(grade_id))
     if grade is not None and grade.state is GradeState.TO_SEND:
-        grade.changed_at = max(grade.changed_at, utc_now())
         not_sent(session, grade, problem="something went wrong on our side", for_good=True)

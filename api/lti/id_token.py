@@ -22,6 +22,7 @@ LEEWAY_SECONDS = 60
 LONGEST_RETURN = 2000
 OLDEST_SECONDS = 3600
 """However long a platform makes its messages good for."""
+_LATEST = 1e12
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
@@ -100,10 +101,20 @@ def read_launch(token: str, keys: "KeySet", *, expected: Expected, now: float) -
         claims = json.loads(payload)
     except (ValueError, RecursionError):
         raise LaunchRefused(Reason.NOT_A_TOKEN) from None
-    if not isinstance(claims, dict):
+    if not isinstance(claims, dict) or not _can_be_kept(claims):
         raise LaunchRefused(Reason.NOT_A_TOKEN)
     _check_openid(claims, expected, now)
     return _said(claims, expected)
+
+
+def _can_be_kept(claims: dict[str, Any]) -> bool:
+    """No database takes the half of a character; PostgreSQL takes no NUL."""
+    try:
+        text = json.dumps(claims, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
 
 
 def _check_openid(claims: dict[str, Any], expected: Expected, now: float) -> None:
@@ -187,7 +198,7 @@ def _seconds(claims: dict[str, Any], name: str) -> float | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LATEST:  # NaN is none either
         raise LaunchRefused(Reason.CLAIM_MISSING)
     return float(value)
 
@@ -209,7 +220,8 @@ def _custom(claims: dict[str, Any]) -> dict[str, str]:
 
 def _line_item(claims: dict[str, Any]) -> str:
     service = claims.get(AGS)
-    if not isinstance(service, dict) or SCORE_SCOPE not in (service.get("scope") or []):
+    scopes = service.get("scope") if isinstance(service, dict) else None
+    if not isinstance(service, dict) or not isinstance(scopes, list) or SCORE_SCOPE not in scopes:
         return ""
     return _text(service, "lineitem", LONGEST_ADDRESS)
 

@@ -64,7 +64,7 @@ class PlatformKeys:
             raise KeysUnreachable(why_not(error)) from None
         except AddressWrong:
             raise KeysUnreachable("its address is inside a private network, or not by https") from None
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             raise KeysUnreachable("what it answered is no key set") from None
         if not found.keys:
             raise KeysUnreachable("its key set has no RSA key")

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.house import TheHouse
-from api.lti.launch import LAUNCH, LOGIN
+from api.lti.login import LAUNCH, LOGIN
 from api.lti.services import SCOPES
 from models.errors import NotFound
 from models.lti_keys import key_set

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from api.house import House
-from api.lti.launch import LAUNCH, LOGIN
+from api.lti.login import LAUNCH, LOGIN
 from api.lti.public import CLAIMS, DESCRIPTION, MESSAGES, keys_address
 from api.lti.services import SCOPES
 from models.errors import EvokeError
@@ -38,7 +38,7 @@ def register(house: House, *, secret: str, configuration: str, token: str) -> Lt
     with client(house.settings) as going_out:
         said = _ask(house, going_out, "GET", configuration)
         issuer = str(said.get("issuer", ""))
-        if not issuer or urlsplit(configuration).hostname != urlsplit(issuer).hostname:
+        if not _host(issuer) or _host(configuration) != _host(issuer):
             raise RegistrationFailed("its description names another site than its own")
         headers = {"authorization": f"Bearer {token}"} if token else {}
         kept = _ask(
@@ -50,7 +50,7 @@ def register(house: House, *, secret: str, configuration: str, token: str) -> Lt
     about = said.get(PLATFORM)
     family = about.get("product_family_code") if isinstance(about, dict) else None
     details = PlatformDetails(
-        name=f"{str(family).capitalize()[:40] if family else 'Platform'} at {urlsplit(issuer).hostname}"[:100],
+        name=f"{str(family).capitalize()[:40] if family else 'Platform'} at {_host(issuer)}"[:100],
         issuer=issuer, client_id=str(kept.get("client_id", "")),
         authorization_endpoint=str(said.get("authorization_endpoint", "")),
         token_endpoint=str(said.get("token_endpoint", "")), jwks_uri=str(said.get("jwks_uri", "")),
@@ -76,6 +76,14 @@ def described(site: str, organisation_id: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _host(address: str) -> str:
+    """Empty for what is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _ask(house: House, going_out: "httpx.Client", method: str, address: str, **sent: Any) -> dict[str, Any]:
     import httpx
 
@@ -86,7 +94,7 @@ def _ask(house: House, going_out: "httpx.Client", method: str, address: str, **s
         raise RegistrationFailed(why_not(error)) from None
     except AddressWrong as error:
         raise RegistrationFailed(error.message.rstrip(".")) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise RegistrationFailed(f"it answered {answer.status_code}, or what cannot be read")

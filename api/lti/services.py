@@ -6,6 +6,7 @@ and Grade Services 2.0; Names and Role Provisioning Services 2.0.
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ SCOPES = (SCORE_SCOPE, MEMBERS_SCOPE)
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 MEMBERS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_PAGES = 20
+SCORE_THERE = 409
+"""What platforms (Moodle among them) answer to a score no newer than the one they have, as after a try whose answer was
+lost: it has arrived."""
 
 
 class ServiceFailed(Exception):
@@ -90,7 +94,7 @@ def send_score(ask: Asking, *, line_item: str, body: dict[str, Any]) -> None:
     with client(ask.settings) as going_out:
         token = fetch_token(going_out, ask, SCORE_SCOPE)
         _ask(
-            going_out, ask, "POST", scores_address(line_item), json=body,
+            going_out, ask, "POST", scores_address(line_item), json=body, taken=(SCORE_THERE,),
             headers={"authorization": f"Bearer {token}", "content-type": SCORE_TYPE},
         )  # fmt: skip
 
@@ -124,7 +128,8 @@ def members(ask: Asking, *, address: str) -> list[CourseMember]:
 
 
 def _member(row: dict[str, Any]) -> CourseMember:
-    roles = [one for one in row.get("roles") or [] if isinstance(one, str)]
+    given = row.get("roles")
+    roles = [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
     active = row.get("status", "Active") == "Active"
     text = {name: row[name] if isinstance(row.get(name), str) else "" for name in ("user_id", "name", "email")}
     return CourseMember(
@@ -133,7 +138,9 @@ def _member(row: dict[str, Any]) -> CourseMember:
     )  # fmt: skip
 
 
-def _ask(going_out: "httpx.Client", ask: Asking, method: str, address: str, **sent: Any) -> "httpx.Response":
+def _ask(
+    going_out: "httpx.Client", ask: Asking, method: str, address: str, *, taken: Collection[int] = (), **sent: Any
+) -> "httpx.Response":  # fmt: skip
     import httpx
 
     try:
@@ -142,7 +149,7 @@ def _ask(going_out: "httpx.Client", ask: Asking, method: str, address: str, **se
         raise ServiceFailed(why_not(error)) from None
     except AddressWrong:
         raise ServiceFailed("its address is inside a private network, or not by https", for_good=True) from None
-    if not 200 <= answer.status_code < 300:
+    if not 200 <= answer.status_code < 300 and answer.status_code not in taken:
         later = answer.status_code in (408, 425, 429) or answer.status_code >= 500 or answer.status_code == 401
         raise ServiceFailed(f"it answered {answer.status_code}", for_good=not later)
     return answer
@@ -151,7 +158,7 @@ def _ask(going_out: "httpx.Client", ask: Asking, method: str, address: str, **se
 def _json(answer: "httpx.Response") -> dict[str, Any]:
     try:
         said = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise ServiceFailed("its answer cannot be read")

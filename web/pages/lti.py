@@ -5,7 +5,6 @@ they end in a button that opens a window of Evoke's own, and only there somebody
 may be shown within another site.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,9 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access import address_of, cookie_name
 from api.house import House, TheHouse
-from api.lti import launch as steps
-from api.lti.deep_linking import Choices, choices, send_back
-from api.lti.launch import Opened, Ready, origin_of
+from api.lti import entry
+from api.lti.deep_linking import choices, choosing, send_back
+from api.lti.entry import Opened
+from api.lti.launch import arrive
+from api.lti.login import begin, frames_of, origin_of
 from api.lti.reasons import LaunchRefused
 from coding.transcript.encoding import without_control_characters
 from models.errors import EvokeError, TooMany
@@ -33,17 +34,6 @@ ANYBODY = ("*",)
 LINKING = "evoke_lti_link"
 """The cookie of a browser in which somebody signs in to link their two accounts."""
 LOGIN_SECONDS = 600
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the page of a good launch shows."""
-
-    ready: Ready
-    framed: bool
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.ready, name)
 
 
 async def _sent(request: Request) -> dict[str, str]:
@@ -84,7 +74,7 @@ def login(request: Request, house: TheHouse, sent: Sent) -> Response:
     """The platform says that somebody wants to come; the browser is sent back to it to prove who."""
     try:
         house.limits.check_address(address_of(request))
-        begun = steps.begin(house, sent)
+        begun = begin(house, sent)
     except EvokeError as error:
         return _refused(request, error)
     answer: Response = RedirectResponse(begun.address, status_code=303)
@@ -111,19 +101,19 @@ def launch(request: Request, house: TheHouse, sent: Sent) -> Response:
     name = cookie_name(house.settings, browser_key(state))
     try:
         house.limits.check_address(address_of(request))
-        ready = steps.arrive(
+        ready = arrive(
             house, state=state, token=sent.get("id_token", ""), error=sent.get("error", ""),
             browser=request.cookies.get(name, ""), framed=framed,
         )  # fmt: skip
         if ready.choosing:
             answer = _choose(house, request, ready.ticket, by=ready.framed_by)
         elif ready.straight:
-            answer = _enter(
-                house, request, ready.ticket, steps.enter(house, secret=ready.ticket, stored="", signed_in=None)
-            )
+            opened = entry.enter(house, secret=ready.ticket, stored="", signed_in=None)
+            answer = _enter(house, request, ready.ticket, opened)
         else:
-            shown = Shown(ready, framed is not False)
-            answer = framed_page(Visitor(request, None), "lti_ready.html", by=ready.framed_by, ready=shown)
+            answer = framed_page(
+                Visitor(request, None), "lti_ready.html", by=ready.framed_by, ready=ready, framed=framed is not False
+            )
     except EvokeError as error:
         answer = _refused(request, error)
     if name in request.cookies:
@@ -138,7 +128,7 @@ def open_evoke(
     """In a window of Evoke's own, after the button."""
     signed_in = visitor.actor.person_id if visitor.actor is not None and not visitor.actor.is_program else None
     try:
-        opened = steps.enter(house, secret=ticket, stored=stored, signed_in=signed_in)
+        opened = entry.enter(house, secret=ticket, stored=stored, signed_in=signed_in)
     except LaunchRefused as error:
         return _refused(request, error)
     return _enter(house, request, ticket, opened)
@@ -155,27 +145,27 @@ def _enter(house: House, request: Request, ticket: str, opened: Opened) -> Respo
 @router.get("/link")
 def link_page(request: Request, house: TheHouse, member: SignedInMember) -> Response:
     """Both accounts side by side, for the person to say that both are theirs."""
-    platform, who = steps.whose(house, request.cookies.get(cookie_name(house.settings, LINKING), ""))
+    platform, who = entry.whose(house, request.cookies.get(cookie_name(house.settings, LINKING), ""))
     return member.page("lti_link.html", platform=platform, who=who)
 
 
 @router.post("/link")
 def link(request: Request, house: TheHouse, member: SignedInMember) -> Response:
     secret = request.cookies.get(cookie_name(house.settings, LINKING), "")
-    answer = see_other(steps.link(house, secret=secret, person_id=member.actor.person_id))
+    answer = see_other(entry.link(house, secret=secret, person_id=member.actor.person_id))
     drop_cookie(answer, settings=house.settings, name=LINKING)
     return answer
 
 
 def _choose(
-    house: House, request: Request, ticket: str, *, by: tuple[str, ...], error: str = "", status: int = 200
+    house: House, request: Request, ticket: str, *, by: tuple[str, ...], errors: dict[str, str] | None = None
 ) -> Response:  # fmt: skip
     with house.database.read() as session:
-        _, platform, asked = steps.choosing(session, ticket, locked=False)
-        found: Choices = choices(session, platform.organisation_id)
+        _, platform, asked = choosing(session, ticket, locked=False)
+        found = choices(session, platform.organisation_id)
     return framed_page(
-        Visitor(request, None), "lti_choose.html", by=by, status=status, ticket=ticket, platform=platform.name,
-        choices=found, several=asked.get("accept_multiple") is not False, error=error,
+        Visitor(request, None), "lti_choose.html", by=by, status=422 if errors else 200, ticket=ticket,
+        platform=platform.name, choices=found, several=asked.get("accept_multiple") is not False, errors=errors or {},
     )  # fmt: skip
 
 
@@ -186,15 +176,10 @@ def choose(
     """What was chosen goes to the platform as a signed form. The ticket stands for the teacher: there is no sign-in."""
     try:
         with house.database.read() as session:
-            _, platform, asked = steps.choosing(session, ticket, locked=False)
-        by = tuple(
-            one for one in dict.fromkeys(
-                origin_of(one)
-                for one in (platform.issuer, platform.authorization_endpoint, str(asked["deep_link_return_url"]))
-            ) if steps.is_origin(one)
-        )  # fmt: skip
+            _, platform, asked = choosing(session, ticket, locked=False)
+        by = frames_of(platform, str(asked["deep_link_return_url"]))
         if not target:
-            return _choose(house, request, ticket, by=by, error="Choose at least one thing", status=422)
+            return _choose(house, request, ticket, by=by, errors={"whole-1": "Choose at least one thing"})
         with house.database.write() as session:
             back = send_back(session, secret=ticket, targets=list(target), settings=house.settings)
     except EvokeError as error:
