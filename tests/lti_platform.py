@@ -107,6 +107,7 @@ class FakePlatform:
     scores: list[dict[str, Any]] = field(default_factory=list)
     members: list[dict[str, Any]] = field(default_factory=list)
     down: int = 0
+    scores_say: int = 0
     tokens: int = 0
     tool: dict[str, Any] | None = None
     pages: dict[str, Callable[[dict[str, str]], str]] = field(default_factory=dict)
@@ -236,6 +237,8 @@ def fake_platform() -> Iterator[FakePlatform]:
                     return
                 platform.tokens += 1
                 self._answer(200, given)
+            elif path == f"/lineitems/{COLUMN}/scores" and platform.scores_say:
+                self._answer(platform.scores_say, {})
             elif path == f"/lineitems/{COLUMN}/scores":
                 service = _Scores(platform, self._request(json.loads(sent)))
                 said = service.handle_resp(service.handle_update_score, line_item_id=COLUMN)

@@ -1,0 +1,117 @@
+"""Evoke opened from a learning platform, which is played by a library that is not ours: from the login to the page."""
+
+import pytest
+
+from api.access import COOKIE
+from api.house import House
+from tests.lti_platform import FakePlatform, key_pair
+from tests.web.conftest import Client
+from tests.web.lti import FRAME, MODULE, OWNER, arrive, begin, launched, log, platform, press, settings, ticket_in
+
+__all__ = ["platform", "settings"]
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def test_a_launch_in_a_window_of_its_own_leads_straight_to_what_the_course_names(
+    client: Client, platform: FakePlatform, house: House
+) -> None:
+    visitor = client(None)
+    landed = launched(visitor, platform, email=OWNER, target=f"module:{MODULE}")
+    assert landed.url.path == f"/learn/{MODULE}"
+    assert OWNER in visitor.get("/account").text
+    assert landed.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+    again = client(None)  # known by their ID from now on, whatever the platform says of their address
+    assert launched(again, platform, email="other@elsewhere.org").url.path == "/"
+    assert OWNER in again.get("/account").text
+    assert log(house) == ["opened", "opened"]
+
+
+def test_within_the_platforms_page_nothing_is_signed_in_until_a_window_of_its_own_opens(
+    client: Client, platform: FakePlatform
+) -> None:
+    """With cookies of frames blocked: the browser that comes back has none."""
+    asked = begin(client(None), platform)
+    framed = client(None)
+    page = arrive(framed, platform.launch(asked, email=OWNER, target=f"module:{MODULE}"), FRAME)
+    assert page.status_code == 200
+    assert COOKIE not in framed.cookies
+    assert "Olu Owner" in page.text
+    assert "Open Evoke in a new window" in page.text
+    assert f"frame-ancestors {platform.issuer}" in page.headers["content-security-policy"]
+    window = client(None)
+    assert press(window, page).url.path == f"/learn/{MODULE}"
+    assert OWNER in window.get("/account").text
+    assert press(client(None), page).status_code == 404  # once
+
+
+def test_a_launch_that_began_in_another_browser_is_refused(
+    client: Client, platform: FakePlatform, house: House
+) -> None:  # fmt: skip
+    victim = client(None)
+    form = platform.launch(begin(client(None), platform), email=OWNER)
+    answer = arrive(victim, form)
+    assert answer.status_code == 401
+    assert COOKIE not in victim.cookies
+    assert log(house) == ["another_browser"]
+
+
+def test_where_the_platform_keeps_the_secret_another_browsers_is_refused(
+    client: Client, platform: FakePlatform, house: House
+) -> None:
+    visitor = client(None)
+    asked = begin(visitor, platform, lti_storage_target="platform_storage")
+    page = arrive(client(None), platform.launch(asked, email=OWNER), FRAME)
+    assert 'data-lti-get="evoke_lti_' in page.text
+    ticket = ticket_in(page)
+    answer = client(None).post("/lti/open", data={"ticket": ticket, "stored": "of another login"})
+    assert answer.status_code == 401
+    assert log(house) == ["another_browser"]
+    asked = begin(visitor, platform, lti_storage_target="platform_storage")
+    stored = dict(visitor.cookies)[[name for name in dict(visitor.cookies) if name.startswith("evoke_lti_")][-1]]
+    page = arrive(client(None), platform.launch(asked, email=OWNER), FRAME)
+    ticket = ticket_in(page)
+    assert client(None).post("/lti/open", data={"ticket": ticket, "stored": stored}).url.path == "/"
+
+
+def test_a_launch_works_once_and_a_message_with_another_login_not_at_all(
+    client: Client, platform: FakePlatform, house: House
+) -> None:
+    visitor = client(None)
+    form = platform.launch(begin(visitor, platform), email=OWNER)
+    kept = dict(visitor.cookies)
+    assert arrive(visitor, form).url.path == "/"
+    for name, value in kept.items():
+        visitor.cookies.set(name, value)
+    assert arrive(visitor, form).status_code == 401
+    assert arrive(visitor, form).status_code == 401  # of which the log says nothing more
+    other = begin(visitor, platform)
+    assert arrive(visitor, form | {"state": other["state"]}).status_code == 401  # its nonce was used
+    assert arrive(visitor, form | {"state": "made up"}).status_code == 401
+    assert log(house) == ["opened", "state_used", "nonce"]
+
+
+def test_a_platform_that_changed_its_key_is_looked_at_anew(client: Client, platform: FakePlatform) -> None:
+    assert launched(client(None), platform, email=OWNER).url.path == "/"
+    platform.pair = key_pair()
+    assert launched(client(None), platform, email=OWNER).url.path == "/"
+
+
+def test_an_unknown_platform_and_one_that_leads_elsewhere_are_sent_nowhere(
+    client: Client, platform: FakePlatform
+) -> None:
+    visitor = client(None)
+    for sent in (
+        {"iss": "https://elsewhere.example", "login_hint": "x"}, {}, {"iss": platform.issuer, "login_hint": ""},
+        {"iss": platform.issuer, "client_id": "another", "login_hint": "x"},
+        {"iss": platform.issuer, "login_hint": "x", "target_link_uri": "https://evil.example/"},
+        {"iss": platform.issuer, "login_hint": "x", "target_link_uri": "http://[evoke.test/"},
+    ):  # fmt: skip
+        answer = visitor.get("/lti/login", params=sent, follow_redirects=False)
+        assert answer.status_code == 401
+        assert "location" not in answer.headers
+
+
+def test_only_the_two_addresses_of_platforms_take_forms_of_other_sites(client: Client, platform: FakePlatform) -> None:
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    for path in ("/lti/open", "/lti/link", "/lti/choose", "/lti/launch/", "/sign-out"):
+        assert client(None).post(path, headers=elsewhere).status_code == 403
