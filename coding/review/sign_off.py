@@ -116,7 +116,7 @@ def sign_off_change(
     keep_following(session, review, begun=begun_of(session, after), draft=before, steps=steps)
     record(session, "review_signed_off", review, practice, by, after_a_contest="yes")
     put_figures(session, practice)
-    _say_reviewed(session, practice)
+    _say_reviewed(session, practice)  # its ratings are those of `after`: a gradebook has them already
     ask_for_check(session, practice)
     return review
 

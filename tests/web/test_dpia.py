@@ -18,6 +18,7 @@ from coding.coder.in_use import DEFAULT
 from coding.consent import switch_real_practice
 from coding.retention import set_periods
 from coding.retention_periods import Periods
+from models.lti import LtiPlatform, LtiScores
 from models.organisation import Organisation
 from models.permissions import ROLES, Permission
 from models.person import Role
@@ -146,6 +147,15 @@ def test_what_administrators_switch_on_is_in_it(house: Any, people: People) -> N
         )  # fmt: skip
     assert "identity provider at login.example" in lines()[1]
     assert "not set to talk" not in lines()[1]
+    with house.database.write() as session:
+        session.add(
+            LtiPlatform(
+                organisation_id=people.owner.organisation_id, name="L", issuer="https://learn.example", client_id="c",
+                authorization_endpoint="", token_endpoint="", jwks_uri="", scores=LtiScores.SIGNED,
+            )
+        )  # fmt: skip
+    assert "learning platform at learn.example" in lines()[1]
+    assert "the mean of a coach’s ratings" in lines()[1]
     with house.database.read() as session:
         assert "Harbour Borough" in str(read_switches(session))
     assert "could not be read" in shown(PLAIN)

@@ -16,6 +16,7 @@ from models.job import Job
 from models.lti import GradeState, LtiGrade, LtiLineItem, LtiPlatform, LtiScores
 from models.lti_grades import JOB, module_target, open_column, role_play_signed, target_done
 from models.permissions import Actor
+from models.person import Person
 from models.practice import PracticeSession
 from models.review import Review
 from tests.coding.review.conftest import Bench, add_coded_session, bench
@@ -25,6 +26,7 @@ from tests.training.simulated.conftest import ByHeart
 from tests.web.conftest import Client
 from tests.web.lti import MODULE, OWNER, add, launched, platform, settings
 from tests.web.test_parents import REFLECTION, at_the_desk, begun, form
+from training.own_data import own_data
 from web.worker import Worker
 
 __all__ = ["bench", "platform", "settings"]
@@ -131,8 +133,9 @@ def test_a_coachs_sign_off_is_told_with_the_mean_of_the_four_ratings_and_a_conte
 
 
 def test_a_finished_talk_is_told_once(
-    client: Client, platform: FakePlatform, people: People, worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    client: Client, platform: FakePlatform, house: House, people: People, worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     visitor = client(None)
     launched(visitor, platform, email=OWNER, target="parent:wine-at-night", column=True)
     at_the_desk(visitor, ByHeart(), monkeypatch)
@@ -145,6 +148,11 @@ def test_a_finished_talk_is_told_once(
     (told,) = platform.scores
     assert (told["userId"], told["scoreGiven"], told["activityProgress"]) == ("user-1", 1.0, "Completed")
     assert REFLECTION not in str(told)
+    with house.database.read() as session:
+        account = own_data(session, session.get_one(Person, people.owner.person_id))["account"]
+    (known,), (said,) = account["known_to_learning_platforms_as"], account["told_to_learning_platforms"]
+    assert (known["platform"], known["subject"]) == ("Ferndale Learning", "user-1")
+    assert (said["platform"], said["about"], said["score_of_1"]) == ("Ferndale Learning", "parent:wine-at-night", 1.0)
 
 
 def test_two_who_open_an_activity_for_the_first_time_at_once_both_get_their_column(
