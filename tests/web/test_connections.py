@@ -108,6 +108,16 @@ def test_a_test_says_in_words_what_happened(desk: PageClient, house: House, rece
     assert desk.get(path).text.count("A test") == 3
 
 
+def test_one_that_stopped_is_tested_before_it_goes_on(desk: PageClient, house: House, receiver: Receiver) -> None:
+    path = add(desk, house, receiver)
+    receiver.answer = lambda number: 410 if number == 1 else 200
+    desk.post(f"{path}/test")
+    assert "Evoke has stopped sending here: nothing arrived since" in desk.get(path).text
+    assert "The last test arrived" in desk.post(f"{path}/test").text
+    assert "The last test arrived" in desk.get(path).text
+    assert "It goes on" in desk.post(f"{path}/resume").text
+
+
 def test_the_log_and_sending_again(
     desk: PageClient, house: House, people: People, receiver: Receiver, worker: Worker
 ) -> None:
