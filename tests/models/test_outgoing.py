@@ -177,6 +177,49 @@ def test_long_slow_and_packed_answers_are_given_up(address: str, opened: Setting
             assert why in why_not(failed.value)
 
 
+@pytest.mark.parametrize("line", [b"HTTP/1.1 200 OK\r\n", b""])
+def test_headers_in_drips_do_not_hold_it_up(opened: Settings, line: bytes) -> None:
+    """Each read is quick, and the whole has no end."""
+    ended = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        wire, _ = server.accept()
+        with wire:
+            wire.recv(10_000)
+            wire.sendall(line)
+            while not ended.wait(0.05):
+                try:
+                    wire.sendall(b"x: y\r\n" if line else b"H")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        with client(opened, seconds=0.5) as wire, pytest.raises(httpx.TimeoutException) as failed:
+            wire.get(f"http://localhost:{server.getsockname()[1]}/")
+        assert time.monotonic() - begun < 5
+        assert "in time" in why_not(failed.value)
+        ended.set()
+        thread.join()
+
+
+def test_many_addresses_do_not_hold_it_up(opened: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def slow(self: object, request: httpx.Request) -> httpx.Response:
+        tried.append(request.url.host)
+        time.sleep(0.2)
+        raise httpx.ConnectTimeout("nobody there")
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", slow)
+    with names(monkeypatch, localhost=[f"127.0.0.{last}" for last in range(1, 100)]), client(opened, seconds=0.5) as wire:
+        with pytest.raises(httpx.TimeoutException):
+            wire.get("http://localhost:9/")
+    assert 1 < len(tried) < 6
+
+
 def test_a_closed_port_is_said_in_words(opened: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
