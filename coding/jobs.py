@@ -15,14 +15,9 @@ from coding.make_listening_copy import copying_stopped, make_listening_copy
 from coding.nightly import nightly, nightly_stopped
 from coding.send_invitation import send_invitation, sending_stopped
 from coding.send_reset import reset_stopped, send_reset
-from coding.send_webhooks import (
-    MAIL_JOB,
-    mail_webhook_failing,
-    mailing_stopped,
-    send_webhooks,
-    sending_webhooks_stopped,
-)
+from coding.send_webhooks import send_webhooks, sending_webhooks_stopped
 from coding.transcribe_recording import transcribe_recording, transcription_stopped
+from coding.webhook_failing import MAIL_JOB, mail_webhook_failing, mailing_stopped
 from coding.wrap_sessions_anew import wrap_sessions_anew, wrapping_stopped
 from models.webhook import JOB as WEBHOOK_JOB
 

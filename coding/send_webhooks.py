@@ -17,16 +17,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from coding.context import JobContext
-from models.audit import record_audit
+from coding.webhook_failing import pause_failing
 from models.columns import utc_now
 from models.database import Database
 from models.errors import EvokeError
 from models.keys import WordsGone
-from models.mail import Mail, send_mail
 from models.outgoing import client, why_not
-from models.permissions import ROLES, Actor, Permission
-from models.person import Person, Role, RoleGrant
-from models.queue import enqueue
+from models.permissions import Actor
 from models.settings import Settings
 from models.webhook import ask_to_send
 from models.webhook_actions import note_test, require_webhook, secrets_of
@@ -36,7 +33,6 @@ from models.webhook_signature import headers_for
 if TYPE_CHECKING:
     import httpx
 
-MAIL_JOB = "mail_webhook_failing"
 WAITS = (10, 30, 60, 300, 600, 1200, 2400, 3600, 7200, 14400, 21600, 28800, 43200, 57600, 79200)
 """Seconds before the next try, after the first, the second …: about three days in all. Each is drawn a fifth shorter
 or longer, so that many do not come back at once."""
@@ -191,34 +187,13 @@ def _note(session: Session, sent: WebhookDelivery, answer: Answer, *, is_last: b
         webhook.failing_since = webhook.failing_since or now
         long = now - webhook.failing_since >= timedelta(days=FAILING_DAYS)
         if webhook.state is WebhookState.ACTIVE and (long or answer.status == GONE):
-            _pause(session, webhook, answer)
+            pause_failing(session, webhook, why=answer.why)
     session.add(webhook)
 
 
 def wait_after(attempts: int) -> float:
     """Seconds, drawn anew each time."""
     return WAITS[attempts - 1] * random.uniform(0.8, 1.2)  # noqa: S311
-
-
-def _pause(session: Session, webhook: Webhook, answer: Answer) -> None:
-    webhook.state = WebhookState.FAILING
-    record_audit(
-        session, action="webhook_failing", subject=webhook, organisation_id=webhook.organisation_id, by=None,
-        why=answer.why, since=webhook.failing_since.isoformat() if webhook.failing_since else "",
-    )  # fmt: skip
-    now = utc_now()
-    administrators = select(RoleGrant.person_id).where(
-        col(RoleGrant.role).in_([one for one in Role if Permission.MANAGE_SETTINGS in ROLES[one]]),
-        col(RoleGrant.started_at) <= now, col(RoleGrant.ended_at).is_(None) | (col(RoleGrant.ended_at) > now),
-    )  # fmt: skip
-    people = select(Person.id).where(
-        col(Person.organisation_id) == webhook.organisation_id, col(Person.left_at).is_(None),
-        col(Person.invited_at).is_(None), col(Person.id).in_(administrators),
-    )  # fmt: skip
-    for person_id in session.exec(people.order_by(col(Person.id))).all():
-        enqueue(
-            session, MAIL_JOB, organisation_id=webhook.organisation_id, webhook_id=webhook.id, person_id=person_id
-        )  # fmt: skip
 
 
 def _come_back(session: Session, webhook: Webhook, *, silent: bool) -> None:
@@ -230,39 +205,3 @@ def _come_back(session: Session, webhook: Webhook, *, silent: bool) -> None:
     if due is not None:
         earliest = utc_now() + timedelta(seconds=SILENT_SECONDS if silent else 0)
         ask_to_send(session, webhook, at=max(due, earliest))
-
-
-WORDS = """\
-Hello {name},
-
-Evoke has told {host} nothing that arrived since {since}, and has stopped trying. Nothing is lost: what happens is
-kept for 30 days, and is sent once you let the webhook go on.
-
-See what went wrong, test it, and let it go on:
-
-{link}
-"""
-
-
-def mail_webhook_failing(context: JobContext, *, webhook_id: str, person_id: str) -> None:
-    """Nothing where it goes on again meanwhile."""
-    settings = context.workshop.settings
-    with context.workshop.database.read() as session:
-        webhook, person = session.get(Webhook, UUID(webhook_id)), session.get_one(Person, UUID(person_id))
-        mail = None
-        if webhook is not None and webhook.state is WebhookState.FAILING and webhook.failing_since is not None:
-            host = webhook.address.split("/")[2]
-            text = WORDS.format(
-                name=person.name, host=host, since=f"{webhook.failing_since:%-d %B, %H:%M} (UTC)",
-                link=f"{settings.site}/connections/webhooks/{webhook.id}",
-            )  # fmt: skip
-            name = f"webhook-{webhook.id}-{person.id}-{int(webhook.failing_since.timestamp())}"
-            mail = Mail(name, person.email, "A webhook of Evoke has stopped", text)
-    if mail is not None:
-        send_mail(mail, settings)
-    with context.write() as session:
-        context.finish(session)
-
-
-def mailing_stopped(session: Session, error: EvokeError, /, *, webhook_id: str, person_id: str) -> None:
-    """The page says so all the same; why the mail failed is in the worker's log."""

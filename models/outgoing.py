@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import httpx
 
 SECONDS = 10.0
-"""For all of it, from looking up the name to the last byte of the answer. Reading ends then; a name that is not found or
-an address that does not answer can take some seconds longer."""
+"""For all of it, from looking up the name to the last byte of the answer. Reading ends then; looking up a name and
+making a connection, once begun, can take some seconds longer."""
 CONNECT_SECONDS = 5.0
 LARGEST_ANSWER = 1_000_000
 """Bytes that are read of an answer; a longer one is an error."""

@@ -4,6 +4,7 @@ ids, and never a word of a conversation, a code or a score."""
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary
@@ -59,6 +60,11 @@ class Webhook(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     worked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+    @property
+    def host(self) -> str:
+        """With its port, as people are told of it."""
+        return urlsplit(self.address).netloc
 
 
 class WebhookDelivery(SQLModel, table=True):

@@ -14,7 +14,8 @@ from sqlmodel import col, select
 
 from api.house import House
 from coding import send_webhooks
-from coding.send_webhooks import MAIL_JOB, WAITS, body_of, wait_after
+from coding.send_webhooks import WAITS, body_of, wait_after
+from coding.webhook_failing import MAIL_JOB
 from models.audit import AuditEvent
 from models.columns import new_id, utc_now
 from models.errors import NotFound

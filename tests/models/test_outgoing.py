@@ -214,9 +214,12 @@ def test_many_addresses_do_not_hold_it_up(opened: Settings, monkeypatch: pytest.
         raise httpx.ConnectTimeout("nobody there")
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", slow)
-    with names(monkeypatch, localhost=[f"127.0.0.{last}" for last in range(1, 100)]), client(opened, seconds=0.5) as wire:
-        with pytest.raises(httpx.TimeoutException):
-            wire.get("http://localhost:9/")
+    many = [f"127.0.0.{last}" for last in range(1, 100)]
+    with (
+        names(monkeypatch, localhost=many), client(opened, seconds=0.5) as wire,
+        pytest.raises(httpx.TimeoutException),
+    ):  # fmt: skip
+        wire.get("http://localhost:9/")
     assert 1 < len(tried) < 6
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form
@@ -71,10 +70,6 @@ Keeper = Annotated[Member, Depends(_keeper)]
 Events = Annotated[tuple[str, ...], Form()]
 
 
-def host_of(webhook: Webhook) -> str:
-    return urlsplit(webhook.address).netloc
-
-
 def came_of(row: WebhookDelivery) -> str:
     """In words for the log."""
     tries = "1 try" if row.attempts == 1 else f"{row.attempts} tries"
@@ -93,7 +88,7 @@ def webhooks_page(house: TheHouse, keeper: Keeper, done: str = "") -> Response:
         organisation = session.get_one(Organisation, keeper.actor.organisation_id)
         rows, counts = webhooks_of(session, organisation.id), counts_of(session, organisation.id)
     return keeper.page(
-        "connections_webhooks.html", rows=rows, counts=counts, host=host_of, shown=SHOWN, done=DONE.get(done, ""),
+        "connections_webhooks.html", rows=rows, counts=counts, shown=SHOWN, done=DONE.get(done, ""),
         is_authority=organisation.kind is OrganisationKind.AUTHORITY,
     )  # fmt: skip
 
@@ -155,7 +150,7 @@ def _page(
     old = webhook.old_secret_until if webhook.old_secret_until and webhook.old_secret_until > utc_now() else None
     errors = (error.fields or {"test": error.message}) if error else {}
     return keeper.page(
-        "connections_webhook.html", status=error.status if error else 200, webhook=webhook, host=host_of(webhook),
+        "connections_webhook.html", status=error.status if error else 200, webhook=webhook, host=webhook.host,
         rows=rows[:PAGE_ROWS], more=rows[PAGE_ROWS - 1].number if len(rows) > PAGE_ROWS else None, before=before,
         shown=SHOWN, events=EVENTS, came=came_of, since=SINCE, done=done, tried=tried, errors=errors, old=old,
         values=values or {"address": webhook.address, "events": webhook.events}, days=OLD_SECRET_DAYS, kept=KEPT_DAYS,
