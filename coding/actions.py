@@ -115,11 +115,13 @@ def _new_session(
 
 def hold_back(session: Session, practice: PracticeSession, error: AgreementMissing) -> None:
     """Kept sealed, and not worked on, until the ledger is complete."""
+    was_held = practice.stage is Stage.STOPPED
     without_names = AgreementMissing(missing_for(session, practice, named=False) or error.fields)
     practice.stage, practice.problem_code, practice.problem = Stage.STOPPED, error.code, without_names.message
     session.add(practice)
     session.flush()
-    _say(session, Happened.SESSION_STOPPED, practice)
+    if not was_held:
+        _say(session, Happened.SESSION_STOPPED, practice)
 
 
 def _say(session: Session, kind: Happened, practice: PracticeSession) -> None:
