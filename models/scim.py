@@ -1,4 +1,4 @@
-"""An authority's identity provider connected (SCIM): its long-lived token, and which of its groups give a role.
+"""An authority's identity provider connected (SCIM), and its long-lived token.
 
 The token is one of `api_token`, of an API client that may manage people and nothing else. Entra ID asks for one that
 lasts; programs that can ask for one every hour are added as API clients with the scope `manage_people` instead.
@@ -10,28 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from models.api_client import DAYS, make_api_client, revoke_api_client
 from models.api_client_kept import ApiClient
 from models.audit import record_audit
 from models.columns import utc_now
-from models.errors import EvokeError, NotFound
+from models.errors import EvokeError
 from models.lock import hold_lock
-from models.organisation import Organisation, Team
-from models.people.places import give_role, take_role
+from models.organisation import Organisation
 from models.permissions import Permission
-from models.person import ApiToken, Person, Role, RoleGrant
-from models.scim_kept import ScimConnection, ScimRoleGroup, ScimRoleMember
-from models.sign_in import LONGEST_NAME
+from models.person import ApiToken
+from models.scim_kept import ScimConnection
 
 CLIENT_NAME = "Identity provider (SCIM)"
 TOKEN_NAME = "SCIM"  # noqa: S105  what it is called
 OVERLAP = timedelta(days=1)
 """For so long the token before goes on working, so that the new one can be pasted in meanwhile."""
-MAPPED_ROLES = (Role.COACH, Role.LEAD, Role.DATA_PROTECTION)
-"""What a group may give. Administrators are made here: whoever runs the provider would else make themselves one."""
 
 
 class ScimWrong(EvokeError):
@@ -151,91 +147,3 @@ def provisioning_clients(session: Session, organisation_id: UUID) -> list[UUID]:
         select(ApiClient.id, ApiClient.scopes).where(col(ApiClient.organisation_id) == organisation_id)
     )
     return [one for one, scopes in found if Permission.MANAGE_PEOPLE in scopes.split()]
-
-
-def role_groups_of(session: Session, organisation_id: UUID) -> list[ScimRoleGroup]:
-    mine = select(ScimRoleGroup).where(col(ScimRoleGroup.organisation_id) == organisation_id)
-    return list(session.exec(mine.order_by(col(ScimRoleGroup.name_key))))
-
-
-def add_role_group(
-    session: Session, *, organisation_id: UUID, name: str, role: Role | None, team_id: UUID | None, by: UUID | None
-) -> ScimRoleGroup:
-    """Whoever the provider puts into its group of this name gets the role, from when it next sends the group.
-
-    Raises ScimWrong."""
-    name = " ".join(name.split())
-    team = session.get(Team, team_id) if team_id else None
-    wrong = {}
-    if not 0 < len(name) <= LONGEST_NAME:
-        wrong["group"] = f"Enter the group’s name as your provider has it, in up to {LONGEST_NAME} characters."
-    elif any(one.name_key == name.lower() for one in role_groups_of(session, organisation_id)):
-        wrong["group"] = "This group gives a role already. Remove that first."
-    if role not in MAPPED_ROLES:
-        wrong["role"] = "Choose a role from the list."
-    elif role is Role.COACH and (team is None or team.organisation_id != organisation_id or team.closed_at):
-        wrong["team"] = "A coach coaches a team. Choose which."
-    if wrong or role is None:
-        raise ScimWrong(wrong)
-    group = ScimRoleGroup(
-        organisation_id=organisation_id, name=name, name_key=name.lower(), role=role,
-        team_id=team.id if team and role is Role.COACH else None,
-    )  # fmt: skip
-    session.add(group)
-    session.flush()
-    record_audit(
-        session, action="scim_role_group_added", subject=group, organisation_id=organisation_id, by=by,
-        group=name, role=role.value, **({"team_id": str(group.team_id)} if group.team_id else {}),
-    )  # fmt: skip
-    return group
-
-
-def remove_role_group(session: Session, *, organisation_id: UUID, group_id: UUID, by: UUID | None) -> None:
-    """The group gives nothing any more. Roles that it gave stay. Raises NotFound."""
-    group = session.get(ScimRoleGroup, group_id)
-    if group is None or group.organisation_id != organisation_id:
-        raise NotFound("There is no such group. Perhaps it is removed already.")
-    session.exec(delete(ScimRoleMember).where(col(ScimRoleMember.group_id) == group.id))
-    record_audit(
-        session, action="scim_role_group_removed", subject=group, organisation_id=organisation_id, by=by,
-        group=group.name, role=group.role.value,
-    )  # fmt: skip
-    session.delete(group)
-
-
-def role_members(session: Session, group: ScimRoleGroup) -> list[Person]:
-    """Who is in it and has the role still, by name."""
-    now = utc_now()
-    held = select(RoleGrant.person_id).where(
-        col(RoleGrant.role) == group.role, col(RoleGrant.team_id).is_not_distinct_from(group.team_id),
-        or_(col(RoleGrant.ended_at).is_(None), col(RoleGrant.ended_at) > now),
-    )  # fmt: skip
-    inside = (
-        select(Person).join(ScimRoleMember, col(ScimRoleMember.person_id) == col(Person.id))
-        .where(col(ScimRoleMember.group_id) == group.id, col(Person.left_at).is_(None), col(Person.id).in_(held))
-    )  # fmt: skip
-    return list(session.exec(inside.order_by(col(Person.name), col(Person.id))))
-
-
-def join_role_group(session: Session, *, group: ScimRoleGroup, person: Person, by: UUID | None) -> None:
-    """Raises DetailsWrong."""
-    team = session.get(Team, group.team_id) if group.team_id else None
-    gave = give_role(session, person=person, role=group.role, team=team, by=by)
-    row = session.get(ScimRoleMember, (group.id, person.id))
-    if row is None:
-        session.add(ScimRoleMember(group_id=group.id, person_id=person.id, gave=gave))
-        session.flush()
-    elif gave:
-        row.gave = True
-        session.add(row)
-
-
-def leave_role_group(session: Session, *, group: ScimRoleGroup, person: Person, by: UUID | None) -> None:
-    """The role ends at once, unless they had it before the group gave it."""
-    row = session.get(ScimRoleMember, (group.id, person.id))
-    if row is None:
-        return
-    session.delete(row)
-    session.flush()
-    if row.gave:
-        take_role(session, person=person, role=group.role, team_id=group.team_id, by=by)

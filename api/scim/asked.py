@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 from api.access import SignInNeeded, admit
 from api.house import TheHouse
 from api.scim.attributes import Kind
-from api.scim.filters import Filter, check, read_filter
+from api.scim.filter_reader import read_filter
+from api.scim.filter_values import Filter
+from api.scim.filters import check
 from api.scim.refused import ScimRefused, ScimType
 from coding.transcript.encoding import without_control_characters
 from models.errors import NotAllowed

@@ -1,267 +1,13 @@
-"""Filters and paths of SCIM read into values (RFC 7644, section 3.4.2.2 and figure 7), and asked of a resource.
+"""A filter of SCIM asked of a resource (RFC 7644, section 3.4.2.2). What names an attribute that is not known here, or
+compares it with what it cannot be, is refused as invalidFilter by `check`, before anything is asked."""
 
-The whole grammar is read. What is not of it, or longer or deeper than anybody needs, is refused as invalidFilter or,
-in a path, invalidPath; so is an attribute that is not known here, once `check` is asked.
-"""
-
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
-from api.scim.attributes import ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA, Attribute, Kind
+from api.scim.attributes import Attribute, Kind
+from api.scim.filter_values import And, Compare, Filter, Has, Not, Op, Or, Path, Value, parts
 from api.scim.refused import ScimRefused, ScimType
-
-LONGEST = 2000
-DEEPEST = 12
-SCHEMAS = (USER_SCHEMA, GROUP_SCHEMA, ENTERPRISE_SCHEMA)
-Value = str | bool | int | float | None
-
-
-class Op(StrEnum):
-    EQ = "eq"
-    NE = "ne"
-    CO = "co"
-    SW = "sw"
-    EW = "ew"
-    GT = "gt"
-    GE = "ge"
-    LT = "lt"
-    LE = "le"
-    PR = "pr"
-
-    @classmethod
-    def of_order(cls) -> tuple["Op", ...]:
-        return (cls.GT, cls.GE, cls.LT, cls.LE)
-
-    @classmethod
-    def of_text(cls) -> tuple["Op", ...]:
-        return (cls.CO, cls.SW, cls.EW)
-
-
-@dataclass(frozen=True)
-class Path:
-    """`attribute`, `sub` and `schema` as they were written; `where` chooses among several values."""
-
-    attribute: str
-    sub: str = ""
-    where: "Filter | None" = None
-    schema: str = ""
-
-    def __str__(self) -> str:
-        chosen = f"[{write(self.where)}]" if self.where else ""
-        return f"{self.schema}{':' if self.schema else ''}{self.attribute}{chosen}{'.' if self.sub else ''}{self.sub}"
-
-
-@dataclass(frozen=True)
-class Compare:
-    """`value` is None with `pr`, and where null is compared."""
-
-    path: Path
-    op: Op
-    value: Value = None
-
-
-@dataclass(frozen=True)
-class Has:
-    """Some value of `path.attribute` fits `path.where`."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class And:
-    left: "Filter"
-    right: "Filter"
-
-
-@dataclass(frozen=True)
-class Or:
-    left: "Filter"
-    right: "Filter"
-
-
-@dataclass(frozen=True)
-class Not:
-    inner: "Filter"
-
-
-Filter = Compare | Has | And | Or | Not
-
-
-def write(wanted: Filter) -> str:
-    """As `read_filter` reads it."""
-    match wanted:
-        case Compare(path, Op.PR, _):
-            return f"{path} pr"
-        case Compare(path, op, value):
-            return f"{path} {op} {json.dumps(value)}"
-        case Has(path):
-            return str(path)
-        case Not(inner):
-            return f"not ({write(inner)})"
-        case And(left, right):
-            return f"({write(left)}) and ({write(right)})"
-        case Or(left, right):
-            return f"({write(left)}) or ({write(right)})"
-
-
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[()\[\]])|(?P<word>[^\s"()\[\]]+))""", re.DOTALL
-)  # fmt: skip
-_NAME = re.compile(r"[A-Za-z$][\w$-]*(?:\.[A-Za-z$][\w$-]*)?")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-
-
-class _Reader:
-    def __init__(self, text: str, scim_type: ScimType) -> None:
-        self.scim_type = scim_type
-        if len(text) > LONGEST:
-            raise self.wrong(f"It is longer than {LONGEST} characters.")
-        self.tokens, at = [], 0
-        text = text.rstrip()
-        while at < len(text):
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise self.wrong("A quotation mark has no partner.")
-            self.tokens.append((str(found.lastgroup), str(found[found.lastgroup or 0])))
-            at = found.end()
-        self.at = 0
-
-    def wrong(self, why: str) -> ScimRefused:
-        what = "filter" if self.scim_type is ScimType.INVALID_FILTER else "path"
-        return ScimRefused(f"This {what} cannot be read. {why}", scim_type=self.scim_type)
-
-    def ahead(self) -> tuple[str, str]:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "")
-
-    def take(self) -> tuple[str, str]:
-        found = self.ahead()
-        self.at += 1
-        return found
-
-    def word_ahead(self, word: str) -> bool:
-        kind, text = self.ahead()
-        return kind == "word" and text.lower() == word
-
-    def expect(self, mark: str) -> None:
-        if self.take() != ("mark", mark):
-            raise self.wrong(f"Here should be {mark}")
-
-    def either(self, depth: int) -> Filter:
-        if depth > DEEPEST:
-            raise self.wrong(f"It has more than {DEEPEST} brackets in each other.")
-        left = self.both(depth)
-        while self.word_ahead("or"):
-            self.take()
-            left = Or(left, self.both(depth))
-        return left
-
-    def both(self, depth: int) -> Filter:
-        left = self.one(depth)
-        while self.word_ahead("and"):
-            self.take()
-            left = And(left, self.one(depth))
-        return left
-
-    def one(self, depth: int) -> Filter:
-        if self.word_ahead("not"):
-            self.take()
-            return Not(self.grouped(depth))
-        if self.ahead() == ("mark", "("):
-            return self.grouped(depth)
-        path = self.path(depth)
-        if path.where is not None and not path.sub:
-            return Has(path)
-        kind, text = self.take()
-        if kind != "word" or text.lower() not in Op._value2member_map_:
-            raise self.wrong(f"After {path.attribute} comes one of: {', '.join(Op)}.")
-        op = Op(text.lower())
-        return Compare(path, op, None if op is Op.PR else self.value())
-
-    def grouped(self, depth: int) -> Filter:
-        self.expect("(")
-        inner = self.either(depth + 1)
-        self.expect(")")
-        return inner
-
-    def path(self, depth: int) -> Path:
-        kind, text = self.take()
-        if kind != "word":
-            raise self.wrong("The name of an attribute is missing.")
-        schema, name = _parted(text)
-        if _NAME.fullmatch(name) is None or (text.lower().startswith("urn:") and not schema):
-            raise self.wrong(f"{text[:60]} is the name of no attribute.")
-        attribute, _, sub = name.partition(".")
-        if self.ahead() != ("mark", "[") or sub:
-            return Path(attribute, sub, None, schema)
-        self.take()
-        where = self.either(depth + 1)
-        self.expect("]")
-        kind, text = self.ahead()
-        if kind == "word" and text.startswith("."):
-            self.take()
-            if _NAME.fullmatch(text[1:]) is None or "." in text[1:]:
-                raise self.wrong(f"{text[:60]} is the name of no attribute.")
-            sub = text[1:]
-        return Path(attribute, sub, where, schema)
-
-    def value(self) -> Value:
-        kind, text = self.take()
-        try:
-            if kind == "string":
-                return str(json.loads(text, strict=False))
-        except ValueError:
-            raise self.wrong("A text in quotation marks cannot be read.") from None
-        if kind == "word":
-            if text.lower() in ("true", "false", "null"):
-                return {"true": True, "false": False}.get(text.lower())
-            if len(text) < 40 and _NUMBER.fullmatch(text):
-                number = float(text) if re.search("[.eE]", text) else int(text)
-                if number in (float("inf"), float("-inf")):
-                    raise self.wrong("That number is too large.")
-                return number
-        raise self.wrong("A value is missing: a text in quotation marks, a number, true, false or null.")
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """The schema and the name in it; no schema where it is none that is known."""
-    for schema in SCHEMAS:
-        if text.lower().startswith(schema.lower() + ":"):
-            return schema, text[len(schema) + 1 :]
-    return "", text
-
-
-def read_filter(text: str) -> Filter:
-    """Raises ScimRefused (invalidFilter)."""
-    reader = _Reader(text, ScimType.INVALID_FILTER)
-    wanted = reader.either(0)
-    if reader.at < len(reader.tokens):
-        raise reader.wrong(f"It goes on with {reader.ahead()[1][:60]} after its end.")
-    return wanted
-
-
-def read_path(text: str) -> Path:
-    """Of a PATCH. Raises ScimRefused (invalidPath, or invalidFilter for what is in its brackets)."""
-    reader = _Reader(text, ScimType.INVALID_PATH)
-    path = reader.path(0)
-    if reader.at < len(reader.tokens):
-        raise reader.wrong(f"It goes on with {reader.ahead()[1][:60]} after its end.")
-    return path
-
-
-def parts(wanted: Filter) -> Iterator[Filter]:
-    """Every part of a filter, itself first, but for what is in brackets of a path."""
-    yield wanted
-    match wanted:
-        case And(left, right) | Or(left, right):
-            yield from parts(left)
-            yield from parts(right)
-        case Not(inner):
-            yield from parts(inner)
 
 
 def check(wanted: Filter, kind: Kind) -> None:
@@ -353,22 +99,16 @@ def as_moment(value: Any) -> datetime | None:
 
 def fits(wanted: Filter, kind: Kind, resource: dict[str, Any]) -> bool:
     """Of a filter that was checked, and a resource as it is answered."""
-    match wanted:
-        case And(left, right):
-            return fits(left, kind, resource) and fits(right, kind, resource)
-        case Or(left, right):
-            return fits(left, kind, resource) or fits(right, kind, resource)
-        case Not(inner):
-            return not fits(inner, kind, resource)
-        case Has(path):
-            attribute = kind.find(path.attribute)
-            assert attribute is not None
-            return bool(chosen(path, attribute, resource))
-        case Compare(path, op, value):
-            attribute = kind.find(path.attribute)
-            assert attribute is not None
-            meant = _meant(attribute, path.sub)
-            return _any(op, value, meant, _values(path, attribute, resource))
+
+    def asked(part: Compare | Has) -> bool:
+        attribute = kind.find(part.path.attribute)
+        assert attribute is not None
+        if isinstance(part, Has):
+            return bool(chosen(part.path, attribute, resource))
+        found = _values(part.path, attribute, resource)
+        return _any(part.op, part.value, _meant(attribute, part.path.sub), found)
+
+    return _holds(wanted, asked)
 
 
 def chosen(path: Path, attribute: Attribute, resource: dict[str, Any]) -> list[dict[str, Any]]:
@@ -379,19 +119,25 @@ def chosen(path: Path, attribute: Attribute, resource: dict[str, Any]) -> list[d
 
 def inside(where: Filter, attribute: Attribute, value: dict[str, Any]) -> bool:
     """Whether one value fits what was checked by `check_inside`."""
-    match where:
+
+    def asked(part: Compare | Has) -> bool:
+        sub = attribute.sub(part.path.attribute)
+        return isinstance(part, Compare) and sub is not None and _any(part.op, part.value, sub, [value.get(sub.name)])
+
+    return _holds(where, asked)
+
+
+def _holds(wanted: Filter, asked: Callable[[Compare | Has], bool]) -> bool:
+    """What `asked` says of each comparison, put together."""
+    match wanted:
         case And(left, right):
-            return inside(left, attribute, value) and inside(right, attribute, value)
+            return _holds(left, asked) and _holds(right, asked)
         case Or(left, right):
-            return inside(left, attribute, value) or inside(right, attribute, value)
+            return _holds(left, asked) or _holds(right, asked)
         case Not(inner):
-            return not inside(inner, attribute, value)
-        case Compare(path, op, wanted):
-            sub = attribute.sub(path.attribute)
-            assert sub is not None
-            return _any(op, wanted, sub, [value.get(sub.name)])
-        case Has():
-            return False
+            return not _holds(inner, asked)
+        case Compare() | Has():
+            return asked(wanted)
 
 
 def _values(path: Path, attribute: Attribute, resource: dict[str, Any]) -> list[Any]:

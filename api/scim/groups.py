@@ -14,6 +14,7 @@ from api.scim.patch import patched
 from api.scim.shape import Resource, canonical
 from api.scim.teams import GroupTold, change_group, end_group, find_group, groups_of, make_group, page_of_groups
 from models.organisation import Team
+from models.people.provisioned import one_change_at_a_time
 from models.permissions import Actor
 from models.scim_kept import ScimRoleGroup
 
@@ -50,6 +51,7 @@ def group(group_id: str, request: Request, house: TheHouse, provider: Provisione
 def make(body: Body, request: Request, house: TheHouse, provider: Provisioner, wanted: Asked) -> Response:
     told = GroupTold.of(canonical(body, GROUP))
     with house.database.write() as session:
+        one_change_at_a_time(session, provider.organisation_id)
         made = make_group(session, organisation_id=provider.organisation_id, told=told, by=provider.person_id)
     return one_answer(request, _read(house, provider, str(made.id)), GROUP, wanted, status=201)
 
@@ -78,6 +80,7 @@ def _change(
     house: House, provider: Actor, group_id: str, request: Request, after: Callable[[Resource], Resource]
 ) -> None:
     with house.database.write() as session:
+        one_change_at_a_time(session, provider.organisation_id)
         found, before = _find(session, house, provider, group_id)
         require_version(request, before)
         change_group(session, group=found, told=GroupTold.of(after(before)), by=provider.person_id)
@@ -87,6 +90,7 @@ def _change(
 def delete(group_id: str, request: Request, house: TheHouse, provider: Provisioner) -> Response:
     """Everybody leaves it and it closes; its past and its sessions stay."""
     with house.database.write() as session:
+        one_change_at_a_time(session, provider.organisation_id)
         found, before = _find(session, house, provider, group_id)
         require_version(request, before)
         end_group(session, group=found, by=provider.person_id)

@@ -10,7 +10,9 @@ import copy
 from typing import Any
 
 from api.scim.attributes import ENTERPRISE_SCHEMA, Attribute, Kind
-from api.scim.filters import And, Compare, Filter, Op, Path, check_inside, chosen, read_path
+from api.scim.filter_reader import read_path
+from api.scim.filter_values import And, Compare, Filter, Op, Path
+from api.scim.filters import check_inside, chosen
 from api.scim.refused import ScimRefused, ScimType
 from api.scim.shape import Resource, cleaned
 

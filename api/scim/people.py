@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlmodel import Session, col, select
 
 from api.scim.attributes import USER, USER_SCHEMA
-from api.scim.filters import And, Compare, Filter, Op, Or, fits
+from api.scim.filter_values import And, Compare, Filter, Op, Or
+from api.scim.filters import as_boolean, fits
 from api.scim.refused import ScimRefused, ScimType
 from api.scim.shape import Resource, with_version
 from coding.transcript.encoding import without_control_characters
@@ -89,6 +90,8 @@ def _narrowed(wanted: Filter) -> ColumnElement[bool] | None:
         case Or(left, right):
             first, second = _narrowed(left), _narrowed(right)
             return None if first is None or second is None else or_(first, second)
+        case Compare(path, Op.EQ, value) if path.attribute.lower() == "active" and value is not None:
+            return col(Person.left_at).is_(None) if as_boolean(value) else col(Person.left_at).is_not(None)
         case Compare(path, Op.EQ, str(value)):
             named = f"{path.attribute}.{path.sub}".lower().removesuffix(".").removesuffix(".value")
             return _equal(named, without_control_characters(value))

@@ -68,11 +68,6 @@ def projected(resource: Resource, kind: Kind, *, attributes: str, excluded: str)
     }  # fmt: skip
 
 
-def names_in(text: str, kind: Kind) -> set[str]:
-    """The attributes named, in lower case and without their parts."""
-    return {one for one, _ in _names(text, kind)}
-
-
 def _names(text: str, kind: Kind) -> set[tuple[str, str]]:
     prefix = f"{kind.schema}:".lower()
     words = [one.strip().lower().removeprefix(prefix) for one in text.split(",")]

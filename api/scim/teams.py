@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from api.scim.attributes import GROUP, GROUP_SCHEMA
-from api.scim.filters import Filter, fits
+from api.scim.filter_values import Filter
+from api.scim.filters import fits
 from api.scim.people import as_id, current_place, find_user, in_pieces
 from api.scim.refused import ScimRefused, ScimType
 from api.scim.shape import Resource, with_version
@@ -19,8 +20,8 @@ from models.organisation import Team
 from models.people.places import join_team, leave_team, memberships
 from models.people.teams import add_team, close_team, rename_team, reopen_team, team_called
 from models.person import Person, Role, TeamMembership
-from models.scim import join_role_group, leave_role_group, role_groups_of, role_members
 from models.scim_kept import ScimRoleGroup, ScimTeam
+from models.scim_role_groups import join_role_group, leave_role_group, role_groups_of, role_members
 
 LONGEST_EXTERNAL_ID = 255
 
@@ -190,12 +191,12 @@ def _set_members(session: Session, group: Team | ScimRoleGroup, wanted: tuple[st
     before = role_members(session, group) if isinstance(group, ScimRoleGroup) else _members(session, [group.id])[
         group.id
     ]  # fmt: skip
-    there = {str(one.id): one for one in before}
-    for user_id in dict.fromkeys(one.lower() for one in wanted):
+    there, inside = {str(one.id): one for one in before}, dict.fromkeys(one.lower() for one in wanted)
+    for user_id in inside:
         if user_id not in there:
             _bring_in(session, group, user_id, by=by)
     for user_id, person in there.items():
-        if user_id not in {one.lower() for one in wanted}:
+        if user_id not in inside:
             _take_out(session, group, person, by=by)
 
 

@@ -14,7 +14,7 @@ from api.scim.attributes import USER
 from api.scim.patch import patched
 from api.scim.people import find_user, page_of_users, told_of, users_of
 from api.scim.shape import Resource, canonical
-from models.people.provisioned import bring_up_to_date, let_go, take_in
+from models.people.provisioned import bring_up_to_date, let_go, one_change_at_a_time, take_in
 from models.permissions import Actor
 from models.person import Person
 
@@ -80,6 +80,7 @@ def _change(
     house: House, provider: Actor, user_id: str, request: Request, wanted: Wanted, after: After
 ) -> Response:  # fmt: skip
     with house.database.write() as session:
+        one_change_at_a_time(session, provider.organisation_id)
         person, before = _find(session, house, provider, user_id)
         require_version(request, before)
         bring_up_to_date(
@@ -93,6 +94,7 @@ def _change(
 def delete(user_id: str, request: Request, house: TheHouse, provider: Provisioner) -> Response:
     """They leave at once, and the provider hears no more of them. What they added stays, for as long as it is kept."""
     with house.database.write() as session:
+        one_change_at_a_time(session, provider.organisation_id)
         person, before = _find(session, house, provider, user_id)
         require_version(request, before)
         let_go(session, person=person, by=provider.person_id)

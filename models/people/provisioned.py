@@ -71,12 +71,18 @@ class Told:
         return replace(self, user_name=self.user_name.strip(), email=self.email.strip().lower())
 
 
+def one_change_at_a_time(session: Session, organisation_id: UUID) -> None:
+    """Until the transaction ends, nobody else changes this authority by SCIM. What a change leads to is worked out from
+    what was read, so that of two at once the second would undo the first: asked before anything is read."""
+    hold_lock(session, f"changes by SCIM in {organisation_id}")
+
+
 def take_in(session: Session, *, organisation_id: UUID, told: Told, settings: Settings, by: UUID | None) -> Person:
     """Somebody new is invited. Somebody whom the provider let go comes back. Somebody who is here under their address,
     and whom the provider never named, is from now on kept by it. Raises DetailsWrong, UserNameTaken,
     AdministratorsAddress, LastAdministrator."""
     told = told.check()
-    hold_lock(session, f"user names of {organisation_id}")
+    one_change_at_a_time(session, organisation_id)
     person = _known(session, organisation_id, told)
     if person is None:
         person = add_and_invite(
@@ -134,7 +140,7 @@ def bring_up_to_date(
 ) -> None:  # fmt: skip
     """Raises DetailsWrong, UserNameTaken, AdministratorsAddress, LastAdministrator."""
     told = told.check()
-    hold_lock(session, f"user names of {person.organisation_id}")
+    one_change_at_a_time(session, person.organisation_id)
     other = named_by_provider(session, person.organisation_id, told.user_name)
     if other is not None and other.id != person.id:
         raise UserNameTaken
@@ -175,10 +181,13 @@ def _keep(session: Session, person: Person, told: Told, *, by: UUID | None) -> N
 
 def let_go(session: Session, *, person: Person, by: UUID | None) -> None:
     """The provider has no such person any more. They leave, and their sessions stay. Raises LastAdministrator."""
-    row = session.get(ScimPerson, person.id) or ScimPerson(
-        person_id=person.id, organisation_id=person.organisation_id, user_name=person.email,
-        user_name_key=person.email,
-    )  # fmt: skip
+    row = session.get(ScimPerson, person.id)
+    if row is None:
+        named = named_by_provider(session, person.organisation_id, person.email)
+        name = person.email if named is person else str(person.id)  # somebody else may be called by their address
+        row = ScimPerson(
+            person_id=person.id, organisation_id=person.organisation_id, user_name=name, user_name_key=name
+        )  # fmt: skip
     mark_as_left(session, person=person, by=by)
     row.deleted_at = utc_now()
     session.add(row)

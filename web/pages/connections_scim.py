@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -10,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from api.house import House, TheHouse
 from api.scim.attributes import USER
-from api.scim.filters import Compare, Op, Path, check
+from api.scim.filter_values import Compare, Op, Path
+from api.scim.filters import check
 from api.scim.people import page_of_users
 from api.scim.teams import page_of_groups
 from coding.transcript.encoding import without_control_characters
@@ -21,18 +23,15 @@ from models.organisation import Organisation, OrganisationKind, Team
 from models.permissions import Permission, require
 from models.person import Role
 from models.scim import (
-    MAPPED_ROLES,
     ScimWrong,
-    add_role_group,
     connection_of,
     disconnect,
     end_older_tokens,
     make_provider_token,
     provisioning_clients,
-    remove_role_group,
-    role_groups_of,
     tokens_of_provider,
 )
+from models.scim_role_groups import MAPPED_ROLES, add_role_group, remove_role_group, role_groups_of
 from training.audit_list import latest_changes
 from web.pages.people_forms import Text, id_or_none
 from web.pages.visitor import Member, SignedInMember, see_other
@@ -189,7 +188,7 @@ def _tried(session: Session, house: House, keeper: Member, looked_for: str) -> T
     return Tried(people, left, groups, looked_for, shown if looked_for else None, _problem(session, house, home))
 
 
-def _problem(session: Session, house: House, home: Any) -> str:
+def _problem(session: Session, house: House, home: UUID) -> str:
     connection = connection_of(session, home)
     if connection is None or not tokens_of_provider(session, connection):
         return "There is no token that works, so a directory would be refused. Make one, and paste it there."

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.scim.attributes import GROUP, USER, USER_SCHEMA
-from api.scim.filters import And, Compare, Filter, Has, Not, Op, Or, Path, check, fits, read_filter, read_path, write
+from api.scim.filter_reader import read_filter, read_path
+from api.scim.filter_values import And, Compare, Filter, Has, Not, Op, Or, Path, write
+from api.scim.filters import check, fits
 from api.scim.refused import ScimRefused, ScimType
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True).filter(lambda one: one.lower() not in ("not",))
