@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.columns import new_id, utc_now
 from models.job import Job, JobState
+from models.person import Person
 from models.queue import enqueue
 from models.webhook_kept import Happened, Webhook, WebhookDelivery, WebhookState
 
@@ -36,6 +37,15 @@ def note_delivery(
     if webhook.state is WebhookState.ACTIVE:
         ask_to_send(session, webhook)
     return row
+
+
+def told_about(session: Session, person: Person) -> list[tuple[WebhookDelivery, Webhook]]:
+    """What was told, or waits to be, of what they did, in its order: for the copy of their own data."""
+    theirs = select(WebhookDelivery, Webhook).join(Webhook, col(Webhook.id) == col(WebhookDelivery.webhook_id)).where(
+        col(Webhook.organisation_id) == person.organisation_id,
+        col(WebhookDelivery.data)["person_id"].as_string() == str(person.id),
+    )  # fmt: skip
+    return list(session.exec(theirs.order_by(col(WebhookDelivery.number))).all())
 
 
 def ask_to_send(session: Session, webhook: Webhook, *, at: datetime | None = None) -> None:

@@ -70,8 +70,8 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
             outside.append(f"The learning platform at {urlsplit(platform.issuer).netloc}: {_TOLD[platform.scores]}.")
         for webhook in webhooks_of(session, one.id):
             outside.append(
-                f"The webhook at {urlsplit(webhook.address).netloc}: that something happened to a session or a module, "
-                "by ids, without a word, a code or a score."
+                f"The webhook at {webhook.host}: what happened to which session and who completed which module, "
+                "as far as that was chosen, by ids, without a word, a code or a score."
             )
     none = (("Authorities", "none yet"),)
     return Switches(tuple(lines) or none, tuple(outside), tuple(periods) or none)

@@ -56,7 +56,8 @@ DATA = {
     "conversation": "A talk with a simulated parent: which, when, and how open the parent was after each turn",
     "conversation_turn": "What was said in such a talk, sealed, until it is finished",
     "webhook": "The systems that are told what happens, with the secret that signs it sealed",
-    "webhook_delivery": "What such a system was told: what happened to which session or module, by ids, for 30 days",
+    "webhook_delivery": "What such a system was told: what happened to which session and who completed which module, "
+    "by ids, for 30 days",
     "xapi_connection": "An authority’s learning record store, if any: its address, with its secret and the key of "
     "pseudonyms sealed",
     "xapi_statement": "What goes to that store, or went in the last 90 days: who completed what, and when; no word of "

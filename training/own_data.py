@@ -23,10 +23,12 @@ from models.practice import PracticeSession
 from models.recording_in_progress import RecordingInProgress
 from models.review import Review
 from models.scim_kept import ScimPerson
+from models.scim_role_groups import role_groups_with
 from models.second_step import has_second_step
 from models.session_words import participant_label
 from models.sign_in import actor_of
 from models.single_sign_on_kept import ProviderIdentity
+from models.webhook import told_about
 from models.withdrawal import Withdrawal
 from training.cohorts.own_data import pathway_data
 from training.data_trail import trail_about
@@ -123,6 +125,11 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
             for one in _rows(session, ScormLaunch, ScormLaunch.person_id, person.id)
         ],
         "told_to_learning_record_store": statements_about(session, person),
+        "told_by_webhook": [
+            {"to": to.host, "what": one.kind.value, "at": plain(one.happened_at), "state": one.state.value,
+             "module": one.data.get("module")}
+            for one, to in told_about(session, person)
+        ],
         "pathways": pathway_data(session, person.id),
         "withdrawals": [
             {"session": str(one.session_id), "why": WHY_SHOWN[one.why], "asked_at": plain(one.at),
@@ -188,6 +195,7 @@ def _account(session: Session, person: Person) -> Data:
             "family_name": kept.family_name,
             "formatted_name": kept.formatted_name,
             "let_go_at": plain(kept.deleted_at),
+            "groups_that_give_a_role": role_groups_with(session, person),
         }
         if kept
         else None,
