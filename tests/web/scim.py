@@ -1,6 +1,5 @@
 """A provider connected by SCIM, and what it asks."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ BASE = "/scim/v2"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
@@ -64,4 +64,8 @@ def connected(house: Any, client: Client, admin: Actor) -> Provider:
     return Provider(client(None), token)
 
 
-Connect = Callable[[], Provider]
+def refused(answer: Any, status: int, scim_type: str | None = None) -> None:
+    said = answer.json()
+    assert (answer.status_code, said["status"], said.get("scimType")) == (status, str(status), scim_type), said
+    assert said["schemas"] == [ERROR]
+    assert answer.headers["content-type"] == "application/scim+json"
