@@ -1,5 +1,4 @@
-"""A system that is told: a real server on this machine, which checks each signature as docs/integrators-webhooks.md
-says and remembers what came."""
+"""A system that is told: a real server on this machine, which remembers what came."""
 
 import threading
 from collections.abc import Callable
