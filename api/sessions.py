@@ -137,7 +137,7 @@ def _require_as_seen(request: Request, session: Session, practice: PracticeSessi
     ),
 )  # fmt: skip
 def read_progress(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
-    """How far it is. Ask every second or so, or follow `progress/stream`."""
+    """How far it is. Ask every second or so."""
     with house.database.read() as session:
         practice = require_record(actor, Permission.FOLLOW_SESSION, session.get(PracticeSession, session_id))
         return progress_of(practice)

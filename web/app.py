@@ -31,6 +31,7 @@ from api import webhooks as api_webhooks
 from api import workbook as api_workbook
 from api import xapi as api_xapi
 from api.access import find_actor
+from api.document import read as api_document
 from api.document.describe import Described
 from api.errors import problem
 from api.house import House
@@ -159,7 +160,7 @@ class OurFault(EvokeError):
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
-    app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in (
@@ -242,6 +243,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         audit.router,
         requests.router,
         dpia.router,
+        api_document.router,
         api_oauth.router,
         api_imports.router,
         api_sessions.router,

@@ -1,5 +1,7 @@
 """The document itself: OpenAPI 3.1, made from the routes when it is first asked for."""
 
+import json
+import threading
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,7 +24,6 @@ here goes away or changes its meaning.
 TAGS = {
     "tokens": "Tokens for API clients.",
     "sessions": "Add a conversation, follow it, read its lines, codes and scores, take it away as a file.",
-    "uploads": "A large file in pieces, which may be taken up again after an interruption.",
     "recordings in progress": "Sound that comes while a conversation is still going on.",
     "reviews": "What a coach changes and signs off.",
     "feedback": "What a coach writes on a signed-off session, and what is said about it.",
@@ -64,12 +65,21 @@ class Problem(BaseModel):
 
 
 class Described(FastAPI):
-    """With the document below in the place of FastAPI's own."""
+    """With the document below in the place of FastAPI's own. Making it takes a second or more: never in the event loop."""
+
+    _bytes = b""
+    _making = threading.Lock()
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
             self.openapi_schema = _describe(self)
         return self.openapi_schema
+
+    def document(self) -> bytes:
+        """As it is sent, made once."""
+        with self._making:
+            self._bytes = self._bytes or json.dumps(self.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+        return self._bytes
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

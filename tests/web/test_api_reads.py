@@ -102,3 +102,13 @@ def test_plan_and_modules(client: Client, people: People) -> None:
     progress = one.get(modules["modules"][0]["url"]).json()
     assert (progress["parts_read"], progress["completed_at"]) == (0, None)
     assert one.get("/api/v1/modules/no-such/progress").status_code == 404
+
+
+def test_the_document_is_kept_and_tagged(client: Client) -> None:
+    anybody = client(None)
+    first = anybody.get("/api/v1/openapi.json")
+    assert first.json()["openapi"].startswith("3.1")
+    assert first.headers["content-type"] == "application/json"
+    assert "ratelimit" in first.headers
+    again = anybody.get("/api/v1/openapi.json", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

@@ -7,7 +7,15 @@ from sqlmodel import col, func, select
 
 from api.house import House
 from models.columns import utc_now
-from models.idempotency import IdempotentRequest, begin_request, forget_old_requests
+from models.idempotency import (
+    IN_FLIGHT_FOR,
+    IdempotentRequest,
+    InFlight,
+    begin_request,
+    forget_old_requests,
+    forget_request,
+    keep_answer,
+)
 from models.practice import PracticeSession
 from tests.conftest import CONVERSATION, People
 from tests.web.conftest import Client, PageClient
@@ -73,6 +81,21 @@ def test_one_that_is_under_way_is_a_409(client: Client, people: People, house: H
         row = session.get_one(IdempotentRequest, begun)
         row.begun_at = utc_now() - timedelta(hours=2)  # its process is dead
     assert upload(one, "k1").status_code == 201
+
+
+def test_a_slow_one_whose_place_was_taken_makes_nothing(people: People, house: House) -> None:
+    sent = {"person_id": people.owner.person_id, "route": "POST /api/v1/sessions?", "key": "k1"}
+    with house.database.write() as session:
+        slow = begin_request(session, **sent)
+        slow.begun_at = utc_now() - IN_FLIGHT_FOR
+        slow_id = slow.id
+    with house.database.write() as session:
+        begin_request(session, **sent)
+    with house.database.write() as session, pytest.raises(InFlight):
+        keep_answer(session, request_id=slow_id, fingerprint="f", status=201, answer={})
+    with house.database.write() as session:
+        forget_request(session, slow_id)
+        assert session.exec(select(func.count(col(IdempotentRequest.id)))).one() == 1, "the other is under way"
 
 
 @pytest.mark.parametrize("key", ["", "a key", "k" * 101])
