@@ -36,7 +36,7 @@ from models.scrub import scrub
 from models.spoken_answer import DELETED as SPOKEN_DELETED
 from models.webhook_actions import end_old_deliveries
 from models.withdrawal import Why, Withdrawal
-from models.xapi import take_up_statements
+from models.xapi import forget_old_statements, take_up_statements
 
 NAME = "nightly"
 LIVE = ("live_answer", "live_line", "live_session")
@@ -72,6 +72,7 @@ def nightly(context: JobContext) -> None:
         forget_old_answers(session)
         forget_old_requests(session)
         ask_for_all_figures(session)
+        forget_old_statements(session)
         take_up_statements(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)

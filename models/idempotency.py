@@ -14,8 +14,8 @@ from models.lock import hold_lock
 
 KEPT_FOR = timedelta(hours=24)
 IN_FLIGHT_FOR = timedelta(minutes=5)
-"""After this one that has not ended may be sent again: its process was killed, or it is slow. A slow one whose place was
-taken makes nothing any more (see `keep_answer`), so this may be short."""
+"""After this one that has not ended may be sent again: its process was killed, or it is slow. A slow one whose place
+was taken makes nothing any more (see `keep_answer`), so this may be short."""
 
 
 class InFlight(EvokeError):

@@ -63,8 +63,11 @@ def set_connection(
         raise ConnectionWrong(wrong)
     row = row or XapiConnection(id=new_id(), organisation_id=by.organisation_id, endpoint=endpoint, key=key)
     before = secrets_of(session, row) if row.sealed else Secrets("", secrets.token_bytes(32))
+    told_before = _told(row)
     row.endpoint, row.key, row.actor_form = endpoint, key, ActorForm(details.actor_form)
     row.home_page, row.sends_scores = details.home_page.strip().rstrip("/"), details.sends_scores
+    if _told(row) != told_before:
+        _make_anew(session, row)
     row.changed_at, row.failures, row.next_try_at, row.problem = utc_now(), 0, None, ""
     kept = json.dumps({"secret": details.secret or before.secret, "names": before.names.hex()})
     row.sealed = seal_secret(session, kept, organisation_id=by.organisation_id, record_id=row.id)
@@ -124,6 +127,23 @@ def end_connection(session: Session, *, by: Actor) -> None:
     forget_secret(session, record_id=row.id)
     session.delete(row)
     session.flush()
+
+
+def _told(row: XapiConnection) -> tuple[ActorForm, str, bool]:
+    return row.actor_form, row.home_page, row.sends_scores
+
+
+def _make_anew(session: Session, row: XapiConnection) -> None:
+    """What has not arrived says no more than what is chosen now."""
+    unsent = (
+        update(XapiStatement)
+        .where(
+            col(XapiStatement.organisation_id) == row.organisation_id,
+            col(XapiStatement.state) != StatementState.SENT,
+        )
+        .values(statement=None)
+    )  # fmt: skip
+    session.connection().execute(unsent)
 
 
 def _send_soon(session: Session, row: XapiConnection) -> None:

@@ -69,7 +69,8 @@ class XapiConnection(SQLModel, table=True):
 class XapiStatement(SQLModel, table=True):
     """The outbox. `id` is the statement's own and follows from what happened, so that it is the same however often it
     is sent. `facts` are what it is made from, without a word of a conversation; `statement` is what was made when it
-    was first about to go, and stays as it is from then on. One about a session goes with it."""
+    was first about to go, and stays as it is, unless it has not arrived when somebody chooses to tell less or more. One
+    about a session goes with it."""
 
     __tablename__ = "xapi_statement"
     __table_args__ = (Index("ix_xapi_statement_due", "organisation_id", "state", "at"),)

@@ -166,6 +166,7 @@ ACTIONS = {
     "xapi_connection_ended": "Forgot the learning record store",
     "statements_sent": "Sent statements to the learning record store",
     "statements_sent_again": "Had refused statements sent again",
+    "statements_given_up": "Gave up statements that had not arrived in a year",
     "course_package_taken": "Took a module as a package for a learning system",
     "course_packages_ended": "Ended packages of modules",
     "course_opened": "Opened a module from a learning system",

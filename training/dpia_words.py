@@ -61,7 +61,7 @@ DATA = {
     "xapi_connection": "An authority’s learning record store, if any: its address, with its secret and the key of "
     "pseudonyms sealed",
     "xapi_statement": "What goes to that store, or went in the last 90 days: who completed what, and when; no word of "
-    "a conversation",
+    "a conversation. What does not arrive is given up after a year",
     "course_package": "Which modules were taken as packages for a learning system, and by whom",
     "scorm_launch": "When somebody opened such a package",
     "parent_writer": "The program, if any, that puts in words what simulated parents say, with its secret sealed",

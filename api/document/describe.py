@@ -65,7 +65,8 @@ class Problem(BaseModel):
 
 
 class Described(FastAPI):
-    """With the document below in the place of FastAPI's own. Making it takes a second or more: never in the event loop."""
+    """With the document below in the place of FastAPI's own. Making it takes a second or more: not in the event
+    loop."""
 
     _bytes = b""
     _making = threading.Lock()

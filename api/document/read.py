@@ -1,5 +1,5 @@
-"""Where the document is read. It is made when first asked for, in a thread, so that nobody else waits for that; then its
-bytes are kept."""
+"""Where the document is read. It is made when first asked for, in a thread, so that nobody else waits for that; then
+its bytes are kept."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse

@@ -1,115 +1,34 @@
-"""What happens goes to the organisation's learning record store: once, whole, whatever the store does; and its page.
+"""What happens goes to the organisation's learning record store: once, whole, whatever the store does.
 
 The store is a server of the test's own on this machine, which takes what the specification lets it take.
 """
 
 import json
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from sqlmodel import col, select
 
 from api.house import House
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.exercise import Outcome
-from models.job import Job, JobState
-from models.keys import SessionKey
+from models.job import Job
 from models.permissions import Actor
-from models.person import Person
-from models.settings import Settings
-from models.sweep import sweep_keys
-from models.xapi import JOB, note_statement, take_up_statements, xapi_connection_of
-from models.xapi_connection import ConnectionDetails, set_connection
+from models.xapi import JOB, forget_old_statements, take_up_statements, xapi_connection_of
 from models.xapi_kept import ActorForm, StatementKind, StatementState, XapiStatement
 from tests.conftest import People
-from tests.lrs import KEY, SECRET, Lrs, running_lrs
+from tests.lrs import KEY, SECRET, Lrs
 from tests.training.xapi.rules import check_profile, matching_templates
-from tests.web.conftest import Client, admin, client, work_off
-from training.exercises.attempts import Sent, WrittenWords, keep_chosen, keep_written
+from tests.web.conftest import Client, admin, work_off
+from tests.web.xapi import complete_a_module, connect, later, lrs, note, outbox, settings
+from training.exercises.attempts import Sent, WrittenWords, keep_written
 from training.exercises.format import Written
 from training.modules.load import shipped_library
-from training.modules.progress import answer_check, complete_if_done, mark_as_read, read_part
-from training.own_data import own_data
 from training.xapi.outbox import wait_after
 from web.worker import Worker
 
-__all__ = ["admin", "client"]
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"outgoing_allowed": "127.0.0.0/8"})
-
-
-@pytest.fixture
-def lrs() -> Iterator[Lrs]:
-    with running_lrs() as one:
-        yield one
-
-
-def connect(house: House, admin: Actor, lrs: Lrs, **more: object) -> None:
-    details = ConnectionDetails(lrs.endpoint, KEY, SECRET, **more)  # type: ignore[arg-type]
-    with house.database.write() as session:
-        set_connection(session, details=details, settings=house.settings, by=admin)
-
-
-def complete_a_module(house: House, who: Actor) -> str:
-    module = shipped_library().modules[0]
-    with house.database.write() as session:
-        read_part(session, module=module, number=1, by=who)
-        mark_as_read(session, module=module, by=who)
-        answers = {number: one.answer for number, one in enumerate(module.head.check, 1)}
-        answer_check(session, module=module, answers=answers, by=who)
-    answer_exercises(house, who)
-    return module.slug
-
-
-def answer_exercises(house: House, who: Actor, many: int = 3) -> None:
-    module = shipped_library().modules[0]
-    for one in module.exercises[:many]:
-        placed = shipped_library().exercises[one.id]
-        words = WrittenWords("I hear how much you want this for Jodie.", ())
-        with house.database.write() as session:
-            sent = Sent(uuid.uuid4(), 12)
-            if isinstance(one, Written):
-                row = keep_written(
-                    session, placed=placed, words=words, score=None, odd=None, coder="", sent=sent, by=who
-                )
-            else:
-                row = keep_chosen(session, placed=placed, choice="1", sent=sent, by=who)
-            row.outcome = Outcome.PARTLY  # as the coder would have it
-            session.add(row)
-            complete_if_done(session, module=module, by=who)
-
-
-def outbox(house: House) -> list[XapiStatement]:
-    with house.database.read() as session:
-        return list(session.exec(select(XapiStatement).order_by(col(XapiStatement.at), col(XapiStatement.id))))
-
-
-def note(house: House, who: Actor, many: int) -> None:
-    for _ in range(many):
-        with house.database.write() as session:
-            facts = {"module": "affirming", "title": "Affirming", "edition": "1"}
-            note_statement(
-                session, kind=StatementKind.MODULE_COMPLETED, organisation_id=who.organisation_id,
-                person_id=who.person_id, subject_id=uuid.uuid4(), facts=facts,
-            )  # fmt: skip
-
-
-def later(house: House) -> None:
-    """As if the wait were over."""
-    with house.database.write() as session:
-        for job in session.exec(select(Job).where(col(Job.name) == JOB, col(Job.state) == JobState.WAITING)):
-            job.run_at = utc_now() - timedelta(seconds=1)
-            session.add(job)
-            row = xapi_connection_of(session, job.organisation_id)  # type: ignore[arg-type]
-            assert row is not None
-            row.next_try_at = None
-            session.add(row)
+__all__ = ["admin", "lrs", "settings"]
 
 
 def test_what_somebody_learns_arrives_and_says_no_more_than_the_profile(
@@ -254,78 +173,6 @@ def outbox_ids(session: object) -> list[tuple[uuid.UUID, object]]:
     return [(one.id, one.at) for one in session.exec(select(XapiStatement))]  # type: ignore[attr-defined]
 
 
-def test_the_page_says_what_is_wrong_and_keeps_what_was_entered(client: Client, admin: Actor) -> None:
-    keeper = client(admin)
-    empty = keeper.get("/connections/xapi")
-    assert "Never a word of a conversation" in empty.text
-    assert "Test it" not in empty.text
-    sent = {"endpoint": "http://lrs.example.org", "key": "a:b", "actor_form": "account"}
-    wrong = keeper.post("/connections/xapi", data=sent)
-    assert wrong.status_code == 422
-    for words in ("begins with https://", "Enter the key", "Enter the secret", "address of your learning system"):
-        assert words in wrong.text
-    assert 'value="http://lrs.example.org"' in wrong.text
-    assert keeper.post("/connections/xapi/test").status_code == 409
-    assert keeper.post("/connections/xapi/pause", data={"paused": "yes"}).status_code == 409
-
-
-def test_the_test_button_says_what_happened_in_words(client: Client, admin: Actor, house: House, lrs: Lrs) -> None:
-    connect(house, admin, lrs)
-    works = client(admin).post("/connections/xapi/test").text
-    assert "knows xAPI 1.0.3" in works
-    assert "The connection works" in works
-    assert len(lrs.kept) == 1
-    assert SECRET not in works
-    lrs.answers = [403]
-    assert "It did not take a test statement" in client(admin).post("/connections/xapi/test").text
-
-
-def test_a_secret_meant_for_one_store_never_goes_to_another(
-    client: Client, admin: Actor, house: House, lrs: Lrs
-) -> None:
-    connect(house, admin, lrs)
-    sent = {"endpoint": "https://other.example.org/xapi", "key": KEY, "secret": "", "actor_form": "pseudonym"}
-    assert client(admin).post("/connections/xapi", data=sent).status_code == 422
-    sent["endpoint"] = lrs.endpoint
-    assert client(admin).post("/connections/xapi", data=sent, follow_redirects=False).status_code == 303
-    assert "The connection works" in client(admin).post("/connections/xapi/test").text
-
-
-def test_stopping_forgets_the_secret_and_what_waits_and_keys_survive_the_sweep(
-    client: Client, admin: Actor, house: House, people: People, lrs: Lrs, worker: Worker
-) -> None:
-    connect(house, admin, lrs)
-    with house.database.read() as session:
-        row = xapi_connection_of(session, admin.organisation_id)
-        assert row is not None
-    sweep_keys(house.database, older_than_hours=-1)
-    note(house, people.owner, 2)
-    client(admin).post("/connections/xapi/end")
-    work_off(worker)
-    assert lrs.kept == {}
-    assert outbox(house) == []
-    with house.database.read() as session:
-        assert session.get(SessionKey, row.id) is None
-        actions = set(session.exec(select(AuditEvent.action)))
-    assert {"xapi_connection_set", "xapi_connection_ended"} <= actions
-
-
-def test_administrators_see_that_something_went_and_not_of_whom(
-    client: Client, admin: Actor, house: House, people: People, lrs: Lrs, worker: Worker
-) -> None:
-    connect(house, admin, lrs)
-    complete_a_module(house, people.owner)
-    work_off(worker)
-    page = client(admin).get("/connections/xapi").text
-    assert "Completed a module" in page
-    assert "Olu" not in page
-    for who in (people.owner, people.colleague, people.lead, people.stranger):
-        assert client(who).get("/connections/xapi").status_code == 404
-    with house.database.read() as session:
-        told = own_data(session, session.get_one(Person, people.owner.person_id))["told_to_learning_record_store"]
-    assert {"Completed a module", "Answered an exercise"} <= {one["what"] for one in told}
-
-
 def test_a_lost_job_is_taken_up_at_night(house: House, people: People, admin: Actor, lrs: Lrs, worker: Worker) -> None:
     connect(house, admin, lrs)
     note(house, people.owner, 1)
@@ -342,3 +189,38 @@ def test_waits_double_up_to_an_hour_and_a_store_may_ask_for_more() -> None:
     assert [wait_after(tries).total_seconds() for tries in (0, 1, 2, 6, 7, 50)] == [30, 60, 120, 1920, 3600, 3600]
     assert wait_after(0, asked=300) == timedelta(minutes=5)
     assert wait_after(0, asked=10**9) == timedelta(hours=1)
+
+
+def test_what_has_not_arrived_says_no_more_than_is_chosen_now(
+    house: House, people: People, admin: Actor, lrs: Lrs, worker: Worker
+) -> None:
+    connect(house, admin, lrs, actor_form=ActorForm.EMAIL)
+    note(house, people.owner, 1)
+    lrs.answers = [503]
+    work_off(worker)
+    assert "olu.owner@example.org" in json.dumps(outbox(house)[0].statement), "it was about to go"
+    connect(house, admin, lrs)
+    assert outbox(house)[0].statement is None
+    work_off(worker)
+    (kept,) = lrs.kept.values()
+    assert "olu.owner@example.org" not in json.dumps(kept)
+
+
+def test_what_does_not_arrive_in_a_year_is_given_up_and_that_is_said(
+    house: House, people: People, admin: Actor, lrs: Lrs
+) -> None:
+    connect(house, admin, lrs)
+    note(house, people.owner, 5)
+    with house.database.write() as session:
+        states = [StatementState.WAITING, StatementState.REFUSED, StatementState.SENT, StatementState.SENT]
+        for row, state, days in zip(session.exec(select(XapiStatement)), states, (366, 366, 366, 400), strict=False):
+            row.state, row.at = state, utc_now() - timedelta(days=days)
+            row.changed_at = utc_now() - timedelta(days=days - 300)
+            session.add(row)
+    for _ in range(2):
+        with house.database.write() as session:
+            forget_old_statements(session)
+    assert sorted(one.state for one in outbox(house)) == [StatementState.SENT, StatementState.WAITING]
+    with house.database.read() as session:
+        (event,) = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "statements_given_up"))
+        assert event.details["statements"] == "2"

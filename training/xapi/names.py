@@ -12,10 +12,7 @@ COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 PROGRESSED = "http://adlnet.gov/expapi/verbs/progressed"
 ATTEMPTED = "http://adlnet.gov/expapi/verbs/attempted"
 SCORED = "http://adlnet.gov/expapi/verbs/scored"
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-SHOWN = {
-    COMPLETED: "completed", PROGRESSED: "progressed", ATTEMPTED: "attempted", SCORED: "scored", VOIDED: "voided",
-}  # fmt: skip
+SHOWN = {COMPLETED: "completed", PROGRESSED: "progressed", ATTEMPTED: "attempted", SCORED: "scored"}
 MODULE = "http://adlnet.gov/expapi/activities/module"
 QUESTION = "http://adlnet.gov/expapi/activities/question"
 SIMULATION = "http://adlnet.gov/expapi/activities/simulation"

@@ -1,7 +1,7 @@
 """Sends what waits in the outbox, as a job.
 
-Whatever the store answers, and wherever the job is killed, nothing is lost: a row counts as sent only when the store
-has its statement, and a second sending is the same statement again.
+Whatever the store answers, and wherever the job is killed, nothing is lost for a year (`models.xapi.UNSENT_KEPT`): a
+row counts as sent only when the store has its statement, and a second sending is the same statement again.
 """
 
 import logging
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from coding.context import JobContext
@@ -26,8 +25,6 @@ from training.xapi.statements import Statement
 
 log = logging.getLogger("evoke.xapi")
 BATCH = 50
-KEPT = timedelta(days=90)
-"""How long the log names a statement that arrived."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 
@@ -39,10 +36,6 @@ def send_statements(context: JobContext, *, for_organisation_id: str) -> None:
         if not _send(context, organisation_id, store, statements):
             break
     with context.write() as session:
-        session.exec(delete(XapiStatement).where(
-            col(XapiStatement.organisation_id) == organisation_id, col(XapiStatement.state) == StatementState.SENT,
-            col(XapiStatement.changed_at) < utc_now() - KEPT,
-        ))  # fmt: skip
         context.finish(session)
 
 

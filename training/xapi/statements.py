@@ -117,14 +117,6 @@ def connection_test(one: Happened, named: Names, connection_id: UUID) -> Stateme
     return _statement(one, named, names.ATTEMPTED, activity)
 
 
-def voiding(one: Happened, named: Names, statement_id: UUID) -> Statement:
-    """Takes another statement back. (It is not in the profile's category: it says nothing of learning.)"""
-    return {
-        "id": str(one.id), "actor": one.actor, "verb": _verb(names.VOIDED),
-        "object": {"objectType": "StatementRef", "id": str(statement_id)}, "timestamp": moment(one.at),
-    }  # fmt: skip
-
-
 def module_activity(named: Names, slug: str, title: str) -> Activity:
     return {
         "objectType": "Activity", "id": named.module(slug),

@@ -3,9 +3,10 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.access import address_of
 from api.house import House, TheHouse
 from models.course_package import (
     CoursePackage,
@@ -100,8 +101,9 @@ def open_course(house: TheHouse, member: SignedInMember, package: Text = "", lau
 
 
 @router.get("/courses/launches/{secret}")
-def how_far(secret: str, house: TheHouse) -> Response:
+def how_far(secret: str, request: Request, house: TheHouse) -> Response:
     """For the launcher in the learning system, which alone knows the secret: that it was opened, and is completed."""
+    house.limits.check_address(address_of(request))
     if not _SECRET.fullmatch(secret):
         raise NotFound("There is nothing at this address.")
     with house.database.read() as session:

@@ -59,9 +59,8 @@ def test_every_statement_is_right_by_the_specification_and_fits_one_template(age
     assert seen == {template["id"] for template in published["templates"]}
 
 
-def test_the_test_statement_and_taking_back_are_right_too() -> None:
+def test_the_test_statement_is_right_too() -> None:
     check_statement(make.connection_test(happened(), NAMED, PERSON))
-    check_statement(make.voiding(happened(), NAMED, PERSON))
 
 
 def test_the_profile_is_right_by_its_specification() -> None:

@@ -7,6 +7,7 @@
   const api = find("API_1484_11") ? of2004(find("API_1484_11")) : find("API") ? of12(find("API")) : null;
   let done = false;
   let ended = false;
+  let unheard = false;
 
   // The windows around this one, then the one that opened it, and those around that (SCORM run-time, 3.2 and 3.3).
   function find(name) {
@@ -72,8 +73,12 @@
         done = true;
         if (api) api.completed();
         say("Completed. Your learning system knows. You can close this page.");
+      } else if (answer.ok && unheard) {
+        unheard = false;
+        say("Evoke answers again. Leave this page open until you have completed the module.");
       }
     } catch (error) {
+      unheard = true;
       say("Evoke cannot be reached just now. This page goes on trying.");
     }
   }
