@@ -35,7 +35,8 @@ from models.practice import PracticeSession
 from models.webhook_kept import Webhook, WebhookState
 from tests.conftest import CONVERSATION, PASSWORD
 from tests.contract.conftest import Everybody
-from tests.contract.routes import ADMINISTRATOR, AGREED, COACH, OWNER, RULES, Rule
+from tests.contract.routes import RULES
+from tests.contract.rule import ADMINISTRATOR, AGREED, COACH, OWNER, Rule
 from tests.contract.test_who_may import address, ask, rows
 from tests.web.conftest import Client, PageClient
 from training.data_copies import ask_participants_copy

@@ -11,7 +11,8 @@ from schemathesis.schemas import APIOperation
 from api.access import COOKIE
 from models.settings import Settings
 from tests.contract.conftest import Everybody
-from tests.contract.routes import ADMINISTRATOR, OWNER, RULES, Rule
+from tests.contract.routes import RULES
+from tests.contract.rule import ADMINISTRATOR, OWNER, Rule
 from tests.contract.test_who_may import Record, address
 from tests.web.conftest import Client, PageClient
 from web.app import create_app

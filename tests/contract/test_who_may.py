@@ -11,7 +11,8 @@ from sqlalchemy import inspect, text
 from api.house import House
 from models.settings import Settings
 from tests.contract.conftest import PLANTED, Everybody, written_exercise
-from tests.contract.routes import COACH, NO_ID, NOBODY, OWNER, RULES, THEIR_COACH, Rule, routes_of
+from tests.contract.routes import RULES, routes_of
+from tests.contract.rule import COACH, NO_ID, NOBODY, OWNER, THEIR_COACH, Rule
 from tests.web.conftest import Client, PageClient
 from web.app import create_app
 
