@@ -120,8 +120,8 @@ def test_an_address_that_is_another_persons_now_opens_nothing(
     "claims",
     [
         {"aud": "another-client"}, {"aud": [CLIENT, "another-client"]}, {"iss": "https://elsewhere.example"},
-        {"tid": "another-tenant"}, {"tid": None}, {"exp": int(time.time()) - 3600}, {"exp": None},
-        {"nonce": "another"}, {"nonce": None}, {"sub": None}, {"nbf": int(time.time()) + 3600},
+        {"tid": "another-tenant"}, {"tid": None}, {"exp": int(time.time()) - 86_400}, {"exp": None},
+        {"nonce": "another"}, {"nonce": None}, {"sub": None}, {"nbf": int(time.time()) + 86_400},
     ],
 )  # fmt: skip
 def test_a_word_that_is_not_for_us_is_refused(
