@@ -27,7 +27,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
         ({"iss": "https://elsewhere.example"}, "issuer"), ({f"{LTI}deployment_id": "deployment-2"}, "deployment"),
         ({f"{LTI}version": "1.1"}, "version"), ({f"{LTI}message_type": "LtiSubmissionReviewRequest"}, "message"),
         ({"sub": None}, "nobody_named"), ({f"{LTI}roles": None}, "claim_missing"),
-        ({"nbf": time.time() + 3600}, "not_yet"), ({f"{LTI}custom": {"evoke_open": "module:no-such"}}, "target"),
+        ({"nbf": time.time() + 86_400}, "not_yet"), ({f"{LTI}custom": {"evoke_open": "module:no-such"}}, "target"),
         ({f"{LTI}custom": {"evoke_open": "//evil.example"}}, "target"),
         ({"nbf": float("nan")}, "claim_missing"), ({"nbf": 10**400}, "claim_missing"),
         ({"name": "Olu\x00"}, "not_a_token"), ({"name": "Olu\ud800"}, "not_a_token"),
