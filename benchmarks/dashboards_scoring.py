@@ -26,6 +26,7 @@ from models.practice import PracticeSession, SessionKind, Stage
 from models.session_words import SessionWords, keep_session_words
 from models.settings import get_settings
 from models.transcript import TranscriptSource
+from web.kept_figures import enter_kept_figures
 
 UTTERANCES = 250
 
@@ -63,6 +64,7 @@ def score(session: Session, talk: Talk, *, organisation_id: UUID, team_id: UUID,
 
 
 def main(seconds: float, rate: float) -> None:
+    enter_kept_figures()
     database, dice, talk = Database.of(get_settings()), random.Random(5), a_talk()
     with database.read() as session:
         rows = select(Person.organisation_id, RoleGrant.team_id, Person.id).join(

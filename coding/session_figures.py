@@ -1,6 +1,7 @@
 """Keeping the rows that dashboards are made of in step with the codings of sessions."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,10 @@ from models.review import RATED, Rating
 JOB = "make_figures"
 _CLIENT = ("CT", "ST", "FN")
 
+ADDITIONS: dict[str, Callable[[Session, SessionFigure], None]] = {}
+"""What rooms above work out of a coding and keep in its row, by the name of what it is; `web/` enters them, as it does
+jobs. A process without them leaves it to the night."""
+
 
 def put_figures(session: Session, practice: PracticeSession) -> list[SessionFigure]:
     """Its rows, one for each stream that has a coding, made anew from the codes.
@@ -30,6 +35,9 @@ def put_figures(session: Session, practice: PracticeSession) -> list[SessionFigu
     rows = figures_from(session, practice)
     session.add_all(rows)
     session.flush()
+    for row in rows:
+        for put in ADDITIONS.values():
+            put(session, row)
     return rows
 
 

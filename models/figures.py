@@ -29,7 +29,7 @@ class SessionFigure(SQLModel, table=True):
     """The coding of one session that counts in one stream: of machines the newest, of people what was signed off last,
     blind ones never. `counted_on` is the day (UTC) of the stream's first coding, which no later one changes: so a
     finished month stays the same sessions. Ratings are a person's, 1–5; None where nobody gave one. `skill_shares` is
-    how often each skill was used, for plans, worked out later by a job (`training.planning.kept_shares`)."""
+    how often each skill was used, for plans (`training.planning.figures`); by older rules, until the next night."""
 
     __tablename__ = "session_figure"
     __table_args__ = (

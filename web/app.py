@@ -47,6 +47,7 @@ from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
+from web.kept_figures import enter_kept_figures
 from web.pages import (
     about,
     account,
@@ -160,6 +161,7 @@ class OurFault(EvokeError):
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
+    enter_kept_figures()
     app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")

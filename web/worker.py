@@ -22,6 +22,7 @@ from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_rec
 from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
+from web.kept_figures import enter_kept_figures
 from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")
@@ -44,6 +45,7 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        enter_kept_figures()
         self.database = Database.of(self.settings)
         self.swept = self.swept_spoken = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from api.house import House
+from coding import session_figures
 from coding.scheme.summary import ScoreName
 from coding.session_figures import put_figures
 from models.coding import Coding
@@ -29,6 +30,7 @@ from training.planning.kept_shares import kept_shares
 from training.planning.many import load_newest, plans_of
 from training.planning.team import people_of
 from training.supervision.team_view import Turn, build_team_view
+from web.kept_figures import enter_kept_figures
 from web.navigation import menu
 
 __all__ = ["client"]
@@ -206,8 +208,11 @@ def test_plans_of_many_are_those_of_each(people: People, house: House) -> None:
             assert (many[person.id].plan, many[person.id].history) == (plan, history)
 
 
-def test_kept_shares_are_those_of_the_codes(people: People, house: House) -> None:
+def test_kept_shares_are_those_of_the_codes(
+    people: People, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     """Of machines with their intervals and of people; and a coding after the night is not left out."""
+    monkeypatch.setattr(session_figures, "ADDITIONS", {})
     with house.database.write() as session:
         for at in range(3):
             plant(session, people.owner, people.team.id, days_ago(at), signed_by=people.colleague if at else None)
@@ -233,6 +238,26 @@ def test_kept_shares_are_those_of_the_codes(people: People, house: House) -> Non
         session.flush()
         assert kept_shares(session, every) == {}
         assert keep_missing_shares(session, organisation_id, most=9) == 5
+
+
+@ONE
+def test_shares_are_kept_as_a_session_is_coded(people: People, house: House) -> None:
+    """As the website and a worker have it: no page has to read the codes of today's sessions."""
+    enter_kept_figures()
+    with house.database.write() as session:
+        plant(session, people.owner, people.team.id, days_ago(0), signed_by=people.colleague)
+        rows = put_figures(session, session.exec(select(PracticeSession)).one())
+        codings = [row.coding_id for row in rows]
+        kept = kept_shares(session, codings)
+        assert len(kept) == len(codings) == 2
+        for row in rows:
+            row.skill_shares = None
+        session.flush()
+        assert coded_shares(session, codings) == kept
+        assert keep_missing_shares(session, people.owner.organisation_id, most=9) == 2
+        session.flush()
+        session.expire_all()
+        assert kept_shares(session, codings) == kept
 
 
 @ONE

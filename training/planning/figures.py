@@ -13,6 +13,7 @@ from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType
 from models.coding import CodeRow, Coding
 from models.columns import utc_now
 from models.double_coding import DoubleCoding
+from models.figures import SessionFigure
 from models.permissions import Actor
 from models.practice import PracticeSession
 from models.session_permissions import visible_sessions
@@ -46,6 +47,12 @@ def coded_shares(session: Session, codings: Sequence[UUID]) -> dict[UUID, dict[S
         return kept
     lines, ends = _lines(session, rest), _ends(session, rest)
     return kept | {one: shares_of(lines.get(one, []), ends=ends[one]) for one in rest}
+
+
+def put_shares(session: Session, row: SessionFigure) -> None:
+    """For a row that was just made, so that no page has to read the codes of what is newest."""
+    row.skill_shares = as_kept(coded_shares(session, [row.coding_id])[row.coding_id])
+    session.add(row)
 
 
 def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -> int:

@@ -149,6 +149,10 @@ export class Desk {
       meter.querySelector("[data-meter-hint]").textContent = HINTS[level.hint];
       if (["quiet", "loud", "silent"].includes(level.hint)) this.#page.say(HINTS[level.hint]);
     });
+    this.#showTime();
+  }
+
+  #showTime() {
     const time = this.#find("time");
     if (time.textContent !== clock(this.seconds)) {
       time.textContent = clock(this.seconds);
@@ -202,6 +206,7 @@ export class Desk {
   #pause() {
     this.#halt();
     this.#sound.pause();
+    this.#showTime(); // at once: from now on it stands still
     this.#buttons();
     this.#state("paused", "Paused");
     this.#find("record").focus();
