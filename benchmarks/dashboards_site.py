@@ -98,19 +98,24 @@ def _spread(people: list[tuple[UUID, UUID]], parts: int) -> list[tuple[UUID, UUI
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    """The website alone, in a process of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from web.website import run_web; run_web(parent=None)"]
-    process = subprocess.Popen(command, env=os.environ | environment(settings) | {"EVOKE_PORT": str(port)})
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 180)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
+    """The website alone, in as many processes as `evoke serve` gives it; its address."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        number = str(bound.fileno())
+        command = [sys.executable, "-m", "web.website", "--parent", str(os.getpid()), "--listening", number]
+        processes = [
+            subprocess.Popen(command, env=os.environ | environment(settings), pass_fds=[bound.fileno()])
+            for _ in range(settings.websites)
+        ]
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        try:
+            wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 180)
+            yield address
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
 
 
 def environment(settings: Settings) -> dict[str, str]:

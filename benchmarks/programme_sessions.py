@@ -100,6 +100,10 @@ def make_sessions(
         )
     ]  # fmt: skip
     sure = np.round(dice.uniform(0.35, 1.0, len(said)), 3).tolist()
+    unsure = np.bincount(said.session, weights=np.array(sure) < 0.5, minlength=len(made)) / lengths
+    shares = dict(zip(of_machine, unsure.tolist(), strict=True))
+    for figure in rows[SessionFigure]:
+        figure["unsure_share"] = shares.get(figure["coding_id"], 0.0)  # people are sure
     _pour_codes(poured, said, machine, [one.hex for one in of_machine], first_id, sure)
     _pour_codes(poured, said, coach, [one.hex if one else None for one in of_coach], first_id, None)
     for table, found in rows.items():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete, func
 from sqlmodel import Session, col, select
 
 from coding.codings_in_order import codings_in_order
@@ -35,9 +35,6 @@ def put_figures(session: Session, practice: PracticeSession) -> list[SessionFigu
     rows = figures_from(session, practice)
     session.add_all(rows)
     session.flush()
-    for row in rows:
-        for put in ADDITIONS.values():
-            put(session, row)
     return rows
 
 
@@ -58,7 +55,11 @@ def figures_from(session: Session, practice: PracticeSession) -> list[SessionFig
         if coding.created_at < known.created_at:
             first[coding.coded_by] = coding
         counts[coding.coded_by] = coding
-    return [_row(session, practice, coding, first[stream]) for stream, coding in counts.items()]
+    rows = [_row(session, practice, coding, first[stream]) for stream, coding in counts.items()]
+    for row in rows:
+        for put in ADDITIONS.values():
+            put(session, row)
+    return rows
 
 
 def _row(session: Session, practice: PracticeSession, coding: Coding, first: Coding) -> SessionFigure:
@@ -73,6 +74,11 @@ def _row(session: Session, practice: PracticeSession, coding: Coding, first: Cod
             counted[code] += 1
         else:
             subtypes[subtype] += 1
+    unsure = session.exec(
+        select(func.avg(case((col(CodeRow.unsure).is_(True), 1.0), else_=0.0))).where(
+            col(CodeRow.coding_id) == coding.id
+        )
+    ).one()
     rated = session.exec(select(Rating.name, Rating.value).where(col(Rating.coding_id) == coding.id))
     numbers: dict[str, Any] = {column: counted[code] for column, code in COUNTS.items()}
     numbers |= {name: value for name, value in rated if name in RATED}
@@ -82,7 +88,7 @@ def _row(session: Session, practice: PracticeSession, coding: Coding, first: Cod
         kind=practice.kind, picked=practice.picked, model_version=coding.model_version, held_on=practice.held_on,
         counted_on=first.created_at.date(),
         open_questions=subtypes[QuestionType.OPEN.value], closed_questions=subtypes[QuestionType.CLOSED.value],
-        **numbers,
+        unsure_share=float(unsure or 0.0), **numbers,
     )  # fmt: skip
 
 

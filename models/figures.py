@@ -29,7 +29,8 @@ class SessionFigure(SQLModel, table=True):
     """The coding of one session that counts in one stream: of machines the newest, of people what was signed off last,
     blind ones never. `counted_on` is the day (UTC) of the stream's first coding, which no later one changes: so a
     finished month stays the same sessions. Ratings are a person's, 1–5; None where nobody gave one. `skill_shares` is
-    how often each skill was used, for plans (`training.planning.figures`); by older rules, until the next night."""
+    how often each skill was used, for plans (`training.planning.figures`); by older rules, until the next night.
+    `unsure_share` is that of the lines the coder was unsure of, 0–1; None in rows of before it was kept."""
 
     __tablename__ = "session_figure"
     __table_args__ = (
@@ -72,6 +73,7 @@ class SessionFigure(SQLModel, table=True):
     purposefulness: int | None = None
     clarity_about_concerns: int | None = None
     child_focus: int | None = None
+    unsure_share: float | None = None
     skill_shares: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)
 
 

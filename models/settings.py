@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     old_master_keys: SecretStr = Field(default=SecretStr(""), description="still open what they wrap; by commas")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    web_processes: int = Field(default=0, ge=0, le=64, description="of the website; 0: what suits the database")
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
     site_url: str = Field(default="", description="where people reach it, as links in mail say; empty: host and port")
     smtp_host: str = Field(default="", description="mail server; empty: mail is put into the folder mail of data_dir")
@@ -75,6 +76,12 @@ class Settings(BaseSettings):
             if self.database_url.startswith(prefix):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
         return self.database_url
+
+    @property
+    def websites(self) -> int:
+        """Processes of the website under `evoke serve`. One process runs Python on one core at a time, whatever the
+        number of its threads; each opens up to 30 connections, of which a PostgreSQL as delivered has 100."""
+        return self.web_processes or (min(2, os.cpu_count() or 1) if self.database_url else 1)
 
     @property
     def site(self) -> str:

@@ -15,6 +15,7 @@ from models.coding import CodedBy, CodeRow, Coding
 from models.columns import utc_now
 from models.conversation import Conversation
 from models.feedback import Feedback
+from models.figures import SessionFigure
 from models.keys import WordsGone, open_session_keys
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
@@ -206,7 +207,16 @@ def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
 
 
 def _doubt(session: Session, sessions: Collection[UUID]) -> dict[UUID, float]:
-    """By session, the share of unsure lines in what the machine coded last."""
+    """By session, the share of unsure lines in what the machine coded last: as it was kept, else from the codes."""
+    rows = select(SessionFigure.session_id, SessionFigure.unsure_share).where(
+        col(SessionFigure.session_id).in_(sessions), col(SessionFigure.coded_by) == CodedBy.MACHINE
+    )
+    kept = {session_id: share for session_id, share in session.exec(rows) if share is not None}
+    rest = [one for one in sessions if one not in kept]
+    return kept | (_doubt_by_codes(session, rest) if rest else {})
+
+
+def _doubt_by_codes(session: Session, sessions: Collection[UUID]) -> dict[UUID, float]:
     codings = (
         select(Coding.id, TranscriptVersion.session_id, func.row_number().over(
             partition_by=col(TranscriptVersion.session_id),

@@ -1,4 +1,5 @@
-"""`evoke serve`: the website and a worker as two child processes, each started again when it dies."""
+"""`evoke serve`: the website, in one process or several, and a worker as child processes, each started again when it
+dies."""
 
 import errno
 import os
@@ -51,6 +52,7 @@ class Child:
     name: str
     arguments: list[str]  # a module, and what it is told
     environment: dict[str, str]
+    inherits: tuple[int, ...] = ()  # numbers of open files
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = 0.2
@@ -67,7 +69,7 @@ class Child:
             self.process = None
         if now >= self.restart_at:
             command = [sys.executable, "-m", *self.arguments, "--parent", str(os.getpid())]
-            self.process = subprocess.Popen(command, env=self.environment)  # noqa: S603
+            self.process = subprocess.Popen(command, env=self.environment, pass_fds=self.inherits)  # noqa: S603
             self.started = now
 
     def end(self) -> None:
@@ -89,7 +91,11 @@ def serve(settings: Settings, *, demo: bool) -> int:
     DatabaseUnreachable, NameModelUnusable, and NotEmpty for a demo.
     """
     check_name_model(settings.name_model)
-    _check_port(settings)
+    with _bound(settings) as listening:
+        return _serve(settings, listening, demo=demo)
+
+
+def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     from models.migrations import upgrade  # not for the website, whose process begins in this module too
 
@@ -114,8 +120,10 @@ def serve(settings: Settings, *, demo: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     environment = os.environ | settings.as_environment()
+    handed = listening.fileno()
+    website = ["web.website", "--listening", str(handed)]
     children = [
-        Child("website", ["web.website"], LEAN_MEMORY | environment),
+        *(Child("website", website, LEAN_MEMORY | environment, (handed,)) for _ in range(settings.websites)),
         Child("worker", ["web.cli", "worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
     ]
     threading.Thread(target=_announce, args=(settings, lines, stopping), daemon=True).start()
@@ -123,6 +131,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
         for child in children:
             child.tend()
         stopping.wait(0.2)
+    listening.close()  # else who comes now would wait for an answer that nobody gives
     deadline = time.monotonic() + GRACE_SECONDS
     for child in children:
         child.end()
@@ -144,27 +153,31 @@ def _check_master_key(database: Database, masters: MasterKeys) -> None:
                 ) from error
 
 
-def _check_port(settings: Settings) -> None:
+def _bound(settings: Settings) -> socket.socket:
+    """Held for as long as we run and handed to every website: one that was just killed leaves nobody refused, who comes
+    meanwhile waits for another, or for its successor. The first website begins to listen.
+
+    Raises PortTaken, SettingsWrong."""
     host, port = settings.host, settings.port
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OverflowError as error:
-            raise SettingsWrong(
-                f"{port} is no port. Set EVOKE_PORT (or --port) to a number from 1 to 65535."
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OverflowError as error:
+        bound.close()
+        raise SettingsWrong(f"{port} is no port. Set EVOKE_PORT (or --port) to a number from 1 to 65535.") from error
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"Something already listens on port {port}. Stop it, or choose another: evoke serve --port {port + 1}"
             ) from error
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(
-                    f"Something already listens on port {port}. Stop it, or choose another: "
-                    f"evoke serve --port {port + 1}"
-                ) from error
-            variable = "EVOKE_PORT (or --port)" if error.errno == errno.EACCES else "EVOKE_HOST (or --host)"
-            raise SettingsWrong(
-                f"Evoke cannot listen on {host}, port {port} ({error.strerror or error}). Set {variable} to one that "
-                "this machine lets this user have."
-            ) from error
+        variable = "EVOKE_PORT (or --port)" if error.errno == errno.EACCES else "EVOKE_HOST (or --host)"
+        raise SettingsWrong(
+            f"Evoke cannot listen on {host}, port {port} ({error.strerror or error}). Set {variable} to one that "
+            "this machine lets this user have."
+        ) from error
+    return bound
 
 
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))

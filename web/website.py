@@ -1,6 +1,7 @@
 """The website's own process: the application and its server, and nothing that they do not need."""
 
 import gc
+import socket
 import sys
 
 import uvicorn
@@ -27,15 +28,24 @@ def make_app() -> FastAPI:
     return app
 
 
-def run_web(*, parent: int | None) -> None:
+def run_web(*, parent: int | None, listening: int | None = None) -> None:
+    """`listening` is the number of an open socket that several websites answer on; without it, a socket of its own."""
     end_with_parent(parent)
     settings = get_settings()
-    uvicorn.run(
+    config = uvicorn.Config(
         "web.website:make_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
         forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.run(sockets=None if listening is None else [socket.socket(fileno=listening)])
+    if not server.started:
+        sys.exit(1)
+
+
+def _told(name: str) -> int | None:
+    return int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else None
 
 
 if __name__ == "__main__":
-    run_web(parent=int(sys.argv[sys.argv.index("--parent") + 1]))
+    run_web(parent=_told("--parent"), listening=_told("--listening"))

@@ -4,15 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
-from sqlmodel import Session
+from sqlalchemy import event, update
+from sqlmodel import Session, select
 
 from coding.review.sign_off import sign_off_change, sign_off_review
 from coding.review.steps import Recode
+from coding.session_figures import put_figures
 from coding.taken import CannotTake, hand_back, take_session, taken_of
 from models.coding import CodedBy, CodeRow, Coding
 from models.columns import utc_now
 from models.errors import NotAllowed, NotFound
+from models.figures import SessionFigure
 from models.keys import make_session_key
 from models.name_check import check_of
 from models.permissions import Actor
@@ -24,6 +26,7 @@ from tests.coding.review.conftest import Bench, bench
 from tests.conftest import People
 from tests.web.conftest import Client, admin, client
 from tests.web.test_audit import noted
+from tests.web.test_team import statements
 from training.coach_load import build_load_view
 from training.queue_view import build_queue_view, next_to_review, waiting_count
 
@@ -172,6 +175,26 @@ def test_names_are_checked_before_a_review(bench: Bench, people: People, client:
     with bench.house.database.read() as session:
         assert next_to_review(session, bench.coach) == bench.practice_id
     assert f"/sessions/{waits}/names" in client(bench.coach).get("/queue").text
+
+
+def test_how_much_is_unsure_is_the_same_as_kept_and_by_the_codes(bench: Bench, people: People) -> None:
+    def candidates() -> dict[UUID, str]:
+        with bench.house.database.read() as session, statements(bench.house) as seen:
+            rows = {row.id: row.unsure for row in build_queue_view(session, bench.coach).rows}
+        by_codes.append(any("unsure IS" in one for one in seen))
+        return rows
+
+    by_codes = list[bool]()
+    with bench.house.database.write() as session:
+        ids = [add_coded(session, people, unsure=unsure) for unsure in (0, 3, 10)]
+        session.exec(update(SessionFigure).values(unsure_share=None))
+    before = candidates()
+    assert [before[one] for one in ids] == ["0 %", "30 %", "100 %"]
+    with bench.house.database.write() as session:
+        for practice in session.exec(select(PracticeSession)):
+            put_figures(session, practice)
+    assert candidates() == before
+    assert by_codes == [True, False]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -50,9 +50,9 @@ def coded_shares(session: Session, codings: Sequence[UUID]) -> dict[UUID, dict[S
 
 
 def put_shares(session: Session, row: SessionFigure) -> None:
-    """For a row that was just made, so that no page has to read the codes of what is newest."""
-    row.skill_shares = as_kept(coded_shares(session, [row.coding_id])[row.coding_id])
-    session.add(row)
+    """For a row as it is made, so that no page has to read the codes of what is newest."""
+    lines, ends = _lines(session, [row.coding_id]), _ends(session, [row.coding_id])
+    row.skill_shares = as_kept(shares_of(lines.get(row.coding_id, []), ends=ends[row.coding_id]))
 
 
 def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -> int:
