@@ -19,6 +19,7 @@ from models.adoption_kept import end_old_exports
 from models.audit import AuditEvent
 from models.cascade import DELETED
 from models.certificate_kept import end_old_papers, forget_records_of_leavers
+from models.cmi5_sessions import take_up_sessions
 from models.columns import utc_now
 from models.consent import Agreement, Participant, Scope
 from models.database import Database
@@ -74,6 +75,7 @@ def nightly(context: JobContext) -> None:
         ask_for_all_figures(session)
         forget_old_statements(session)
         take_up_statements(session)
+        take_up_sessions(session)
         for practice in ended(session):
             begin_deletion(session, practice=practice, why=Why.AGREEMENT_ENDED, by=None)
     let_go(context)

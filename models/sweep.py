@@ -17,6 +17,7 @@ from models.adoption import EvaluationExport, EvaluationKey
 from models.certificate import BadgeKey
 from models.certificate_kept import record_keys
 from models.chunks import IN_PROGRESS
+from models.cmi5 import Cmi5Session
 from models.columns import utc_now
 from models.conversation import Conversation, ConversationState, forget_conversation
 from models.data_copy import DataCopy
@@ -148,6 +149,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.session_id).not_in(select(EvaluationExport.id)),
             col(SessionKey.session_id).not_in(select(Webhook.id)),
             col(SessionKey.session_id).not_in(select(XapiConnection.id)),
+            col(SessionKey.session_id).not_in(select(Cmi5Session.id)),
         )  # fmt: skip
         found = set(session.exec(unused).all()) - record_keys(session) - answers_keys(session)
         for session_id in found:

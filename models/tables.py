@@ -7,6 +7,7 @@ from models import (
     api_client_kept,
     audit,
     certificate,
+    cmi5,
     coding,
     cohort,
     consent,
@@ -55,7 +56,7 @@ from models import (
 
 metadata = SQLModel.metadata
 __all__ = [
-    "adoption", "api_client_kept", "audit", "certificate", "coding", "cohort", "consent", "conversation",
+    "adoption", "api_client_kept", "audit", "certificate", "cmi5", "coding", "cohort", "consent", "conversation",
     "course_package", "data_copy", "double_coding", "excerpt_agreement", "exercise", "feedback", "figures",
     "idempotency", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "lti",
     "machine_check", "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset",

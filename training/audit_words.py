@@ -177,6 +177,13 @@ _SYSTEMS = {
     "course_package_taken": "Took a module as a package for a learning system",
     "course_packages_ended": "Ended packages of modules",
     "course_opened": "Opened a module from a learning system",
+    "cmi5_system_connected": "Connected a learning system that opens modules",
+    "cmi5_system_ended": "Disconnected a learning system that opened modules",
+    "cmi5_linked": "Linked their account of a learning system",
+    "cmi5_unlinked": "Undid the link to an account of a learning system",
+    "cmi5_opened": "Opened a module from a learning system",
+    "cmi5_ended": "Left a module that a learning system had opened",
+    "cmi5_told": "Told a learning system how somebody stands with a module",
     "parent_writer_ended": "Stopped a program that put simulated parents in words",
 }
 """Programs and other systems."""

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from coding.consent import real_practice_is_on
 from coding.retention import periods_of
 from coding.retention_periods import Periods
+from models.cmi5_systems import systems_of
 from models.lti import LtiScores
 from models.lti_platforms import platforms_of
 from models.organisation import Organisation, OrganisationKind
@@ -68,6 +69,11 @@ def read_switches(session: Session, organisation_id: UUID | None = None) -> Swit
             )
         for platform in platforms_of(session, one.id):
             outside.append(f"The learning platform at {urlsplit(platform.issuer).netloc}: {_TOLD[platform.scores]}.")
+        for system in systems_of(session, one.id):
+            outside.append(
+                f"The learning system at {system.host}: that somebody whom it sent began, completed and left a module, "
+                "by their account there; no score."
+            )
         for webhook in webhooks_of(session, one.id):
             outside.append(
                 f"The webhook at {webhook.host}: what happened to which session and who completed which module, "

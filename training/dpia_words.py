@@ -63,6 +63,10 @@ DATA = {
     "xapi_statement": "What goes to that store, or went in the last 90 days: who completed what, and when; no word of "
     "a conversation. What does not arrive is given up after a year",
     "course_package": "Which modules were taken as packages for a learning system, and by whom",
+    "cmi5_system": "Learning systems that may open modules (cmi5): their addresses",
+    "cmi5_link": "Staff: which account of such a system is theirs",
+    "cmi5_session": "When somebody opened a module from such a system, with the token to tell it sealed until then",
+    "cmi5_statement": "What such a system was told of each: that a module was begun, completed, passed, left",
     "scorm_launch": "When somebody opened such a package",
     "parent_writer": "The program, if any, that puts in words what simulated parents say, with its secret sealed",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",

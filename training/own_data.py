@@ -30,6 +30,7 @@ from models.sign_in import actor_of
 from models.single_sign_on_kept import ProviderIdentity
 from models.webhook import told_about
 from models.withdrawal import Withdrawal
+from training.cmi5.connection_view import known_there, launched_there
 from training.cohorts.own_data import pathway_data
 from training.data_trail import trail_about
 from training.drift_view import checked_sessions
@@ -120,6 +121,8 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "simulated_talks": talks_data(session, person.id),
         **plan_data(session, person.id),
         **answers_data(session, person),
+        "known_to_learning_systems_as": known_there(session, person),
+        "opened_by_learning_systems": launched_there(session, person),
         "opened_from_a_learning_system": [
             {"module": one.module, "at": plain(one.at)}
             for one in _rows(session, ScormLaunch, ScormLaunch.person_id, person.id)

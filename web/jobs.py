@@ -4,8 +4,11 @@ from api.lti.grades import JOB as LTI_GRADE
 from api.lti.grades import grade_stopped, send_grade
 from coding.jobs import JOBS, JobType
 from coding.session_figures import JOB as FIGURES_JOB
+from models.cmi5_sessions import SEND as CMI5_SEND
+from models.cmi5_sessions import WATCH as CMI5_WATCH
 from models.xapi import JOB as STATEMENTS_JOB
 from training.adoption.exports import JOB as EVALUATION_EXPORT
+from training.cmi5.outbox import cmi5_stopped, send_cmi5_statements, watch_cmi5_session
 from training.cohorts.reminders import JOB as PATHWAY_REMINDER
 from training.cohorts.reminders import pathway_reminder_stopped, send_pathway_reminder
 from training.data_copies import JOB
@@ -40,6 +43,8 @@ JOBS[FIGURES_JOB] = JobType(make_figures, making_stopped)
 JOBS[EVALUATION_EXPORT] = JobType(make_evaluation_export, evaluation_export_stopped)
 JOBS["keep_adoption_series"] = JobType(keep_adoption_series, adoption_series_stopped)
 JOBS[STATEMENTS_JOB] = JobType(send_statements, sending_statements_stopped)
+JOBS[CMI5_SEND] = JobType(send_cmi5_statements, cmi5_stopped)
+JOBS[CMI5_WATCH] = JobType(watch_cmi5_session, cmi5_stopped)
 JOBS[REPORT_JOB] = JobType(make_figure_report, figure_report_stopped)
 JOBS[DEMO_JOB] = JobType(review_demo, demo_review_stopped)
 JOBS[LTI_GRADE] = JobType(send_grade, grade_stopped)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
+from models.cmi5_sessions import module_completed
 from models.columns import utc_now
 from models.errors import EvokeError, NotFound
 from models.exercise import Outcome
@@ -133,6 +134,7 @@ def complete_if_done(session: Session, *, module: Module, by: Actor) -> bool:
         module=module.slug, edition=module.edition,
     )  # fmt: skip
     _tell(session, StatementKind.MODULE_COMPLETED, row, module, by)
+    module_completed(session, module=module.slug, person_id=by.person_id)
     target_done(session, target=module_target(module.slug), person_id=by.person_id)
     return True
 

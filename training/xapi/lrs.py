@@ -58,6 +58,18 @@ class Store:
             return Said(Answer.LATER, outgoing.why_not(error))
         return _read(answer)
 
+    def put(self, statement: Statement) -> Said:
+        """One, under its id."""
+        import httpx
+
+        at, params = f"{self.endpoint}/statements", {"statementId": statement["id"]}
+        try:
+            with outgoing.client(self.settings) as client:
+                answer = client.put(at, params=params, json=statement, headers=self._headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Said(Answer.LATER, outgoing.why_not(error))
+        return _read(answer)
+
     def has(self, statement: Statement) -> bool | None:
         """Whether the store has this statement: the same who, did and what, under this id. None: it did not say."""
         found = self._get("/statements", {"statementId": statement["id"]})

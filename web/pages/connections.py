@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from api.house import TheHouse
 from models.api_client import api_clients_of
 from models.api_client_kept import ApiClient
+from models.cmi5 import Cmi5Session, Cmi5State
+from models.cmi5_systems import systems_of
 from models.course_package import packages_of
 from models.lti import LtiOutcome
 from models.lti_launches import launches_of
@@ -119,6 +121,22 @@ def _packages(session: Session, organisation_id: UUID) -> Standing:
     return Standing("In use", f"{many} package{'s' if many > 1 else ''} taken.") if many else NONE
 
 
+def _launchers(session: Session, organisation_id: UUID) -> Standing:
+    rows = systems_of(session, organisation_id)
+    if not rows:
+        return NONE
+    counted = f"{len(rows)} learning system{'s' if len(rows) > 1 else ''}"
+    ours = col(Cmi5Session.system_id).in_([one.id for one in rows])
+    last = session.exec(select(Cmi5Session).where(ours).order_by(col(Cmi5Session.at).desc()).limit(1)).first()
+    if last is None:
+        return Standing("Not used yet", f"{counted}, nobody has come from there yet.")
+    if last.state is Cmi5State.REFUSED:
+        return Standing("Refused", f"{counted}; the last launch was refused.", trouble=True)
+    if last.problem:
+        return Standing("Failing", f"{counted}; what the last launch had to tell did not arrive.", trouble=True)
+    return Standing("Working", f"{counted}.")
+
+
 def _platforms(session: Session, organisation_id: UUID) -> Standing:
     rows = platforms_of(session, organisation_id)
     if not rows:
@@ -138,6 +156,7 @@ KINDS = [
     Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
     Kind("/connections/xapi", "Learning record store", "A store hears, by xAPI, what people completed.", _store),
     Kind("/connections/scorm", "Packages", "Modules as SCORM packages for a learning system.", _packages),
+    Kind("/connections/cmi5", "Launched modules", "A system that knows cmi5 opens modules, and hears.", _launchers),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
     Kind("/connections/scim", "Joiners and leavers", "Your directory keeps people and teams here.", _directory),

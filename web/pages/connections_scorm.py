@@ -20,6 +20,7 @@ from models.course_package import (
 )
 from models.errors import EvokeError, NotFound
 from models.permissions import Permission, require
+from training.cmi5.structure import FILE, Unit, cmi5_package, course_structure
 from training.courses.package import Course, scorm_package
 from training.modules.library import library_for, require_module
 from training.modules.progress import progress_of
@@ -29,6 +30,8 @@ from web.pages.visitor import Member, SignedInMember, see_other
 router = APIRouter(include_in_schema=False)
 HERE = "/connections/scorm"
 SHOWN = {PackageForm.SCORM_12: "SCORM 1.2", PackageForm.SCORM_2004: "SCORM 2004"}
+PROGRAMME = "programme"
+"""No module's name: those that ship have others, and an authority's own are versions of them."""
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -76,6 +79,29 @@ def end(house: TheHouse, member: SignedInMember) -> Response:
     with house.database.write() as session:
         end_packages(session, by=member.actor)
     return see_other(f"{HERE}?done=yes")
+
+
+@router.get(f"{HERE}/cmi5/{{name}}")
+def cmi5(name: str, house: TheHouse, member: SignedInMember) -> Response:
+    """For learning systems that know cmi5: `cmi5.xml`, or a zip of it, of the whole programme or of one module. It lets
+    nobody in, so that it has no token."""
+    require(member.actor, Permission.EDIT_CONTENT)
+    slug, _, form = name.rpartition(".")
+    with house.database.read() as session:
+        modules = library_for(session, member.actor.organisation_id).modules
+    units = [
+        Unit(one.slug, one.head.title, one.head.summary, one.head.minutes)
+        for one in modules if slug in (one.slug, PROGRAMME)
+    ]  # fmt: skip
+    if not units or form not in ("zip", "xml"):
+        raise NotFound("There is no such package. It may have been taken out; see the modules that there are.")
+    structure = course_structure(units, site=house.settings.site)
+    named = FILE if form == "xml" else f"evoke-{slug}-cmi5.zip"
+    return Response(
+        structure if form == "xml" else cmi5_package(structure),
+        media_type="application/xml" if form == "xml" else "application/zip",
+        headers={"content-disposition": f'attachment; filename="{named}"'},
+    )
 
 
 @router.get("/courses/open")

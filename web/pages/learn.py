@@ -10,6 +10,7 @@ from api.house import House, TheHouse
 from coding.scheme.glossary import CODES
 from models.errors import NotFound
 from models.permissions import Permission, may, may_in_some_team
+from training.cmi5.enter import launched_now
 from training.cohorts.view import own_pathways
 from training.exercises.objections import objections_waiting
 from training.modules.learn_view import build_learn_map, build_module_view
@@ -43,7 +44,8 @@ def module_page(module: str, house: TheHouse, member: SignedInMember) -> Respons
     with house.database.read() as session:
         found = require_module(session, member.actor.organisation_id, module)
         view = build_module_view(session, member.actor, found)
-    return member.page("module.html", view=view, module=found, codes=CODES)
+        launched = launched_now(session, module=found.slug, by=member.actor)
+    return member.page("module.html", view=view, module=found, codes=CODES, launched=launched)
 
 
 @router.get("/{module}/parts/{at}")
@@ -87,10 +89,11 @@ def check_page(module: str, house: TheHouse, member: SignedInMember, again: str 
     with house.database.read() as session:
         found = require_module(session, member.actor.organisation_id, module)
         view = build_module_view(session, member.actor, found)
+        launched = launched_now(session, module=found.slug, by=member.actor)
     last = view.last_check
     if last is None or again or last.edition != found.edition:  # the questions may be others by now
         return _questions(member, found, {})
-    return member.page("module_check_result.html", view=view, module=found, last=last)
+    return member.page("module_check_result.html", view=view, module=found, last=last, launched=launched)
 
 
 async def _sent(request: Request) -> dict[str, str]:
