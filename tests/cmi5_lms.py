@@ -63,7 +63,8 @@ class Lms:
         """The parameters with which a browser is sent to the unit."""
         one = LmsSession(
             {"objectType": "Agent", "name": "Olu of Learning", "account": {"homePage": HOME_PAGE, "name": account}},
-            registration or str(uuid.uuid4()), activity_id or f"{HOME_PAGE}/au/{uuid.uuid4()}", publisher_id, mode, data,
+            registration or str(uuid.uuid4()), activity_id or f"{HOME_PAGE}/au/{uuid.uuid4()}", publisher_id, mode,
+            data,
         )  # fmt: skip
         self.sessions.append(one)
         return self.parameters(one)
@@ -118,9 +119,9 @@ class Lms:
             )  # fmt: skip
         except (AssertionError, KeyError, TypeError, ValueError):
             return 400
-        if "masteryScore" in one.data and verb == "passed":
-            if statement["context"]["extensions"].get(f"{EXTENSIONS}/masteryscore") != one.data["masteryScore"]:
-                return 400
+        mark = statement["context"]["extensions"].get(f"{EXTENSIONS}/masteryscore")
+        if mark != (one.data.get("masteryScore") if verb == "passed" else None):
+            return 400
         if (verb == "initialized") is bool(one.verbs) or one.over:
             return 403
         if verb in ("completed", "passed"):

@@ -15,6 +15,7 @@ from models.columns import utc_now
 from models.learning import ModuleProgress
 from models.permissions import Actor
 from tests.conftest import People
+from tests.training.cmi5.rules import SPACE, check_structure
 from tests.web.conftest import Client, PageClient, admin, client
 from training.modules.load import shipped_library
 
@@ -104,3 +105,22 @@ def test_who_may_take_packages(client: Client, people: People, admin: Actor) -> 
         assert client(who).get("/connections/scorm").status_code == 404
         assert client(who).post(f"/connections/scorm/{SLUG}", data={"form": "scorm-1.2"}).status_code == 404
     assert client(admin).post("/connections/scorm/no-such-module", data={"form": "scorm-1.2"}).status_code == 404
+
+
+def test_cmi5_packages_are_of_the_whole_programme_or_of_one_module(
+    client: Client, people: People, admin: Actor
+) -> None:
+    keeper = client(admin)
+    whole = keeper.get("/connections/scorm/cmi5/programme.xml")
+    assert whole.headers["content-type"].startswith("application/xml")
+    assert 'filename="cmi5.xml"' in whole.headers["content-disposition"]
+    units = check_structure(whole.text).findall(f"{SPACE}au")
+    assert len(units) == len(shipped_library().modules)
+    one = keeper.get(f"/connections/scorm/cmi5/{SLUG}.zip")
+    with zipfile.ZipFile(io.BytesIO(one.content)) as packed:
+        assert len(check_structure(packed.read("cmi5.xml").decode())) == 2
+    for name in ("no-such-module.zip", "programme.exe", "programme", ".xml"):
+        assert keeper.get(f"/connections/scorm/cmi5/{name}").status_code == 404
+    for who in (people.owner, people.colleague, people.stranger):
+        assert client(who).get("/connections/scorm/cmi5/programme.zip").status_code == 404
+    assert "programme.zip" in keeper.get("/connections/scorm").text
