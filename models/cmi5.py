@@ -143,7 +143,7 @@ class Cmi5Statement(SQLModel, table=True):
     __tablename__ = "cmi5_statement"
 
     id: UUID = Field(primary_key=True)
-    session_id: UUID = Field(foreign_key="cmi5_session.id", index=True)
+    launch_id: UUID = Field(foreign_key="cmi5_session.id", index=True)
     verb: Cmi5Verb = Field(sa_type=enum_type(Cmi5Verb))
     seconds: float = 0
     statement: dict[str, Any] | None = Field(default=None, sa_type=JSON_TYPE)

@@ -144,11 +144,11 @@ def note(session: Session, row: Cmi5Session, verb: Cmi5Verb, *, at: datetime) ->
     key = _statement_id(row, verb)
     kept = session.get(Cmi5Statement, key)
     if kept is not None and (
-        kept.state is Cmi5Sending.SENT or (kept.session_id == row.id and kept.state is Cmi5Sending.WAITING)
+        kept.state is Cmi5Sending.SENT or (kept.launch_id == row.id and kept.state is Cmi5Sending.WAITING)
     ):
         return
-    kept = kept or Cmi5Statement(id=key, session_id=row.id, verb=verb)
-    kept.session_id, kept.at, kept.seconds = row.id, at, max(0.0, (at - row.at).total_seconds())
+    kept = kept or Cmi5Statement(id=key, launch_id=row.id, verb=verb)
+    kept.launch_id, kept.at, kept.seconds = row.id, at, max(0.0, (at - row.at).total_seconds())
     kept.statement, kept.state, kept.problem, kept.changed_at = None, Cmi5Sending.WAITING, "", utc_now()
     session.add(kept)
     session.flush()
@@ -174,7 +174,7 @@ def end_session(session: Session, row: Cmi5Session, *, how: Cmi5End, at: datetim
     if row.state is not Cmi5State.OPEN:
         return
     last = session.exec(
-        select(func.max(Cmi5Statement.at)).where(col(Cmi5Statement.session_id) == row.id)
+        select(func.max(Cmi5Statement.at)).where(col(Cmi5Statement.launch_id) == row.id)
     ).one()  # fmt: skip
     row.state, row.ended, row.seen_at = Cmi5State.OVER, how, max(at, last or row.at)
     session.add(row)
@@ -202,7 +202,7 @@ def forget_token(session: Session, row: Cmi5Session) -> None:
 def take_up_sessions(session: Session) -> None:
     """At night, in case a job was lost: what waits is sent, what was left is ended; old rows go, except those that keep
     something from being told twice."""
-    waiting = select(Cmi5Statement.session_id).where(col(Cmi5Statement.state) == Cmi5Sending.WAITING).distinct()
+    waiting = select(Cmi5Statement.launch_id).where(col(Cmi5Statement.state) == Cmi5Sending.WAITING).distinct()
     for row in session.exec(select(Cmi5Session).where(col(Cmi5Session.id).in_(waiting))).all():
         send_soon(session, row)
     now = utc_now()
@@ -211,7 +211,7 @@ def take_up_sessions(session: Session) -> None:
     )  # fmt: skip
     for row in session.exec(left).all():
         end_session(session, row, how=Cmi5End.IDLE, at=row.seen_at)
-    once = select(Cmi5Statement.session_id).where(col(Cmi5Statement.verb).in_(Cmi5Verb.once_a_registration()))
+    once = select(Cmi5Statement.launch_id).where(col(Cmi5Statement.verb).in_(Cmi5Verb.once_a_registration()))
     old = select(Cmi5Session.id).where(
         col(Cmi5Session.at) < now - LOG_KEPT, col(Cmi5Session.state) != Cmi5State.OPEN,
         col(Cmi5Session.id).not_in(once), col(Cmi5Session.id).not_in(waiting),
@@ -219,5 +219,5 @@ def take_up_sessions(session: Session) -> None:
     gone = list(session.exec(old))
     for one in gone:
         forget_secret(session, record_id=one)
-    session.exec(delete(Cmi5Statement).where(col(Cmi5Statement.session_id).in_(gone)))
+    session.exec(delete(Cmi5Statement).where(col(Cmi5Statement.launch_id).in_(gone)))
     session.exec(delete(Cmi5Session).where(col(Cmi5Session.id).in_(gone)))

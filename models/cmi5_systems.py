@@ -118,7 +118,7 @@ def _forget_sessions(session: Session, which: ColumnElement[bool]) -> None:
     ids = list(session.exec(select(Cmi5Session.id).where(which)))
     for one in ids:
         forget_secret(session, record_id=one)
-    session.exec(delete(Cmi5Statement).where(col(Cmi5Statement.session_id).in_(ids)))
+    session.exec(delete(Cmi5Statement).where(col(Cmi5Statement.launch_id).in_(ids)))
     session.exec(delete(Cmi5Session).where(col(Cmi5Session.id).in_(ids)))
 
 

@@ -173,4 +173,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         places.new_upload,
         places.webhook,
         places.new_platform,
+        places.new_system,
     )

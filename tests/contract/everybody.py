@@ -43,6 +43,7 @@ class Everybody:
     new_upload: Callable[[], UUID]
     webhook: Callable[[], UUID]
     new_platform: Callable[[], UUID]
+    new_system: Callable[[], UUID]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from models.adoption import UploadKind
 from models.api_client import SCOPES, make_api_client
 from models.api_token import make_api_token, tokens_of
 from models.browser_sign_in import sign_ins_of, start_sign_in
+from models.cmi5_systems import connect_system
 from models.columns import new_id, utc_now
 from models.lti import LtiOutcome, LtiPlatform
 from models.lti_launches import note_launch
@@ -80,6 +81,14 @@ class Places:
             session.flush()
             note_launch(session, platform=row, outcome=LtiOutcome.REFUSED, reason="deployment", deployment="refused-1")
             return row.id
+
+    def new_system(self) -> UUID:
+        """One that launches modules; nothing is sent to it."""
+        at = f"https://lms.invalid/{new_id()}"
+        with self.house.database.write() as session:
+            return connect_system(
+                session, name="Learning", endpoint=at, address="", settings=self.house.settings, by=self.admin
+            ).id
 
     def new_upload(self) -> UUID:
         """Of the authority's figures."""

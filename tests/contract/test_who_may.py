@@ -71,6 +71,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
         "upload_id": everybody.new_upload,
         "webhook_id": everybody.webhook,
         "platform_id": everybody.new_platform,
+        "system_id": everybody.new_system,
+        "link_id": lambda: NO_ID,
+        "launch_id": lambda: NO_ID,
         "course_id": lambda: NO_ID,
         "file_kind": lambda: "outcomes",
         "authority_id": lambda: everybody.actors[OWNER].organisation_id,  # type: ignore[union-attr]

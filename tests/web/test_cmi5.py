@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 
 from api.house import House
 from models.audit import AuditEvent
-from models.cmi5 import Cmi5End, Cmi5Sending, Cmi5Session, Cmi5State
+from models.cmi5 import Cmi5End, Cmi5Sending, Cmi5Session, Cmi5State, Cmi5Statement
 from models.cmi5_sessions import IDLE, WATCH, take_up_sessions
 from models.columns import utc_now
 from models.job import Job
@@ -170,7 +170,9 @@ def test_who_closes_the_window_has_left_after_an_hour(
         ago = utc_now() - timedelta(minutes=minutes_silent)
         with house.database.write() as session:
             session.exec(update(SignIn).values(seen_at=ago))
-            session.exec(update(Cmi5Session).values(seen_at=ago, at=utc_now() - timedelta(minutes=130)))
+            begun = utc_now() - timedelta(minutes=130)
+            session.exec(update(Cmi5Session).values(seen_at=ago, at=begun))
+            session.exec(update(Cmi5Statement).values(at=begun))
         later(house, WATCH)
         work_off(worker)
         return sessions(house)[0]

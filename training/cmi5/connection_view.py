@@ -59,10 +59,10 @@ def cmi5_view(session: Session, organisation_id: UUID, titles: Mapping[str, str]
     names = {one.id: one.name for one in systems}
     rows = select(Cmi5Session).where(col(Cmi5Session.system_id).in_(names))
     newest = session.exec(rows.order_by(col(Cmi5Session.at).desc(), col(Cmi5Session.id)).limit(LOG_ROWS)).all()
-    told = session.exec(select(Cmi5Statement).where(col(Cmi5Statement.session_id).in_([one.id for one in newest])))
+    told = session.exec(select(Cmi5Statement).where(col(Cmi5Statement.launch_id).in_([one.id for one in newest])))
     of_session: dict[UUID, list[Cmi5Statement]] = {}
     for one in told:
-        of_session.setdefault(one.session_id, []).append(one)
+        of_session.setdefault(one.launch_id, []).append(one)
     log = [_line(row, names[row.system_id], titles, of_session.get(row.id, [])) for row in newest]
     return Cmi5View(systems, links_of(session, organisation_id), log)
 
@@ -108,11 +108,11 @@ def launched_there(session: Session, person: Person) -> list[dict[str, Any]]:
     found = session.exec(rows).all()
     told: dict[UUID, list[str]] = {}
     sent = select(Cmi5Statement).where(
-        col(Cmi5Statement.session_id).in_([one.id for one, _ in found]),
+        col(Cmi5Statement.launch_id).in_([one.id for one, _ in found]),
         col(Cmi5Statement.state) == Cmi5Sending.SENT,
     )  # fmt: skip
     for one in session.exec(sent):
-        told.setdefault(one.session_id, []).append(one.verb.value)
+        told.setdefault(one.launch_id, []).append(one.verb.value)
     return [
         {"system": system.name, "module": row.module, "at": row.at.isoformat(), "told": sorted(told.get(row.id, []))}
         for row, system in found

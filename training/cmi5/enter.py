@@ -119,7 +119,7 @@ def now_of(session: Session, session_id: UUID, *, by: Actor) -> tuple[str, Launc
 
 def _now(session: Session, row: Cmi5Session) -> LaunchedNow:
     completed = select(Cmi5Statement).where(
-        col(Cmi5Statement.session_id) == row.id, col(Cmi5Statement.verb) == Verb.COMPLETED,
+        col(Cmi5Statement.launch_id) == row.id, col(Cmi5Statement.verb) == Verb.COMPLETED,
         col(Cmi5Statement.state).in_((Cmi5Sending.WAITING, Cmi5Sending.SENT)),
     )  # fmt: skip
     return LaunchedNow(

@@ -120,7 +120,7 @@ def _of_registration(session: Session, row: Cmi5Session) -> list[Cmi5Session]:
 
 def _waiting(session: Session, row: Cmi5Session) -> list[Cmi5Statement]:
     rows = select(Cmi5Statement).where(
-        col(Cmi5Statement.session_id) == row.id, col(Cmi5Statement.state) == Cmi5Sending.WAITING
+        col(Cmi5Statement.launch_id) == row.id, col(Cmi5Statement.state) == Cmi5Sending.WAITING
     )
     return sorted(session.exec(rows), key=lambda one: ORDER.index(one.verb))
 
@@ -153,7 +153,7 @@ def _settle(context: JobContext, one: _Next, state: Cmi5Sending, problem: str) -
         kept = session.get(Cmi5Statement, UUID(one.statement["id"]))
         if row is None or kept is None:
             return  # unlinked meanwhile
-        if kept.session_id == row.id or state is Cmi5Sending.SENT:
+        if kept.launch_id == row.id or state is Cmi5Sending.SENT:
             kept.state, kept.problem, kept.changed_at = state, problem, utc_now()
             session.add(kept)
         row.failures, row.next_try_at, row.problem = 0, None, problem

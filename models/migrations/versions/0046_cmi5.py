@@ -75,7 +75,7 @@ def upgrade() -> None:
     op.create_index('ix_cmi5_session_registration', 'cmi5_session', ['system_id', 'registration'], unique=False)
     op.create_table('cmi5_statement',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('session_id', sa.Uuid(), nullable=False),
+    sa.Column('launch_id', sa.Uuid(), nullable=False),
     sa.Column('verb', _enum('cmi5verb', 'initialized', 'completed', 'passed', 'terminated'), nullable=False),
     sa.Column('seconds', sa.Float(), nullable=False),
     sa.Column('statement', JSON, nullable=True),
@@ -83,14 +83,14 @@ def upgrade() -> None:
     sa.Column('problem', sa.String(length=300), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['session_id'], ['cmi5_session.id'], ),
+    sa.ForeignKeyConstraint(['launch_id'], ['cmi5_session.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    op.create_index('ix_cmi5_statement_session_id', 'cmi5_statement', ['session_id'], unique=False)
+    op.create_index('ix_cmi5_statement_launch_id', 'cmi5_statement', ['launch_id'], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index('ix_cmi5_statement_session_id', table_name='cmi5_statement')
+    op.drop_index('ix_cmi5_statement_launch_id', table_name='cmi5_statement')
     op.drop_table('cmi5_statement')
     op.drop_index('ix_cmi5_session_registration', table_name='cmi5_session')
     op.drop_index('ix_cmi5_session_person_id', table_name='cmi5_session')
