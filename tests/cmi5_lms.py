@@ -39,7 +39,8 @@ class LmsSession:
 @dataclass
 class Lms:
     """`answers` are statuses that its store gives to statements before it works; `drops` how many statements it keeps
-    and then says nothing; `closed` whether tokens are no good any more."""
+    and then says nothing; `closed` whether tokens are no good any more, `broken` whether its store says nothing of a
+    launch."""
 
     address: str = ""
     sessions: list[LmsSession] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Lms:
     drops: int = 0
     again: int = 0
     closed: bool = False
+    broken: bool = False
     grants_token: bool = True
     requests: list[str] = field(default_factory=list)
     lock: Any = field(default_factory=threading.RLock)
@@ -172,7 +174,7 @@ def running_lms() -> Iterator[Lms]:
             if one is None or not self.headers.get("x-experience-api-version", "").startswith("1.0"):
                 return self._answer(401 if one is None else 400)
             if path == "/xapi/activities/state":
-                return self._answer(*lms.state(one, query))
+                return self._answer(*((503, None) if lms.broken else lms.state(one, query)))
             if path == "/xapi/agents/profile":
                 return self._answer(200, {"languagePreference": "cy-GB", "audioPreference": "off"})
             return self._answer(403)

@@ -71,7 +71,7 @@ def test_a_system_is_connected_and_opens_a_module(open_page: OpenPage, site: Sit
     learner.goto(f"/learn/{MODULE.slug}")
     expect(learner.get_by_text("takes it that you have left")).to_be_visible()
     page.goto("/connections/cmi5")
-    expect(page.get_by_text("It has heard: begun, ended.")).to_be_visible()
+    expect(page.get_by_text("It has heard: begun, left.")).to_be_visible()
     looked(page, "9-used")
 
 

@@ -42,7 +42,7 @@ def test_a_launch_from_beginning_to_end(
     work_off(worker)
     (one,) = lms.sessions
     assert one.verbs == ["initialized"]
-    assert "It hears when you have completed it" in learner.get(f"/learn/{SLUG}").text
+    assert "It hears when you have completed it and when you leave" in learner.get(f"/learn/{SLUG}").text
     complete_a_module(house, people.owner)
     work_off(worker)
     assert one.verbs == ALL[:3]

@@ -116,6 +116,9 @@ def test_a_token_is_fetched_once_and_two_presses_open_once(
     assert "did not let Evoke in" in learner.post(f"/cmi5/modules/{SLUG}", data=none).text
     lms.grants_token = True
     assert press(learner, none) == 303, "what came to nothing may be tried again"
+    lms.broken = True
+    off = lms.launch(publisher_id=publisher_id(house))
+    assert "stopped answering" in learner.post(f"/cmi5/modules/{SLUG}", data=off).text
     log = client(admin).get("/connections/cmi5").text
     assert "the launch had been used already" in log
 

@@ -18,14 +18,14 @@ from training.xapi.lrs import Store
 
 LOG_ROWS = 50
 ENDED = {
-    Cmi5End.FINISHED: "Finished",
-    Cmi5End.IDLE: "Ended: nothing was done for an hour",
-    Cmi5End.REPLACED: "Ended: another launch came",
+    Cmi5End.FINISHED: "Left",
+    Cmi5End.IDLE: "Left: nothing was done for an hour",
+    Cmi5End.REPLACED: "Left: another launch came",
     Cmi5End.CLOSED: "Ended: the system did not let Evoke in any more",
 }
 TOLD = {
     Cmi5Verb.INITIALIZED: "begun", Cmi5Verb.COMPLETED: "completed", Cmi5Verb.PASSED: "passed",
-    Cmi5Verb.TERMINATED: "ended",
+    Cmi5Verb.TERMINATED: "left",
 }  # fmt: skip
 
 

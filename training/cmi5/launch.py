@@ -8,6 +8,7 @@ this person, this registration and this module.
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     USED = "used"
     NO_TOKEN = "no_token"  # noqa: S105
     NOT_REACHED = "not_reached"
+    BROKEN_OFF = "broken_off"
     NOT_PROVED = "not_proved"
     DATA_WRONG = "data_wrong"
     ANOTHER_MODULE = "another_module"
@@ -53,6 +55,7 @@ SENTENCES = {
     Reason.USED: "This has been opened already, and each opening counts once. " + AGAIN,
     Reason.NO_TOKEN: "The learning system did not let Evoke in. " + AGAIN,
     Reason.NOT_REACHED: "The learning system did not answer. Try again in a minute.",
+    Reason.BROKEN_OFF: "The learning system stopped answering. " + AGAIN,
     Reason.NOT_PROVED: "The learning system does not know of this launch for you. " + AGAIN,
     Reason.DATA_WRONG: "What the learning system says of this launch is not as the cmi5 standard has it. " + ASK,
     Reason.ANOTHER_MODULE: "The learning system opened another module than this one, or has an old package. " + AGAIN,
@@ -66,6 +69,7 @@ LOGGED = {
     Reason.USED: "the launch had been used already",
     Reason.NO_TOKEN: "the system gave no token",
     Reason.NOT_REACHED: "the system did not answer",
+    Reason.BROKEN_OFF: "its store did not answer, and its token is spent",
     Reason.NOT_PROVED: "its store has no launch data for this person, module and registration",
     Reason.DATA_WRONG: "its launch data is not as cmi5 has it",
     Reason.ANOTHER_MODULE: "it was for another module, or from a package of another address",
@@ -124,10 +128,11 @@ def prove(launch: Launched, *, endpoint: str, module: str, settings: Settings) -
     if answer.status_code in (401, 403, 404):
         raise LaunchRefused(Reason.NOT_PROVED)
     if answer.status_code >= 500 or answer.status_code == 429:
-        raise LaunchRefused(Reason.NOT_REACHED)
+        raise LaunchRefused(Reason.BROKEN_OFF)
     proved = read_launch_data(_object(answer), token, module=Names(settings.site).module(module))
     # The standard has each launch read what the learner prefers. There is one language, and no sound starts by itself.
-    store.get("/agents/profile", profileId=PREFERENCES)
+    with suppress(LaunchRefused):
+        store.get("/agents/profile", profileId=PREFERENCES)
     return proved
 
 
@@ -162,7 +167,7 @@ class _Store:
             with outgoing.client(self._settings, largest=LARGEST) as client:
                 return client.get(f"{self._endpoint}{path}", params=params, headers=self._headers)
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise LaunchRefused(Reason.NOT_REACHED) from None
+            raise LaunchRefused(Reason.BROKEN_OFF) from None
 
 
 def authorization(token: str) -> str:
