@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from api.access import COOKIE
 from api.house import House
 from models.lti_keys import rotate_keys
@@ -14,7 +12,6 @@ from tests.web.lti import FRAME, MODULE, launched, platform, settings, ticket_in
 from training.modules.load import shipped_library
 
 __all__ = ["platform", "settings"]
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def test_content_is_chosen_without_a_sign_in_and_the_platform_takes_what_comes_back(

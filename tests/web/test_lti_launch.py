@@ -1,7 +1,5 @@
 """Evoke opened from a learning platform, which is played by a library that is not ours: from the login to the page."""
 
-import pytest
-
 from api.access import COOKIE
 from api.house import House
 from tests.lti_platform import FakePlatform, key_pair
@@ -9,7 +7,6 @@ from tests.web.conftest import Client
 from tests.web.lti import FRAME, MODULE, OWNER, arrive, begin, launched, log, platform, press, settings, ticket_in
 
 __all__ = ["platform", "settings"]
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def test_a_launch_in_a_window_of_its_own_leads_straight_to_what_the_course_names(

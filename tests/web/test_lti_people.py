@@ -17,7 +17,6 @@ from tests.web.lti import FRAME, MODULE, OWNER, launched, platform, press, setti
 from web.pages.lti import LINKING
 
 __all__ = ["platform", "settings"]
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.mark.parametrize(
