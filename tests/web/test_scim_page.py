@@ -17,7 +17,7 @@ from tests.web.scim import Provider
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 PAGE = "/connections/scim"
-TOKEN = re.compile(r"<code>(evoke_scim_[^<]+)</code>")
+TOKEN = re.compile(r"<code class=\"evoke-secret\">(evoke_scim_[^<]+)</code>")
 
 
 def test_from_the_page_to_the_first_joiner(house: House, client: Client, admin: Actor) -> None:

@@ -2,3 +2,6 @@
 import { initAll } from "./govuk-frontend.js";
 
 initAll();
+
+// Only where there is something to copy, since most pages have nothing.
+if (document.querySelector("[data-copy]")) import("./copy.js");
