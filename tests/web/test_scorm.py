@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
@@ -54,14 +55,20 @@ def test_the_learning_system_hears_that_it_is_completed_and_no_more(
     token, learner, system = taken(client(admin)), client(people.owner), client(None)
     assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": False, "completed": False}
     page = learner.get("/courses/open", params={"package": token, "launch": LAUNCH})
-    assert "Your learning system opened this module" in page.text
+    assert "From your learning system" in page.text
+    assert "If you go on, your learning system hears when you have completed it" in page.text
+    assert "You are signed in as Olu Owner" in page.text
     assert system.get(f"/courses/launches/{LAUNCH}").json()["opened"] is False, "looking tells nobody"
     assert open_it(learner, token) == 303
     assert open_it(learner, token) == 303
     heard = system.get(f"/courses/launches/{LAUNCH}")
     assert heard.json() == {"opened": True, "completed": False}
     assert heard.headers["access-control-allow-origin"] == "*"
+    known = learner.get("/courses/open", params={"package": token, "launch": LAUNCH}).text
+    assert "If you go on" not in known
+    assert "without telling anybody" not in known, "it has been told already"
     complete(house, people.owner)
+    assert "You completed this module on" in learner.get(f"/courses/open?package={token}&launch={LAUNCH}").text
     assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": True, "completed": True}
     with house.database.read() as session:
         actions = list(session.exec(select(AuditEvent.action)))
@@ -74,6 +81,24 @@ def test_who_is_not_signed_in_comes_back_to_the_course_after_it(client: Client, 
     answer = client(None).get(f"/courses/open?package={token}&launch={LAUNCH}", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in?next=/courses/open")
+
+
+def test_who_is_signed_in_as_somebody_else_signs_in_as_themselves_and_comes_back(
+    client: Client, admin: Actor, people: People
+) -> None:
+    token, learner = taken(client(admin)), client(people.owner)
+    here = f"/courses/open?package={token}&launch={LAUNCH}"
+    assert open_it(client(people.teammate), token) == 303
+    refused = learner.get(here)
+    assert refused.status_code == 404
+    assert "opened from your learning system by somebody with another account" in refused.text
+    assert "You are signed in as <strong>Olu Owner</strong>" in refused.text
+    assert "Toni" not in refused.text, "who it was is nobody's business"
+    assert "does not open anything for you" in client(people.stranger).get(here).text
+    out = learner.post("/sign-out", data={"next": here}, follow_redirects=False)
+    assert out.headers["location"] == f"/sign-in?next={quote(here)}"
+    away = client(people.owner).post("/sign-out", data={"next": "//evil.example/"}, follow_redirects=False)
+    assert away.headers["location"] == "/sign-in"
 
 
 @pytest.mark.parametrize("launch", ["", "short", "AB" * 32, "x" * 64, "ab" * 33])

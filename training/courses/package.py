@@ -128,7 +128,13 @@ def launcher_page(course: Course) -> str:
 <p>{escape(course.summary)}</p>
 <p>About {course.minutes} minutes. It opens in Evoke, in a window of its own. Sign in there as you always do.</p>
 <p><button type="button" id="open">Open the module</button></p>
+<p id="blocked" role="alert" hidden>Your browser did not open the window. Allow pop-ups for this page and press the
+button again, or <a id="link" href="#" target="_blank">open the module with this link</a>.</p>
 <p id="state" role="status">Leave this page open: it tells your learning system when you have completed the module.</p>
+<div id="again" hidden>
+<p>Were you signed in to Evoke as somebody else?</p>
+<p><button type="button" id="anew">Start again as yourself</button></p>
+</div>
 <noscript><p>This page needs JavaScript to tell your learning system that you have completed the module.</p></noscript>
 </main>
 <script src="launch.js"></script>

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -36,13 +37,19 @@ _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 class CourseNotForYou(EvokeError):
+    """`somebody_else` opened it from the same place in the learning system."""
+
     status = 404
     code = "course_not_found"
 
-    def __init__(self) -> None:
+    def __init__(self, *, somebody_else: bool = False) -> None:
         super().__init__(
-            "This course does not open anything here. Ask who looks after your learning system for the newest package."
+            "This course was opened from your learning system by somebody with another account."
+            if somebody_else
+            else "This course does not open anything for you. Ask whoever looks after your learning system for the "
+            "newest package."
         )
+        self.somebody_else = somebody_else
 
 
 @router.get(HERE)
@@ -109,15 +116,27 @@ def course_page(
     house: TheHouse, member: SignedInMember, package: Annotated[str, Query(max_length=200)] = "", launch: str = ""
 ) -> Response:  # fmt: skip
     """Asks first: from then on the learning system hears when the module is completed."""
-    found = _package(house, member, package, launch)
+    here = f"/courses/open?{urlencode({'package': package, 'launch': launch})}"
+    try:
+        found = _package(house, member, package, launch)
+    except CourseNotForYou as error:
+        return _refused(member, error, here)
     with house.database.read() as session:
         module = require_module(session, member.actor.organisation_id, found.module)
-    return member.page("course_open.html", module=module, package=package, launch=launch)
+        known = launch_of(session, launch) is not None
+        progress = progress_of(session, member.actor.person_id).get(found.module)
+    return member.page(
+        "course_open.html", module=module, package=package, launch=launch, here=here, known=known,
+        completed_at=progress.completed_at if progress is not None else None,
+    )  # fmt: skip
 
 
 @router.post("/courses/open")
 def open_course(house: TheHouse, member: SignedInMember, package: Text = "", launch: Text = "") -> Response:
-    _package(house, member, package, launch)
+    try:
+        _package(house, member, package, launch)
+    except CourseNotForYou as error:
+        return _refused(member, error, f"/courses/open?{urlencode({'package': package, 'launch': launch})}")
     with house.database.write() as session:
         found = package_of(session, package)
         if found is None:
@@ -151,5 +170,10 @@ def _package(house: House, member: Member, token: str, launch: str) -> CoursePac
     if found is None or found.organisation_id != member.actor.organisation_id or not _SECRET.fullmatch(launch):
         raise CourseNotForYou
     if other or not theirs:
-        raise CourseNotForYou
+        raise CourseNotForYou(somebody_else=other and theirs)
     return found
+
+
+def _refused(member: Member, error: CourseNotForYou, here: str) -> Response:
+    """On a page of its own: it says who is signed in, which is often the reason."""
+    return member.page("course_refused.html", status=error.status, error=error, here=here)

@@ -120,11 +120,13 @@ def _note_refused(house: House, tried: Try) -> None:
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, house: TheHouse) -> Response:
+def sign_out(request: Request, house: TheHouse, next: Annotated[str, Form()] = "/") -> Response:
+    """`next` is where the one who signs in afterwards wants to be."""
     if cookie := request.cookies.get(cookie_name(house.settings)):
         with house.database.write() as session:
             end_sign_in(session, cookie)
-    response = see_other("/sign-in")
+    path = own_path(without_control_characters(next))
+    response = see_other("/sign-in" if path == "/" else f"/sign-in?next={quote(path)}")
     drop_cookie(response, settings=house.settings)
     return response
 

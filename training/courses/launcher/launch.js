@@ -1,13 +1,34 @@
-// Finds the learning system's SCORM API (1.2 or 2004), opens the module in Evoke, asks Evoke how far it is, and says so.
+// Finds the learning system's SCORM API (1.2 or 2004), opens the module in Evoke, asks Evoke how far it is, and says so
+// to the system. What the system refuses is said to whoever learns, since nobody else is there to see it.
 (function () {
   "use strict";
   const { site, token } = JSON.parse(document.body.dataset.opens);
   const state = document.getElementById("state");
   const EVERY = 10000;
-  const api = find("API_1484_11") ? of2004(find("API_1484_11")) : find("API") ? of12(find("API")) : null;
-  let done = false;
-  let ended = false;
+  const FORMS = [
+    {
+      api: "API_1484_11", start: "Initialize", get: "GetValue", set: "SetValue", keep: "Commit", end: "Terminate",
+      code: "GetLastError", words: "GetErrorString", status: "cmi.completion_status", isDone: ["completed"],
+      done: { "cmi.completion_status": "completed", "cmi.success_status": "passed" }, leave: { "cmi.exit": "suspend" },
+    },
+    {
+      api: "API", start: "LMSInitialize", get: "LMSGetValue", set: "LMSSetValue", keep: "LMSCommit", end: "LMSFinish",
+      code: "LMSGetLastError", words: "LMSGetErrorString", status: "cmi.core.lesson_status", isDone: ["completed", "passed"],
+      done: { "cmi.core.lesson_status": "completed" }, leave: { "cmi.core.exit": "suspend" },
+    },
+  ];
+  const BEGUN_ALREADY = "103"; // 2004: the system has called Initialize itself
+  let form = null;
+  let api = null;
+  for (const one of FORMS) {
+    if (!api && (api = find(one.api))) form = one;
+  }
+  let hears = false; // the system has let this page begin
+  let completed = false; // Evoke says so
+  let told = false; // and the system has taken it
+  let opened = false;
   let unheard = false;
+  let ended = false;
 
   // The windows around this one, then the one that opened it, and those around that (SCORM run-time, 3.2 and 3.3).
   function find(name) {
@@ -25,35 +46,30 @@
     return null;
   }
 
-  function of12(found) {
-    return {
-      start: () => found.LMSInitialize(""),
-      get: () => found.LMSGetValue("cmi.core.lesson_status"),
-      isDone: (said) => said === "completed" || said === "passed",
-      begun: () => set(found, "LMSSetValue", "LMSCommit", { "cmi.core.lesson_status": "incomplete" }),
-      keep: (secret) => set(found, "LMSSetValue", "LMSCommit", { "cmi.suspend_data": secret }),
-      kept: () => found.LMSGetValue("cmi.suspend_data"),
-      completed: () => set(found, "LMSSetValue", "LMSCommit", { "cmi.core.lesson_status": "completed" }),
-      end: () => { set(found, "LMSSetValue", "LMSCommit", { "cmi.core.exit": done ? "" : "suspend" }); found.LMSFinish(""); },
-    };
+  // Systems throw where they should answer; that is no answer.
+  function call(what, ...given) {
+    try {
+      return String(api[form[what]](...given));
+    } catch (error) {
+      return "";
+    }
   }
 
-  function of2004(found) {
-    return {
-      start: () => found.Initialize(""),
-      get: () => found.GetValue("cmi.completion_status"),
-      isDone: (said) => said === "completed",
-      begun: () => set(found, "SetValue", "Commit", { "cmi.completion_status": "incomplete" }),
-      keep: (secret) => set(found, "SetValue", "Commit", { "cmi.suspend_data": secret }),
-      kept: () => found.GetValue("cmi.suspend_data"),
-      completed: () => set(found, "SetValue", "Commit", { "cmi.completion_status": "completed", "cmi.success_status": "passed" }),
-      end: () => { set(found, "SetValue", "Commit", { "cmi.exit": done ? "normal" : "suspend" }); found.Terminate(""); },
-    };
+  // Why not all of it was taken, or nothing.
+  function set(values) {
+    let why = "";
+    for (const name of Object.keys(values)) {
+      if (call("set", name, values[name]) !== "true" && !why) why = trouble();
+    }
+    return call("keep", "") === "true" || why ? why : trouble();
   }
 
-  function set(found, setter, commit, values) {
-    for (const name of Object.keys(values)) found[setter](name, values[name]);
-    found[commit]("");
+  // What the system says of its last refusal, for whoever looks after it.
+  function trouble() {
+    const code = call("code");
+    if (!code || code === "0") return "it gave no reason";
+    const words = call("words", code);
+    return `error ${code}${words ? `: ${words}` : ""}`;
   }
 
   function newSecret() {
@@ -62,44 +78,108 @@
   }
 
   function say(text) {
-    state.textContent = text;
+    if (state.textContent !== text) state.textContent = text;
   }
 
-  async function ask(secret) {
-    if (done) return;
-    try {
-      const answer = await fetch(`${site}/courses/launches/${secret}`, { credentials: "omit", cache: "no-store" });
-      if (answer.ok && (await answer.json()).completed) {
-        done = true;
-        if (api) api.completed();
-        say("Completed. Your learning system knows. You can close this page.");
-      } else if (answer.ok && unheard) {
-        unheard = false;
-        say("Evoke answers again. Leave this page open until you have completed the module.");
+  function show(id, shown) {
+    document.getElementById(id).hidden = !shown;
+  }
+
+  function begin() {
+    if (!api) {
+      say("Your learning system did not offer its SCORM connection, so it will not hear that you completed the module. Close this page, and open the course from your learning system.");
+      return;
+    }
+    if (call("start", "") !== "true") {
+      const why = trouble();
+      if (!why.startsWith(`error ${BEGUN_ALREADY}`)) {
+        say(`Your learning system did not let this page begin (${why}), so it will not hear that you completed the module. Close this page and open the course again.`);
+        return;
       }
+    }
+    hears = true;
+    told = completed = form.isDone.includes(call("get", form.status));
+    if (told) say("You have completed this module, and your learning system knows. You can open it again whenever you like.");
+    else set({ [form.status]: "incomplete" });
+  }
+
+  function tell() {
+    show("again", false);
+    if (!hears) {
+      say("You have completed the module. Your learning system was not told: close this page, and open the course from there again.");
+      return;
+    }
+    const why = set(form.done);
+    told = !why;
+    say(told
+      ? "Completed. Your learning system knows. You can close this page."
+      : `You have completed the module, but your learning system did not take it (${why}). This page tries again. If it goes on, close this page and open the course again: nothing is lost.`);
+  }
+
+  async function ask() {
+    if (told) return;
+    if (completed) {
+      tell();
+      return;
+    }
+    const of = secret;
+    try {
+      const answer = await fetch(`${site}/courses/launches/${of}`, { credentials: "omit", cache: "no-store" });
+      if (!answer.ok) return;
+      const far = await answer.json();
+      if (of !== secret || ended || completed) return;
+      completed = far.completed;
+      if (completed) tell();
+      else if (hears && (unheard || opened !== far.opened)) say(waiting(far.opened));
+      opened = far.opened;
+      show("again", opened && !completed);
+      unheard = false;
     } catch (error) {
       unheard = true;
-      say("Evoke cannot be reached just now. This page goes on trying.");
+      say("Evoke cannot be reached just now. Leave this page open: it goes on trying.");
     }
   }
 
-  if (api) api.start();
-  else say("Your learning system did not offer its SCORM connection, so it will not hear that you completed the module.");
-  done = Boolean(api) && api.isDone(api.get());
-  if (done) say("You have completed this module. You can open it again whenever you like.");
-  else if (api) api.begun();
-  const kept = api ? api.kept() : "";
-  const secret = /^[0-9a-f]{64}$/.test(kept) ? kept : newSecret();
-  if (api && secret !== kept) api.keep(secret);
-  document.getElementById("open").addEventListener("click", () => {
-    window.open(`${site}/courses/open?package=${encodeURIComponent(token)}&launch=${secret}`, "_blank");
+  function waiting(open) {
+    return open
+      ? "You have opened the module in Evoke. Leave this page open: your learning system hears from it when you have completed the module."
+      : "Leave this page open: it tells your learning system when you have completed the module.";
+  }
+
+  function open() {
+    const address = `${site}/courses/open?package=${encodeURIComponent(token)}&launch=${secret}`;
+    document.getElementById("link").href = address;
+    show("blocked", !window.open(address, "_blank"));
+  }
+
+  // Whoever was signed in to Evoke as somebody else: a launch is one person's.
+  function startAgain() {
+    secret = newSecret();
+    opened = false;
+    if (hears) set({ "cmi.suspend_data": secret });
+    show("again", false);
+    say("Started again. In Evoke, sign out, then press Open the module here and sign in as yourself.");
+  }
+
+  begin();
+  const kept = hears ? call("get", "cmi.suspend_data") : "";
+  let secret = /^[0-9a-f]{64}$/.test(kept) ? kept : newSecret();
+  if (hears && secret !== kept) set({ "cmi.suspend_data": secret });
+  document.getElementById("open").addEventListener("click", open);
+  document.getElementById("anew").addEventListener("click", startAgain);
+  ask();
+  setInterval(ask, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) ask(); // whoever comes back from the module need not wait
   });
-  ask(secret);
-  setInterval(() => ask(secret), EVERY);
+  // Suspended, also once it is completed: opened again, it is the same try, which stays completed.
   window.addEventListener("pagehide", () => {
-    if (api && !ended) {
-      ended = true;
-      api.end();
-    }
+    if (!hears || ended) return;
+    ended = true;
+    set(form.leave);
+    call("end", "");
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload(); // kept by the browser after it had ended
   });
 })();
