@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.audit import record_audit
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
@@ -93,6 +94,13 @@ def packages_of(session: Session, organisation_id: UUID) -> list[CoursePackage]:
     """The newest first; at most a hundred."""
     rows = select(CoursePackage).where(col(CoursePackage.organisation_id) == organisation_id)
     return list(session.exec(rows.order_by(col(CoursePackage.made_at).desc()).limit(100)))
+
+
+def openers_of(session: Session, packages: Sequence[CoursePackage]) -> dict[UUID, int]:
+    """By package, how many people have opened it; without those that nobody has."""
+    package, person = col(ScormLaunch.package_id), col(ScormLaunch.person_id)
+    counted = select(package, func.count(person.distinct())).where(package.in_([one.id for one in packages]))
+    return dict(session.exec(counted.group_by(package)).all())
 
 
 def hashed(token: str) -> str:

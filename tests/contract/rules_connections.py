@@ -98,7 +98,7 @@ RULES: dict[str, Rule] = {
     "POST /connections/xapi/again": Rule(ADMINISTRATORS, refused=409),
     "POST /connections/xapi/end": Rule(ADMINISTRATORS),
     "GET /connections/scorm": Rule(CONTENT),
-    "POST /connections/scorm/{module}": Rule(CONTENT, {"form": "scorm-1.2"}),
+    "POST /connections/scorm": Rule(CONTENT, {"module": "spirit-of-mi", "form": "scorm-1.2"}),
     "POST /connections/scorm-end": Rule(CONTENT),
     "GET /connections/scorm/cmi5/{name}": Rule(CONTENT, refused=404),
     "GET /connections/cmi5": Rule(ADMINISTRATORS),

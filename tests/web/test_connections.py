@@ -67,15 +67,21 @@ def happen(house: House, people: People) -> UUID:
 def test_an_empty_hub_and_what_stands_in_it(desk: PageClient, house: House, receiver: Receiver) -> None:
     assert 'href="/connections"' in desk.get("/administration").text
     hub = desk.get("/connections").text
-    assert hub.count(">None<") == len(KINDS) - 1  # simulated parents are off
+    assert "Nothing is connected yet" in hub
+    assert all(f'href="{one.href}"' in hub for one in KINDS)
     assert "There is none" in desk.get(HOOKS).text
     path = add(desk, house, receiver)
-    assert "Not used yet" in desk.get("/connections").text
+    hub = desk.get("/connections").text
+    assert "Not used yet" in hub
+    assert "One thing is connected, and nothing is wrong with it." in hub
+    assert all(f'href="{one.href}"' in hub for one in KINDS)
     desk.post(f"{path}/test")
     assert ">Working<" in desk.get("/connections").text
     with house.database.write() as session:
         only(session).state, only(session).failing_since = WebhookState.FAILING, utc_now()
-    assert ">Stopped<" in desk.get("/connections").text
+    hub = desk.get("/connections").text
+    assert ">Stopped<" in hub
+    assert "1 of 1 needs you to look." in hub
     assert "Let it go on" in desk.get(path).text
 
 

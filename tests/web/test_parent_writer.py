@@ -179,7 +179,7 @@ def test_an_administrator_sets_tests_and_ends_it_and_nobody_else(
         assert (writer.address, writer.secret) == (service.address, KEY)
     service.answer = "I want mornings to be different."
     assert "this would be said" in ada.post("/parent-writer/test").text
-    assert "/parent-writer" in ada.get("/administration").text
+    assert "/parent-writer" in ada.get("/connections").text
     ada.post("/parent-writer", data=form | {"address": f"{service.address}/other", "secret": "", "is_on": "yes"})
     with house.database.read() as session:
         moved, row = writer_for(session, home), parent_writer_of(session, home)

@@ -27,7 +27,7 @@ LAUNCH = "ab" * 32
 
 def taken(keeper: PageClient, form: str = "scorm-1.2") -> str:
     """The token in the package."""
-    answer = keeper.post(f"/connections/scorm/{SLUG}", data={"form": form})
+    answer = keeper.post("/connections/scorm", data={"module": SLUG, "form": form})
     assert answer.headers["content-type"] == "application/zip"
     assert f'filename="{SLUG}-{form}.zip"' in answer.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
@@ -120,7 +120,7 @@ def test_another_authority_and_another_person_and_an_ended_package_open_nothing(
     assert open_it(client(people.owner), "no-token", "cd" * 32) == 404
     keeper.post("/connections/scorm-end")
     assert open_it(client(people.owner), token) == 404
-    assert "ended" in keeper.get("/connections/scorm").text
+    assert ">Ended<" in keeper.get("/connections/scorm").text
 
 
 def test_who_may_take_packages(client: Client, people: People, admin: Actor) -> None:
@@ -128,8 +128,9 @@ def test_who_may_take_packages(client: Client, people: People, admin: Actor) -> 
         assert client(who).get("/connections/scorm").status_code == 200
     for who in (people.owner, people.colleague, people.stranger):
         assert client(who).get("/connections/scorm").status_code == 404
-        assert client(who).post(f"/connections/scorm/{SLUG}", data={"form": "scorm-1.2"}).status_code == 404
-    assert client(admin).post("/connections/scorm/no-such-module", data={"form": "scorm-1.2"}).status_code == 404
+        sent = {"module": SLUG, "form": "scorm-1.2"}
+        assert client(who).post("/connections/scorm", data=sent).status_code == 404
+    assert client(admin).post("/connections/scorm", data={"module": "no-such", "form": "scorm-1.2"}).status_code == 404
 
 
 def test_cmi5_packages_are_of_the_whole_programme_or_of_one_module(
@@ -141,7 +142,8 @@ def test_cmi5_packages_are_of_the_whole_programme_or_of_one_module(
     assert 'filename="cmi5.xml"' in whole.headers["content-disposition"]
     units = check_structure(whole.text).findall(f"{SPACE}au")
     assert len(units) == len(shipped_library().modules)
-    one = keeper.get(f"/connections/scorm/cmi5/{SLUG}.zip")
+    one = keeper.post("/connections/scorm", data={"module": SLUG, "form": "cmi5"})
+    assert one.url.path == f"/connections/scorm/cmi5/{SLUG}.zip"
     with zipfile.ZipFile(io.BytesIO(one.content)) as packed:
         assert len(check_structure(packed.read("cmi5.xml").decode())) == 2
     for name in ("no-such-module.zip", "programme.exe", "programme", ".xml"):
@@ -149,3 +151,21 @@ def test_cmi5_packages_are_of_the_whole_programme_or_of_one_module(
     for who in (people.owner, people.colleague, people.stranger):
         assert client(who).get("/connections/scorm/cmi5/programme.zip").status_code == 404
     assert "programme.zip" in keeper.get("/connections/scorm").text
+
+
+def test_who_chooses_nothing_is_told_what_to_choose_and_sees_who_opened_what(
+    client: Client, admin: Actor, people: People
+) -> None:
+    keeper = client(admin)
+    assert "None yet" in keeper.get("/connections/scorm").text
+    nothing = keeper.post("/connections/scorm", data={"form": "scorm-3"})
+    assert nothing.status_code == 422
+    assert "Choose a module" in nothing.text
+    assert "Choose what your system knows" in nothing.text
+    token = taken(keeper)
+    assert "not opened by anybody yet" in keeper.get("/connections/scorm").text
+    assert open_it(client(people.owner), token) == 303
+    assert open_it(client(people.owner), token, "cd" * 32) == 303
+    assert "opened by 1 person" in keeper.get("/connections/scorm").text
+    assert 'href="/connections"' in keeper.get("/connections/scorm").text
+    assert 'href="/connections"' not in client(people.lead).get("/connections/scorm").text, "it is closed to leads"

@@ -58,8 +58,15 @@ def clients_page(house: TheHouse, keeper: Keeper, done: str = "") -> Response:
     revoked = "The program is revoked. It and its tokens are refused from now on." if done else ""
     return keeper.page(
         "api_clients.html", rows=rows, may=MAY, long=LONG, usual=USUAL_DAYS, overlap=OVERLAP, done=revoked,
-        is_authority=kind is OrganisationKind.AUTHORITY,
+        is_authority=kind is OrganisationKind.AUTHORITY, addresses=_addresses(house.settings.site),
     )  # fmt: skip
+
+
+def _addresses(site: str) -> list[tuple[str, str]]:
+    return [
+        ("Token address", f"{site}/api/v1/oauth/token"), ("Address of the API", f"{site}/api/v1"),
+        ("Its description (OpenAPI)", f"{site}/api/v1/openapi.json"),
+    ]  # fmt: skip
 
 
 @router.get("/new")

@@ -31,11 +31,12 @@ router = APIRouter(prefix="/connections", include_in_schema=False)
 
 @dataclass(frozen=True)
 class Standing:
-    """`tag` is one or two words; `trouble` whether somebody should look."""
+    """`tag` is one or two words; `trouble` whether somebody should look; `is_used` whether there is anything at all."""
 
     tag: str
     words: str
     trouble: bool = False
+    is_used: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Kind:
     standing: Callable[[Session, UUID], Standing]
 
 
-NONE = Standing("None", "None is set up.")
+NONE = Standing("None", "None is set up.", is_used=False)
 
 
 def _webhooks(session: Session, organisation_id: UUID) -> Standing:
@@ -91,7 +92,7 @@ def _sign_on(session: Session, organisation_id: UUID) -> Standing:
 def _writer(session: Session, organisation_id: UUID) -> Standing:
     row = parent_writer_of(session, organisation_id)
     if row is None or not row.is_on:
-        return Standing("Off", "Simulated parents say written lines only.")
+        return Standing("Off", "Simulated parents say written lines only.", is_used=False)
     return Standing("On", f"{row.host} puts simulated parents’ lines in words.")
 
 
@@ -152,16 +153,22 @@ def _platforms(session: Session, organisation_id: UUID) -> Standing:
 
 
 KINDS = [
-    Kind("/connections/lti", "Learning platforms", "Moodle, Totara and others open Evoke from a course.", _platforms),
-    Kind("/connections/webhooks", "Webhooks", "Tell another system as something happens here.", _webhooks),
+    Kind("/connections/lti", "Learning platforms",
+         "Moodle, Totara and others open Evoke from a course, and hear what was done (LTI 1.3).", _platforms),
+    Kind("/connections/webhooks", "Webhooks",
+         "Another system is told as something happens here, such as a module completed.", _webhooks),
     Kind("/connections/xapi", "Learning record store", "A store hears, by xAPI, what people completed.", _store),
-    Kind("/connections/scorm", "Packages", "Modules as SCORM packages for a learning system.", _packages),
-    Kind("/connections/cmi5", "Launched modules", "A system that knows cmi5 opens modules, and hears.", _launchers),
+    Kind("/connections/scorm", "Packages",
+         "Modules as cmi5 or SCORM packages, for a learning system that does not know LTI.", _packages),
+    Kind("/connections/cmi5", "Launched modules",
+         "A learning system that knows cmi5 opens modules here, and hears what was completed.", _launchers),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
-    Kind("/connections/scim", "Joiners and leavers", "Your directory keeps people and teams here.", _directory),
-    Kind("/parent-writer", "Simulated parents", "A language model of your authority.", _writer),
-]
+    Kind("/connections/scim", "Joiners and leavers",
+         "Your directory, such as Entra ID or Okta, keeps people and teams here (SCIM).", _directory),
+    Kind("/parent-writer", "Simulated parents",
+         "A language model of your authority may put their lines in words. Usually off.", _writer),
+]  # fmt: skip
 """In the order of the page. A new kind of connection is a line here."""
 
 
@@ -170,4 +177,18 @@ def connections_page(house: TheHouse, member: SignedInMember) -> Response:
     require(member.actor, Permission.MANAGE_SETTINGS)
     with house.database.read() as session:
         rows = [(one, one.standing(session, member.actor.organisation_id)) for one in KINDS]
-    return member.page("connections.html", rows=rows)
+    used = sorted((row for row in rows if row[1].is_used), key=lambda row: not row[1].trouble)
+    unused = [kind for kind, standing in rows if not standing.is_used]
+    return member.page("connections.html", used=used, unused=unused, answer=_answer([one for _, one in used]))
+
+
+def _answer(used: list[Standing]) -> str:
+    """To the question of the page, in a sentence."""
+    troubled = sum(one.trouble for one in used)
+    if not used:
+        return "Nothing is connected yet. Choose what you need: each page says what to paste where."
+    if troubled:
+        return f"{troubled} of {len(used)} {'needs' if troubled == 1 else 'need'} you to look."
+    if len(used) == 1:
+        return "One thing is connected, and nothing is wrong with it."
+    return f"{len(used)} things are connected, and nothing is wrong with any of them."

@@ -14,6 +14,7 @@ from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
 from models.lti import LtiMatch, LtiScores
 from models.lti_keys import keys_of, rotate_keys
+from models.lti_launches import launches_of
 from models.lti_platforms import (
     PlatformDetails,
     PlatformWrong,
@@ -65,7 +66,8 @@ def _values(house: House, keeper: Member) -> list[tuple[str, str]]:
 
 def _list(house: House, keeper: Member, *, done: str = "", address: str = "", status: int = 200) -> Response:
     with house.database.read() as session:
-        rows = platforms_of(session, keeper.actor.organisation_id)
+        platforms = platforms_of(session, keeper.actor.organisation_id)
+        rows = [(one, next(iter(launches_of(session, one.id, most=1)), None)) for one in platforms]
         keys = keys_of(session, keeper.actor.organisation_id)
     return keeper.page(
         "connections_lti.html", status=status, rows=rows, values=_values(house, keeper), address=address, done=done,
@@ -96,7 +98,7 @@ def change_key(house: TheHouse, keeper: Keeper) -> Response:
 def _form(house: House, keeper: Member, values: dict[str, Any], errors: dict[str, str], at: str) -> Response:
     return keeper.page(
         "connections_lti_form.html", status=422 if errors else 200, values=values, errors=errors, at=at,
-        fields=list(FIELDS), tool=_values(house, keeper), matches=list(LtiMatch), kinds=list(LtiScores),
+        fields=list(FIELDS), is_known=at.endswith("/change"), tool=_values(house, keeper),
     )  # fmt: skip
 
 

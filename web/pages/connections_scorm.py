@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -16,11 +16,12 @@ from models.course_package import (
     launch_of,
     make_package,
     open_package,
+    openers_of,
     package_of,
     packages_of,
 )
 from models.errors import EvokeError, NotFound
-from models.permissions import Permission, require
+from models.permissions import Permission, may, require
 from training.cmi5.structure import FILE, Unit, cmi5_package, course_structure
 from training.courses.package import Course, scorm_package
 from training.modules.library import library_for, require_module
@@ -31,6 +32,7 @@ from web.pages.visitor import Member, SignedInMember, see_other
 router = APIRouter(include_in_schema=False)
 HERE = "/connections/scorm"
 SHOWN = {PackageForm.SCORM_12: "SCORM 1.2", PackageForm.SCORM_2004: "SCORM 2004"}
+CMI5 = "cmi5"
 PROGRAMME = "programme"
 """No module's name: those that ship have others, and an authority's own are versions of them."""
 _SECRET = re.compile(r"[0-9a-f]{64}")
@@ -55,19 +57,37 @@ class CourseNotForYou(EvokeError):
 @router.get(HERE)
 def scorm_page(house: TheHouse, member: SignedInMember, done: str = "") -> Response:
     require(member.actor, Permission.EDIT_CONTENT)
+    return _page(house, member, done="Packages taken so far open nothing any more." if done else "")
+
+
+def _page(
+    house: House, member: Member, *, done: str = "", chosen: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
     with house.database.read() as session:
         modules = library_for(session, member.actor.organisation_id).modules
         taken = packages_of(session, member.actor.organisation_id)
+        launches = openers_of(session, taken)
     titles = {one.slug: one.head.title for one in modules}
-    ended = "Packages taken so far open nothing any more." if done else ""
-    return member.page("connections_scorm.html", modules=modules, taken=taken, titles=titles, shown=SHOWN, done=ended)
+    return member.page(
+        "connections_scorm.html", status=422 if errors else 200, modules=modules, taken=taken, titles=titles,
+        choices=list(titles.items()), launches=launches, shown=SHOWN, forms={CMI5: "cmi5"} | {one.value: name for one, name in SHOWN.items()}, done=done, errors=errors or {},
+        chosen=chosen or {"module": "", "form": PackageForm.SCORM_12.value},
+        hub=may(member.actor, Permission.MANAGE_SETTINGS, organisation_id=member.actor.organisation_id),
+    )  # fmt: skip
 
 
-@router.post(f"{HERE}/{{module}}")
-def take(module: str, house: TheHouse, member: SignedInMember, form: Text = "") -> Response:
-    """The package: each has a token of its own."""
+@router.post(HERE)
+def take(house: TheHouse, member: SignedInMember, module: Text = "", form: Text = "") -> Response:
+    """The package: each of SCORM has a token of its own."""
     require(member.actor, Permission.EDIT_CONTENT)
-    wanted = next((one for one in SHOWN if one == form), PackageForm.SCORM_2004)
+    if module and form == CMI5:
+        return see_other(f"{HERE}/cmi5/{quote(module, safe='')}.zip")
+    wanted = next((one for one in SHOWN if one == form), None)
+    if not module or wanted is None:
+        wrong = {"module": "Choose a module"} if not module else {}
+        wrong |= {"form": "Choose what your system knows"} if wanted is None else {}
+        return _page(house, member, chosen={"module": module, "form": form}, errors=wrong)
     with house.database.write() as session:
         found = require_module(session, member.actor.organisation_id, module)
         token = make_package(session, module=found.slug, form=wanted, by=member.actor)
