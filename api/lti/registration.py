@@ -97,5 +97,6 @@ def _ask(house: House, going_out: "httpx.Client", method: str, address: str, **s
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
-        raise RegistrationFailed(f"it answered {answer.status_code}, or what cannot be read")
+        refused = f"it refused (it answered {answer.status_code})" if answer.status_code >= 300 else ""
+        raise RegistrationFailed(refused or "what it answered cannot be read")
     return said

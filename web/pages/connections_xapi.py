@@ -20,7 +20,7 @@ from models.xapi_connection import (
     set_connection,
 )
 from models.xapi_kept import XapiConnection
-from training.xapi.connection_view import Tried, connection_view, store_of, try_out
+from training.xapi.connection_view import LOG_ROWS, Tried, connection_view, store_of, try_out
 from web.pages.people_forms import Text
 from web.pages.visitor import Member, SignedInMember, see_other
 
@@ -129,5 +129,5 @@ def _page(
     return keeper.page(
         "connections_xapi.html", status=error.status if error else 200, view=view, done=done, tried=tried,
         errors=(error.fields or {"endpoint": error.message}) if error else {}, values=values | (sent or {}),
-        profile=f"{house.settings.site}/xapi/profile",
+        most=LOG_ROWS, profile=f"{house.settings.site}/xapi/profile",
     )  # fmt: skip
