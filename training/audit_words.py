@@ -152,6 +152,7 @@ _SYSTEMS = {
     "lti_platform_ended": "Took a learning platform out",
     "lti_deployment_allowed": "Let another part of a learning platform open Evoke",
     "lti_invitation_made": "Made an address for a learning platform to register at",
+    "badge_key_changed": "Changed the key that signs badges",
     "lti_key_changed": "Changed the key for learning platforms",
     "lti_linked": "Linked their account of a learning platform",
     "lti_grades_sent_anew": "Sent a learning platform anew what it had not taken",

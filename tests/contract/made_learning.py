@@ -23,7 +23,7 @@ from training.live.answer import give_answer
 from training.live.line import own_line
 from training.live.run import start_live_session
 from training.modules.load import Placed, shipped_library
-from training.progress.badges import signing_key
+from training.progress.badge_keys import signing_key
 from training.progress.certificates import Completed, give_certificate
 from training.progress.record import EntryWords, write_entry
 from training.simulated.actions import begin_conversation, keep_turn

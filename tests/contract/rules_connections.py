@@ -97,6 +97,8 @@ RULES: dict[str, Rule] = {
     "POST /connections/xapi/pause": Rule(ADMINISTRATORS, {"paused": "yes"}, refused=409),
     "POST /connections/xapi/again": Rule(ADMINISTRATORS, refused=409),
     "POST /connections/xapi/end": Rule(ADMINISTRATORS),
+    "GET /connections/badges": Rule(ADMINISTRATORS),
+    "POST /connections/badges/key": Rule(ADMINISTRATORS),
     "GET /connections/scorm": Rule(CONTENT),
     "POST /connections/scorm": Rule(CONTENT, {"module": "spirit-of-mi", "form": "scorm-1.2"}),
     "POST /connections/scorm-end": Rule(CONTENT),

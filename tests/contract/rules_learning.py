@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     "POST /certificates/{certificate_id}": Rule(EVERYBODY, {"email": "x@example.org"}),
     "GET /badges/issuers/{organisation_id}": Rule(EVERYBODY, refused=404),
     "GET /badges/issuers/{organisation_id}/revoked": Rule(EVERYBODY),
+    "GET /badges/issuers/{organisation_id}/keys": Rule(EVERYBODY),
     "GET /badges/keys/{key_id}": Rule(EVERYBODY),
     "GET /progress/record": Rule(PEOPLE),
     "POST /progress/record": Rule(PEOPLE, LEARNED),

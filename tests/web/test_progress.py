@@ -116,10 +116,10 @@ def test_a_certificate_is_checked_by_its_link_and_taken_back(
     assert "taken back" in owner.post(f"{page}/take-back").text
     assert "was taken back" in nobody.get(link).text
     home = people.owner.organisation_id
-    (revoked,) = nobody.get(f"/badges/issuers/{home}/revoked").json()["revokedCredential"]
+    (revoked,) = nobody.get(f"/badges/issuers/{home}/revoked").json()["revokedCredentials"]
     assert revoked["id"].endswith(link)
     assert give(owner, slug) == page  # the same holds again
-    assert nobody.get(f"/badges/issuers/{home}/revoked").json()["revokedCredential"] == []
+    assert nobody.get(f"/badges/issuers/{home}/revoked").json()["revokedCredentials"] == []
 
 
 @on_sqlite

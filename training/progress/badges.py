@@ -1,7 +1,8 @@
 """A certificate as an Open Badge 3.0: a signed credential (a JWT) that any system can check without asking anybody.
 
 Facts of the form: Open Badges 3.0 (1EdTech), whose JWT proof puts the credential's own members at the top level of the
-payload, with `iss`, `jti` and `nbf` beside them. The holder is named by a salted hash of their e-mail address only.
+payload, with `iss`, `jti`, `nbf` and `sub` beside them (section 8.2), and 1EdTech's Revocation List Status Method 1.0.
+The holder is named by a salted hash of their e-mail address, and by an address that belongs to this badge alone.
 """
 
 import hashlib
@@ -13,15 +14,17 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from models.certificate import BadgeKey, Certificate
-from models.columns import new_id
+from models.certificate import Certificate
 from models.organisation import Organisation
 from models.person import Person
-from models.sealed_secret import open_secret, seal_secret
+from models.sealed_secret import open_secret
+from training.progress.badge_keys import signing_key
 
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json")
+EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+"""Where JSON-LD finds what 1EdTech's kinds of status and schema mean."""
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 SVG_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
-_BITS = 2048
 _WIDTH = 26
 
 
@@ -40,32 +43,14 @@ class Addresses:
     def revoked(self, organisation_id: UUID) -> str:
         return f"{self.issuer(organisation_id)}/revoked"
 
+    def keys(self, organisation_id: UUID) -> str:
+        return f"{self.issuer(organisation_id)}/keys"
+
     def key(self, key_id: UUID) -> str:
         return f"{self.site}/badges/keys/{key_id}"
 
     def achievement(self, module: str, edition: str) -> str:
         return f"{self.site}/learn/{module}?edition={edition}"
-
-
-def signing_key(session: Session, organisation_id: UUID) -> BadgeKey:
-    """The organisation's, made when first needed. Raises OrganisationGone."""
-    found = session.exec(
-        select(BadgeKey)
-        .where(col(BadgeKey.organisation_id) == organisation_id, col(BadgeKey.retired_at).is_(None))
-        .order_by(col(BadgeKey.created_at).desc())
-        .limit(1)
-    ).first()
-    if found is not None:
-        return found
-    from joserfc.jwk import RSAKey  # seldom needed, and slow to load
-
-    key = RSAKey.generate_key(_BITS)
-    row = BadgeKey(id=new_id(), organisation_id=organisation_id, public=dict(key.as_dict(private=False)), sealed=b"")
-    private = key.as_pem(private=True).decode()
-    row.sealed = seal_secret(session, private, organisation_id=organisation_id, record_id=row.id)
-    session.add(row)
-    session.flush()
-    return row
 
 
 def credential(
@@ -74,14 +59,16 @@ def credential(
     """As JSON values. The same certificate and salt give the same credential."""
     issuer = where.issuer(organisation.id)
     return {
-        "@context": list(CONTEXT),
+        "@context": [*CONTEXT, EXTENSIONS],
         "id": where.certificate(certificate.id),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": f"Completed: {certificate.title}",
         "issuer": profile(organisation, where),
         "validFrom": _moment(certificate.issued_at),
+        "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
         "credentialStatus": {"id": where.revoked(organisation.id), "type": "1EdTechRevocationList"},
         "credentialSubject": {
+            "id": f"{where.certificate(certificate.id)}#holder",
             "type": ["AchievementSubject"],
             "identifier": [
                 {
@@ -92,7 +79,7 @@ def credential(
                     "salt": salt,
                 }
             ],
-            "activityEndDate": _moment(certificate.issued_at),
+            "activityEndDate": f"{certificate.completed_on}T00:00:00Z",
             "achievement": {
                 "id": where.achievement(certificate.module, certificate.edition),
                 "type": ["Achievement"],
@@ -131,6 +118,7 @@ def sign(session: Session, certificate: Certificate, *, where: Addresses) -> str
     body = credential(certificate, organisation=organisation, email=person.email, salt=certificate.id.hex, where=where)
     claims = body | {
         "iss": body["issuer"]["id"], "jti": body["id"], "nbf": int(certificate.issued_at.timestamp()),
+        "sub": body["credentialSubject"]["id"],
     }  # fmt: skip
     header = {"alg": "RS256", "typ": "JWT", "kid": where.key(key.id), "jwk": dict(sorted(key.public.items()))}
     return jwt.encode(header, claims, private, algorithms=["RS256"])
@@ -157,6 +145,7 @@ def as_svg(token: str, certificate: Certificate, *, organisation: str) -> str:
 
 
 def revocations(session: Session, organisation: Organisation, *, where: Addresses) -> dict[str, Any]:
+    """What was taken back: `revokedCredentials` is the member that 1EdTech's own validator reads."""
     rows = session.exec(
         select(Certificate.id)
         .where(col(Certificate.organisation_id) == organisation.id, col(Certificate.revoked_at).is_not(None))
@@ -166,7 +155,7 @@ def revocations(session: Session, organisation: Organisation, *, where: Addresse
         "id": where.revoked(organisation.id),
         "type": ["1EdTechRevocationList"],
         "issuer": where.issuer(organisation.id),
-        "revokedCredential": [{"id": where.certificate(one), "revoked": True} for one in rows],
+        "revokedCredentials": [{"id": where.certificate(one), "revoked": True} for one in rows],
     }
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from api.house import TheHouse
 from models.api_client import api_clients_of
 from models.api_client_kept import ApiClient
+from models.certificate import Certificate
 from models.cmi5 import Cmi5Session, Cmi5State
 from models.cmi5_systems import systems_of
 from models.course_package import packages_of
@@ -138,6 +139,12 @@ def _launchers(session: Session, organisation_id: UUID) -> Standing:
     return Standing("Working", f"{counted}.")
 
 
+def _badges(session: Session, organisation_id: UUID) -> Standing:
+    held = col(Certificate.organisation_id) == organisation_id, col(Certificate.revoked_at).is_(None)
+    many = session.exec(select(func.count()).where(*held)).one()
+    return Standing("In use", f"{many} certificate{'s' if many > 1 else ''} held.") if many else NONE
+
+
 def _platforms(session: Session, organisation_id: UUID) -> Standing:
     rows = platforms_of(session, organisation_id)
     if not rows:
@@ -162,6 +169,7 @@ KINDS = [
          "Modules as cmi5 or SCORM packages, for a learning system that does not know LTI.", _packages),
     Kind("/connections/cmi5", "Launched modules",
          "A learning system that knows cmi5 opens modules here, and hears what was completed.", _launchers),
+    Kind("/connections/badges", "Badges", "Certificates that other systems can check (Open Badges).", _badges),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
     Kind("/connections/scim", "Joiners and leavers",
