@@ -42,8 +42,10 @@ def read_cursor(kind: str, cursor: str, *, parts: int) -> list[str]:
     return rest
 
 
-def next_address(path: str, limit: int, cursor: str | None) -> str | None:
-    return f"{path}?{urlencode({'limit': limit, 'cursor': cursor})}" if cursor else None
+def next_address(path: str, limit: int, cursor: str | None, **asked: object) -> str | None:
+    """`asked` are the filters of the list, None where it has none."""
+    kept = {name: value for name, value in asked.items() if value is not None}
+    return f"{path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}" if cursor else None
 
 
 def link_to(address: str | None) -> Mapping[str, str]:

@@ -25,7 +25,7 @@ from models.scim_kept import ScimConnection
 from models.tries import Key, Tried, check_tries, count_try, forget_tries, network_key
 
 SCOPES = ROLES[Role.API_CLIENT]
-USUAL_SCOPES = tuple(one for one in SCOPES if one is not Permission.MANAGE_PEOPLE)
+USUAL_SCOPES = tuple(one for one in SCOPES if one not in (Permission.MANAGE_PEOPLE, Permission.READ_PEOPLE))
 """What a program may do where nobody says: who is in is decided by people, or by what was named for it."""
 DAYS = (90, 365, 730)
 """For how long a secret may be good."""

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_TEAM_FIGURES = "see_team_figures"
     SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     MANAGE_PEOPLE = "manage_people"
+    READ_PEOPLE = "read_people"
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_WEBHOOKS = "manage_webhooks"
     SEE_AUDIT = "see_audit"
@@ -110,6 +111,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.RUN_LIVE_SESSION,
         Permission.ASSIGN_LEARNING,
         Permission.SEE_TEAM_LEARNING,
+        Permission.READ_PEOPLE,
     ),
     # Leads see how teams do, not what a person said: aggregates by default. They answer for how coaches code.
     Role.LEAD: (
@@ -129,6 +131,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
     # for the copy that somebody who took part, and has no account, asks them for.
     Role.ADMINISTRATOR: (
         Permission.MANAGE_PEOPLE,
+        Permission.READ_PEOPLE,
         Permission.MANAGE_SETTINGS,
         Permission.MANAGE_WEBHOOKS,
         Permission.SEE_AUDIT,
@@ -158,6 +161,7 @@ ROLES: dict[Role, tuple[Permission, ...]] = {
         Permission.SEE_TEAM_FIGURES,
         Permission.MANAGE_WEBHOOKS,
         Permission.MANAGE_PEOPLE,
+        Permission.READ_PEOPLE,
     ),
 }
 

@@ -31,7 +31,8 @@ PLAIN: dict[str, dict[str, Any]] = {
         "enum": [
             "Achievement", "ApprenticeshipCertificate", "Assessment", "Assignment", "AssociateDegree", "Award", "Badge",
             "BachelorDegree", "Certificate", "CertificateOfCompletion", "Certification", "CommunityService",
-            "Competency", "Course", "CoCurricular", "Degree", "Diploma", "DoctoralDegree", "Fieldwork", "GeneralEducationDevelopment",
+            "Competency", "Course", "CoCurricular", "Degree", "Diploma", "DoctoralDegree", "Fieldwork", 
+            "GeneralEducationDevelopment",
             "JourneymanCertificate", "LearningProgram", "License", "Membership", "ProfessionalDoctorate",
             "QualityAssuranceCredential", "MasterCertificate", "MasterDegree", "MicroCredential", "ResearchDoctorate",
             "SecondarySchoolDiploma",

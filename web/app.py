@@ -22,6 +22,7 @@ from api import learning as api_learning
 from api import listening as api_listening
 from api import machine_agreement as api_machine_agreement
 from api import oauth as api_oauth
+from api import people as api_people
 from api import recordings as api_recordings
 from api import reviews as api_reviews
 from api import search as api_search
@@ -265,6 +266,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_recordings.router,
         api_learning.router,
         api_figures.router,
+        api_people.router,
         api_authority_figures.router,
         api_agreement.router,
         api_machine_agreement.router,

@@ -39,6 +39,7 @@ SCOPE_WORDS = {
     Permission.SEE_TEAM_FIGURES: "figures of groups",
     Permission.MANAGE_WEBHOOKS: "webhooks, and what was sent by them",
     Permission.MANAGE_PEOPLE: "people and teams, by SCIM",
+    Permission.READ_PEOPLE: "who is in the authority and in which team, with e-mail addresses",
 }
 HEADERS = {
     "RateLimit": ("How much is left, and in how many seconds all of it is back.", '"requests";r=599;t=1'),

@@ -27,6 +27,7 @@ SENT = {"json": {"chunks": 0, "details": AGREED}}
 STEPS = {"json": {"expected": 0, "steps": [ACCEPTED]}}
 SENT_FEEDBACK = {"json": {"well": [{"text": "Good."}], "to_try": {"text": "Try it."}, "send": True}}
 HOOKS = (*ADMINISTRATORS, CLIENT)
+READERS = (COACH, *ADMINISTRATORS, CLIENT, "coach elsewhere")
 RECORDINGS = "/api/v1/recordings-in-progress"
 RULES: dict[str, Rule] = {
     "GET /api/v1/openapi.json": Rule(EVERYBODY),
@@ -37,6 +38,10 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/webhooks/{webhook_id}/redeliver": Rule((ADMINISTRATOR, CLIENT), sends={"json": {}}),
     "POST /api/v1/oauth/token": Rule(EVERYBODY, {"grant_type": "client_credentials"}, refused=401),
     "GET /api/v1/practitioners": Rule((COACH, CLIENT), sends={"params": {"email": "olu.owner@example.org"}}),
+    "GET /api/v1/people": Rule(READERS),
+    "GET /api/v1/people/{person_id}": Rule((COACH, ADMINISTRATOR, CLIENT)),
+    "GET /api/v1/teams": Rule(READERS),
+    "GET /api/v1/teams/{team_id}": Rule((COACH, ADMINISTRATOR, CLIENT)),
     "GET /api/v1/figures": Rule(SIGNED_IN),
     "GET /api/v1/figures/authority": Rule((LEAD, CLIENT)),
     "GET /api/v1/figures/authority/{slice_name}": Rule((LEAD, CLIENT), refused=404),

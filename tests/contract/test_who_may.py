@@ -84,9 +84,9 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     }
     if "/ResourceTypes/" in route:
         made["name"] = lambda: "Nothing"
-    if "/plan/team/" in route:
+    if "/plan/team/" in route or "/api/v1/people/" in route:
         made["person_id"] = lambda: everybody.actors[OWNER].person_id  # type: ignore[union-attr]
-    if " /team/" in route or " /authority/teams/" in route:
+    if " /team/" in route or " /authority/teams/" in route or " /api/v1/teams/" in route:
         made["team_id"] = lambda: everybody.actors[COACH].grants[0].team_id  # type: ignore[union-attr]
     if "/cohorts/" in route:
         made |= {"cohort_id": everybody.new_cohort, "pathway_id": everybody.new_pathway}

@@ -31,6 +31,10 @@ MAY = {
     Permission.SEE_TEAM_FIGURES: ("Read figures", "How many sessions each team has, and all that leads see of groups"),
     Permission.MANAGE_WEBHOOKS: ("Manage webhooks", "Add, test and remove what is told to other systems as it happens"),
     Permission.MANAGE_PEOPLE: ("Manage people", "Joiners, leavers and teams, by SCIM. Not for a learning system"),
+    Permission.READ_PEOPLE: (
+        "Read people and teams",
+        "Names, e-mail addresses, teams and roles, no more",
+    ),
 }
 LONG = {90: "3 months", 365: "1 year", 730: "2 years"}
 USUAL_DAYS = 365
