@@ -1,6 +1,7 @@
 """A session that was coded elsewhere: its file, and the details that every session has."""
 
 from pathlib import PurePath
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -14,8 +15,9 @@ from api.document.errors import CODED, TRANSCRIPT, UPLOAD
 from api.document.tell import told
 from api.house import House, TheHouse
 from api.multipart import Received, Sink, UploadBroken, receive
+from api.once import HashingSink, Once, once_of
 from api.route import ApiRoute
-from api.uploads import NothingSent, RefusedSink, TranscriptSink, kind_refused, wrong_so_far
+from api.uploads import NothingSent, RefusedSink, TranscriptSink, kind_refused, link_to, sha256_of, wrong_so_far
 from coding.details import SessionDetailsWrong, read_details
 from coding.interchange.bring_in import add_coded_session
 from coding.interchange.formats import read_coded
@@ -31,14 +33,17 @@ _MOST_CODER = 200
 
 @router.post(
     "/coded",
-    **told("add_coded_session", CodedAdded, *UPLOAD, *TRANSCRIPT, *CODED, status=201, body=CODED_BODY),
+    **told("add_coded_session", CodedAdded, *UPLOAD, *TRANSCRIPT, *CODED, status=201, body=CODED_BODY, once=True),
 )
 async def add_coded(request: Request, house: TheHouse, actor: SignedIn) -> JSONResponse:
     """For coaches: a multipart form with the fields of a session (see `POST /api/v1/sessions`), `practitioner`, `coder`
     (who coded it, in words) and then `file`: CSV, JSON or ELAN. Answers every session made."""
-    added = await take_coded(request, house, actor)
-    links = [{"id": str(one.id), "stage": one.stage.value, "url": f"/api/v1/sessions/{one.id}"} for one in added]
-    return JSONResponse({"sessions": links}, status_code=201)
+    async with once_of(request, house, actor) as once:
+        return JSONResponse(_answer(await take_coded(request, house, actor, once=once)), status_code=201)
+
+
+def _answer(added: list[PracticeSession]) -> dict[str, Any]:
+    return {"sessions": [link_to(one) for one in added]}
 
 
 def require_coach(actor: Actor) -> None:
@@ -49,12 +54,12 @@ def require_coach(actor: Actor) -> None:
 
 
 async def take_coded(
-    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None
+    request: Request, house: House, actor: Actor, *, sent: dict[str, str] | None = None, once: Once | None = None
 ) -> list[PracticeSession]:
     """Adds one session for each conversation of the file, or none. `sent` is filled with the form's fields as they
     come.
 
-    Raises EvokeError with what to do; then nothing of the upload is kept.
+    Raises EvokeError with what to do; then nothing of the upload is kept. Raises AnsweredBefore.
     """
     require_coach(actor)
     house.limits.check_upload(actor.person_id)
@@ -62,6 +67,8 @@ async def take_coded(
     fields = {} if sent is None else sent
 
     def open_sink(_: str) -> Sink:
+        if once is not None and once.answered is not None:
+            return HashingSink()
         wrong = wrong_so_far(fields, actor, all_given=False) or kind_refused(house, fields, actor)
         return RefusedSink(SessionDetailsWrong(wrong)) if wrong else TranscriptSink(limit, bytearray())
 
@@ -70,10 +77,12 @@ async def take_coded(
         received = await receive(content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=fields)
     except ClientDisconnect as error:
         raise UploadBroken("The connection was lost during the upload. Try again.") from error
-    return await run_in_threadpool(_add, house, actor, received)
+    return await run_in_threadpool(_add, house, actor, received, once)
 
 
-def _add(house: House, actor: Actor, received: Received) -> list[PracticeSession]:
+def _add(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
+    if once is not None:
+        once.is_known(fields=received.fields, file=received.file_name, sha256=sha256_of(received.sink))
     fields = {name: without_control_characters(text) for name, text in received.fields.items()}
     details = read_details(fields, by=actor)
     coder = " ".join(fields.get("coder", "").split())
@@ -87,10 +96,13 @@ def _add(house: House, actor: Actor, received: Received) -> list[PracticeSession
     found = read_coded(received.file_name, bytes(received.sink.data), limits=limits)
     form = PurePath(received.file_name).suffix.lstrip(".").lower()
     with house.database.write() as session:
-        return [
+        added = [
             add_coded_session(
                 session, details=details, coded=one, form=form if form in ("csv", "json", "eaf") else "file",
                 coder=coder, by=actor,
             )
             for one in found
         ]  # fmt: skip
+        if once is not None:
+            once.keep(session, 201, _answer(added))
+        return added

@@ -3,16 +3,19 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
-from api.house import House
+from api.access import SignedIn
+from api.house import House, TheHouse
 from models.errors import EvokeError
 from models.idempotency import IdempotentRequest, KeyReused, begin_request, forget_request, keep_answer
 from models.permissions import Actor
@@ -28,14 +31,18 @@ class KeyWrong(EvokeError):
 
 
 class AnsweredBefore(Exception):
-    """Leads from where the request is known to be the same to the answer that was kept."""
+    """Leads from where the request is known to be the same to the answer that was kept: `ApiRoute` gives it."""
 
     def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
         super().__init__("answered before")
+        self.status, self.answer = status, answer
+
+    @property
+    def response(self) -> JSONResponse:
         headers = {"idempotency-replayed": "true"}
-        if isinstance(answer.get("url"), str):
-            headers["location"] = answer["url"]
-        self.response = JSONResponse(dict(answer), status_code=status, headers=headers)
+        if self.status == 201 and isinstance(self.answer.get("url"), str):
+            headers["location"] = self.answer["url"]
+        return JSONResponse(dict(self.answer), status_code=self.status, headers=headers)
 
 
 @dataclass
@@ -93,3 +100,73 @@ def end_once(house: House, once: Once | None) -> None:
     if once is not None and once.answered is None:
         with house.database.write() as session:
             forget_request(session, once.request_id)
+
+
+@asynccontextmanager
+async def once_of(request: Request, house: House, actor: Actor) -> AsyncIterator[Once | None]:
+    """Around a route that reads its own body. Raises KeyWrong, InFlight."""
+    once = await run_in_threadpool(begin_once, request, house, actor)
+    try:
+        yield once
+    except BaseException:
+        await run_in_threadpool(end_once, house, once)
+        raise
+
+
+@dataclass
+class Keeping:
+    """For a route that takes JSON or nothing: it hands over its answer where it changes things."""
+
+    once: Once | None
+    status: int
+    kept: bool = False
+
+    def keep(
+        self, session: Session, answer: dict[str, Any], *, only: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """In the transaction of the change; gives `answer` back. `only` is kept in its place, where it has words or
+        secrets: the route then says with `keeping` how the answer is made of that again."""
+        if self.once is not None:
+            self.once.keep(session, self.status, answer if only is None else only)
+            self.kept = True
+        return answer
+
+
+Again = Callable[[Session, Actor, Mapping[str, Any]], Mapping[str, Any]]
+
+
+def keeping(again: Again | None = None) -> Any:
+    """A route's dependency, which gives it a Keeping. Raises KeyWrong, InFlight, KeyReused, AnsweredBefore."""
+
+    async def keep(request: Request, house: TheHouse, actor: SignedIn) -> AsyncIterator[Keeping]:
+        status = getattr(request.scope.get("route"), "status_code", None) or 200
+        async with once_of(request, house, actor) as once:
+            try:
+                if once is not None:
+                    once.is_known(body=_value(await request.body()))
+            except AnsweredBefore as before:
+                if again is None:
+                    raise
+                raise await run_in_threadpool(_made_again, house, actor, before, again) from None
+            given = Keeping(once, status)
+            yield given
+            if not given.kept:
+                await run_in_threadpool(end_once, house, once)
+
+    return Depends(keep)
+
+
+Kept = Annotated[Keeping, keeping()]
+
+
+def _value(body: bytes) -> object:
+    """What the route refuses as no JSON is told apart too."""
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return hashlib.sha256(body).hexdigest()
+
+
+def _made_again(house: House, actor: Actor, before: AnsweredBefore, again: Again) -> AnsweredBefore:
+    with house.database.read() as session:
+        return AnsweredBefore(before.status, again(session, actor, before.answer))

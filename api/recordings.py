@@ -1,12 +1,13 @@
 """Recordings in progress: sound that comes in chunks while a conversation is still going on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -17,6 +18,7 @@ from api.document.errors import MADE, RECORDING, WORDS
 from api.document.tell import told
 from api.house import House, TheHouse
 from api.multipart import UploadBroken
+from api.once import Keeping, keeping
 from api.route import ApiRoute
 from api.send_recording import ChunksDamaged, chunk_store, send_recording
 from coding.join_recording import runs_of
@@ -81,14 +83,22 @@ def _shown(recording: RecordingInProgress, details: dict[str, str], parts: int) 
     }  # fmt: skip
 
 
+def _begun_again(session: Session, actor: Actor, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As it is now: its details are words, which are kept sealed with the recording alone."""
+    recording = own_recording(session, UUID(kept["id"]), by=actor)
+    return _shown(recording, details_of(session, recording), parts_of(session, recording))
+
+
 @router.post(
     "",
     **told(
         "begin_recording", RecordingShown, *MADE, TooManyOpen, (422, "not_understood"), status=201,
-        headers=["Location"], scope=Permission.ADD_SESSION,
+        headers=["Location"], scope=Permission.ADD_SESSION, once=True,
     ),
 )  # fmt: skip
-def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
+def begin(
+    new: NewRecording, house: TheHouse, actor: SignedIn, kept: Annotated[Keeping, keeping(_begun_again)]
+) -> JSONResponse:
     """Once everybody in the room has agreed. Sound can be added for as long as it is neither sent nor thrown away."""
     house.limits.check_upload(actor.person_id)
     details = {name: without_control_characters(text) for name, text in new.details.items()}
@@ -96,7 +106,7 @@ def begin(new: NewRecording, house: TheHouse, actor: SignedIn) -> JSONResponse:
         recording = begin_recording(
             session, details=details, media_type=new.media_type, microphones=new.microphones, by=actor
         )
-    shown = _shown(recording, details, 0)
+        shown = kept.keep(session, _shown(recording, details, 0), only={"id": str(recording.id)})
     return JSONResponse(shown, status_code=201, headers={"location": shown["url"]})
 
 

@@ -14,6 +14,7 @@ from api.answers.reviews import ReviewClosed as ReviewEnded
 from api.document.errors import WORDS
 from api.document.tell import told
 from api.house import TheHouse
+from api.once import Kept
 from api.route import ApiRoute
 from coding.review.actions import (
     MOST_STEPS_AT_ONCE,
@@ -70,13 +71,16 @@ class WhichStep(BaseModel):
     number: Number
 
 
-@router.post("/sessions/{session_id}/reviews", **told("begin_review", ReviewBegun, *_ERRORS, CannotReview, status=201))
-def begin(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+@router.post(
+    "/sessions/{session_id}/reviews", **told("begin_review", ReviewBegun, *_ERRORS, CannotReview, status=201, once=True)
+)
+def begin(session_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict[str, Any]:
     """Your open review of the session where you have one, else a new one, begun from what the machine coded last."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.REVIEW_SESSION, session.get(PracticeSession, session_id))
         review = begin_review(session, practice=practice, by=actor)
-        return {"id": str(review.id), "url": f"/api/v1/reviews/{review.id}", "steps": review.steps}
+        answer = {"id": str(review.id), "url": f"/api/v1/reviews/{review.id}", "steps": review.steps}
+        return kept.keep(session, answer)
 
 
 @router.get("/reviews/{review_id}", **told("read_review", ReviewRead, *WORDS, headers=["ETag"]))
@@ -116,22 +120,25 @@ def redo_step(review_id: UUID, which: WhichStep, house: TheHouse, actor: SignedI
         return review_changes(review, redo(session, review=review, number=which.number, by=actor))
 
 
-@router.post("/reviews/{review_id}/sign-off", **told("sign_off_review", ReviewSigned, *_ERRORS, CannotSignOff))
-def sign_off(review_id: UUID, known: Known, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+@router.post(
+    "/reviews/{review_id}/sign-off", **told("sign_off_review", ReviewSigned, *_ERRORS, CannotSignOff, once=True)
+)
+def sign_off(review_id: UUID, known: Known, house: TheHouse, actor: SignedIn, kept: Kept) -> dict[str, Any]:
     """Makes the person's coding of the session, which its page then shows beside the machine's."""
     with _told_of_the_present(house.database, review_id), house.database.write() as session:
         review, practice = require_review(session, actor, review_id)
         sign_off_review(session, review=review, expected=known.expected, by=actor)
-        return {"id": str(review.id), "state": review.state.value, "session": f"/api/v1/sessions/{practice.id}"}
+        answer = {"id": str(review.id), "state": review.state.value, "session": f"/api/v1/sessions/{practice.id}"}
+        return kept.keep(session, answer)
 
 
-@router.post("/reviews/{review_id}/put-away", **told("put_review_away", ReviewEnded, *_ERRORS))
-def end_without_result(review_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+@router.post("/reviews/{review_id}/put-away", **told("put_review_away", ReviewEnded, *_ERRORS, once=True))
+def end_without_result(review_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict[str, Any]:
     """Ends it without a result."""
     with house.database.write() as session:
         review, _ = require_review(session, actor, review_id)
         put_away(session, review=review, by=actor)
-        return {"id": str(review.id), "state": review.state.value}
+        return kept.keep(session, {"id": str(review.id), "state": review.state.value})
 
 
 def _read(step: dict[str, Any], place: int) -> Step:

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 
+from api.once import AnsweredBefore
 from models.errors import EvokeError
 
 
@@ -47,7 +48,10 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
-            response = await handle(request)
+            try:
+                response = await handle(request)
+            except AnsweredBefore as before:
+                return before.response
             if request.method == "GET" and response.status_code == 200 and isinstance(response, JSONResponse):
                 return _with_etag(request.headers, response)
             return response
@@ -56,12 +60,17 @@ class ApiRoute(APIRoute):
 
 
 def _with_etag(asked: Mapping[str, str], response: JSONResponse) -> Response:
-    tag = etag_of(bytes(response.body))
+    tag = _tag_of(response)
     response.headers["etag"] = tag
     if not _names(asked.get("if-none-match", ""), tag):
         return response
     kept = {name: value for name, value in response.headers.items() if name in ("etag", "link")}
     return Response(status_code=304, headers=kept)
+
+
+def _tag_of(response: JSONResponse) -> str:
+    """Its own, where the route gave it one."""
+    return response.headers.get("etag") or etag_of(bytes(response.body))
 
 
 def etag_of(body: bytes) -> str:
@@ -72,7 +81,7 @@ def require_as_seen(request: Request, current: JSONResponse) -> None:
     """For a change of what was read: with `If-Match`, only where it is still the same. `current` is what reading it
     would answer now, asked in the transaction of the change. Raises ChangedMeanwhile."""
     asked = request.headers.get("if-match", "")
-    if asked and not _names(asked, etag_of(bytes(current.body))):
+    if asked and not _names(asked, _tag_of(current)):
         raise ChangedMeanwhile
 
 

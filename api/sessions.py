@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 
 from api.access import SignedIn, needs
 from api.answers.sessions import Progress, SessionLink, SessionList, SessionPicked, SessionRead, SessionsAdded
@@ -16,7 +15,7 @@ from api.document.bodies import SESSION_BODY
 from api.document.errors import BLIND, TRANSCRIPT, UPLOAD, WORDS
 from api.document.tell import told
 from api.house import TheHouse
-from api.once import AnsweredBefore, begin_once, end_once
+from api.once import Kept, once_of
 from api.pages import MOST, Cursor, CursorWrong, Limit, cursor_of, link_to, next_address, read_cursor
 from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, require_as_seen
 from api.uploads import answer_of, take_upload
@@ -46,7 +45,7 @@ LINK = {"id": _ID, "stage": "queued", "url": f"/api/v1/sessions/{_ID}"}
     "", dependencies=[needs(Permission.ADD_SESSION)],
     **told(
         "add_session", SessionsAdded, *UPLOAD, *TRANSCRIPT, status=201, words="The session, and every one made",
-        headers=["Location", "Idempotency-Replayed"], scope=Permission.ADD_SESSION, body=SESSION_BODY, once=True,
+        headers=["Location"], scope=Permission.ADD_SESSION, body=SESSION_BODY, once=True,
         example={**LINK, "sessions": [LINK]},
     ),
 )  # fmt: skip
@@ -60,14 +59,8 @@ async def add_session(request: Request, house: TheHouse, actor: SignedIn) -> JSO
     scopes (yes), `person-1-how` (form, recorded, said), `person-1-heard_at`; in JSON `participants`. For real practice
     those and `lawful_basis` are needed. `practitioner` is the id of whose practice it is; an API client gives it always
     (see `/api/v1/practitioners`). With `hold` (yes) a session without them is kept sealed, not worked on."""
-    once = await run_in_threadpool(begin_once, request, house, actor)
-    try:
+    async with once_of(request, house, actor) as once:
         answer = answer_of(await take_upload(request, house, actor, once=once))
-    except AnsweredBefore as before:
-        return before.response
-    except BaseException:
-        await run_in_threadpool(end_once, house, once)
-        raise
     return JSONResponse(answer, status_code=201, headers={"location": answer["url"]})
 
 
@@ -153,34 +146,35 @@ def progress_of(practice: PracticeSession) -> dict[str, Any]:
 
 
 @router.post(
-    "/{session_id}/retry", **told("retry_session", SessionLink, NothingToRetry, AgreementMissing, *WORDS, status=202)
+    "/{session_id}/retry",
+    **told("retry_session", SessionLink, NothingToRetry, AgreementMissing, *WORDS, status=202, once=True),
 )
-def retry(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+def retry(session_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict[str, Any]:
     """Takes one that stopped up again where it stopped."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         retry_session(session, practice=practice, by=actor)
-        return _link(practice)
+        return kept.keep(session, _link(practice))
 
 
-@router.post("/{session_id}/stop", **told("stop_session", SessionLink, NothingToStop, status=202))
-def stop(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+@router.post("/{session_id}/stop", **told("stop_session", SessionLink, NothingToStop, status=202, once=True))
+def stop(session_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict[str, Any]:
     """What was heard of a recording is kept, and `retry` goes on from there."""
     with house.database.write() as session:
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         stop_working(session, practice=practice, by=actor)
-        return _link(practice)
+        return kept.keep(session, _link(practice))
 
 
 @router.post(
     "/{session_id}/practitioner",
     **told(
         "set_practitioner", SessionLink, SessionDetailsWrong, AgreementMissing, ChangedMeanwhile, *BLIND, *WORDS,
-        status=202,
+        status=202, once=True,
     ),
 )  # fmt: skip
 def set_practitioner(
-    session_id: UUID, label: str, request: Request, house: TheHouse, actor: SignedIn
+    session_id: UUID, label: str, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
     """Says which voice or name is the practitioner's; it is coded again. With `If-Match` only where the session is
     still as you read it."""
@@ -188,15 +182,15 @@ def set_practitioner(
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         _require_as_seen(request, session, practice, actor)
         say_who_is_practitioner(session, practice=practice, label=label, by=actor)
-        return _link(practice)
+        return kept.keep(session, _link(practice))
 
 
 @router.post(
     "/{session_id}/picked",
-    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS),
+    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS, once=True),
 )
 def set_picked(
-    session_id: UUID, picked: str, request: Request, house: TheHouse, actor: SignedIn
+    session_id: UUID, picked: str, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
     """`picked` is `chosen` or `drawn`, where it was said wrongly when the session was added. With `If-Match` only where
     the session is still as you read it."""
@@ -204,4 +198,4 @@ def set_picked(
         practice = require_session(actor, Permission.CHANGE_SESSION, session.get(PracticeSession, session_id))
         _require_as_seen(request, session, practice, actor)
         say_how_picked(session, practice=practice, picked=read_picked(picked), by=actor)
-        return {**_link(practice), "picked": practice.picked.value}
+        return kept.keep(session, {**_link(practice), "picked": practice.picked.value})

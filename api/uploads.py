@@ -202,7 +202,7 @@ def _add_or_abandon(house: House, actor: Actor, received: Received, once: Once |
 
 def _add_received(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
     if once is not None:
-        once.is_known(fields=received.fields, file=received.file_name, sha256=_sha256(received.sink))
+        once.is_known(fields=received.fields, file=received.file_name, sha256=sha256_of(received.sink))
     fields = {name: without_control_characters(text) for name, text in received.fields.items()}
     details = read_details(fields, by=actor)
     sink = received.sink
@@ -268,7 +268,7 @@ def _kept(session: Session, added: list[PracticeSession], once: Once | None) -> 
     return added
 
 
-def _sha256(sink: Sink | None) -> str:
+def sha256_of(sink: Sink | None) -> str:
     """Of a file that has come whole; a recording's is sealed to its end for that."""
     if isinstance(sink, HashingSink):
         return str(sink.sha256.hexdigest())

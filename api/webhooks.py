@@ -1,15 +1,19 @@
 """Webhooks for programs: the same actions as the page of administrators, with the scope `manage_webhooks`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlmodel import Session
 
 from api.access import SignedIn, needs
 from api.answers.webhooks import Deliveries, SentAgain, WebhookMade, WebhookRead
 from api.document.tell import told
-from api.house import House, TheHouse
+from api.house import TheHouse
+from api.once import Keeping, Kept, keeping
+from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.audit_hash import plain
 from models.permissions import Actor, Permission, require
@@ -23,11 +27,15 @@ from models.webhook_actions import (
     redeliver,
     remove_webhook,
     require_webhook,
+    secrets_of,
     webhooks_of,
 )
 from models.webhook_kept import Webhook, WebhookDelivery
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], dependencies=[needs(Permission.MANAGE_WEBHOOKS)])
+router = APIRouter(
+    prefix="/api/v1/webhooks", tags=["webhooks"], route_class=ApiRoute,
+    dependencies=[needs(Permission.MANAGE_WEBHOOKS)],
+)  # fmt: skip
 LARGEST_NUMBER = 2**63 - 1
 
 
@@ -48,7 +56,7 @@ class SendAgain(BaseModel):
     since: AwareDatetime | None = Field(default=None, description="else all that happened from then on, with its zone")
 
 
-@router.get("", **told("list_webhooks", list[WebhookRead], scope=Permission.MANAGE_WEBHOOKS))
+@router.get("", **told("list_webhooks", list[WebhookRead], headers=["ETag"], scope=Permission.MANAGE_WEBHOOKS))
 def read_webhooks(house: TheHouse, actor: SignedIn) -> list[dict[str, Any]]:
     """All of the authority, the oldest first. `state` is active, paused, or failing: stopped after three days."""
     require(actor, Permission.MANAGE_WEBHOOKS)
@@ -56,18 +64,30 @@ def read_webhooks(house: TheHouse, actor: SignedIn) -> list[dict[str, Any]]:
         return [_webhook(one) for one in webhooks_of(session, actor.organisation_id)]
 
 
+def _made_again(session: Session, actor: Actor, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As it is now, with its present secret, which is kept sealed with the webhook alone."""
+    require(actor, Permission.MANAGE_WEBHOOKS)
+    webhook = require_webhook(session, UUID(kept["id"]), by=actor)
+    return _webhook(webhook) | {"secret": secrets_of(session, webhook)[0]}
+
+
 @router.post(
     "",
-    **told("add_webhook", WebhookMade, WebhookWrong, TooManyWebhooks, status=201, scope=Permission.MANAGE_WEBHOOKS),
+    **told(
+        "add_webhook", WebhookMade, WebhookWrong, TooManyWebhooks, status=201, scope=Permission.MANAGE_WEBHOOKS,
+        once=True,
+    ),
 )  # fmt: skip
-def add_webhook(new: NewWebhook, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
+def add_webhook(
+    new: NewWebhook, house: TheHouse, actor: SignedIn, kept: Annotated[Keeping, keeping(_made_again)]
+) -> dict[str, Any]:
     """The one answer that holds the signing `secret`."""
     require(actor, Permission.MANAGE_WEBHOOKS)
     events = [without_control_characters(one) for one in new.events]
     address = without_control_characters(new.address)
     with house.database.write() as session:
         webhook, secret = make_webhook(session, address=address, events=events, settings=house.settings, by=actor)
-        return _webhook(webhook) | {"secret": secret}
+        return kept.keep(session, _webhook(webhook) | {"secret": secret}, only={"id": str(webhook.id)})
 
 
 @router.delete("/{webhook_id}", **told("delete_webhook", status=204, scope=Permission.MANAGE_WEBHOOKS))
@@ -79,7 +99,10 @@ def delete_webhook(webhook_id: UUID, house: TheHouse, actor: SignedIn) -> Respon
     return Response(status_code=204)
 
 
-@router.get("/{webhook_id}/deliveries", **told("list_webhook_deliveries", Deliveries, scope=Permission.MANAGE_WEBHOOKS))
+@router.get(
+    "/{webhook_id}/deliveries",
+    **told("list_webhook_deliveries", Deliveries, headers=["ETag"], scope=Permission.MANAGE_WEBHOOKS),
+)
 def read_deliveries(
     webhook_id: UUID,
     house: TheHouse,
@@ -97,18 +120,20 @@ def read_deliveries(
 
 @router.post(
     "/{webhook_id}/redeliver",
-    **told("send_webhook_deliveries_again", SentAgain, WebhookPaused, status=202, scope=Permission.MANAGE_WEBHOOKS),
+    **told(
+        "send_webhook_deliveries_again", SentAgain, WebhookPaused, status=202, scope=Permission.MANAGE_WEBHOOKS,
+        once=True,
+    ),
 )  # fmt: skip
-def send_again(webhook_id: UUID, again: SendAgain, house: TheHouse, actor: SignedIn) -> dict[str, int]:
+def send_again(
+    webhook_id: UUID, again: SendAgain, house: TheHouse, actor: SignedIn, kept: Kept
+) -> dict[str, Any]:  # fmt: skip
     """One by its `number`, or all `since` a moment; with neither, all in the log. How many are being sent again."""
     require(actor, Permission.MANAGE_WEBHOOKS)
-    return {"deliveries": _again(house, actor, webhook_id, again)}
-
-
-def _again(house: House, actor: Actor, webhook_id: UUID, again: SendAgain) -> int:
     with house.database.write() as session:
         webhook = require_webhook(session, webhook_id, by=actor, lock=True)
-        return redeliver(session, webhook=webhook, number=again.number, since=again.since, by=actor)
+        many = redeliver(session, webhook=webhook, number=again.number, since=again.since, by=actor)
+        return kept.keep(session, {"deliveries": many})
 
 
 def _webhook(one: Webhook) -> dict[str, Any]:

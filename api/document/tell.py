@@ -54,7 +54,7 @@ def told(
     client's token needs; without it a client may not call this. `body` is its request body, by media type, where the
     route reads that itself. `also` are other successes by status. `once`: takes an Idempotency-Key.
     """
-    headers = [*headers, "RateLimit", "RateLimit-Policy"]
+    headers = [*headers, *(["Idempotency-Replayed"] if once else []), "RateLimit", "RateLimit-Policy"]
     success: dict[str, Any] = {"description": words or HTTPStatus(status).phrase, "headers": _referred(headers)}
     if answer is not None:
         success["model"] = answer
