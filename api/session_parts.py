@@ -30,6 +30,7 @@ from models.review import Review, ReviewState
 from models.seen import note_exported, note_seen
 from models.session_permissions import require_session
 from training.build_session_view import build_session_view
+from training.coded_lines import CodedLine, coded_page
 from training.session_view import SessionView
 
 router = APIRouter(prefix="/api/v1/sessions/{session_id}", tags=["sessions"], route_class=ApiRoute)
@@ -42,25 +43,28 @@ def read_codes(
     """Every line with its code; all of them, or with `limit` by pages. They are a person's codes once a coach has
     signed the session off, and the machine's before."""
     first = _line(cursor) if cursor is not None else 1
+    size = limit or (MOST if cursor is not None else None)
     with house.database.read() as session:
         practice = _to_read(session, session_id, actor)
-        view = build_session_view(session, practice)
+        page = coded_page(session, practice, first=first, most=size)
     note_exported(house.database, practice, by=actor, form="json")
-    lines = [
-        {
-            "line": number, "id": one.id, "turn": turn.position, "role": turn.role,
-            "speaker_label": turn.speaker_label, "started": turn.started, "ended": turn.ended, "text": one.text,
-            "code": one.code, "subtype": one.subtype, "confidence": one.confidence, "unsure": one.unsure,
-            "volley": one.volley, "machine_code": one.machine_code,
-        }
-        for number, (turn, one) in enumerate(((turn, one) for turn in view.turns for one in turn.utterances), 1)
-    ]  # fmt: skip
-    size = limit or (MOST if cursor is not None else max(1, len(lines)))
-    page, more = lines[first - 1 : first - 1 + size], len(lines) > first - 1 + size
+    more = size is not None and page.total > first - 1 + size
     address = f"/api/v1/sessions/{session_id}/codes"
-    further = next_address(address, size, cursor_of("codes", first + size) if more else None)
-    answer = {**_coded(view), "total": len(lines), "lines": page, "next": further}
+    further = next_address(address, size or MOST, cursor_of("codes", first + (size or 0)) if more else None)
+    answer = {
+        "session_id": practice.id, "coded_by": page.coded_by, "model_version": page.model_version,
+        "total": page.total, "lines": [_of_line(one) for one in page.lines], "next": further,
+    }  # fmt: skip
     return JsonAnswer(answer, headers=link_to(further))
+
+
+def _of_line(one: CodedLine) -> dict[str, Any]:
+    return {
+        "line": one.number, "id": one.id, "turn": one.turn, "role": one.role, "speaker_label": one.speaker_label,
+        "started": one.started, "ended": one.ended, "text": one.text, "code": one.code.code,
+        "subtype": one.code.subtype or "", "confidence": one.code.confidence, "unsure": one.code.unsure,
+        "volley": one.code.volley, "machine_code": one.machine_code,
+    }  # fmt: skip
 
 
 def _line(cursor: str) -> int:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
@@ -52,10 +52,11 @@ class GradeState(StrEnum):
 
 class LtiPlatform(SQLModel, table=True):
     """A platform of an organisation; it may have several. `deployments` are the places in it that may open Evoke.
-    `token_audience` is what a platform wants to be called when it is asked for a token; empty: its token address."""
+    `token_audience` is what a platform wants to be called when it is asked for a token; empty: its token address.
+    `general_login`: it was entered when all authorities had one login address, and may still come by it."""
 
     __tablename__ = "lti_platform"
-    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "issuer", "client_id", name="lti_platform_once"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
@@ -70,6 +71,7 @@ class LtiPlatform(SQLModel, table=True):
     match: LtiMatch = Field(default=LtiMatch.SIGN_IN, sa_type=enum_type(LtiMatch))
     domains: list[str] = Field(default_factory=list, sa_type=JSON_TYPE)
     scores: LtiScores = Field(default=LtiScores.COMPLETION, sa_type=enum_type(LtiScores))
+    general_login: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

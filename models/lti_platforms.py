@@ -77,9 +77,17 @@ def require_platform(session: Session, platform_id: UUID, *, by: Actor) -> LtiPl
     return found
 
 
-def platform_that_says(session: Session, *, issuer: str, client_id: str) -> LtiPlatform | None:
-    """By who it says it is. A platform may leave the client ID out, where the issuer is enough to tell."""
+def platform_that_says(
+    session: Session, *, issuer: str, client_id: str, organisation_id: UUID | None
+) -> LtiPlatform | None:
+    """By who it says it is, among those of the authority at whose address it comes, so that nobody can enter another
+    authority's platform as theirs. Without one: among those entered when all had one address. A platform may leave the
+    client ID out, where the issuer is enough to tell."""
     named = select(LtiPlatform).where(col(LtiPlatform.issuer) == issuer)
+    if organisation_id is None:
+        named = named.where(col(LtiPlatform.general_login))
+    else:
+        named = named.where(col(LtiPlatform.organisation_id) == organisation_id)
     if client_id:
         named = named.where(col(LtiPlatform.client_id) == client_id)
     found = session.exec(named.limit(2)).all()
@@ -101,7 +109,7 @@ def _keep(
     platform: LtiPlatform | None,
 ) -> LtiPlatform:  # fmt: skip
     deployments, domains = _several(details.deployments), sorted({one.lower() for one in _several(details.domains)})
-    if wrong := _wrong(session, details, deployments, domains, settings, platform):
+    if wrong := _wrong(session, details, deployments, domains, settings, platform, organisation_id):
         raise PlatformWrong(wrong)
     row = platform or LtiPlatform(
         id=new_id(), organisation_id=organisation_id, name="", issuer="", client_id="", authorization_endpoint="",
@@ -117,6 +125,7 @@ def _keep(
     signing_key(session, organisation_id)  # a platform may look at the key set once and keep what it saw
     if moved:  # who was who to one platform says nothing of who is who to another
         _forget_people(session, row.id)
+        row.general_login = False
     record_audit(
         session, action="lti_platform_set", subject=row, organisation_id=organisation_id, by=by, name=row.name,
         issuer=row.issuer, match=row.match.value, scores=row.scores.value,
@@ -130,7 +139,7 @@ def _several(text: str) -> list[str]:
 
 def _wrong(
     session: Session, details: PlatformDetails, deployments: list[str], domains: list[str], settings: Settings,
-    platform: LtiPlatform | None,
+    platform: LtiPlatform | None, organisation_id: UUID,
 ) -> dict[str, str]:  # fmt: skip
     wrong = {}
     if not details.name.strip() or len(details.name.strip()) > 100:
@@ -160,10 +169,13 @@ def _wrong(
     if details.scores not in list(LtiScores):
         wrong["scores"] = "Choose what the platform is told."
     if "issuer" not in wrong and "client_id" not in wrong:
-        same = select(LtiPlatform).where(col(LtiPlatform.issuer) == issuer, col(LtiPlatform.client_id) == client_id)
+        same = select(LtiPlatform).where(
+            col(LtiPlatform.organisation_id) == organisation_id, col(LtiPlatform.issuer) == issuer,
+            col(LtiPlatform.client_id) == client_id,
+        )  # fmt: skip
         other = session.exec(same).first()
         if other is not None and (platform is None or other.id != platform.id):
-            wrong["client_id"] = "A platform with this issuer and client ID is there already. Check both."
+            wrong["client_id"] = "A platform with this issuer and client ID is among yours already. Check both."
     return wrong
 
 

@@ -43,7 +43,8 @@ class XapiConnection(SQLModel, table=True):
     """`endpoint` is that of the store's API, to which `/statements` is added. `sealed` has the store's secret and the
     key that makes pseudonyms, under a key of the row's own. `home_page` names the system whose account names are
     used with `ActorForm.ACCOUNT`. While `paused` statements gather and none goes. `failures`
-    counts tries in a row that came to nothing; `problem` says why."""
+    counts tries in a row that came to nothing; `problem` says why. `sender_id` is the job that sends just now, until
+    `sender_until` unless it says again that it does."""
 
     __tablename__ = "xapi_connection"
 
@@ -59,6 +60,8 @@ class XapiConnection(SQLModel, table=True):
     failures: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str = Field(default="", max_length=300)
+    sender_id: UUID | None = None
+    sender_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
     @property

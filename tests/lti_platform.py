@@ -103,6 +103,7 @@ class FakePlatform:
     tool_site: str = "http://evoke.test"
     tool_keys: dict[str, Any] = field(default_factory=dict)
     issuer: str = ""
+    login_path: str = "/lti/login"
     pair: tuple[str, str] = field(default_factory=key_pair)
     scores: list[dict[str, Any]] = field(default_factory=list)
     members: list[dict[str, Any]] = field(default_factory=list)
@@ -119,7 +120,7 @@ class FakePlatform:
     def registration(self) -> Registration:
         made = Registration()
         made.set_iss(self.issuer).set_client_id(CLIENT).set_deployment_id(DEPLOYMENT)
-        made.set_launch_url(f"{self.tool_site}/lti/launch").set_oidc_login_url(f"{self.tool_site}/lti/login")
+        made.set_launch_url(f"{self.tool_site}/lti/launch").set_oidc_login_url(f"{self.tool_site}{self.login_path}")
         made.set_deeplink_launch_url(f"{self.tool_site}/lti/launch")
         made.set_platform_private_key(self.pair[0]).set_platform_public_key(self.pair[1])
         made.set_tool_key_set(self.tool_keys)  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     """For a session under way the parts that do not exist yet are empty. Without a `reader` its title and goal are as
     those see them who had no part in it. Raises WordsGone."""
     review = signed_off(session, practice.id)
-    transcript, coding = _shown(session, practice, review)
+    transcript, coding = shown_of(session, practice, review)
     checked, machine_codes = build_checked_view(session, review) if review else (None, {})
     about = about_for(session, practice, reader)
     for_others = about_for(session, practice, None).title
@@ -126,7 +126,7 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     )
 
 
-def _shown(
+def shown_of(
     session: Session, practice: PracticeSession, review: Review | None
 ) -> tuple[TranscriptVersion | None, Coding | None]:
     """What a person signed off stays what is shown, however often a machine codes after it."""

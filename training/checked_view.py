@@ -76,6 +76,11 @@ def _since(session: Session, review: Review) -> Iterator[str]:
         yield f"{by} changed one code on {_day(review.closed_at)}, after it was contested."
 
 
+def codes_given_otherwise(session: Session, review: Review) -> dict[int, str]:
+    """The machine's code of the lines that the person coded otherwise, by sequence number. Raises WordsGone."""
+    return _changes(session, review)[1]
+
+
 def _changes(session: Session, review: Review) -> tuple[int | None, dict[int, str], str]:
     if review.begun is None:
         return None, {}, ""

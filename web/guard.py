@@ -1,6 +1,7 @@
 """What every response carries and every request must pass: a content security policy and a same-origin check. Here a
 request enters, so here it is noted from where."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
@@ -13,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.origin import Channel, acting
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-EXEMPT = frozenset({"/lti/login", "/lti/launch"})
-"""Where learning platforms send a browser with a form (LTI 1.3). Neither looks at the cookie of a sign-in: a launch is
+EXEMPT = re.compile(r"/lti/launch|/lti/login(/[0-9a-f-]{36})?")
+"""Where learning platforms send a browser with a form (LTI 1.3). None looks at the cookie of a sign-in: a launch is
 known by its state and nonce."""
 
 
@@ -85,7 +86,7 @@ class Guard:
             await send(message)
 
         changes = scope["method"] not in SAFE_METHODS and not _has_token(headers)
-        if changes and scope["path"] not in EXEMPT and from_elsewhere(headers):
+        if changes and not EXEMPT.fullmatch(scope["path"]) and from_elsewhere(headers):
             await self.refuse(Request(scope))(scope, receive, send_guarded)
             return
         channel = Channel.API_TOKEN if _has_token(headers) else Channel.PAGE

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from api.house import House
 from api.lti.reasons import LaunchRefused, Reason
@@ -9,7 +10,7 @@ from models.lti import LtiPlatform
 from models.lti_launches import Begun, begin_login
 from models.lti_platforms import platform_that_says
 
-LOGIN, LAUNCH = "/lti/login", "/lti/launch"
+LAUNCH = "/lti/launch"
 _HINTS = ("login_hint", "lti_message_hint")
 
 
@@ -45,13 +46,21 @@ def _is_origin(text: str) -> bool:
     return text.startswith(("https://", "http://")) and text.isascii() and not set("; ,'\"@*") & set(text)
 
 
-def begin(house: House, sent: dict[str, str]) -> LoginAnswer:
-    """The platform sends somebody (third-party initiated login). Raises LaunchRefused."""
+def login_address(site: str, organisation_id: UUID) -> str:
+    """Each authority has its own: who comes there can be one of its platforms only."""
+    return f"{site}/lti/login/{organisation_id}"
+
+
+def begin(house: House, sent: dict[str, str], *, organisation_id: UUID | None) -> LoginAnswer:
+    """The platform sends somebody (third-party initiated login) to the authority's address, or to the one that all had
+    once. Raises LaunchRefused."""
     target = sent.get("target_link_uri", "")
     if target and origin_of(target) != origin_of(house.settings.site):
         raise LaunchRefused(Reason.NOT_OUR_PAGE)
     with house.database.write() as session:
-        platform = platform_that_says(session, issuer=sent.get("iss", ""), client_id=sent.get("client_id", ""))
+        platform = platform_that_says(
+            session, issuer=sent.get("iss", ""), client_id=sent.get("client_id", ""), organisation_id=organisation_id
+        )
         if platform is None or not sent.get("login_hint"):
             raise LaunchRefused(Reason.UNKNOWN_PLATFORM)
         begun = begin_login(session, platform=platform, stored=sent.get("lti_storage_target", ""))

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.house import TheHouse
-from api.lti.login import LAUNCH, LOGIN
+from api.lti.login import LAUNCH, login_address
 from api.lti.services import SCOPES
 from models.errors import NotFound
 from models.lti_keys import key_set
@@ -53,7 +53,7 @@ def configured(site: str, organisation_id: UUID) -> dict[str, Any]:
     return {
         "title": "Evoke",
         "description": DESCRIPTION,
-        "oidc_initiation_url": f"{site}{LOGIN}",
+        "oidc_initiation_url": login_address(site, organisation_id),
         "target_link_uri": f"{site}{LAUNCH}",
         "redirect_uris": [f"{site}{LAUNCH}"],
         "public_jwk_url": keys_address(site, organisation_id),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from api.house import House
-from api.lti.login import LAUNCH, LOGIN
+from api.lti.login import LAUNCH, login_address
 from api.lti.public import CLAIMS, DESCRIPTION, MESSAGES, keys_address
 from api.lti.services import SCOPES
 from models.errors import EvokeError
@@ -65,7 +65,8 @@ def described(site: str, organisation_id: UUID) -> dict[str, Any]:
     """Evoke as a tool, in the form of the specification's section 3.5."""
     return {
         "application_type": "web", "response_types": ["id_token"], "grant_types": ["implicit", "client_credentials"],
-        "initiate_login_uri": f"{site}{LOGIN}", "redirect_uris": [f"{site}{LAUNCH}"], "client_name": "Evoke",
+        "initiate_login_uri": login_address(site, organisation_id), "redirect_uris": [f"{site}{LAUNCH}"],
+        "client_name": "Evoke",
         "jwks_uri": keys_address(site, organisation_id), "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(SCOPES),
         TOOL: {

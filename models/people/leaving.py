@@ -14,13 +14,15 @@ from models.people.inviting import end_invitations, invite
 from models.people.places import end_everything, keep_an_administrator
 from models.person import ApiToken, Person, Role, SignIn
 from models.plan import forget_plan_settings
+from models.scim_kept import ScimRoleMember
 from models.settings import Settings
 from models.sign_in import current_grants
 
 
 def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
-    """Ends their sign-ins, API tokens, links, roles and places at once. Their sessions stay with the team they
-    were added in, for as long as those are kept; what they wrote in exercises goes. Raises LastAdministrator."""
+    """Ends their sign-ins, API tokens, links, roles, places and groups of the directory at once. Their sessions stay
+    with the team they were added in, for as long as those are kept; what they wrote in exercises goes. Raises
+    LastAdministrator."""
     if person.left_at is not None:
         return
     if any(grant.role is Role.ADMINISTRATOR for grant in current_grants(session, person)):
@@ -31,6 +33,7 @@ def mark_as_left(session: Session, *, person: Person, by: UUID | None) -> None:
     end_everything(session, person)
     end_invitations(session, person)
     forget_answers(session, person.id)
+    session.exec(delete(ScimRoleMember).where(col(ScimRoleMember.person_id) == person.id))
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
     forget_plan_settings(session, person.id)
     session.exec(delete(PathwayReminder).where(col(PathwayReminder.person_id) == person.id))

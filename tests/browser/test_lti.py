@@ -35,6 +35,7 @@ def platform(site: Site) -> Iterator[FakePlatform]:
         with site.worker.database.write() as session:
             kept = keep_platform(session, details=details, settings=site.worker.settings, by=site.admin)
             one.tool_keys = {"keys": key_set(session, site.admin.organisation_id)}
+        one.login_path = f"/lti/login/{site.admin.organisation_id}"
         yield one
         with site.worker.database.write() as session:
             end_platform(session, platform=session.get_one(LtiPlatform, kept.id), by=site.admin)

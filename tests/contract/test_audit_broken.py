@@ -71,6 +71,7 @@ NOT_TRIED = {
     "POST /lti/launch": "needs a platform: tests/web/test_lti_launch.py",
     "POST /lti/link": "needs a launch: tests/web/test_lti_people.py",
     "POST /lti/login": "a login under way, of nobody yet",
+    "POST /lti/login/{organisation_id}": "a login under way, of nobody yet",
     "POST /lti/open": "needs a launch: tests/web/test_lti_people.py",
     "POST /lti/register/{secret}": "needs a platform: tests/web/test_connections_lti.py",
     "POST /account/second-step/end": "tests/models/test_second_step.py",

@@ -49,6 +49,7 @@ def add(house: House, admin: Actor, one: FakePlatform, **others: str) -> None:
         details = PlatformDetails(**{**values, **others})
         keep_platform(session, details=details, settings=house.settings, by=admin, platform=kept)
         one.tool_keys = {"keys": key_set(session, admin.organisation_id)}
+    one.login_path = f"/lti/login/{admin.organisation_id}"
 
 
 def begin(visitor: PageClient, platform: FakePlatform, **more: str) -> dict[str, str]:

@@ -2,10 +2,14 @@
 
 import pytest
 
+from api.pages import cursor_of
+from models.columns import new_id
+from tests.coding.review.conftest import Bench, bench
 from tests.conftest import CONVERSATION, People, work_off
 from tests.web.conftest import Client
 from web.worker import Worker
 
+__all__ = ["bench"]
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -112,3 +116,44 @@ def test_the_document_is_kept_and_tagged(client: Client) -> None:
     assert "ratelimit" in first.headers
     again = anybody.get("/api/v1/openapi.json", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_of_codes_say_what_the_whole_session_says(
+    client: Client, people: People, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one, coach = client(people.owner), client(bench.coach)
+    path = f"/api/v1/sessions/{bench.practice_id}"
+    review = coach.post(f"{path}/reviews").json()["url"]
+    steps = [{"kind": "accept", "key": key} for key in ("0", "1")]
+    steps.append({"kind": "recode", "key": "2", "code": "AF", "subtype": None})
+    sent = {"expected": 0, "steps": [{"client_id": str(new_id()), "step": step} for step in steps]}
+    taken = coach.post(f"{review}/steps", json=sent)
+    assert taken.status_code == 200, taken.text
+    for signed in (False, True):
+        if signed:
+            done = coach.post(f"{review}/sign-off", json={"expected": 3})
+            assert done.status_code == 200, done.text
+        whole = one.get(path).json()
+        lines = [
+            {"line": number, "id": said["id"], "turn": turn["position"], "role": turn["role"],
+             "speaker_label": turn["speaker_label"], "started": turn["started"], "ended": turn["ended"],
+             **{name: said[name] for name in ("text", "code", "subtype", "confidence", "unsure", "volley",
+                                              "machine_code")}}
+            for number, (turn, said) in enumerate(
+                ((turn, said) for turn in whole["turns"] for said in turn["utterances"]), 1
+            )
+        ]  # fmt: skip
+        codes = one.get(f"{path}/codes").json()
+        assert codes["lines"] == lines
+        assert (codes["coded_by"], codes["model_version"]) == (whole["coded_by"], whole["model_version"])
+        assert any(line["machine_code"] for line in lines) is signed
+        page, seen = f"{path}/codes?limit=3", []
+        with monkeypatch.context() as no_more:
+            no_more.setattr("api.session_parts.build_session_view", None)  # a page needs no whole session
+            while page:
+                answer = one.get(page).json()
+                seen, page = seen + answer["lines"], answer["next"]
+                assert answer["total"] == len(lines)
+        assert seen == lines
+    beyond = one.get(f"{path}/codes", params={"cursor": cursor_of("codes", 9_999)}).json()
+    assert (beyond["lines"], beyond["next"]) == ([], None)

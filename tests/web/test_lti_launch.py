@@ -1,8 +1,17 @@
 """Evoke opened from a learning platform, which is played by a library that is not ours: from the login to the page."""
 
+import pytest
+from sqlmodel import col, select
+
 from api.access import COOKIE
 from api.house import House
-from tests.lti_platform import FakePlatform, key_pair
+from models.lti import LtiPlatform
+from models.lti_platforms import PlatformDetails, PlatformWrong, keep_platform
+from models.organisation import Organisation
+from models.permissions import Actor
+from models.person import Role
+from tests.conftest import People, add_person
+from tests.lti_platform import CLIENT, FakePlatform, key_pair
 from tests.web.conftest import Client
 from tests.web.lti import FRAME, MODULE, OWNER, arrive, begin, launched, log, platform, press, settings, ticket_in
 
@@ -103,9 +112,40 @@ def test_an_unknown_platform_and_one_that_leads_elsewhere_are_sent_nowhere(
         {"iss": platform.issuer, "login_hint": "x", "target_link_uri": "https://evil.example/"},
         {"iss": platform.issuer, "login_hint": "x", "target_link_uri": "http://[evoke.test/"},
     ):  # fmt: skip
-        answer = visitor.get("/lti/login", params=sent, follow_redirects=False)
-        assert answer.status_code == 401
-        assert "location" not in answer.headers
+        for path in ("/lti/login", platform.login_path):
+            answer = visitor.get(path, params=sent, follow_redirects=False)
+            assert answer.status_code == 401
+            assert "location" not in answer.headers
+
+
+def test_another_authority_cannot_take_a_platform_by_entering_it(
+    house: House, client: Client, people: People, admin: Actor, platform: FakePlatform
+) -> None:
+    """Whoever enters it first, each authority's people come by their own address."""
+    with house.database.write() as session:
+        away = session.get_one(Organisation, people.stranger.organisation_id)
+        other = add_person(session, away, "Eve Elsewhere", role=Role.ADMINISTRATOR)
+        mine = session.exec(select(LtiPlatform)).one()
+        details = PlatformDetails(
+            name="Not theirs", issuer=mine.issuer, client_id=mine.client_id, deployments="1",
+            authorization_endpoint="https://elsewhere.example/authorize", token_endpoint=mine.token_endpoint,
+            jwks_uri=mine.jwks_uri,
+        )  # fmt: skip
+        with pytest.raises(PlatformWrong):
+            keep_platform(session, details=details, settings=house.settings, by=admin)
+        taken = keep_platform(session, details=details, settings=house.settings, by=other)
+    named = {"iss": platform.issuer, "client_id": CLIENT, "login_hint": "x"}
+    assert begin(client(None), platform)["client_id"] == CLIENT
+    general = client(None).get("/lti/login", params=named, follow_redirects=False)
+    assert general.status_code == 401, "neither was entered when there was one address for all"
+    theirs = client(None).get(f"/lti/login/{other.organisation_id}", params=named, follow_redirects=False)
+    assert theirs.headers["location"].startswith("https://elsewhere.example/")
+    with house.database.write() as session:
+        old = session.exec(select(LtiPlatform).where(col(LtiPlatform.id) != taken.id)).one()
+        old.general_login = True
+        session.add(old)
+    general = client(None).get("/lti/login", params=named, follow_redirects=False)
+    assert general.headers["location"].startswith(f"{platform.issuer}/authorize")
 
 
 def test_only_the_two_addresses_of_platforms_take_forms_of_other_sites(client: Client, platform: FakePlatform) -> None:

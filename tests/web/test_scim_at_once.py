@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from api.house import House
 from api.scim import groups
 from api.scim.patch import patched
 from models.permissions import Actor
 from models.person import Person, Role
+from models.scim_kept import ScimRoleMember
 from models.scim_role_groups import add_role_group, role_groups_with
 from models.sign_in import current_grants
 from tests.conftest import People
@@ -90,3 +92,25 @@ def test_who_is_active_is_asked_of_everybody(provider: Provider) -> None:
     for wanted in ("active eq true", 'ACTIVE eq "True"', "active ne false", "active pr and active eq true"):
         assert provider.get("/Users", filter=wanted)["totalResults"] == here, wanted
     assert provider.get("/Users", filter="active eq null")["totalResults"] == 0
+
+
+def test_who_left_is_in_no_group_any_more(provider: Provider, house: House, admin: Actor) -> None:
+    nia = provider.user("nia.new")["id"]
+    with house.database.write() as session:
+        add_role_group(
+            session, organisation_id=admin.organisation_id, name="Leads", role=Role.LEAD, team_id=None, by=None
+        )
+    leads = provider.group("Leads", nia)["id"]
+    off = {"op": "replace", "path": "active", "value": False}
+    assert provider.patch(f"/Users/{nia}", off).status_code in (200, 204)
+    with house.database.read() as session:
+        assert session.exec(select(ScimRoleMember)).all() == []
+    assert provider.patch(f"/Users/{nia}", off | {"value": True}).status_code in (200, 204)
+    with house.database.read() as session:
+        back = session.get_one(Person, UUID(nia))
+        assert back.left_at is None
+        assert current_grants(session, back) == [], "with the roles that the provider sends anew"
+    again = {"op": "add", "path": "members", "value": [{"value": nia}]}
+    assert provider.patch(f"/Groups/{leads}", again).status_code == 204
+    with house.database.read() as session:
+        assert [one.role for one in current_grants(session, session.get_one(Person, UUID(nia)))] == [Role.LEAD]

@@ -13,7 +13,7 @@ from api.house import House
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.exercise import Outcome
-from models.job import Job
+from models.job import Job, JobState
 from models.permissions import Actor
 from models.xapi import JOB, forget_old_statements, take_up_statements, xapi_connection_of
 from models.xapi_kept import ActorForm, StatementKind, StatementState, XapiStatement
@@ -54,6 +54,35 @@ def test_what_somebody_learns_arrives_and_says_no_more_than_the_profile(
     assert not any(word in text for word in ("Olu", "olu.owner", str(people.owner.person_id), "Jodie", "score"))
     assert len({one["actor"]["account"]["name"] for one in statements}) == 1
     assert {one.state for one in outbox(house)} == {StatementState.SENT}
+
+
+def test_one_worker_at_a_time_sends_what_waits(
+    house: House, people: People, admin: Actor, lrs: Lrs, worker: Worker
+) -> None:
+    connect(house, admin, lrs)
+    note(house, people.owner, 3)
+    home, until = people.owner.organisation_id, utc_now() + timedelta(minutes=4)
+    with house.database.write() as session:
+        row = xapi_connection_of(session, home)
+        assert row is not None
+        row.sender_id, row.sender_until = uuid.uuid4(), until  # another worker has the first batch in its hands
+        session.add(row)
+    work_off(worker)
+    assert lrs.kept == {}
+    with house.database.write() as session:
+        (later_job,) = session.exec(select(Job).where(col(Job.state) == JobState.WAITING)).all()
+        assert (later_job.name, later_job.run_at) == (JOB, until), "one looks again, in case that worker is killed"
+        later_job.run_at = utc_now()
+        row = xapi_connection_of(session, home)
+        assert row is not None
+        row.sender_until = utc_now()
+        session.add_all([row, later_job])
+    work_off(worker)
+    assert len(lrs.kept) == 3
+    with house.database.read() as session:
+        row = xapi_connection_of(session, home)
+        assert row is not None
+        assert (row.sender_id, row.sender_until) == (None, None), "free for the next"
 
 
 def test_without_a_store_nothing_is_noted(house: House, people: People) -> None:

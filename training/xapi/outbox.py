@@ -15,16 +15,19 @@ from coding.context import JobContext
 from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError
+from models.job import Job, JobState
 from models.queue import enqueue
 from models.xapi import JOB, xapi_connection_of
 from models.xapi_connection import secrets_of
-from models.xapi_kept import StatementState, XapiStatement
+from models.xapi_kept import StatementState, XapiConnection, XapiStatement
 from training.xapi.lrs import Answer, Said, Store, basic
 from training.xapi.make import Maker
 from training.xapi.statements import Statement
 
 log = logging.getLogger("evoke.xapi")
 BATCH = 50
+SENDS_FOR = timedelta(minutes=5)
+"""One answer of a store takes less; a job says anew with each that it still sends."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 
@@ -36,6 +39,10 @@ def send_statements(context: JobContext, *, for_organisation_id: str) -> None:
         if not _send(context, organisation_id, store, statements):
             break
     with context.write() as session:
+        row = _connection(session, organisation_id)
+        if row is not None and row.sender_id == context.claim.job_id:
+            row.sender_id = row.sender_until = None
+            session.add(row)
         context.finish(session)
 
 
@@ -47,11 +54,11 @@ def _next(context: JobContext, organisation_id: UUID) -> tuple[Store, list[State
     """The store and what to send it next. What is made is kept before it goes, so that a later sending is the same."""
     settings = context.workshop.settings
     with context.write() as session:
-        row = xapi_connection_of(session, organisation_id)
+        row = _connection(session, organisation_id)
         if row is None or row.paused or (row.next_try_at is not None and row.next_try_at > utc_now()):
             return None
         waiting = _waiting(session, organisation_id)
-        if not waiting:
+        if not waiting or not _is_mine(session, row, context.claim.job_id):
             return None
         secrets = secrets_of(session, row)
         maker = Maker(session, row, secrets, settings)
@@ -61,6 +68,31 @@ def _next(context: JobContext, organisation_id: UUID) -> tuple[Store, list[State
                 session.add(one)
         store = Store(row.endpoint, basic(row.key, secrets.secret), settings)
         return store, [one.statement for one in waiting if one.statement is not None]
+
+
+def _connection(session: Session, organisation_id: UUID) -> XapiConnection | None:
+    """Held until the transaction ends: one job at a time takes what waits."""
+    found = select(XapiConnection).where(col(XapiConnection.organisation_id) == organisation_id)
+    return session.exec(found.with_for_update()).first()
+
+
+def _is_mine(session: Session, row: XapiConnection, job_id: UUID) -> bool:
+    """Whether this job sends now. While another does, that one takes what waits too; in case it is killed, a job looks
+    again when its time is over."""
+    now = utc_now()
+    if row.sender_id not in (None, job_id) and row.sender_until is not None and row.sender_until > now:
+        later = select(Job.id).where(
+            col(Job.name) == JOB, col(Job.organisation_id) == row.organisation_id, col(Job.state) == JobState.WAITING,
+            col(Job.run_at) > now,
+        )  # fmt: skip
+        if session.exec(later.limit(1)).first() is None:
+            job = enqueue(session, JOB, organisation_id=row.organisation_id, for_organisation_id=row.organisation_id)
+            job.run_at = row.sender_until
+            session.add(job)
+        return False
+    row.sender_id, row.sender_until = job_id, now + SENDS_FOR
+    session.add(row)
+    return True
 
 
 def _waiting(session: Session, organisation_id: UUID) -> Sequence[XapiStatement]:
@@ -110,6 +142,8 @@ def _keep(context: JobContext, organisation_id: UUID, problems: dict[str, str], 
         if connection is None:
             return
         connection.failures, connection.next_try_at, connection.problem = 0, None, ""
+        if connection.sender_id == context.claim.job_id:
+            connection.sender_until = utc_now() + SENDS_FOR
         session.add(connection)
         if state is StatementState.SENT:
             record_audit(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api.house import House, TheHouse
-from api.lti.login import LAUNCH, LOGIN
+from api.lti.login import LAUNCH, login_address
 from api.lti.public import configuration_address, keys_address
 from coding.transcript.encoding import without_control_characters
 from models.columns import utc_now
@@ -56,7 +56,7 @@ def _values(house: House, keeper: Member) -> list[tuple[str, str]]:
     site, home = house.settings.site, keeper.actor.organisation_id
     return [
         ("Tool URL, target link URI", f"{site}{LAUNCH}"),
-        ("Initiate login URL, OIDC login URL", f"{site}{LOGIN}"),
+        ("Initiate login URL, OIDC login URL", login_address(site, home)),
         ("Redirection URI", f"{site}{LAUNCH}"),
         ("Public keyset URL, JWKS URL", keys_address(site, home)),
         ("Content selection URL, deep linking URL", f"{site}{LAUNCH}"),

@@ -6,6 +6,7 @@ may be shown within another site.
 """
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -70,11 +71,13 @@ def _refused(request: Request, error: EvokeError) -> Response:
 
 @router.get("/login")
 @router.post("/login")
-def login(request: Request, house: TheHouse, sent: Sent) -> Response:
+@router.get("/login/{organisation_id}")
+@router.post("/login/{organisation_id}")
+def login(request: Request, house: TheHouse, sent: Sent, organisation_id: UUID | None = None) -> Response:
     """The platform says that somebody wants to come; the browser is sent back to it to prove who."""
     try:
         house.limits.check_address(address_of(request))
-        begun = begin(house, sent)
+        begun = begin(house, sent, organisation_id=organisation_id)
     except EvokeError as error:
         return _refused(request, error)
     answer: Response = RedirectResponse(begun.address, status_code=303)
