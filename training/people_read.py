@@ -119,7 +119,9 @@ def _held() -> ColumnElement[bool]:
 
 def _conditions(wanted: PeopleWanted) -> list[ColumnElement[bool]]:
     left = col(Person.left_at)
-    conditions = [] if wanted.active is None else [left.is_(None) if wanted.active else left.is_not(None)]
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.active is not None:
+        conditions.append(left.is_(None) if wanted.active else left.is_not(None))
     if wanted.team_id is not None:
         conditions.append(_of_teams([wanted.team_id]))
     if wanted.role is Role.TRAINEE:
