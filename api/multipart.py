@@ -114,7 +114,7 @@ class _Reader:
         _, options = parse_options_header(self._part.headers.get("content-disposition", b""))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._count_text(_PART_BYTES + len(self._part.name))
-        name = _only_name(options.get(b"filename", b"").decode("utf-8", "replace"))
+        name = only_name(options.get(b"filename", b"").decode("utf-8", "replace"))
         if b"filename" in options:
             self._part.is_file = True
             if name:
@@ -151,7 +151,7 @@ class _Reader:
         self.pending.clear()
 
 
-def _only_name(sent: str) -> str:
+def only_name(sent: str) -> str:
     """A file's own name, without the folders it came from, and without signs that no page or database can show."""
     name = sent.replace("\\", "/").rpartition("/")[2]
     shown = " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())

@@ -52,6 +52,7 @@ SPOKEN = Rate(120, 3600)
 """A talk with a simulated parent has some twenty turns."""
 
 
+_PIECES = "/api/v1/uploads/"
 _POLICIES = {"address": "network", "chunk": "chunks", "request": "requests"}
 """What programs are told the kinds are called."""
 
@@ -107,7 +108,8 @@ class RateLimits:
     def check_person(self, request: Request, person_id: UUID) -> None:
         """Leaves in `request.state` how much may still be asked. Raises TooMany."""
         key, what = str(person_id), "You ask for more than Evoke can answer"
-        if request.method == "PUT" and not request.url.path.startswith("/scim/"):  # else only chunks are put
+        path = request.url.path
+        if (request.method == "PUT" and not path.startswith("/scim/")) or path.startswith(_PIECES):  # sound in pieces
             what = "Sound comes faster than it can be taken"
             self._take("chunk", key, self._requests.times(CHUNKS), what, request)
         else:

@@ -13,6 +13,7 @@ from models.chunks import IN_PROGRESS
 from models.listening_copy import listening_place
 from models.practice import Recording
 from models.recording_in_progress import RecordingInProgress
+from models.resumable_upload import ResumableUpload
 from models.sweep import LOST
 
 
@@ -20,7 +21,9 @@ def places_of(session: Session, *, organisation_id: UUID, session_id: UUID) -> l
     """Where files of the session may lie: also those that were set aside, and one that a bleeping left half way."""
     recordings = session.exec(select(Recording).where(col(Recording.session_id) == session_id)).all()
     in_progress = select(RecordingInProgress.id).where(col(RecordingInProgress.session_id) == session_id)
-    folders = [f"{organisation_id}/{IN_PROGRESS}/{one}" for one in session.exec(in_progress)]
+    uploads = select(ResumableUpload.id).where(col(ResumableUpload.session_id) == session_id)
+    begun = [*session.exec(in_progress), *session.exec(uploads)]
+    folders = [f"{organisation_id}/{IN_PROGRESS}/{one}" for one in begun]
     keys = [one.storage_key for one in recordings]
     names = [*keys, *map(beside, recordings), *map(listening_place, keys)]
     return [place for name in names for place in (name, f"{LOST}/{name}")] + folders

@@ -7,7 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, or_, select
 from sqlmodel import Session, SQLModel
 
-ROOTS = {"practice_session": "id", "recording_in_progress": "session_id", "conversation": "id"}
+ROOTS = {
+    "practice_session": "id", "recording_in_progress": "session_id", "resumable_upload": "session_id",
+    "conversation": "id",
+}  # fmt: skip
 """Tables that name a session without a foreign key, or are it, with the column that does."""
 
 DELETED = (
@@ -17,7 +20,7 @@ DELETED = (
     "listening_copy", "recording", "agreement", "participant", "session_basis", "recorded_chunk",
     "recording_in_progress", "session_request", "session_hold", "data_copy_file", "data_copy", "practice_session",
     "agreed_line", "double_coding", "machine_check", "plan_source", "conversation_turn", "conversation",
-    "session_figure", "workbook_note", "xapi_statement", "lti_grade",
+    "session_figure", "workbook_note", "xapi_statement", "lti_grade", "upload_piece", "resumable_upload",
 )  # fmt: skip
 """The tables of which a deletion takes the session's rows. A new table with a way to a session must be entered here, or
 no session can be deleted; a test says so first."""

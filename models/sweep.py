@@ -32,6 +32,7 @@ from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress, RecordingState, forget
+from models.resumable_upload import ResumableUpload, UploadState, forget_upload
 from models.second_step_kept import SecondStep
 from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
@@ -69,6 +70,7 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
         known |= {listening_place(key) for key in known}
         ours = {str(one) for one in session.exec(select(Organisation.id)).all()}
         in_progress = {str(one) for one in session.exec(select(RecordingInProgress.id)).all()}
+        in_progress |= {str(one) for one in session.exec(select(ResumableUpload.id)).all()}
     unfinished = lost = put_back = 0
     for path in old:
         key = path.relative_to(root)
@@ -115,6 +117,27 @@ def sweep_recordings(database: Database, settings: Settings) -> int:
     return len(gone)
 
 
+def sweep_uploads(database: Database, settings: Settings) -> int:
+    """The same for large recordings that come in pieces. How many are gone for good."""
+    before = utc_now() - timedelta(days=settings.unsent_recording_days)
+    waiting = col(ResumableUpload.state) == UploadState.OPEN
+    with database.write() as session:
+        expired = select(ResumableUpload).where(waiting, col(ResumableUpload.changed_at) < before)
+        for one in session.exec(expired.with_for_update()).all():  # not one that is being finished at this moment
+            forget_upload(session, one, action="upload_expired", by=None)
+    with database.read() as session:
+        closed = session.exec(select(ResumableUpload).where(~waiting)).all()
+    root = settings.data_dir / "files"
+    deleted = [one for one in closed if _delete(root / str(one.organisation_id) / IN_PROGRESS / str(one.id))]
+    gone = [one for one in deleted if one.state is UploadState.THROWN_AWAY or one.changed_at < before]
+    with database.write() as session:
+        # Those that were finished answer, for as many days, a program that did not hear so.
+        session.exec(delete(ResumableUpload).where(col(ResumableUpload.id).in_([one.id for one in gone])))
+    if gone:
+        log.info("swept %d uploads that came in pieces", len(gone))
+    return len(gone)
+
+
 def sweep_conversations(database: Database, settings: Settings) -> int:
     """Throws away talks with a simulated parent that nobody went on with for the days of the settings. How many."""
     before = utc_now() - timedelta(days=settings.unsent_recording_days)
@@ -135,6 +158,7 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
             col(SessionKey.created_at) < before,
             col(SessionKey.session_id).not_in(select(PracticeSession.id)),
             col(SessionKey.session_id).not_in(select(RecordingInProgress.id)),
+            col(SessionKey.session_id).not_in(select(ResumableUpload.id)),
             col(SessionKey.session_id).not_in(select(Conversation.id)),
             col(SessionKey.session_id).not_in(select(ParentWriter.id)),
             col(SessionKey.session_id).not_in(select(SecondStep.id)),

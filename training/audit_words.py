@@ -50,6 +50,10 @@ _SESSIONS = {
     "hold_lifted": "Lifted a legal hold",
     "retention_periods_set": "Changed how long things are kept",
     "recording_let_go": "Deleted a recording: its time was over",
+    "upload_begun": "Began to send a recording in pieces",
+    "upload_finished": "Sent a recording in pieces",
+    "upload_thrown_away": "Threw away a recording that came in pieces",
+    "upload_expired": "Deleted a recording that was not sent to its end",
     "words_let_go": "Deleted what was said: its time was over",
     "searched": "Searched what was said",
 }

@@ -70,6 +70,8 @@ DATA = {
     "scorm_launch": "When somebody opened such a package",
     "parent_writer": "The program, if any, that puts in words what simulated parents say, with its secret sealed",
     "recorded_chunk": "Pieces of sound of such a recording, as sealed files",
+    "resumable_upload": "A recording that a program is sending in pieces, and what was said about it",
+    "upload_piece": "The pieces that have come, as sealed files",
     "transcript_version": "A conversation’s words: where they come from",
     "turn": "A conversation’s words, by who spoke",
     "utterance": "A conversation’s words, one thought at a time",

@@ -21,6 +21,7 @@ from models.permissions import Actor
 from models.person import ApiToken, Person, RoleGrant, SignIn, TeamMembership
 from models.practice import PracticeSession
 from models.recording_in_progress import RecordingInProgress
+from models.resumable_upload import ResumableUpload
 from models.review import Review
 from models.scim_kept import ScimPerson
 from models.scim_role_groups import role_groups_with
@@ -101,6 +102,11 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "recordings_in_progress": [
             {"begun_at": plain(one.agreed_at), "state": one.state.value, "seconds": one.seconds}
             for one in _rows(session, RecordingInProgress, RecordingInProgress.person_id, person.id)
+        ],
+        "uploads": [
+            {"begun_at": plain(one.begun_at), "state": one.state.value, "bytes": one.size_bytes,
+             "bytes_that_came": one.offset_bytes}
+            for one in _rows(session, ResumableUpload, ResumableUpload.person_id, person.id)
         ],
         "reviews": [
             {"session": str(one.session_id), "state": one.state.value, "begun_at": plain(one.created_at),

@@ -24,6 +24,7 @@ from api import machine_agreement as api_machine_agreement
 from api import oauth as api_oauth
 from api import people as api_people
 from api import recordings as api_recordings
+from api import resumable as api_resumable
 from api import reviews as api_reviews
 from api import search as api_search
 from api import session_parts as api_session_parts
@@ -137,10 +138,10 @@ log = logging.getLogger("evoke.web")
 UPLOADS = (
     ("POST", "/sessions"), ("POST", "/api/v1/sessions"), ("POST", "/sessions/coded"),
     ("POST", "/api/v1/sessions/coded"), ("PUT", r"/api/v1/recordings-in-progress/[^/]+/chunks/\d+"),
-    ("POST", "/spoken-answers"),
+    ("POST", "/spoken-answers"), ("PATCH", r"/api/v1/uploads/[^/]+"),
 )  # fmt: skip
-"""What `api.uploads.take_upload`, `api.recordings.put_chunk` and `web.pages.spoken.take` read, as it comes and with
-limits of their own."""
+"""What `api.uploads.take_upload`, `api.recordings.put_chunk`, `api.take_piece.take_piece` and `web.pages.spoken.take`
+read, as it comes and with limits of their own."""
 TABLES = (
     ("POST", "/adoption/data/[a-z]+/confirm"),
     *((method, "/scim/v2/.*") for method in ("POST", "PUT", "PATCH")),
@@ -264,6 +265,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_workbook.router,
         api_search.router,
         api_recordings.router,
+        api_resumable.router,
         api_learning.router,
         api_figures.router,
         api_people.router,

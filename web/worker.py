@@ -18,7 +18,7 @@ from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_recordings
+from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_recordings, sweep_uploads
 from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
@@ -76,6 +76,7 @@ class Worker:
         try:
             with acting(Channel.WORKER):
                 sweep_recordings(self.database, self.settings)
+                sweep_uploads(self.database, self.settings)
                 sweep_conversations(self.database, self.settings)
             sweep_files(self.database, self.settings)
             sweep_keys(self.database)

@@ -126,3 +126,4 @@ BYTES_BODY = {
     "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
 }
 """A piece of a file as it is."""
+PIECE_BODY = {"application/offset+octet-stream": BYTES_BODY["application/octet-stream"]}

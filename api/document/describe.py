@@ -25,6 +25,8 @@ TAGS = {
     "tokens": "Tokens for API clients.",
     "sessions": "Add a conversation, follow it, read its lines, codes and scores, take it away as a file.",
     "recordings in progress": "Sound that comes while a conversation is still going on.",
+    "uploads in pieces": "Large recordings whose sending may break off and go on: tus 1.0.0 (https://tus.io) with the "
+    "extensions creation, expiration, checksum and termination, then `finish`.",
     "reviews": "What a coach changes and signs off.",
     "feedback": "What a coach writes on a signed-off session, and what is said about it.",
     "search": "Lines that hold certain words.",
@@ -48,6 +50,14 @@ HEADERS = {
     "ETag": ("Changes with the answer: send it as `If-None-Match` to get 304 where nothing changed.", '"x"'),
     "Location": ("The address of what was made.", "/api/v1/sessions/0199aaaa-0000-7000-8000-000000000001"),
     "Link": ("`rel=\"next\"`: the next page.", '</api/v1/sessions?limit=50&cursor=abc>; rel="next"'),
+    "Tus-Resumable": ("The version of tus.", "1.0.0"),
+    "Tus-Version": ("The versions of tus that are spoken.", "1.0.0"),
+    "Tus-Extension": ("The extensions of tus that are spoken.", "creation,expiration,checksum,termination"),
+    "Tus-Max-Size": ("The most bytes of an upload.", "2048000000"),
+    "Tus-Checksum-Algorithm": ("What a piece's checksum may be.", "sha1,sha256"),
+    "Upload-Offset": ("How many bytes have come: the next that is waited for.", "4000000"),
+    "Upload-Length": ("How many bytes the upload has.", "209715200"),
+    "Upload-Expires": ("When it goes if nothing more comes.", "Fri, 27 Mar 2026 10:00:00 GMT"),
     "Idempotency-Replayed": ("`true` where this key was answered before, and this is that answer again.", "true"),
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ EVERYWHERE = {
 }
 """The codes with which any route may answer."""
 _MEANS = {
+    400: "A header cannot be read",
     401: "No token, or one that is not good",
     403: "You know of it, and may not do that",
     404: "It is not there, or not yours to see",
@@ -33,7 +34,9 @@ _MEANS = {
     410: "It is gone for good",
     412: "It is not as you saw it last",
     413: "More than is taken",
+    415: "Another kind of body is asked for",
     422: "It cannot be used; `fields` says which field is wrong, where it is one",
+    460: "The bytes are not those of the checksum",
     429: "Too much at once: wait as long as `Retry-After` says",
     500: "A fault of ours",
     503: "Something that is needed does not answer",
@@ -100,7 +103,7 @@ def error_answer(status: int, codes: Iterable[str]) -> dict[str, Any]:
     listed = ", ".join(f"`{code}`" for code in known)
     headers = ["RateLimit", "RateLimit-Policy", *(["Retry-After"] if status == 429 else [])]
     return {
-        "description": f"{_MEANS.get(status, HTTPStatus(status).phrase)}. Codes: {listed}.",
+        "description": f"{_MEANS.get(status) or HTTPStatus(status).phrase}. Codes: {listed}.",
         "content": PROBLEM, "headers": _referred(headers), "x-codes": known,
     }  # fmt: skip
 

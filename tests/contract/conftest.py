@@ -17,6 +17,7 @@ from coding.feedback.thread import write_message
 from coding.feedback.write import save_feedback
 from coding.recordings import begin_recording
 from coding.requests import ask
+from coding.resumable import begin_upload
 from coding.review.actions import begin_review, put_away
 from coding.review.sign_off import sign_off_review, signed_off
 from coding.transcript.read import read_transcripts
@@ -80,6 +81,12 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         with house.database.write() as session:
             details = {"kind": "role_play", "agreement_confirmed": "yes", "title": PLANTED[0]}
             return begin_recording(session, details=details, media_type="audio/webm", microphones=1, by=people.owner).id
+
+    def new_resumable() -> UUID:
+        with house.database.write() as session:
+            details = {"kind": "role_play", "agreement_confirmed": "yes", "title": PLANTED[0]}
+            made = begin_upload(session, details=details, file_name="a.wav", size_bytes=8, by=people.owner)
+            return made.id
 
     def new_request() -> UUID:
         practice_id = new_session()
@@ -174,4 +181,5 @@ def everybody(house: House, people: People, worker: Worker) -> Everybody:
         places.webhook,
         places.new_platform,
         places.new_system,
+        new_resumable,
     )

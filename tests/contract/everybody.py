@@ -44,6 +44,7 @@ class Everybody:
     webhook: Callable[[], UUID]
     new_platform: Callable[[], UUID]
     new_system: Callable[[], UUID]
+    new_resumable: Callable[[], UUID]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ RULES: dict[str, Rule] = {
 
 def routes_of(app: FastAPI) -> list[str]:
     """As the keys of RULES."""
-    return sorted({f"{method} {path}" for path, methods in _walk(app.routes, "") for method in methods - {"HEAD"}})
+    return sorted(
+        {f"{method} {path}" for path, methods in _walk(app.routes, "") for method in methods - {"HEAD"} or methods}
+    )
 
 
 def _walk(routes: Any, prefix: str) -> Iterator[tuple[str, set[str]]]:

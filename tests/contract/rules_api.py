@@ -29,6 +29,10 @@ SENT_FEEDBACK = {"json": {"well": [{"text": "Good."}], "to_try": {"text": "Try i
 HOOKS = (*ADMINISTRATORS, CLIENT)
 READERS = (COACH, *ADMINISTRATORS, CLIENT, "coach elsewhere")
 RECORDINGS = "/api/v1/recordings-in-progress"
+UPLOADS = "/api/v1/uploads"
+"""In pieces."""
+NEW_UPLOAD = {"headers": {"upload-length": "8", "upload-metadata": "agreement_confirmed eWVz"}}
+PIECE = {"content": b"eight by", "headers": {"upload-offset": "0", "content-type": "application/offset+octet-stream"}}
 RULES: dict[str, Rule] = {
     "GET /api/v1/openapi.json": Rule(EVERYBODY),
     "GET /api/v1/webhooks": Rule(HOOKS),
@@ -86,6 +90,14 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/reviews/{review_id}/redo": Rule((COACH,), sends={"json": {"number": 1}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/sign-off": Rule((COACH,), sends={"json": {"expected": 0}}, forbidden=(OWNER,)),
     "POST /api/v1/reviews/{review_id}/put-away": Rule((COACH,), forbidden=(OWNER,)),
+    f"OPTIONS {UPLOADS}": Rule(SIGNED_IN),
+    f"GET {UPLOADS}": Rule(SIGNED_IN),
+    f"POST {UPLOADS}": Rule(tuple(who for who in SIGNED_IN if who != CLIENT), sends=NEW_UPLOAD),
+    f"HEAD {UPLOADS}/{{resumable_id}}": Rule((OWNER,), forbidden=(COACH,)),
+    f"GET {UPLOADS}/{{resumable_id}}": Rule((OWNER,), forbidden=(COACH,)),
+    f"PATCH {UPLOADS}/{{resumable_id}}": Rule((OWNER,), sends=PIECE, forbidden=(COACH,)),
+    f"POST {UPLOADS}/{{resumable_id}}/finish": Rule((OWNER,), refused=409, forbidden=(COACH,)),
+    f"DELETE {UPLOADS}/{{resumable_id}}": Rule((OWNER,), forbidden=(COACH,)),
     f"GET {RECORDINGS}": Rule(SIGNED_IN),
     f"POST {RECORDINGS}": Rule(SIGNED_IN, sends={"json": BEGUN}),
     f"GET {RECORDINGS}/{{recording_id}}": Rule((OWNER,), forbidden=(COACH,)),

@@ -56,6 +56,7 @@ NEEDS_NO_ROW = {
     "POST /team/{team_id}/pack": "a preview of what is printed: tests/web/test_team_pack.py",
     "POST /second-step": "counts tries",
     "POST /sign-in/authority": "a sign-on under way, of nobody yet",
+    "PATCH /api/v1/uploads/{resumable_id}": "the upload was begun with one",
     "PUT /api/v1/recordings-in-progress/{recording_id}/chunks/{number}": "the recording was begun with one",
 }
 """Routes that may write without an audit row, and why."""
@@ -76,6 +77,8 @@ NOT_TRIED = {
     "POST /lti/register/{secret}": "needs a platform: tests/web/test_connections_lti.py",
     "POST /account/second-step/end": "tests/models/test_second_step.py",
     "POST /api/v1/recordings-in-progress/{recording_id}/send": "tests/web/test_recording_in_progress.py",
+    "POST /api/v1/uploads/{resumable_id}/finish": "tests/web/test_resumable.py",
+    "OPTIONS /api/v1/uploads": "writes nothing",
     "POST /api/v1/reviews/{review_id}/redo": "tests/coding/review/test_actions.py",
     "POST /api/v1/reviews/{review_id}/undo": "tests/coding/review/test_actions.py",
     "POST /api/v1/sessions/{session_id}/feedback": "the page's route does the same",

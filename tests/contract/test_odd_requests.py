@@ -48,6 +48,7 @@ def test_the_api_never_fails(settings: Settings, client: Client, everybody: Ever
     signed_in = client(everybody.actors[OWNER])
     cookies = {COOKIE: signed_in.cookies[COOKIE]}
     ids = {"session_id": str(everybody.session_id), "recording_id": str(everybody.new_recording())}
+    ids["resumable_id"] = str(everybody.new_resumable())
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) == sum(" /api/v1/" in route and "openapi" not in route for route in RULES)

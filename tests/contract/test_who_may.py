@@ -35,6 +35,7 @@ def address(route: str, everybody: Everybody, *, fresh: bool) -> str:
     made: dict[str, Callable[[], object]] = {
         "session_id": everybody.new_session if fresh else lambda: everybody.session_id,
         "recording_id": everybody.new_recording,
+        "resumable_id": everybody.new_resumable,
         "sign_in_id": everybody.new_sign_in,
         "token_id": everybody.new_token,
         "number": lambda: 0,
