@@ -73,6 +73,18 @@ def _actor_of_cookie(request: Request, house: House, secret: str) -> Actor | Non
     return found.actor
 
 
+def look_again(request: Request, house: House) -> Actor | None:
+    """Who asks, in the middle of an answer that goes on for long: without what a new request brings with it."""
+    authorization = request.headers.get("authorization", "")
+    with house.database.read() as session:
+        if authorization.lower().startswith("bearer "):
+            by_token = find_token(session, authorization[7:].strip())
+            return by_token[0] if by_token else None
+        secret = request.cookies.get(cookie_name(house.settings))
+        found = find_sign_in(session, secret, settings=house.settings) if secret else None
+        return found.actor if found else None
+
+
 def this_sign_in(request: Request) -> UUID:
     """The sign-in this request came with, once `find_actor` looked. Raises NotFound for a program's token: it may do
     what its person may, but not make more tokens or end sign-ins."""

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.lti.platform_keys import PlatformKeys
+from api.progress_stream import ProgressWatch
 from api.rate_limits import RateLimits
 from coding.coder.desk import CodingDesk
 from models.database import Database
@@ -25,6 +26,7 @@ class House:
     platform_keys: PlatformKeys
     desk: CodingDesk
     live: LiveCoder
+    watching: ProgressWatch
 
     @classmethod
     def of(cls, settings: Settings) -> "House":
@@ -38,6 +40,7 @@ class House:
             PlatformKeys(settings),
             desk,
             LiveCoder(database, desk),
+            ProgressWatch(database, settings),
         )
 
 

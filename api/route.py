@@ -64,7 +64,7 @@ def _with_etag(asked: Mapping[str, str], response: JSONResponse) -> Response:
     response.headers["etag"] = tag
     if not _names(asked.get("if-none-match", ""), tag):
         return response
-    kept = {name: value for name, value in response.headers.items() if name in ("etag", "link")}
+    kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "retry-after", "vary")}
     return Response(status_code=304, headers=kept)
 
 

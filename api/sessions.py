@@ -1,22 +1,25 @@
 """Sessions for programs: add one, list them, follow one, read it."""
 
+import contextlib
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
-from api.access import SignedIn, needs
+from api.access import SignedIn, look_again, needs
 from api.answers.sessions import Progress, SessionLink, SessionList, SessionPicked, SessionRead, SessionsAdded
 from api.document.bodies import SESSION_BODY
 from api.document.errors import BLIND, TRANSCRIPT, UPLOAD, WORDS
 from api.document.tell import told
-from api.house import TheHouse
+from api.house import House, TheHouse
 from api.once import Kept, once_of
 from api.pages import MOST, Cursor, CursorWrong, Limit, cursor_of, link_to, next_address, read_cursor
+from api.progress_stream import ASK_EVERY, ProgressAnswer, Seen, StreamsFull, seen_of
 from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, require_as_seen
 from api.uploads import answer_of, take_upload
 from api.uploads import link_to as _link
@@ -27,6 +30,7 @@ from coding.how_picked import say_how_picked
 from coding.ledger import AgreementMissing
 from coding.requests import contest_state
 from coding.stop_action import NothingToStop, stop_working
+from models.errors import NotFound
 from models.permissions import Actor, Permission
 from models.practice import PracticeSession
 from models.seen import note_exported
@@ -125,24 +129,42 @@ def _require_as_seen(request: Request, session: Session, practice: PracticeSessi
 @router.get(
     "/{session_id}/progress", dependencies=[needs(Permission.FOLLOW_SESSION)],
     **told(
-        "read_progress", Progress, headers=["ETag"], scope=Permission.FOLLOW_SESSION,
-        example={"stage": "coding", "progress": 60, "problem_code": "", "problem": ""},
+        "read_progress", Progress, StreamsFull, headers=["ETag", "Retry-After"], scope=Permission.FOLLOW_SESSION,
+        example={"stage": "coding", "progress": 60, "problem_code": "", "problem": ""}, stream="text/event-stream",
+        also={204: "A listener that heard the last event already: do not come back"},
     ),
 )  # fmt: skip
-def read_progress(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]:
-    """How far it is. Ask every second or so."""
+async def read_progress(
+    session_id: UUID, request: Request, house: TheHouse, actor: SignedIn,
+    last_event_id: Annotated[str, Header(description="the id of the last event heard, when listening again")] = "",
+) -> Response:  # fmt: skip
+    """How far it is. With `Accept: text/event-stream` it is told as it changes (server-sent events): events `progress`,
+    the last one `ready` or `stopped`, each with the same JSON; then the answer ends. Without it, ask again after
+    `Retry-After` seconds, with `If-None-Match`."""
+    seen = await run_in_threadpool(_seen, house, actor, session_id)
+    if ProgressAnswer.media_type not in request.headers.get("accept", ""):
+        again = {} if seen.ended else {"retry-after": str(ASK_EVERY)}
+        return JSONResponse(seen.shown(), headers={"vary": "accept", **again})
+    if seen.ended and last_event_id == seen.event_id:
+        return Response(status_code=204)
+
+    def may_still() -> bool:
+        again = look_again(request, house)
+        with contextlib.suppress(NotFound):
+            return again is not None and bool(_seen(house, again, session_id))
+        return False
+
+    stream = house.watching.open(actor.person_id, session_id, seen)
+    return ProgressAnswer(stream, may_still=may_still, heard=last_event_id)
+
+
+def _seen(house: House, actor: Actor, session_id: UUID) -> Seen:
     with house.database.read() as session:
-        practice = require_record(actor, Permission.FOLLOW_SESSION, session.get(PracticeSession, session_id))
-        return progress_of(practice)
+        return seen_of(require_record(actor, Permission.FOLLOW_SESSION, session.get(PracticeSession, session_id)))
 
 
 def progress_of(practice: PracticeSession) -> dict[str, Any]:
-    return {
-        "stage": practice.stage.value,
-        "progress": practice.progress,
-        "problem_code": practice.problem_code or "",
-        "problem": practice.problem or "",
-    }
+    return seen_of(practice).shown()
 
 
 @router.post(

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     sign_in_idle_hours: int = Field(default=12, ge=1, description="and when it is not used for so long")
     requests_per_minute: int = Field(default=600, ge=0, description="of one person; 0: as many as they like")
     uploads_per_hour: int = Field(default=240, ge=0, description="of one person; 0: as many as they like")
+    open_streams: int = Field(default=500, ge=0, description="programs and pages that listen to progress at once")
+    open_streams_of_one: int = Field(default=50, ge=0, description="of them, of one person or program")
     upload_limit_mb: int = Field(default=2048, ge=1, description="largest recording, in MB")
     transcript_limit_mb: int = Field(default=20, ge=1, description="largest transcript file, in MB")
     recording_limit_minutes: int = Field(default=120, ge=1)

@@ -7,7 +7,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from models.settings import get_settings
+from models.settings import Settings, get_settings
 from web.parent import end_with_parent
 
 COLLECT_AFTER = (10_000, 20, 10)
@@ -28,16 +28,30 @@ def make_app() -> FastAPI:
     return app
 
 
+class Server(uvicorn.Server):
+    """When it stops, answers that go on for as long as something changes are ended first: it would wait for them, and
+    then break them off."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
+                timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
+                forwarded_allow_ips=settings.trusted_proxies,
+            )
+        )  # fmt: skip
+        self._house = app.state.house
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._house.watching.end()
+        await super().shutdown(sockets)
+
+
 def run_web(*, parent: int | None, listening: int | None = None) -> None:
     """`listening` is the number of an open socket that several websites answer on; without it, a socket of its own."""
     end_with_parent(parent)
     settings = get_settings()
-    config = uvicorn.Config(
-        "web.website:make_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
-        access_log=False, timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
-        forwarded_allow_ips=settings.trusted_proxies,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = Server(make_app(), settings)
     server.run(sockets=None if listening is None else [socket.socket(fileno=listening)])
     if not server.started:
         sys.exit(1)

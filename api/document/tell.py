@@ -48,7 +48,7 @@ Error = type[EvokeError] | tuple[int, str]
 def told(
     operation: str, answer: Any = None, *errors: Error, status: int = 200, words: str = "", media: str = "",
     headers: Iterable[str] = (), scope: Permission | None = None, body: Mapping[str, Any] | None = None,
-    also: Mapping[int, str] | None = None, example: Any = None, once: bool = False,
+    also: Mapping[int, str] | None = None, example: Any = None, once: bool = False, stream: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Arguments for a route's decorator.
 
@@ -56,6 +56,7 @@ def told(
     beside what every route may answer. `headers` are names of `api.document.describe.HEADERS`. `scope` is what an API
     client's token needs; without it a client may not call this. `body` is its request body, by media type, where the
     route reads that itself. `also` are other successes by status. `once`: takes an Idempotency-Key.
+    `stream` is the media type of the same answer told as it changes.
     """
     headers = [*headers, *(["Idempotency-Replayed"] if once else []), "RateLimit", "RateLimit-Policy"]
     success: dict[str, Any] = {"description": words or HTTPStatus(status).phrase, "headers": _referred(headers)}
@@ -63,6 +64,8 @@ def told(
         success["model"] = answer
         if example is not None:
             success["content"] = {"application/json": {"example": example}}
+        if stream:
+            success.setdefault("content", {})[stream] = {"schema": {"type": "string", "contentMediaType": stream}}
     elif media:
         success["content"] = {media: {"schema": {"type": "string", "contentMediaType": media}}}
     if once:
@@ -101,7 +104,11 @@ def error_answer(status: int, codes: Iterable[str]) -> dict[str, Any]:
     """`x-codes` are the codes that can stand in it."""
     known = list(codes)
     listed = ", ".join(f"`{code}`" for code in known)
-    headers = ["RateLimit", "RateLimit-Policy", *(["Retry-After"] if status == 429 else [])]
+    headers = [
+        "RateLimit",
+        "RateLimit-Policy",
+        *(["Retry-After"] if status == 429 or "too_many_streams" in known else []),
+    ]
     return {
         "description": f"{_MEANS.get(status) or HTTPStatus(status).phrase}. Codes: {listed}.",
         "content": PROBLEM, "headers": _referred(headers), "x-codes": known,
