@@ -104,11 +104,8 @@ def error_answer(status: int, codes: Iterable[str]) -> dict[str, Any]:
     """`x-codes` are the codes that can stand in it."""
     known = list(codes)
     listed = ", ".join(f"`{code}`" for code in known)
-    headers = [
-        "RateLimit",
-        "RateLimit-Policy",
-        *(["Retry-After"] if status == 429 or "too_many_streams" in known else []),
-    ]
+    waits = status == 429 or "too_many_streams" in known
+    headers = ["RateLimit", "RateLimit-Policy", *(["Retry-After"] if waits else [])]
     return {
         "description": f"{_MEANS.get(status) or HTTPStatus(status).phrase}. Codes: {listed}.",
         "content": PROBLEM, "headers": _referred(headers), "x-codes": known,

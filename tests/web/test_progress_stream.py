@@ -1,4 +1,4 @@
-"""Progress as it changes (server-sent events), from a real server: many listeners cost no thread, and all of them end."""
+"""Progress as it changes (server-sent events), from a real server: many listeners cost no thread, and all end."""
 
 import threading
 import time
@@ -150,13 +150,9 @@ def test_what_was_heard_is_not_told_again(site: Site, house: House, people: Peop
     ):
         wait(lambda: site.listening == 1)
         change(house, url, Stage.STOPPED, 0, "The file is empty.")
-        assert list(events(answer)) == [
-            (
-                "stopped-0",
-                "stopped",
-                '{"stage":"stopped","progress":0,"problem_code":"x","problem":"The file is empty."}',
-            )
-        ]
+        (heard,) = events(answer)
+        assert heard[:2] == ("stopped-0", "stopped")
+        assert '"problem_code":"x","problem":"The file is empty."' in heard[2]
 
 
 @on_sqlite
@@ -189,7 +185,7 @@ def test_hundreds_listen_and_the_website_answers_all_the_same(
         assert time.monotonic() - begun < 5
         assert threading.active_count() - threads < 50
         change(house, url, Stage.READY, 100)
-        assert [[name for _, name, _ in heard] for heard in all_] == [["ready"]] * how_many
+        assert [[name for _, name, _ in heard if name] for heard in all_] == [["ready"]] * how_many
     wait(lambda: site.listening == 0)
 
 
