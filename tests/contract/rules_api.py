@@ -92,7 +92,7 @@ RULES: dict[str, Rule] = {
     "POST /api/v1/reviews/{review_id}/put-away": Rule((COACH,), forbidden=(OWNER,)),
     f"OPTIONS {UPLOADS}": Rule(SIGNED_IN),
     f"GET {UPLOADS}": Rule(SIGNED_IN),
-    f"POST {UPLOADS}": Rule(tuple(who for who in SIGNED_IN if who != CLIENT), sends=NEW_UPLOAD),
+    f"POST {UPLOADS}": Rule(SIGNED_IN, sends=NEW_UPLOAD),
     f"HEAD {UPLOADS}/{{resumable_id}}": Rule((OWNER,), forbidden=(COACH,)),
     f"GET {UPLOADS}/{{resumable_id}}": Rule((OWNER,), forbidden=(COACH,)),
     f"PATCH {UPLOADS}/{{resumable_id}}": Rule((OWNER,), sends=PIECE, forbidden=(COACH,)),
