@@ -1,5 +1,5 @@
-"""A recording of 200 MB that comes in pieces over a connection that breaks 20 times, to a real website: how much is sent
-again, and whether the website grows."""
+"""A recording of 200 MB in pieces over a connection that breaks 20 times, to a real website: how much is sent again,
+and whether the website grows."""
 
 import base64
 import random
