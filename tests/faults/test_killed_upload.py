@@ -1,4 +1,4 @@
-"""The website's own process, killed with SIGKILL in the middle of a piece: what it kept stays, and the upload goes on."""
+"""The website's own process, killed with SIGKILL in the middle of a piece: what it kept stays, and it goes on."""
 
 import os
 import socket
@@ -47,21 +47,23 @@ def test_a_website_killed_in_the_middle_of_a_piece(settings: Settings, house: Ho
     def offset(client: httpx.Client, url: str) -> int:
         return int(client.head(url).headers["upload-offset"])
 
-    with website(settings) as (process, port):
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
-            new = {"upload-length": str(len(sound)), "upload-metadata": metadata(FIELDS)}
-            url = client.post("/api/v1/uploads", headers=new).headers["location"]
-            head = (
-                f"PATCH {url} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {headers['authorization']}\r\n"
-                f"upload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\n"
-                f"content-length: {len(sound)}\r\n\r\n"
-            )
-            with socket.create_connection(("127.0.0.1", port)) as wire:
-                wire.sendall(head.encode() + sound[: 2 * KEPT_EVERY + 500_000])
-                wait_for(lambda: offset(client, url) >= 2 * KEPT_EVERY)
-                came = offset(client, url)
-                process.kill()
-                process.wait()
+    with (
+        website(settings) as (process, port),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client,
+    ):
+        new = {"upload-length": str(len(sound)), "upload-metadata": metadata(FIELDS)}
+        url = client.post("/api/v1/uploads", headers=new).headers["location"]
+        head = (
+            f"PATCH {url} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {headers['authorization']}\r\n"
+            f"upload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\n"
+            f"content-length: {len(sound)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port)) as wire:
+            wire.sendall(head.encode() + sound[: 2 * KEPT_EVERY + 500_000])
+            wait_for(lambda: offset(client, url) >= 2 * KEPT_EVERY)
+            came = offset(client, url)
+            process.kill()
+            process.wait()
     with (
         website(settings) as (_, port),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60, trust_env=False) as client,
