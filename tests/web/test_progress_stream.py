@@ -172,7 +172,7 @@ def test_hundreds_listen_and_the_website_answers_all_the_same(
 ) -> None:
     """More than there are threads, many times over; in the end each hears the end."""
     site.app.state.house.watching._most_of_one = 500
-    url, how_many = new_session(client, people.owner), 300
+    url, how_many = new_session(client, people.owner), 200
     threads = threading.active_count()
     with program(site, house, people.owner) as one, ExitStack() as open_:
         one._transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=None), trust_env=False)
