@@ -107,5 +107,5 @@ def _came(client: httpx.Client, url: str) -> int:
     last = -1
     while (now := int(client.head(url).headers["upload-offset"])) != last:
         last = now
-        time.sleep(0.1)
+        time.sleep(0.5)  # a client of tus waits as long or longer
     return now
