@@ -29,6 +29,7 @@ DOES_WITHOUT = {
     "/api/v1/reviews/{review_id}/redo": "has the number of the step",
     "/api/v1/reviews/{review_id}/steps": "each step has a client_id and a number",
     "/api/v1/reviews/{review_id}/undo": "has the number of the step",
+    "/api/v1/uploads/{resumable_id}/finish": "an upload is finished once; again it says which session it became",
     "/api/v1/sessions/{session_id}/listening": "says whether the sound is ready",
 }
 HOOK = {"address": "https://hooks.example.org/evoke", "events": ["session.ready"]}

@@ -71,7 +71,8 @@ def _page(
     titles = {one.slug: one.head.title for one in modules}
     return member.page(
         "connections_scorm.html", status=422 if errors else 200, modules=modules, taken=taken, titles=titles,
-        choices=list(titles.items()), launches=launches, shown=SHOWN, forms={CMI5: "cmi5"} | {one.value: name for one, name in SHOWN.items()}, done=done, errors=errors or {},
+        choices=list(titles.items()), launches=launches, shown=SHOWN, done=done, errors=errors or {},
+        forms={CMI5: "cmi5"} | {one.value: name for one, name in SHOWN.items()},
         chosen=chosen or {"module": "", "form": PackageForm.SCORM_12.value},
         hub=may(member.actor, Permission.MANAGE_SETTINGS, organisation_id=member.actor.organisation_id),
     )  # fmt: skip
