@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,18 +15,25 @@ import psutil
 
 
 @contextmanager
-def running_evoke(folder: Path, **environment: str) -> Iterator[tuple[str, psutil.Process]]:
-    """Its address, and the web process. It keeps its data and its log in `folder`."""
+def running_evoke(
+    folder: Path, cores: Collection[int] = (), **environment: str
+) -> Iterator[tuple[str, psutil.Process]]:  # fmt: skip
+    """Its address, and the web process. It keeps its data and its log in `folder`. All of it runs on `cores`, if any
+    are named."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     whole = os.environ | {"EVOKE_DATA_DIR": str(folder), "EVOKE_WHISPER_DOWNLOAD": "false"} | environment
     command = [sys.executable, "-m", "web.cli", "serve", "--demo", "--port", str(port)]
     log = (folder / "serve.log").open("wb")
-    process = subprocess.Popen(command, env=whole, stdout=log, stderr=log)
+    def pin() -> None:
+        if cores:
+            os.sched_setaffinity(0, cores)
+
+    process = subprocess.Popen(command, env=whole, stdout=log, stderr=log, preexec_fn=pin)
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 60)
+        wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 240)
         children = psutil.Process(process.pid).children()
         web = next(c for c in children if "web.website" in c.cmdline())
         yield address, web

@@ -26,7 +26,7 @@ from web.kept_figures import enter_kept_figures
 from web.parent import end_with_parent
 
 log = logging.getLogger("evoke.worker")
-IDLE_SECONDS = 0.25
+IDLE_SECONDS = 0.1
 SWEEP_SECONDS = 24 * 3600
 SPOKEN_SECONDS = 5 * 60
 """Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
