@@ -14,7 +14,7 @@ from api.route import ApiRoute
 from coding.double.blind import require_not_blind
 from coding.interchange.coded import Written
 from coding.interchange.errors import FormatUnknown, NoTimes
-from coding.interchange.formats import write_coded
+from coding.interchange.formats import FORMATS, write_coded
 from coding.interchange.kept import Layer, NoSuchLayer, coded_session_of, layers_of
 from models.columns import utc_now
 from models.permissions import Actor, Permission
@@ -23,6 +23,7 @@ from models.seen import note_exported
 from models.session_permissions import require_session
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
+Format = Annotated[str, Query(alias="format", description="which file", json_schema_extra={"enum": [*FORMATS]})]
 LEFT_OUT = "evoke-left-out"
 
 
@@ -30,12 +31,12 @@ LEFT_OUT = "evoke-left-out"
     "/{session_id}/export",
     **told(
         "export_session", None, *BLIND, *WORDS, FormatUnknown, NoTimes, NoSuchLayer,
-        media="application/octet-stream", words="The file; its media type is that of the format",
+        media="*/*", words="The file; its media type is that of the format",
     ),
 )  # fmt: skip
 def export(
     session_id: UUID, house: TheHouse, actor: SignedIn,
-    form: Annotated[str, Query(alias="format", description="csv, json, eaf, casaa, casaa-text or globals")] = "json",
+    form: Format = "json",
     layer: Annotated[Layer | None, Query(description="the person’s where there is one, else the machine’s")] = None,
 ) -> Response:  # fmt: skip
     """The session's lines with their codes, times and speakers, and a person's notes, ratings and evidence, as a file.

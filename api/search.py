@@ -19,7 +19,10 @@ router = APIRouter(prefix="/api/v1/search", tags=["search"], route_class=ApiRout
 
 @router.get("", **told("search", SearchRead, SearchWrong, headers=["ETag"]))
 def search(
-    house: TheHouse, actor: SignedIn, q: Annotated[str, Query(description="words that were said")], before: str = ""
+    house: TheHouse,
+    actor: SignedIn,
+    q: Annotated[str, Query(description="words that were said", json_schema_extra={"minLength": 2, "maxLength": 100})],
+    before: Annotated[str, Query(description="`further` of the answer before")] = "",
 ) -> dict[str, Any]:
     """Lines in which every word of `q` begins a word, in the sessions you may read, the newest first. `further` is the
     `before` of the next request; it is empty when all were looked through."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -42,6 +42,7 @@ from training.session_view import SessionRow
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"], route_class=ApiRoute)
 _ID = "0199aaaa-0000-7000-8000-000000000001"
+Picking = Annotated[str, Query(json_schema_extra={"enum": ["chosen", "drawn"]})]
 LINK = {"id": _ID, "stage": "queued", "url": f"/api/v1/sessions/{_ID}"}
 
 
@@ -192,7 +193,7 @@ def stop(session_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict
     "/{session_id}/practitioner",
     **told(
         "set_practitioner", SessionLink, SessionDetailsWrong, AgreementMissing, ChangedMeanwhile, *BLIND, *WORDS,
-        status=202, once=True,
+        status=202, once=True, seen=True,
     ),
 )  # fmt: skip
 def set_practitioner(
@@ -209,10 +210,10 @@ def set_practitioner(
 
 @router.post(
     "/{session_id}/picked",
-    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS, once=True),
+    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS, once=True, seen=True),
 )
 def set_picked(
-    session_id: UUID, picked: str, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
+    session_id: UUID, picked: Picking, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
     """`picked` is `chosen` or `drawn`, where it was said wrongly when the session was added. With `If-Match` only where
     the session is still as you read it."""

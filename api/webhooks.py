@@ -30,13 +30,13 @@ from models.webhook_actions import (
     secrets_of,
     webhooks_of,
 )
-from models.webhook_kept import Webhook, WebhookDelivery
+from models.webhook_kept import Happened, Webhook, WebhookDelivery
 
 router = APIRouter(
     prefix="/api/v1/webhooks", tags=["webhooks"], route_class=ApiRoute,
     dependencies=[needs(Permission.MANAGE_WEBHOOKS)],
 )  # fmt: skip
-LARGEST_NUMBER = 2**63 - 1
+LARGEST_NUMBER = 2**53 - 1  # which every reader of JSON takes exactly (RFC 8259, 6)
 
 
 Before = Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER)]
@@ -45,8 +45,11 @@ Before = Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER)]
 class NewWebhook(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    address: str = Field(max_length=2000, description="begins with https://")
-    events: list[str] = Field(max_length=100, description="such as session.ready")
+    address: str = Field(max_length=2000, description="begins with https://", json_schema_extra={"format": "uri"})
+    events: list[str] = Field(
+        max_length=100, description="such as session.ready",
+        json_schema_extra={"minItems": 1, "items": {"type": "string", "enum": [*Happened.to_choose()]}},
+    )  # fmt: skip
 
 
 class SendAgain(BaseModel):

@@ -26,6 +26,7 @@ def running_evoke(
     whole = os.environ | {"EVOKE_DATA_DIR": str(folder), "EVOKE_WHISPER_DOWNLOAD": "false"} | environment
     command = [sys.executable, "-m", "web.cli", "serve", "--demo", "--port", str(port)]
     log = (folder / "serve.log").open("wb")
+
     def pin() -> None:
         if cores:
             os.sched_setaffinity(0, cores)

@@ -50,6 +50,7 @@ from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
 from web.kept_figures import enter_kept_figures
+from web.methods import methods_at
 from web.pages import (
     about,
     account,
@@ -360,8 +361,12 @@ def _answer_errors(app: FastAPI) -> None:
             return answer_error(request, NotFound("There is nothing at this address. Check it, or start from home."))
         if error.status_code == 413:
             return _refuse_too_large(request)
+        if error.status_code == 400 and request.url.path.startswith("/api/"):
+            return answer_error(request, NotUnderstood("What was sent cannot be read. Send JSON as UTF-8."))
         refused = NotAllowed("That cannot be done here.")
         refused.status = error.status_code
         answer = answer_error(request, refused)
-        answer.headers.update(error.headers or {})  # of a method that is not there: those that are
+        answer.headers.update(error.headers or {})
+        if error.status_code == 405 and (allowed := methods_at(request)):
+            answer.headers["allow"] = allowed
         return answer

@@ -162,7 +162,16 @@ class AgreementRead(BaseModel):
     machine: dict[str, Any] | None
 
 
+class NeededRead(BaseModel):
+    """How many there must be for figures."""
+
+    sessions: int
+    practitioners: int
+    coaches_of_a_team: int
+    lines_of_a_code: int
+
+
 class MachineAgreementRead(BaseModel):
-    needed: int
+    needed: NeededRead
     made_at: str | None
     versions: list[dict[str, Any]]

@@ -123,7 +123,9 @@ SESSION_BODY = {"multipart/form-data": refers_to(UploadedSession), "application/
 CODED_BODY = {"multipart/form-data": refers_to(UploadedCodes)}
 TOKEN_BODY = {"application/x-www-form-urlencoded": refers_to(TokenRequest)}
 BYTES_BODY = {
-    "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    "application/octet-stream": {
+        "schema": {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary", "minLength": 1}
+    }
 }
 """A piece of a file as it is."""
 PIECE_BODY = {"application/offset+octet-stream": BYTES_BODY["application/octet-stream"]}

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.document.bodies import BODIES
 from api.document.tell import CLIENT, PERSONAL
+from api.python_client.write import write_client
 from models.api_client import SCOPES
 from models.permissions import Permission
 
@@ -79,7 +80,7 @@ class Described(FastAPI):
     """With the document below in the place of FastAPI's own. Making it takes a second or more: not in the event
     loop."""
 
-    _bytes = b""
+    _bytes = _client = b""
     _making = threading.Lock()
 
     def openapi(self) -> dict[str, Any]:
@@ -92,6 +93,12 @@ class Described(FastAPI):
         with self._making:
             self._bytes = self._bytes or json.dumps(self.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
         return self._bytes
+
+    def python_client(self) -> bytes:
+        """A module for integrators, made once."""
+        with self._making:
+            self._client = self._client or write_client(self.openapi()).encode()
+        return self._client
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
@@ -121,7 +128,15 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             "description": "Your own name for this request, such as a UUID. Sent again with the same request within 24 "
             "hours it is answered as the first time, and nothing is made twice.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
-        }
+        },
+        "IfNoneMatch": {
+            "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
+            "description": "The `ETag` of the answer you have: where it still holds you get 304 without a body.",
+        },
+        "IfMatch": {
+            "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
+            "description": "The `ETag` of the session as you read it: where it is another by now you get 412.",
+        },
     }  # fmt: skip
     components["securitySchemes"] = {
         PERSONAL: {

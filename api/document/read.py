@@ -1,8 +1,8 @@
-"""Where the document is read. It is made when first asked for, in a thread, so that nobody else waits for that; then
-its bytes are kept."""
+"""Where the document is read, and the Python client that is made from it. They are made when first asked for, in a
+thread, so that nobody else waits for that; then their bytes are kept."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from api.access import address_of
 from api.document.describe import Described
@@ -24,3 +24,12 @@ def read_document(request: Request, house: TheHouse) -> JSONResponse:
     app = request.app
     assert isinstance(app, Described)
     return _AsKept(app.document())
+
+
+@router.get("/evoke_client.py")
+def read_python_client(request: Request, house: TheHouse) -> Response:
+    """For everybody, also without a token."""
+    house.limits.check_address(address_of(request), request)
+    app = request.app
+    assert isinstance(app, Described)
+    return Response(app.python_client(), media_type="text/x-python")

@@ -42,23 +42,25 @@ _MEANS = {
     503: "Something that is needed does not answer",
     507: "There is no room on the disk",
 }
+_RATE = ("RateLimit", "RateLimit-Policy")
 Error = type[EvokeError] | tuple[int, str]
 
 
 def told(
     operation: str, answer: Any = None, *errors: Error, status: int = 200, words: str = "", media: str = "",
     headers: Iterable[str] = (), scope: Permission | None = None, body: Mapping[str, Any] | None = None,
-    also: Mapping[int, str] | None = None, example: Any = None, once: bool = False, stream: str = "",
+    also: Mapping[int, str] | None = None, example: Any = None, once: bool = False, seen: bool = False,
+    stream: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Arguments for a route's decorator.
 
     `answer` is the model of its JSON, or None with the `media` of what comes instead. `errors` are those of its own,
     beside what every route may answer. `headers` are names of `api.document.describe.HEADERS`. `scope` is what an API
     client's token needs; without it a client may not call this. `body` is its request body, by media type, where the
-    route reads that itself. `also` are other successes by status. `once`: takes an Idempotency-Key.
-    `stream` is the media type of the same answer told as it changes.
+    route reads that itself. `also` are other successes by status. `once`: takes an Idempotency-Key. `seen`: an
+    If-Match. `stream` is the media type of the same answer told as it changes.
     """
-    headers = [*headers, *(["Idempotency-Replayed"] if once else []), "RateLimit", "RateLimit-Policy"]
+    headers = [*headers, *(["Idempotency-Replayed"] if once else []), *_RATE]
     success: dict[str, Any] = {"description": words or HTTPStatus(status).phrase, "headers": _referred(headers)}
     if answer is not None:
         success["model"] = answer
@@ -76,13 +78,17 @@ def told(
             (422, "idempotency_key_wrong"),
         )
     responses: dict[int | str, dict[str, Any]] = {status: success, **_errors(errors)}
+    parameters = ["IdempotencyKey"] * once + ["IfMatch"] * seen
+    if "ETag" in headers:
+        responses[304] = {"description": "What you have is still so", "headers": _referred(["ETag", *_RATE])}
+        parameters.append("IfNoneMatch")
     for code, meaning in (also or {}).items():
         responses[code] = {"description": meaning, "headers": _referred(headers)}
     extra: dict[str, Any] = {"security": [{PERSONAL: []}, *([{CLIENT: [scope.value]}] if scope else [])]}
     if body is not None:
         extra["requestBody"] = {"required": True, "content": dict(body)}
-    if once:
-        extra["parameters"] = [{"$ref": "#/components/parameters/IdempotencyKey"}]
+    if parameters:
+        extra["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in parameters]
     other = {} if answer is not None else {"response_class": Response}
     return {
         **other, "operation_id": operation, "response_model": None, "status_code": status, "responses": responses,
@@ -105,7 +111,7 @@ def error_answer(status: int, codes: Iterable[str]) -> dict[str, Any]:
     known = list(codes)
     listed = ", ".join(f"`{code}`" for code in known)
     waits = status == 429 or "too_many_streams" in known
-    headers = ["RateLimit", "RateLimit-Policy", *(["Retry-After"] if waits else [])]
+    headers = [*_RATE, *(["Retry-After"] if waits else [])]
     return {
         "description": f"{_MEANS.get(status) or HTTPStatus(status).phrase}. Codes: {listed}.",
         "content": PROBLEM, "headers": _referred(headers), "x-codes": known,

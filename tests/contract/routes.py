@@ -16,6 +16,8 @@ RULES: dict[str, Rule] = {
     **rules_sessions.RULES,
     **rules_api.RULES,
 }
+NOT_IN_IT = {"GET /api/v1/openapi.json", "GET /api/v1/evoke_client.py"}
+"""Of the API, and not in its document: the document, and what is made from it."""
 
 
 def routes_of(app: FastAPI) -> list[str]:

@@ -35,6 +35,7 @@ NEW_UPLOAD = {"headers": {"upload-length": "8", "upload-metadata": "agreement_co
 PIECE = {"content": b"eight by", "headers": {"upload-offset": "0", "content-type": "application/offset+octet-stream"}}
 RULES: dict[str, Rule] = {
     "GET /api/v1/openapi.json": Rule(EVERYBODY),
+    "GET /api/v1/evoke_client.py": Rule(EVERYBODY),
     "GET /api/v1/webhooks": Rule(HOOKS),
     "POST /api/v1/webhooks": Rule(HOOKS, sends={"json": HOOK | {"events": ["session.ready"]}}),
     "DELETE /api/v1/webhooks/{webhook_id}": Rule((ADMINISTRATOR, CLIENT)),

@@ -1,0 +1,320 @@
+"""The Python client as an integrator has it: fetched from a server, imported, and used against that server."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from api.house import House
+from api.python_client.operations import operations_of
+from api.python_client.types import type_of
+from api.python_client.write import write_client
+from coding.check_names import finish_check
+from models.api_client import USUAL_SCOPES, make_api_client
+from models.api_token import make_api_token
+from models.organisation import Organisation
+from models.person import ApiToken, Person
+from models.practice import PracticeSession
+from models.settings import Settings
+from tests.conftest import People
+from tests.live_server import served, working
+from web.worker import Worker
+
+DOCUMENT = json.loads((Path(__file__).parents[1] / "contract" / "openapi-v1.json").read_text())
+SAID = ("What brings you here?", "I drink too much at weekends.", "You want that to change.", "I do, for my children.")
+on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
+TURNS = [{"speaker": ("Worker", "Parent")[n % 2], "text": said} for n, said in enumerate(SAID)]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The client's module, the server's address, an API client's ID and secret, and two people's tokens."""
+
+    module: Any
+    address: str
+    client: tuple[str, str]
+    owner: str
+    coach: str
+
+
+def module_at(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def site(settings: Settings, house: House, people: People, worker: Worker, tmp_path: Path) -> Iterator[Site]:
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        client, secret = make_api_client(
+            session, organisation=home, name="Learning portal", scopes=USUAL_SCOPES, days=365, by=None
+        )
+        tokens = [
+            make_api_token(session, person=session.get_one(Person, one.person_id), name="test")
+            for one in (people.owner, people.colleague)
+        ]
+        ids = (str(client.id), secret)
+    with served(settings) as address, working(worker):
+        path = tmp_path / "evoke_client.py"
+        path.write_bytes(httpx.get(f"{address}/api/v1/evoke_client.py", timeout=120).raise_for_status().content)
+        yield Site(module_at(path), address, ids, *tokens)
+
+
+def until_ready(evoke: Any, session_id: str) -> None:
+    deadline = time.monotonic() + 120
+    while (now := evoke.read_progress(session_id))["stage"] != "ready":
+        assert now["stage"] != "stopped", now
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@on_sqlite
+def test_the_whole_journey(site: Site, house: House, people: People) -> None:
+    """A program adds a session for somebody, they read it, their coach reviews it, and it is taken away."""
+    evoke = site.module.Evoke
+    with evoke(site.address, client_id=site.client[0], client_secret=site.client[1]) as program:
+        person = program.find_practitioner(email="olu.owner@example.org")
+        made = program.add_session({"practitioner": person["id"], "agreement_confirmed": True, "turns": TURNS})
+        until_ready(program, made["id"])
+        with pytest.raises(site.module.NotFound):
+            program.read_scores(made["id"])  # it reads nothing that was said
+        with pytest.raises(site.module.NotAllowed) as refused:
+            program.list_modules()
+        assert (refused.value.status, refused.value.code) == (403, "insufficient_scope")
+    with evoke(site.address, token=site.owner) as owner:
+        until_ready(owner, made["id"])
+        assert [one["text"] for one in owner.read_codes_all(made["id"], limit=1)] == list(SAID)
+        assert owner.read_scores(made["id"])["coded_by"] == "machine"
+        assert owner.read_session(made["id"])["change_goal"] == ""
+    with house.database.write() as session:
+        practice = session.get_one(PracticeSession, site.module.uuid.UUID(made["id"]))
+        finish_check(session, practice=practice, no_names=(), more=(), bleep=False, by=people.owner)
+    with evoke(site.address, token=site.coach) as coach:
+        review_id = coach.begin_review(made["id"])["id"]
+        review = coach.read_review(review_id)
+        accepted = [
+            {"client_id": site.module._new_key(), "step": {"kind": "accept", "key": line["key"]}}
+            for line in review["draft"]["lines"]
+        ]
+        changed = coach.take_steps(review_id, {"expected": 0, "steps": accepted})
+        assert coach.sign_off_review(review_id, {"expected": changed["last"]})
+        assert [one["shown"] for one in coach.list_reviews(made["id"])["reviews"]] == [True]
+        assert coach.read_scores(made["id"])["signed_by"] == "Cass Coach"
+        lines = json.loads(coach.export_session(made["id"], format_="json", layer="person"))
+        assert SAID[1] in json.dumps(lines)
+        assert {one["format"] for one in coach.list_exports(made["id"])["exports"]} >= {"json", "csv", "eaf"}
+
+
+@on_sqlite
+def test_a_file_goes_up_and_comes_once(site: Site) -> None:
+    """From memory and from a file, which is sent anew from its beginning where it has to be."""
+    text = "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in TURNS).encode()
+    with site.module.Evoke(site.address, token=site.owner) as owner:
+        form = {"kind": "role_play", "agreement_confirmed": "yes", "title": "Äther"}
+        made = owner.add_session_upload(form, ("role play.txt", text), idempotency_key="one")
+        again = owner.add_session_upload(form, ("role play.txt", text), idempotency_key="one")
+        assert made["id"] == again["id"]
+        until_ready(owner, made["id"])
+        assert owner.read_session(made["id"])["title"] == "Äther"
+        with pytest.raises(site.module.NotAccepted) as reused:
+            owner.add_session_upload({**form, "title": "another"}, ("a.txt", text), idempotency_key="one")
+        assert reused.value.code == "idempotency_key_reused"
+        assert len(list(owner.list_sessions_all(limit=1))) == 1
+        for number in range(3):
+            owner.add_session_upload({**form, "title": str(number)}, ("a.txt", text))
+        rows = list(owner.list_sessions_all(limit=2))
+        assert len({row["id"] for row in rows}) == len(rows) == 4
+
+
+@on_sqlite
+def test_tags(site: Site) -> None:
+    with site.module.Evoke(site.address, token=site.owner) as owner:
+        made = owner.add_session({"agreement_confirmed": True, "turns": TURNS})
+        until_ready(owner, made["id"])
+        seen = owner.read_session(made["id"])
+        tag = site.module.etag_of(seen)
+        assert tag
+        sent: list[httpx.Response] = []
+        owner._http.event_hooks["response"] = [sent.append]
+        assert owner.read_session(made["id"]) == seen
+        assert [one.status_code for one in sent] == [304]
+        owner.set_picked(made["id"], picked="drawn", if_match=tag)
+        with pytest.raises(site.module.ChangedMeanwhile):
+            owner.set_picked(made["id"], picked="chosen", if_match=tag)
+        assert site.module.etag_of(owner.read_session(made["id"])) != tag
+
+
+@on_sqlite
+def test_errors_are_named(site: Site) -> None:
+    nobody = "0199aaaa-0000-7000-8000-000000000001"
+    with site.module.Evoke(site.address, token=site.owner) as owner:
+        with pytest.raises(site.module.NotFound) as missing:
+            owner.read_session(nobody)
+        assert missing.value.code == "not_found"
+        with pytest.raises(site.module.NotAccepted) as wrong:
+            owner.add_session({"agreement_confirmed": True, "held_on": "2999-01-01", "turns": TURNS})
+        assert wrong.value.fields.keys() == {"held_on"}
+        with pytest.raises(site.module.NotFound):
+            list(owner.read_codes_all("../sessions"))  # an address is never put together of what is given
+    with site.module.Evoke(site.address, token="evoke_nothing") as nobodys, pytest.raises(site.module.SignInNeeded):
+        nobodys.list_sessions()
+    with site.module.Evoke(site.address, client_id=site.client[0], client_secret="evoke_secret_no") as one:
+        with pytest.raises(site.module.SignInNeeded) as secret:
+            one.list_sessions()
+        assert secret.value.code == "invalid_client"
+    with pytest.raises(ValueError, match="Give a token"):
+        site.module.Evoke(site.address)
+
+
+@on_sqlite
+def test_a_token_that_ends_is_replaced(site: Site, house: House) -> None:
+    with site.module.Evoke(site.address, client_id=site.client[0], client_secret=site.client[1]) as program:
+        program.find_practitioner(email="olu.owner@example.org")
+        first = program._token
+        with house.database.write() as session:
+            for row in session.exec(select(ApiToken).where(col(ApiToken.expires_at).is_not(None))):
+                session.delete(row)
+        program.find_practitioner(email="olu.owner@example.org")
+        assert program._token != first
+
+
+class _Flaky(BaseHTTPRequestHandler):
+    """Refuses twice with 429, then answers; a connection that begins with `/api/v1/plan` breaks once."""
+
+    protocol_version = "HTTP/1.1"
+    came: list[tuple[str, str]] = []
+
+    def do_GET(self) -> None:
+        self.came.append((self.path, self.headers.get("Authorization", "")))
+        count = sum(path == self.path for path, _ in self.came)
+        if "plan" in self.path and count == 1:
+            self.connection.close()
+            self.close_connection = True
+            return
+        status = 429 if "modules" in self.path and count <= 2 else 200
+        if "agreement" in self.path:
+            status = 429
+        body = json.dumps({"code": "too_many", "detail": "Wait."} if status == 429 else {"modules": []}).encode()
+        self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", "3600" if "agreement" in self.path else "0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.came.append((self.path, ""))
+        self.connection.close()
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_comes_too_fast_waits_and_what_breaks_is_tried_again(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "flaky_client.py").write_text(write_client(DOCUMENT))
+    module = module_at(tmp_path / "flaky_client.py")
+    waits: list[float] = []
+    monkeypatch.setattr(module.time, "sleep", waits.append)
+    _Flaky.came.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Flaky)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with module.Evoke(f"http://127.0.0.1:{server.server_port}", token="evoke_x") as evoke:
+        assert evoke.list_modules() == {"modules": []}
+        assert len(waits) == 2
+        assert evoke.read_plan()
+        with pytest.raises(module.TooMany) as too_long:
+            evoke.read_agreement()
+        assert too_long.value.retry_after == 3600
+        with pytest.raises(httpx.TransportError):
+            evoke.begin_review("x")  # may have been done: not sent twice
+        assert sum("reviews" in path for path, _ in _Flaky.came) == 1
+        with pytest.raises(httpx.TransportError):
+            evoke.add_session({"turns": []})  # has a key: sent again
+        assert sum(path == "/api/v1/sessions" for path, _ in _Flaky.came) == 5
+    server.shutdown()
+
+
+def test_every_operation_has_its_method_and_types_hold(tmp_path: Path) -> None:
+    path = tmp_path / "evoke_client_typed.py"
+    path.write_text(write_client(DOCUMENT))
+    module = module_at(path)
+    names = {one["operationId"] for methods in DOCUMENT["paths"].values() for one in methods.values()}
+    assert {one.name for one in operations_of(DOCUMENT)} == names - {"issue_token"}
+    assert names - {"issue_token"} <= set(vars(module.Evoke))
+    assert set(DOCUMENT["components"]["schemas"]) <= set(vars(module))
+    use = tmp_path / "use.py"
+    use.write_text(
+        "from evoke_client_typed import Evoke, NewSession\n"
+        "def read(evoke: Evoke, new: NewSession) -> float:\n"
+        "    made = evoke.add_session(new)\n"
+        "    for line in evoke.read_codes_all(made['id']):\n"
+        "        print(line['text'].upper())\n"
+        "    return sum(one['low'] or 0 for one in evoke.read_scores(made['id'])['scores'])\n"
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), path.name, use.name]
+    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
+    use.write_text(
+        "from evoke_client_typed import Evoke\nEvoke('x', token='y').read_codes_all('a').__next__()['txt']\n"
+    )
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "typed"),
+    [
+        ({}, "Any"),
+        ({"type": "array"}, "list[Any]"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Line"}}, "list[Line]"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "str | None"),
+        ({"type": ["integer", "null"]}, "int | None"),
+        ({"const": "x"}, "Literal['x']"),
+        ({"enum": ["a", None]}, "Literal['a', None]"),
+        ({"type": "object", "additionalProperties": {"type": "number"}}, "dict[str, float]"),
+        ({"allOf": [{"$ref": "#/components/schemas/Line"}]}, "Line"),
+    ],
+)
+def test_types(schema: dict[str, Any], typed: str) -> None:
+    assert type_of(schema) == typed
+
+
+def test_odd_names_and_words(tmp_path: Path) -> None:
+    """A field that is no name in Python, one named like a keyword, and quotes and backslashes in words."""
+    document = {
+        "paths": {
+            "/x/{from}": {
+                "get": {
+                    "operationId": "odd",
+                    "description": 'A "quoted" \\n """three"""',
+                    "parameters": [
+                        {"name": "from", "in": "path", "required": True, "schema": {"type": "string"}},
+                        {"name": "class", "in": "query", "schema": {"enum": ["a"]}},
+                    ],
+                    "responses": {"204": {"description": "x"}},
+                }
+            }
+        },
+        "components": {"schemas": {"Odd": {"type": "object", "properties": {"from-1": {"type": "string"}}}}},
+    }
+    path = tmp_path / "odd_client.py"
+    path.write_text(write_client(document))
+    module = module_at(path)
+    assert "three" in module.Evoke.odd.__doc__
+    assert "from-1" in module.Odd.__annotations__

@@ -1,0 +1,121 @@
+"""schemathesis over the whole document, with every check it has, against a site on a real socket."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKS_OFF = {
+    (
+        "add_coded_session",
+        "unsupported_method",
+    ): "GET /sessions/coded is GET /sessions/{session_id} with an odd id: 404",
+}
+"""(operation, check) → why it cannot hold."""
+_NEEDS = "what a conversation needs depends on its kind, on who sends it, who took part, and what is in the file"
+_CURSOR = "a cursor is good where it was given out"
+STATUSES: dict[str, tuple[tuple[str, ...], str]] = {
+    **dict.fromkeys(
+        ("add_session", "add_coded_session", "begin_recording", "send_recording"), (("413", "422"), _NEEDS)
+    ),
+    **dict.fromkeys(("list_sessions", "read_codes"), (("422",), _CURSOR)),
+    "search": (("422",), f"{_CURSOR}; spaces alone are no words"),
+    "put_recording_chunk": (("422",), "a piece belongs to the part that is being recorded"),
+    "take_steps": (("422",), "a step fits the lines as they are by now"),
+    "add_webhook": (("422",), "an address is whole, begins with https and lies in a public network"),
+    "set_practitioner": (("412", "422"), "a label is that of somebody who speaks; If-Match names what was read"),
+    "set_picked": (("412",), "If-Match names what was read"),
+    "send_webhook_deliveries_again": (("422",), "one of number and since"),
+    "write_feedback": (("422",), "a point names lines that there are, and spaces alone say nothing"),
+    "write_message": (("422",), "spaces alone say nothing"),
+    "contest_code": (("422",), "a code is one that its speaker can have, and spaces alone are no reason"),
+    "decide_contest": (("422",), "a code is one that its speaker can have, and spaces alone are no reason"),
+    "read_sound": (("416",), "a range lies in the sound"),
+}
+"""Operation → statuses beside the usual with which it may answer what its schema allows, and why no schema says it."""
+USUAL = ("2xx", "3xx", "401", "403", "404", "409", "410", "429", "5xx")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    cases: int
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """`tokens` by who; `who` says for operations whose token they are asked with, else `owner`; `known` gives ids that
+    are there, by the names of parameters, for operations that may have others."""
+
+    address: str
+    tokens: Mapping[str, str]
+    who: Mapping[str, str]
+    known: Mapping[str, Mapping[str, str]]
+
+
+def run_every_check(site: Site, *, examples: int, phases: str = "examples,coverage,fuzzing,stateful") -> Outcome:
+    """`examples` are cases of an operation in each phase that draws them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "schemathesis.toml").write_text(_config(site))
+        report = folder / "report.ndjson"
+        command = [
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(folder / "schemathesis.toml"), "run",
+            f"{site.address}/api/v1/openapi.json", "--phases", phases, "--max-examples", str(examples), "--seed", "4",
+            "--report", "ndjson", "--report-ndjson-path", str(report), "--continue-on-failure", "--no-color",
+        ]  # fmt: skip
+        environment = os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": str(folder), "NO_PROXY": "127.0.0.1"}
+        ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        if os.environ.get("EVERY_CHECK_OUT"):
+            Path(os.environ["EVERY_CHECK_OUT"]).write_text(ran.stdout + ran.stderr)
+            Path(os.environ["EVERY_CHECK_OUT"] + ".ndjson").write_text(report.read_text())
+        return _read(report)
+
+
+def _config(site: Site) -> str:
+    """As TOML, of which JSON's texts and lists are a part."""
+    names = {name for known in site.known.values() for name in known}
+    lines = [
+        f"headers = {{ Authorization = {_bearer(site, 'owner')} }}",
+        "[checks.positive_data_acceptance]",
+        f"expected-statuses = {json.dumps(USUAL)}",
+    ]
+    for name in sorted(names):
+        values = sorted({known[name] for known in site.known.values() if name in known})
+        lines += [f"[dictionaries.{name}]", f"values = {json.dumps(values)}"]
+    lines += ["[parameters]", *(f'{name} = {{ dictionary = "{name}", probability = 0.75 }}' for name in sorted(names))]
+    operations = {*site.who, *(operation for operation, _ in CHECKS_OFF), *STATUSES}
+    for operation in sorted(operations):
+        lines += ["[[operations]]", f'include-operation-id = "{operation}"']
+        if operation in site.who:
+            lines.append(f"headers = {{ Authorization = {_bearer(site, site.who[operation])} }}")
+        for (one, check), _why in CHECKS_OFF.items():
+            if one == operation:
+                lines.append(f"checks.{check}.enabled = false")
+        if operation in STATUSES:
+            allowed = json.dumps((*USUAL, *STATUSES[operation][0]))
+            lines.append(f"checks.positive_data_acceptance.expected-statuses = {allowed}")
+    return "\n".join(lines) + "\n"
+
+
+def _bearer(site: Site, who: str) -> str:
+    return json.dumps(f"Bearer {site.tokens[who]}")
+
+
+def _read(report: Path) -> Outcome:
+    cases, failures = 0, []
+    for line in report.read_text().splitlines():
+        event: dict[str, Any] = json.loads(line)
+        for kind, told in event.items():
+            if kind != "ScenarioFinished":
+                continue
+            recorder = told["recorder"]
+            cases += len(recorder["cases"])
+            for results in recorder.get("checks", {}).values():
+                failures += [f"{recorder['label']}: {one['name']}" for one in results if one["status"] == "failure"]
+    return Outcome(cases, tuple(failures))

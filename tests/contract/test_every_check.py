@@ -1,0 +1,48 @@
+"""The document against the site: every check that schemathesis has, and none fails."""
+
+import pytest
+
+from api.house import House
+from models.api_token import make_api_token
+from models.person import Person
+from models.settings import Settings
+from tests.contract.conftest import Everybody
+from tests.contract.every_check import Site, run_every_check
+from tests.contract.rule import ADMINISTRATOR, COACH, LEAD, OWNER
+from tests.contract.test_who_may import Record
+from tests.live_server import served
+
+pytestmark = [pytest.mark.parametrize("database_kind", ["sqlite"]), pytest.mark.slow]
+WHO = {
+    **dict.fromkeys(
+        ("read_review", "put_review_away", "redo_step", "undo_step", "sign_off_review", "take_steps", "begin_review",
+         "write_feedback", "take_feedback_back", "decide_contest", "read_agreement", "find_practitioner",
+         "add_coded_session"), "coach"
+    ),
+    **dict.fromkeys(("read_machine_agreement", "read_authority", "read_authority_slice"), "lead"),
+    **dict.fromkeys(
+        ("list_webhooks", "add_webhook", "delete_webhook", "list_webhook_deliveries", "send_webhook_deliveries_again"),
+        "administrator",
+    ),
+}  # fmt: skip
+
+
+def test_no_check_fails(settings: Settings, house: House, everybody: Everybody, record_property: Record) -> None:
+    tokens = {}
+    with house.database.write() as session:
+        for who, actor in (("owner", OWNER), ("coach", COACH), ("lead", LEAD), ("administrator", ADMINISTRATOR)):
+            person = session.get_one(Person, everybody.actors[actor].person_id)  # type: ignore[union-attr]
+            tokens[who] = make_api_token(session, person=person, name="checks")
+    known = {
+        "session": {"session_id": str(everybody.session_id)},
+        "signed": {"session_id": str(everybody.signed.session_id), "contest_id": str(everybody.signed.contest_id)},
+        "recording": {"recording_id": str(everybody.new_recording())},
+        "review": {"review_id": str(everybody.new_review())},
+        "webhook": {"webhook_id": str(everybody.webhook())},
+    }
+    unlimited = settings.model_copy(update={"requests_per_minute": 0, "uploads_per_hour": 0})
+    with served(unlimited) as address:
+        outcome = run_every_check(Site(address, tokens, WHO, known), examples=5)
+    record_property("cases", outcome.cases)
+    assert outcome.cases > 1000
+    assert outcome.failures == ()
