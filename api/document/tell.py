@@ -69,7 +69,8 @@ def told(
         if stream:
             success.setdefault("content", {})[stream] = {"schema": {"type": "string", "contentMediaType": stream}}
     elif media:
-        success["content"] = {media: {"schema": {"type": "string", "contentMediaType": media}}}
+        schema = {"contentMediaType": media}  # of */* nobody can say that it is text: it may be JSON
+        success["content"] = {media: {"schema": schema if media == "*/*" else {"type": "string"} | schema}}
     if once:
         errors = (
             *errors,

@@ -68,8 +68,8 @@ def test_every_command_of_the_tour_does_what_it_says(
         )
         ours = {"PATH": _programs(tmp_path / "bin", curl), "PYTHONPATH": str(ROOT), **allowed.as_environment()}
         ran = subprocess.run(
-            ["bash", "-c", f"trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{script}"], cwd=here, env=os.environ | ours,
-            capture_output=True, text=True, timeout=500,
+            ["bash", "-c", f"trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{script}"],
+            cwd=here, env=os.environ | ours, capture_output=True, text=True, timeout=500,
         )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert f"== {len(blocks)} done" in ran.stdout

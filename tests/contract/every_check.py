@@ -115,7 +115,7 @@ def _read(report: Path) -> Outcome:
             if kind != "ScenarioFinished":
                 continue
             recorder = told["recorder"]
-            cases += len(recorder["cases"])
+            cases += len(recorder.get("cases", ()))
             for results in recorder.get("checks", {}).values():
                 failures += [f"{recorder['label']}: {one['name']}" for one in results if one["status"] == "failure"]
     return Outcome(cases, tuple(failures))
