@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 CHECKS_OFF = {
     (
         "add_coded_session",
@@ -60,6 +62,7 @@ class Site:
 
 def run_every_check(site: Site, *, examples: int, phases: str = "examples,coverage,fuzzing,stateful") -> Outcome:
     """`examples` are cases of an operation in each phase that draws them."""
+    httpx.get(f"{site.address}/api/v1/openapi.json", timeout=300).raise_for_status()  # which makes it, and keeps it
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "schemathesis.toml").write_text(_config(site))
@@ -82,6 +85,7 @@ def _config(site: Site) -> str:
     names = {name for known in site.known.values() for name in known}
     lines = [
         f"headers = {{ Authorization = {_bearer(site, 'owner')} }}",
+        "request-timeout = 300",  # of a machine that is busy with other tests
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {json.dumps(USUAL)}",
     ]
