@@ -16,7 +16,7 @@ from api.document.tell import told
 from api.house import TheHouse
 from api.once import Kept
 from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, etag_of, require_as_seen
-from api.whole import Whole
+from api.whole import AS_WHOLE
 from coding.feedback.contests import CannotContest, ContestDecided, contest_code, decide_contest, take_back_contest
 from coding.feedback.lines import SignedLine, keys_of, signed_lines
 from coding.feedback.point import FeedbackWords, Point
@@ -42,11 +42,14 @@ _WRITE = (ChangedMeanwhile, FeedbackWrong, FeedbackSent, AlreadyRead, NoFeedback
 _CONTEST = (ChangedMeanwhile, FeedbackWrong, CannotContest, ContestDecided)
 
 
+LineNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True), AS_WHOLE]
+
+
 class SentPoint(BaseModel):
     """`lines` are numbers of lines that it quotes, from 1 through the whole conversation."""
 
     text: str
-    lines: list[Annotated[Whole, Field(ge=0, le=1_000_000, strict=True)]] = Field(default=[], max_length=2 * MOST_LINES)
+    lines: list[LineNumber] = Field(default=[], max_length=2 * MOST_LINES)
 
 
 class SentFeedback(BaseModel):
@@ -68,7 +71,7 @@ class SentContest(BaseModel):
     """`line` is the id of a line of the session's JSON; `code` the one thought right, such as "SR", and `subtype` such
     as "open"."""
 
-    line: Annotated[Whole, Field(ge=0, le=2**53, strict=True)]
+    line: Annotated[int, Field(ge=0, le=2**53, strict=True), AS_WHOLE]
     code: str
     subtype: str | None = None
     reason: str

@@ -21,7 +21,7 @@ from api.multipart import UploadBroken
 from api.once import Keeping, keeping
 from api.route import ApiRoute
 from api.send_recording import ChunksDamaged, chunk_store, send_recording
-from api.whole import Whole
+from api.whole import AS_WHOLE
 from coding.join_recording import runs_of
 from coding.recordings import (
     Chunk,
@@ -63,13 +63,13 @@ class NewRecording(BaseModel):
 
     details: dict[str, Text] = Field(max_length=MOST_FIELDS)
     media_type: str = Field(max_length=60, examples=["audio/webm;codecs=opus"])
-    microphones: Whole = Field(ge=1, le=2, strict=True)
+    microphones: Annotated[int, Field(ge=1, le=2, strict=True), AS_WHOLE]
 
 
 class Sending(BaseModel):
     """`chunks` is how many there are; `details` replaces what was said at the beginning."""
 
-    chunks: Whole = Field(ge=0, strict=True)
+    chunks: Annotated[int, Field(ge=0, strict=True), AS_WHOLE]
     details: dict[str, Text] = Field(default_factory=dict, max_length=MOST_FIELDS)
 
 

@@ -16,7 +16,7 @@ from api.document.tell import told
 from api.house import TheHouse
 from api.once import Kept
 from api.route import ApiRoute
-from api.whole import Whole
+from api.whole import AS_WHOLE
 from coding.review.actions import (
     MOST_STEPS_AT_ONCE,
     CannotReview,
@@ -42,7 +42,7 @@ from models.session_permissions import require_session
 from training.review_view import review_changes, review_state
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"], route_class=ApiRoute)
-Number = Annotated[Whole, Field(ge=0, le=1_000_000, strict=True)]
+Number = Annotated[int, Field(ge=0, le=1_000_000, strict=True), AS_WHOLE]
 _ERRORS = (*WORDS, OutOfStep, ReviewClosed, StepRefused)
 
 
