@@ -115,7 +115,7 @@ def _as_seen(request: Request, session: Session, session_id: UUID, actor: Actor)
     return practice
 
 
-@router.post("", **told("write_feedback", FeedbackState, *BLIND, *WORDS, *_WRITE, once=True))
+@router.post("", **told("write_feedback", FeedbackState, *BLIND, *WORDS, *_WRITE, once=True, seen=True))
 def write(
     session_id: UUID, sent: SentFeedback, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
@@ -131,7 +131,7 @@ def write(
         return kept.keep(session, {"id": str(row.id), "state": "sent" if row.sent_at else "draft"})
 
 
-@router.post("/take-back", **told("take_feedback_back", FeedbackState, *BLIND, *WORDS, *_WRITE, once=True))
+@router.post("/take-back", **told("take_feedback_back", FeedbackState, *BLIND, *WORDS, *_WRITE, once=True, seen=True))
 def take_back(
     session_id: UUID, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
@@ -152,7 +152,7 @@ def say(session_id: UUID, sent: SentMessage, house: TheHouse, actor: SignedIn, k
         return kept.keep(session, {"id": str(row.id)})
 
 
-@router.delete("/messages/{message_id}", **told("take_message_back", TakenBack, *BLIND, *WORDS, *_WRITE))
+@router.delete("/messages/{message_id}", **told("take_message_back", TakenBack, *BLIND, *WORDS, *_WRITE, seen=True))
 def unsay(
     session_id: UUID, message_id: UUID, request: Request, house: TheHouse, actor: SignedIn
 ) -> dict[str, Any]:  # fmt: skip
@@ -175,7 +175,10 @@ def contest(session_id: UUID, sent: SentContest, house: TheHouse, actor: SignedI
         return kept.keep(session, {"id": str(row.id)})
 
 
-@router.post("/contests/{contest_id}", **told("decide_contest", ContestOutcome, *BLIND, *WORDS, *_CONTEST, once=True))
+@router.post(
+    "/contests/{contest_id}",
+    **told("decide_contest", ContestOutcome, *BLIND, *WORDS, *_CONTEST, once=True, seen=True),
+)
 def decide(
     session_id: UUID, contest_id: UUID, sent: Decision, request: Request, house: TheHouse, actor: SignedIn, kept: Kept
 ) -> dict[str, Any]:  # fmt: skip
@@ -189,7 +192,7 @@ def decide(
         return kept.keep(session, {"id": str(row.id), "outcome": row.outcome})
 
 
-@router.delete("/contests/{contest_id}", **told("take_contest_back", TakenBack, *BLIND, *WORDS, *_CONTEST))
+@router.delete("/contests/{contest_id}", **told("take_contest_back", TakenBack, *BLIND, *WORDS, *_CONTEST, seen=True))
 def withdraw_contest(
     session_id: UUID, contest_id: UUID, request: Request, house: TheHouse, actor: SignedIn
 ) -> dict[str, Any]:  # fmt: skip

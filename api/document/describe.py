@@ -135,7 +135,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         },
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
-            "description": "The `ETag` of the session as you read it: where it is another by now you get 412.",
+            "description": "The `ETag` of what you read and want to change: where it is another by now you get 412.",
         },
     }  # fmt: skip
     components["securitySchemes"] = {

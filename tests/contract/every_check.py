@@ -30,8 +30,7 @@ STATUSES: dict[str, tuple[tuple[str, ...], str]] = {
     "put_recording_chunk": (("422",), "a piece belongs to the part that is being recorded"),
     "take_steps": (("422",), "a step fits the lines as they are by now"),
     "add_webhook": (("422",), "an address is whole, begins with https and lies in a public network"),
-    "set_practitioner": (("412", "422"), "a label is that of somebody who speaks; If-Match names what was read"),
-    "set_picked": (("412",), "If-Match names what was read"),
+    "set_practitioner": (("422",), "a label is that of somebody who speaks"),
     "send_webhook_deliveries_again": (("422",), "one of number and since"),
     "write_feedback": (("422",), "a point names lines that there are, and spaces alone say nothing"),
     "write_message": (("422",), "spaces alone say nothing"),
@@ -40,6 +39,11 @@ STATUSES: dict[str, tuple[tuple[str, ...], str]] = {
     "read_sound": (("416",), "a range lies in the sound"),
 }
 """Operation → statuses beside the usual with which it may answer what its schema allows, and why no schema says it."""
+OF_HEADERS = {
+    "IdempotencyKey": ("422", "a key is that of one request, and comes with no other"),
+    "IfMatch": ("412", "a tag is that of what was read"),
+}
+"""The same for what takes one of these headers."""
 USUAL = ("2xx", "3xx", "401", "403", "404", "409", "410", "429", "5xx")
 
 
@@ -62,10 +66,10 @@ class Site:
 
 def run_every_check(site: Site, *, examples: int, phases: str = "examples,coverage,fuzzing,stateful") -> Outcome:
     """`examples` are cases of an operation in each phase that draws them."""
-    httpx.get(f"{site.address}/api/v1/openapi.json", timeout=300).raise_for_status()  # which makes it, and keeps it
+    document = httpx.get(f"{site.address}/api/v1/openapi.json", timeout=300).raise_for_status().json()  # made once
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "schemathesis.toml").write_text(_config(site))
+        (folder / "schemathesis.toml").write_text(_config(site, _statuses(document)))
         report = folder / "report.ndjson"
         command = [
             sys.executable, "-m", "schemathesis.cli", "--config-file", str(folder / "schemathesis.toml"), "run",
@@ -80,7 +84,17 @@ def run_every_check(site: Site, *, examples: int, phases: str = "examples,covera
         return _read(report)
 
 
-def _config(site: Site) -> str:
+def _statuses(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    found = {operation: list(statuses) for operation, (statuses, _why) in STATUSES.items()}
+    for methods in document["paths"].values():
+        for one in methods.values():
+            taken = [part.get("$ref", "").rpartition("/")[2] for part in one.get("parameters", ())]
+            if more := [OF_HEADERS[name][0] for name in taken if name in OF_HEADERS]:
+                found[one["operationId"]] = [*found.get(one["operationId"], ()), *more]
+    return found
+
+
+def _config(site: Site, statuses: Mapping[str, list[str]]) -> str:
     """As TOML, of which JSON's texts and lists are a part."""
     names = {name for known in site.known.values() for name in known}
     lines = [
@@ -93,7 +107,7 @@ def _config(site: Site) -> str:
         values = sorted({known[name] for known in site.known.values() if name in known})
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(values)}"]
     lines += ["[parameters]", *(f'{name} = {{ dictionary = "{name}", probability = 0.75 }}' for name in sorted(names))]
-    operations = {*site.who, *(operation for operation, _ in CHECKS_OFF), *STATUSES}
+    operations = {*site.who, *(operation for operation, _ in CHECKS_OFF), *statuses}
     for operation in sorted(operations):
         lines += ["[[operations]]", f'include-operation-id = "{operation}"']
         if operation in site.who:
@@ -101,8 +115,8 @@ def _config(site: Site) -> str:
         for (one, check), _why in CHECKS_OFF.items():
             if one == operation:
                 lines.append(f"checks.{check}.enabled = false")
-        if operation in STATUSES:
-            allowed = json.dumps((*USUAL, *STATUSES[operation][0]))
+        if operation in statuses:
+            allowed = json.dumps(sorted({*USUAL, *statuses[operation]}))
             lines.append(f"checks.positive_data_acceptance.expected-statuses = {allowed}")
     return "\n".join(lines) + "\n"
 
