@@ -103,8 +103,8 @@ def _method(document: Document, operation: Operation, name: str, media: str, sch
         words.append(_form_words(fields))
     elif media:
         first.append("content: bytes")
-        sent += ["content=content", f'headers={{"Content-Type": {media!r}}}']
-    named, inside = _named(operation)
+        sent.append("content=content")
+    named, inside = _named(operation, media if "content=content" in sent else "")
     words += [f"`{one.called}`: {one.words}" for one in operation.parameters if one.words]
     words.append(_codes(operation))
     signature = ", ".join(["self", *first, *(["*", *named] if named else [])])
@@ -118,14 +118,16 @@ def _taken(one: Parameter) -> str:
     return "str" if one.place == "path" and one.typed == "Any" else one.typed
 
 
-def _named(operation: Operation) -> tuple[list[str], list[str]]:
-    """Arguments by name, and how they are sent on."""
+def _named(operation: Operation, media: str) -> tuple[list[str], list[str]]:
+    """Arguments by name, and how they are sent on; `media` is that of a body that is no JSON and no form."""
     rest = [one for one in operation.parameters if one.place in ("query", "header")]
     rest.sort(key=lambda one: not one.needed)
     named = [f"{one.called}: {one.typed}" if one.needed else f"{one.called}: {one.typed} | None = None" for one in rest]
     inside = []
     for place, argument in (("query", "query"), ("header", "headers")):
         pairs = [f'"{one.name}": {_value(one)}' for one in rest if one.place == place]
+        if media and place == "header":
+            pairs.insert(0, f'"Content-Type": "{media}"')
         if pairs:
             inside.append(f"{argument}={{{', '.join(pairs)}}}")
     return named, inside

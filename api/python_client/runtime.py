@@ -167,7 +167,7 @@ class Caller:
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         begins = file[1].tell() if file and not isinstance(file[1], bytes) and file[1].seekable() else None
         once_only = file is not None and not isinstance(file[1], bytes) and begins is None
-        again = not once_only and (method in ("GET", "PUT") or "Idempotency-Key" in named)
+        again = not once_only and (method in ("GET", "HEAD", "OPTIONS", "PUT") or "Idempotency-Key" in named)
 
         def request() -> dict[str, Any]:
             sent: dict[str, Any] = {"params": asked, "headers": {"Authorization": f"Bearer {self._bearer()}", **named}}

@@ -223,6 +223,8 @@ class _Flaky(BaseHTTPRequestHandler):
         self.connection.close()
         self.close_connection = True
 
+    do_DELETE = do_POST
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -243,8 +245,8 @@ def test_what_comes_too_fast_waits_and_what_breaks_is_tried_again(tmp_path: Path
             evoke.read_agreement()
         assert too_long.value.retry_after == 3600
         with pytest.raises(httpx.TransportError):
-            evoke.begin_review("x")  # may have been done: not sent twice
-        assert sum("reviews" in path for path, _ in _Flaky.came) == 1
+            evoke.delete_recording("x")  # may have been done: not sent twice
+        assert sum("recordings" in path for path, _ in _Flaky.came) == 1
         with pytest.raises(httpx.TransportError):
             evoke.add_session({"turns": []})  # has a key: sent again
         assert sum(path == "/api/v1/sessions" for path, _ in _Flaky.came) == 5
@@ -308,7 +310,16 @@ def test_odd_names_and_words(tmp_path: Path) -> None:
                         {"name": "class", "in": "query", "schema": {"enum": ["a"]}},
                     ],
                     "responses": {"204": {"description": "x"}},
-                }
+                },
+                "patch": {
+                    "operationId": "piece",
+                    "parameters": [
+                        {"name": "from", "in": "path", "required": True, "schema": {"type": "string"}},
+                        {"name": "upload-offset", "in": "header", "schema": {"type": "string"}},
+                    ],
+                    "requestBody": {"content": {"application/offset+octet-stream": {}}},
+                    "responses": {"204": {"description": "x"}},
+                },
             }
         },
         "components": {"schemas": {"Odd": {"type": "object", "properties": {"from-1": {"type": "string"}}}}},

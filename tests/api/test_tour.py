@@ -92,7 +92,7 @@ def test_the_page_uses_what_the_stand_in_knows() -> None:
     assert len(BLOCKS) >= 15
     used = {option for block in BLOCKS for line in re.findall(r"curl (.*?)(?:\n(?! )|$)", block, re.S) for option in
             re.findall(r"(?<=\s)-{1,2}[A-Za-z][\w-]*", f" {line}")}  # fmt: skip
-    known = {"-sS", "--fail-with-body", "-H", "-d", "-F", "-u", "-o", "-D", "-X", "-w", "-20"}
+    known = {"-sS", "--fail-with-body", "-H", "-d", "-F", "-u", "-o", "-D", "-X", "-w"}
     assert used <= known | {"-d"}, used - known
 
 

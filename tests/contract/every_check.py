@@ -29,6 +29,10 @@ STATUSES: dict[str, tuple[tuple[str, ...], str]] = {
     "search": (("422",), f"{_CURSOR}; spaces alone are no words"),
     "put_recording_chunk": (("422",), "a piece belongs to the part that is being recorded"),
     "take_steps": (("422",), "a step fits the lines as they are by now"),
+    **dict.fromkeys(
+        ("begin_upload", "send_upload_piece"),
+        (("400", "413", "422"), f"headers of tus hold numbers and base64; {_NEEDS}"),
+    ),
     "add_webhook": (("422",), "an address is whole, begins with https and lies in a public network"),
     "set_practitioner": (("422",), "a label is that of somebody who speaks"),
     "send_webhook_deliveries_again": (("422",), "one of number and since"),
