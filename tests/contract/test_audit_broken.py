@@ -93,7 +93,6 @@ NOT_TRIED = {
     "POST /connections/cmi5/{system_id}/test": "asks a system, and changes nothing",
     "POST /cmi5/modules/{module}": "needs a system that launches: tests/web/test_cmi5.py",
     "POST /cmi5/end": "needs a launch: tests/web/test_cmi5.py",
-    "POST /connections/scorm-end": "tests/web/test_scorm.py",
     "POST /courses/open": "needs a package: tests/web/test_scorm.py",
     "POST /content": "tests/web/test_content.py",
     "POST /content/{module}": "tests/web/test_content.py",
