@@ -21,6 +21,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])  # which r
 FEW = hypothesis_settings(
     max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
 )
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 ODD = st.sampled_from(
     [
         "",
