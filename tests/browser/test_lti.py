@@ -113,7 +113,9 @@ def test_the_pages_look_right(open_page: OpenPage, site: Site, platform: FakePla
     expect(page.get_by_role("heading", level=1)).to_have_text("Evoke could not be opened")
     check_look(page)
     with site.worker.database.read() as session:
-        row = platform_that_says(session, issuer=platform.issuer, client_id=CLIENT)
+        row = platform_that_says(
+            session, issuer=platform.issuer, client_id=CLIENT, organisation_id=site.admin.organisation_id
+        )
         assert row is not None
         assert launches_of(session, row.id, most=1)[0].reason == "deployment"
     look_at_administration(open_page(site.admin, f"/connections/lti/{row.id}"))
