@@ -11,37 +11,11 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from api import agreement as api_agreement
-from api import authority_figures as api_authority_figures
-from api import badges as api_badges
-from api import exports as api_exports
-from api import feedback as api_feedback
-from api import figures as api_figures
-from api import imports as api_imports
-from api import learning as api_learning
-from api import listening as api_listening
-from api import machine_agreement as api_machine_agreement
-from api import oauth as api_oauth
-from api import people as api_people
-from api import recordings as api_recordings
-from api import resumable as api_resumable
-from api import reviews as api_reviews
-from api import search as api_search
-from api import session_parts as api_session_parts
-from api import sessions as api_sessions
-from api import webhooks as api_webhooks
-from api import workbook as api_workbook
-from api import xapi as api_xapi
 from api.access import find_actor
-from api.document import read as api_document
 from api.document.describe import Described
 from api.errors import problem
 from api.house import House
-from api.lti import public as api_lti
 from api.rate_headers import RateHeaders
-from api.scim import about as scim_about
-from api.scim import groups as scim_groups
-from api.scim import users as scim_users
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
 from coding.without_words import without_words
@@ -51,88 +25,8 @@ from web.body_limit import BodyLimit
 from web.guard import Guard
 from web.kept_figures import enter_kept_figures
 from web.methods import methods_at
-from web.pages import (
-    about,
-    account,
-    account_details,
-    account_second_step,
-    administration,
-    adoption,
-    adoption_data,
-    adoption_export,
-    agreement,
-    api_clients,
-    audit,
-    authority,
-    authority_files,
-    authority_reports,
-    authority_teams,
-    bench,
-    cacti,
-    calibration,
-    certificates,
-    cmi5,
-    coded,
-    coder,
-    cohorts,
-    connections,
-    connections_badges,
-    connections_cmi5,
-    connections_lti,
-    connections_lti_platform,
-    connections_scim,
-    connections_scorm,
-    connections_webhooks,
-    connections_xapi,
-    consent,
-    content,
-    contests,
-    double_coding,
-    dpia,
-    evaluation,
-    exercises,
-    export,
-    feedback,
-    hold,
-    import_people,
-    items,
-    join,
-    learn,
-    learning_record,
-    live,
-    live_screen,
-    lti,
-    lti_register,
-    names,
-    objections,
-    parent_writer,
-    parents,
-    participants_copies,
-    people,
-    person,
-    plan,
-    plan_team,
-    progress,
-    queue,
-    record,
-    requests,
-    reset,
-    retention,
-    search,
-    second_step,
-    session_list,
-    sessions,
-    sign_in,
-    signing_in,
-    single_sign_on,
-    spoken,
-    team,
-    teams,
-    withdraw,
-    workbook,
-    your_data,
-)
 from web.pages.visitor import SignInFirst, Visitor, see_other
+from web.routers import ROUTERS
 from web.sign_in_cookie import FreshCookie
 
 log = logging.getLogger("evoke.web")
@@ -171,113 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House.of(settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
-    for router in (
-        sign_in.router,
-        join.router,
-        people.router,
-        import_people.router,
-        authority.router,
-        authority_files.router,
-        authority_reports.router,
-        authority_teams.router,
-        evaluation.router,
-        team.router,
-        adoption_data.router,
-        adoption_export.router,
-        adoption.router,
-        teams.router,
-        person.router,
-        plan.router,
-        plan_team.router,
-        progress.router,
-        learning_record.router,
-        certificates.router,
-        api_badges.router,
-        account.router,
-        account_details.router,
-        your_data.router,
-        account_second_step.router,
-        second_step.router,
-        signing_in.router,
-        api_clients.router,
-        connections_xapi.router,
-        connections_scorm.router,
-        cmi5.router,
-        connections_cmi5.router,
-        connections_badges.router,
-        api_xapi.router,
-        single_sign_on.router,
-        connections.router,
-        connections_webhooks.router,
-        connections_scim.router,
-        lti.router,
-        connections_lti.router,
-        connections_lti_platform.router,
-        lti_register.router,
-        api_lti.router,
-        reset.router,
-        record.router,
-        cohorts.router,
-        live_screen.router,
-        live.router,  # after the screen's: /live/new is no code
-        queue.router,
-        coded.router,
-        sessions.router,
-        session_list.router,
-        export.router,
-        bench.router,
-        cacti.router,
-        search.router,
-        objections.router,  # before the modules, which have any name there
-        items.router,
-        exercises.router,
-        learn.router,
-        content.router,
-        consent.router,
-        feedback.router,
-        contests.router,
-        workbook.router,
-        withdraw.router,
-        participants_copies.router,
-        retention.router,
-        hold.router,
-        names.router,
-        parent_writer.router,
-        parents.router,
-        spoken.router,
-        double_coding.router,
-        agreement.router,
-        coder.router,
-        calibration.router,
-        about.router,
-        administration.router,
-        audit.router,
-        requests.router,
-        dpia.router,
-        api_document.router,
-        api_oauth.router,
-        api_imports.router,
-        api_sessions.router,
-        api_session_parts.router,
-        api_listening.router,
-        api_reviews.router,
-        api_exports.router,
-        api_feedback.router,
-        api_workbook.router,
-        api_search.router,
-        api_recordings.router,
-        api_resumable.router,
-        api_learning.router,
-        api_figures.router,
-        api_people.router,
-        api_authority_figures.router,
-        api_agreement.router,
-        api_machine_agreement.router,
-        api_webhooks.router,
-        scim_about.router,
-        scim_users.router,
-        scim_groups.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
 
     @app.get("/health", include_in_schema=False)
