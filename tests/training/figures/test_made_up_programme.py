@@ -23,8 +23,9 @@ def test_its_rows_agree_with_each_other(house: House) -> None:
         practices = session.exec(select(PracticeSession)).all()
         kept = {(row.session_id, row.coded_by): row for row in session.exec(select(SessionFigure))}
         made = [row for practice in practices for row in figures_from(session, practice)]
-        assert {(row.session_id, row.coded_by): row.model_dump() for row in made} == {
-            key: row.model_dump() for key, row in kept.items()
+        later = {"skill_shares"}  # of the made-up programme worked out with its tables
+        assert {(row.session_id, row.coded_by): row.model_dump(exclude=later) for row in made} == {
+            key: row.model_dump(exclude=later) for key, row in kept.items()
         }
         streams = Counter(row.coded_by for row in made)
         assert streams[CodedBy.MACHINE] == len(practices) == SIZE.sessions
