@@ -2,7 +2,7 @@
 const form = document.querySelector("[data-note]");
 const said = document.querySelector("[data-note-said]");
 const shown = document.querySelector("[data-note-text]");
-const copy = document.querySelector("[data-copy]");
+const copy = document.querySelector("[data-note-copy]");
 const WAIT = 3000; // milliseconds without a key
 
 /** Its fields as they are, and what is wanted besides keeping them. */
