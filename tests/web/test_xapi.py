@@ -7,9 +7,11 @@ import json
 import uuid
 from datetime import timedelta
 
-from sqlmodel import col, select
+import pytest
+from sqlmodel import Session, col, select
 
 from api.house import House
+from coding.context import JobContext
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.exercise import Outcome
@@ -83,6 +85,25 @@ def test_one_worker_at_a_time_sends_what_waits(
         row = xapi_connection_of(session, home)
         assert row is not None
         assert (row.sender_id, row.sender_until) == (None, None), "free for the next"
+
+
+def test_who_finds_nothing_more_is_no_sender_from_that_look_on(
+    house: House, people: People, admin: Actor, lrs: Lrs, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what is noted right after that look would wait until the sender's time is over."""
+    connect(house, admin, lrs)
+    note(house, people.owner, 1)
+    senders, usual = [], JobContext.finish
+
+    def finish(self: JobContext, session: Session) -> None:
+        row = xapi_connection_of(session, people.owner.organisation_id)
+        senders.append((row.sender_id, row.sender_until) if row else None)
+        usual(self, session)
+
+    monkeypatch.setattr(JobContext, "finish", finish)
+    work_off(worker)
+    assert len(lrs.kept) == 1
+    assert set(senders) == {(None, None)}
 
 
 def test_without_a_store_nothing_is_noted(house: House, people: People) -> None:

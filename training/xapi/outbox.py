@@ -39,10 +39,6 @@ def send_statements(context: JobContext, *, for_organisation_id: str) -> None:
         if not _send(context, organisation_id, store, statements):
             break
     with context.write() as session:
-        row = _connection(session, organisation_id)
-        if row is not None and row.sender_id == context.claim.job_id:
-            row.sender_id = row.sender_until = None
-            session.add(row)
         context.finish(session)
 
 
@@ -51,14 +47,21 @@ def sending_statements_stopped(session: Session, error: EvokeError, /, *, for_or
 
 
 def _next(context: JobContext, organisation_id: UUID) -> tuple[Store, list[Statement]] | None:
-    """The store and what to send it next. What is made is kept before it goes, so that a later sending is the same."""
+    """The store and what to send it next. What is made is kept before it goes, so that a later sending is the same.
+
+    Where there is nothing, this job is no sender any more from the same moment: what is noted later comes with a job
+    that may send at once."""
     settings = context.workshop.settings
     with context.write() as session:
         row = _connection(session, organisation_id)
-        if row is None or row.paused or (row.next_try_at is not None and row.next_try_at > utc_now()):
+        if row is None:
             return None
-        waiting = _waiting(session, organisation_id)
-        if not waiting or not _is_mine(session, row, context.claim.job_id):
+        rests = row.paused or (row.next_try_at is not None and row.next_try_at > utc_now())
+        waiting = [] if rests else _waiting(session, organisation_id)
+        if not waiting:
+            _stop_sending(session, row, context.claim.job_id)
+            return None
+        if not _is_mine(session, row, context.claim.job_id):
             return None
         secrets = secrets_of(session, row)
         maker = Maker(session, row, secrets, settings)
@@ -93,6 +96,12 @@ def _is_mine(session: Session, row: XapiConnection, job_id: UUID) -> bool:
     row.sender_id, row.sender_until = job_id, now + SENDS_FOR
     session.add(row)
     return True
+
+
+def _stop_sending(session: Session, row: XapiConnection, job_id: UUID) -> None:
+    if row.sender_id == job_id:
+        row.sender_id = row.sender_until = None
+        session.add(row)
 
 
 def _waiting(session: Session, organisation_id: UUID) -> Sequence[XapiStatement]:
@@ -162,6 +171,7 @@ def _wait(context: JobContext, organisation_id: UUID, said: Said) -> None:
         connection.failures, connection.problem = connection.failures + 1, said.why
         connection.next_try_at = utc_now() + wait
         session.add(connection)
+        _stop_sending(session, connection, context.claim.job_id)
         job = enqueue(session, JOB, organisation_id=organisation_id, for_organisation_id=organisation_id)
         job.run_at = connection.next_try_at
         session.add(job)
