@@ -24,9 +24,9 @@ from models.sign_in import actor_of
 from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People
 from tests.web.conftest import Client, work_off
+from tests.web.data_copies import Held, fetched, held, make, quick_paper
 from tests.web.kept_sessions import make_older
 from tests.web.test_nightly import at_night
-from tests.web.test_your_data import Held, fetched, held, make, quick_paper
 from training.data_copies import ask_participants_copy
 from web.worker import Worker
 
