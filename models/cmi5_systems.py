@@ -60,7 +60,9 @@ def connect_system(
     name, wrong = name.strip(), {}
     if not name or len(name) > 100:
         wrong["name"] = "Enter what your people call the system, in 100 characters or fewer."
-    for field, value in (("endpoint", endpoint), ("address", address or endpoint)):
+    for field, value in (("endpoint", endpoint), ("address", address)):
+        if field == "address" and not value:
+            continue
         try:
             check_address(value, settings=settings)
             if field == "endpoint" and "?" in value:

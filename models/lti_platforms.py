@@ -36,7 +36,11 @@ from models.settings import Settings
 
 INVITED_FOR = timedelta(hours=24)
 MOST_DEPLOYMENTS = 50
-ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+ADDRESSES = {
+    "authorization_endpoint": "authentication request URL", "token_endpoint": "access token URL",
+    "jwks_uri": "public keyset URL",
+}  # fmt: skip
+"""By the names that platforms give them."""
 
 
 class PlatformWrong(EvokeError):
@@ -149,8 +153,10 @@ def _wrong(
         wrong["issuer"] = "Enter the platform’s ID (issuer), which begins with https://."
     if not client_id or len(client_id) > LONGEST_ID:
         wrong["client_id"] = "Enter the client ID that the platform gave to Evoke."
-    for name in ADDRESSES:
+    for name, shown in ADDRESSES.items():
         try:
+            if not getattr(details, name).strip():
+                raise AddressWrong(f"Enter the platform’s {shown}.")
             check_address(getattr(details, name), settings=settings)
         except AddressWrong as error:
             wrong[name] = error.message

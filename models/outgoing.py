@@ -74,7 +74,7 @@ def check_address(url: str, *, settings: Settings) -> str:
     except ValueError:
         host, port = "", None
     if not host or port == 0 or not url.isascii() or not url.isprintable() or set("\\ #") & set(url):
-        raise AddressWrong("Enter a whole address that begins with https://, such as https://lms.example.org/hooks.")
+        raise AddressWrong("Enter a whole address that begins with https://, such as https://lms.example.org/evoke.")
     if len(url) > LONGEST_ADDRESS:
         raise AddressWrong(f"Shorten the address to {LONGEST_ADDRESS} characters or fewer.")
     if "@" in parts.netloc:

@@ -34,7 +34,7 @@ def add_role_group(
     team = session.get(Team, team_id) if team_id else None
     wrong = {}
     if not 0 < len(name) <= LONGEST_NAME:
-        wrong["group"] = f"Enter the group’s name as your provider has it, in up to {LONGEST_NAME} characters."
+        wrong["group"] = f"Enter the group’s name as your directory has it, in up to {LONGEST_NAME} characters."
     elif any(one.name_key == name.lower() for one in role_groups_of(session, organisation_id)):
         wrong["group"] = "This group gives a role already. Remove that first."
     if role not in MAPPED_ROLES:

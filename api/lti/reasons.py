@@ -38,7 +38,7 @@ class Reason(StrEnum):
 SHOWN: dict[str, tuple[str, str]] = {
     Reason.UNKNOWN_PLATFORM: (
         "The platform’s issuer or client ID is not one that was entered here",
-        "Compare both with what the platform shows for Evoke.",
+        "Compare both, and the login address, with what the platform shows for Evoke.",
     ),
     Reason.NOT_OUR_PAGE: (
         "The launch was meant for another address",

@@ -167,7 +167,10 @@ def test_the_key_changes_and_older_badges_still_hold(
 ) -> None:  # fmt: skip
     owner, nobody, desk = client(people.owner), client(None), desk_of(house, client, people)
     old = owner.get(f"{badges[EVERY[0]]}/badge.jwt").text
-    assert "Change the key" in desk.get("/connections/badges").text
+    page = desk.get("/connections/badges").text
+    assert "Change the key" in page
+    assert f"{len(EVERY)} certificates are valid now" in page
+    assert "Nothing is connected yet" in desk.get("/connections").text, "no system has to be looked after"
     assert "A new key signs badges from now on." in desk.post("/connections/badges/key").text
     new = owner.get(f"{badges[EVERY[0]]}/badge.jwt").text
     kids = [_kid(new)["kid"], _kid(old)["kid"]]
@@ -192,4 +195,6 @@ def test_only_administrators_change_the_key(house: House, client: Client, people
     for who in (people.owner, people.colleague, people.stranger):
         assert client(who).get("/connections/badges").status_code == 404
         assert client(who).post("/connections/badges/key").status_code == 404
-    assert "Nobody has taken a certificate yet." in desk_of(house, client, people).get("/connections/badges").text
+    page = desk_of(house, client, people).get("/connections/badges").text
+    assert "Nobody has taken a certificate yet." in page
+    assert "Change the key" not in page, "there is none to change"

@@ -11,7 +11,6 @@ from sqlmodel import Session, col, func, select
 from api.house import TheHouse
 from models.api_client import api_clients_of
 from models.api_client_kept import ApiClient
-from models.certificate import Certificate
 from models.cmi5 import Cmi5Session, Cmi5State
 from models.cmi5_systems import systems_of
 from models.course_package import packages_of
@@ -20,11 +19,12 @@ from models.lti_launches import launches_of
 from models.lti_platforms import platforms_of
 from models.parent_writer import parent_writer_of
 from models.permissions import Permission, require
-from models.scim_kept import ScimConnection
+from models.scim import connection_of, tokens_of_provider
 from models.single_sign_on_kept import SingleSignOn
 from models.webhook_actions import webhooks_of
 from models.webhook_kept import WebhookState
 from models.xapi import xapi_connection_of
+from models.xapi_kept import StatementState, XapiStatement
 from web.pages.visitor import SignedInMember
 
 router = APIRouter(prefix="/connections", include_in_schema=False)
@@ -53,6 +53,16 @@ class Kind:
 NONE = Standing("None", "None is set up.", is_used=False)
 
 
+def _which(some: int, counted: str) -> str:
+    """The beginning of a sentence about `some` of what was `counted`."""
+    return f"{counted}, which" if counted.startswith("1 ") else f"{counted}, {some} of which"
+
+
+def _nothing_to_set_up(_: Session, __: UUID) -> Standing:
+    """It is there by itself, and no system of the authority's has to be looked after."""
+    return NONE
+
+
 def _webhooks(session: Session, organisation_id: UUID) -> Standing:
     rows = webhooks_of(session, organisation_id)
     if not rows:
@@ -62,9 +72,9 @@ def _webhooks(session: Session, organisation_id: UUID) -> Standing:
     paused = sum(one.state is WebhookState.PAUSED for one in rows)
     counted = f"{len(rows)} webhook{'s' if len(rows) > 1 else ''}"
     if stopped:
-        return Standing("Stopped", f"{counted}, {stopped} of them stopped because nothing arrived.", trouble=True)
+        return Standing("Stopped", f"{_which(stopped, counted)} stopped because nothing arrived.", trouble=True)
     if failing:
-        return Standing("Failing", f"{counted}, {failing} of them did not work at the last try.", trouble=True)
+        return Standing("Failing", f"{_which(failing, counted)} did not work at the last try.", trouble=True)
     if paused == len(rows):
         return Standing("Paused", f"{counted}, paused.")
     worked = any(one.worked_at for one in rows)
@@ -98,9 +108,11 @@ def _writer(session: Session, organisation_id: UUID) -> Standing:
 
 
 def _directory(session: Session, organisation_id: UUID) -> Standing:
-    connection = session.get(ScimConnection, organisation_id)
+    connection = connection_of(session, organisation_id)
     if connection is None:
         return NONE
+    if not tokens_of_provider(session, connection):
+        return Standing("Ended", "No token works any more, so your directory is refused.", trouble=True)
     client = session.get_one(ApiClient, connection.client_id)
     if client.used_at is None:
         return Standing("Not used yet", "Your directory has a token and has not called yet.")
@@ -115,6 +127,9 @@ def _store(session: Session, organisation_id: UUID) -> Standing:
         return Standing("Paused", f"What happens gathers here and goes to {row.host} later.")
     if row.problem:
         return Standing("Failing", f"{row.host}: {row.problem}. Evoke tries again by itself.", trouble=True)
+    refused = col(XapiStatement.organisation_id) == organisation_id, col(XapiStatement.state) == StatementState.REFUSED
+    if many := session.exec(select(func.count()).where(*refused)).one():
+        return Standing("Refused", f"{row.host} refused {many} statement{'s' if many > 1 else ''}.", trouble=True)
     return Standing("On", f"{row.host} hears what people completed.")
 
 
@@ -139,12 +154,6 @@ def _launchers(session: Session, organisation_id: UUID) -> Standing:
     return Standing("Working", f"{counted}.")
 
 
-def _badges(session: Session, organisation_id: UUID) -> Standing:
-    held = col(Certificate.organisation_id) == organisation_id, col(Certificate.revoked_at).is_(None)
-    many = session.exec(select(func.count()).where(*held)).one()
-    return Standing("In use", f"{many} certificate{'s' if many > 1 else ''} held.") if many else NONE
-
-
 def _platforms(session: Session, organisation_id: UUID) -> Standing:
     rows = platforms_of(session, organisation_id)
     if not rows:
@@ -155,7 +164,8 @@ def _platforms(session: Session, organisation_id: UUID) -> Standing:
         return Standing("Not used yet", f"{counted}, nobody has come from there yet.")
     refused = sum(one.outcome is LtiOutcome.REFUSED for one in last)
     if refused:
-        return Standing("Refused", f"{counted}; the last launch of {refused} was refused.", trouble=True)
+        whose = "its last launch was" if len(rows) == 1 else f"the last launch of {refused} of them was"
+        return Standing("Refused", f"{counted}; {whose} refused.", trouble=True)
     return Standing("Working", f"{counted}.")
 
 
@@ -169,7 +179,8 @@ KINDS = [
          "Modules as cmi5 or SCORM packages, for a learning system that does not know LTI.", _packages),
     Kind("/connections/cmi5", "Launched modules",
          "A learning system that knows cmi5 opens modules here, and hears what was completed.", _launchers),
-    Kind("/connections/badges", "Badges", "Certificates that other systems can check (Open Badges).", _badges),
+    Kind("/connections/badges", "Badges", "Certificates that other systems can check (Open Badges).",
+         _nothing_to_set_up),
     Kind("/api-clients", "Programs", "Other systems that send sessions or fetch figures with the API.", _programs),
     Kind("/signing-in", "Single sign-on", "Sign in with your authority’s own accounts.", _sign_on),
     Kind("/connections/scim", "Joiners and leavers",
