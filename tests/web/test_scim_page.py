@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from api.house import House
 from models.audit import AuditEvent
+from models.columns import utc_now
 from models.organisation import OrganisationKind
 from models.permissions import Actor
 from models.person import ApiToken, Role
@@ -59,6 +61,20 @@ def test_a_token_is_renewed_ended_and_cut_off(client: Client, admin: Actor) -> N
     assert refused.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
     again = TOKEN.findall(desk.post(f"{PAGE}/token", data={"days": "90"}).text)[0]
     assert Provider(web, again).ask("GET", "/Users").status_code == 200
+
+
+def test_without_a_token_that_works_an_administrator_is_told_to_look(
+    client: Client, admin: Actor, house: House
+) -> None:  # fmt: skip
+    desk = client(admin)
+    desk.post(f"{PAGE}/token", data={"days": "90"})
+    assert "has not called yet" in desk.get("/connections").text
+    with house.database.write() as session:
+        session.exec(update(ApiToken).values(expires_at=utc_now()))
+    assert "your directory is refused" in desk.get(PAGE).text
+    hub = desk.get("/connections").text
+    assert "1 of 1 needs you to look." in hub
+    assert "your directory is refused" in hub
 
 
 def test_a_group_gives_a_role_only_where_an_administrator_said_so(client: Client, admin: Actor, people: People) -> None:

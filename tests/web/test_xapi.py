@@ -143,6 +143,7 @@ def test_one_that_the_store_refuses_holds_no_other_up(
     page = client(admin).get("/connections/xapi").text
     assert "it does not take this statement (400)" in page
     assert "Send the refused ones again" in page
+    assert "1 of 1 needs you to look." in client(admin).get("/connections").text
     lrs.refuses = set()
     assert client(admin).post("/connections/xapi/again", follow_redirects=False).status_code == 303
     work_off(worker)
