@@ -1,16 +1,11 @@
 """The real site on a free port, with its people and a worker that is run by hand."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
-
-import uvicorn
 
 from coding.actions import add_transcript_session
 from coding.details import SessionDetails
@@ -23,8 +18,8 @@ from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from models.sign_in import make_organisation
 from tests.conftest import add_person, settings_of_tests
+from tests.live_server import served
 from tests.web.conftest import work_off
-from web.app import create_app
 from web.worker import Worker
 
 UPLOAD_LIMIT_MB = 60
@@ -75,7 +70,7 @@ def _settings(data_dir: Path, migrated: Path) -> Settings:
 @contextmanager
 def empty_site(data_dir: Path, migrated: Path) -> Iterator[str]:
     """The address of a site without any account."""
-    with _served(_settings(data_dir, migrated)) as address:
+    with served(_settings(data_dir, migrated)) as address:
         yield address
 
 
@@ -95,24 +90,6 @@ def running_site(data_dir: Path, migrated: Path) -> Iterator[Site]:
         organisation.evaluation_opt_in = True
         centre = make_organisation(session, name="Elm University", kind=OrganisationKind.EVALUATION)
         evaluator = add_person(session, centre, "Eve Evaluator", role=Role.EVALUATOR)
-    with _served(settings) as address:
+    with served(settings) as address:
         yield Site(address, worker, owner, coach, lead, admin, evaluator)
     worker.database.close()
-
-
-@contextmanager
-def _served(settings: Settings) -> Iterator[str]:
-    app = create_app(settings)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive(), "the site did not start"
-        assert time.monotonic() < deadline, "the site did not start in time"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    app.state.house.database.close()

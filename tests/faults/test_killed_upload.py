@@ -17,7 +17,7 @@ from tests.coding.speech.making import tone, write_sound
 from tests.conftest import People
 from tests.faults.test_killed_worker import wait_for
 from tests.web.resumable import FIELDS, metadata
-from tests.web.test_progress_stream import token_of
+from tests.web.streams import token_of
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 

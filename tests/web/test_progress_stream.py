@@ -2,27 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from sqlmodel import Session, update
+from sqlmodel import update
 
 from api import progress_stream
 from api.house import House
-from models.api_token import add_short_token
 from models.columns import utc_now
-from models.permissions import Actor
 from models.person import ApiToken
-from models.practice import PracticeSession, Stage
-from models.settings import Settings
-from tests.conftest import CONVERSATION, People
+from models.practice import Stage
+from tests.conftest import People
+from tests.live_server import Website
 from tests.web.conftest import Client
-from web.app import create_app
-from web.website import Server
+from tests.web.streams import change, events, new_session, practice_of, program, wait
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 SSE = {"accept": "text/event-stream"}
@@ -33,92 +27,8 @@ def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_stream, "LOOK_EVERY", 0.1)
 
 
-class Site:
-    """The website's own server, in a thread of this process."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.app = create_app(settings)
-        self.server = Server(self.app, settings.model_copy(update={"port": 0}))
-        self.server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self.server.run, daemon=True)
-        self._thread.start()
-        wait(lambda: self.server.started)
-        self.address = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
-
-    @property
-    def listening(self) -> int:
-        return len(self.app.state.house.watching._streams)
-
-    def stop(self) -> float:
-        """The seconds it took."""
-        begun = time.monotonic()
-        self.server.should_exit = True
-        self._thread.join(20)
-        return time.monotonic() - begun
-
-
-def wait(for_what: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not for_what():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def site(settings: Settings, house: House, people: People) -> Iterator[Site]:
-    one = Site(settings)
-    yield one
-    one.stop()
-    one.app.state.house.database.close()
-
-
-def token_of(house: House, actor: Actor) -> str:
-    with house.database.write() as session:
-        return add_short_token(
-            session, person_id=actor.person_id, scopes="follow_session add_session",
-            expires_at=utc_now().replace(year=utc_now().year + 1),
-        )  # fmt: skip
-
-
-def program(site: Site, house: House, actor: Actor) -> httpx.Client:
-    headers = {"authorization": f"Bearer {token_of(house, actor)}"}
-    return httpx.Client(base_url=site.address, headers=headers, timeout=20, trust_env=False)
-
-
-def new_session(client: Client, actor: Actor) -> str:
-    answer = client(actor).post(
-        "/api/v1/sessions", data={"agreement_confirmed": "yes"}, files={"file": ("a.txt", CONVERSATION.encode())}
-    )
-    return f"{answer.json()['url']}/progress"
-
-
-def change(house: House, url: str, stage: Stage, progress: int, problem: str | None = None) -> None:
-    with house.database.write() as session:
-        practice = practice_of(session, url)
-        practice.stage, practice.progress, practice.problem = stage, progress, problem
-        practice.problem_code = "x" if problem else None
-
-
-def practice_of(session: Session, url: str) -> PracticeSession:
-    return session.get_one(PracticeSession, UUID(url.split("/")[-2]))
-
-
-def events(answer: httpx.Response) -> Iterator[tuple[str, str, str]]:
-    """Id, name and data of each; a comment has its words for an id."""
-    said: dict[str, str] = {}
-    for line in answer.iter_lines():
-        if line.startswith(":"):
-            yield line, "", ""
-        elif line:
-            name, _, value = line.partition(": ")
-            said[name] = value
-        elif "data" in said:
-            yield said["id"], said["event"], said["data"]
-            said = {}
-
-
 def test_it_is_told_as_it_changes_and_ends_when_it_is_ready(
-    site: Site, house: House, people: People, client: Client
+    site: Website, house: House, people: People, client: Client
 ) -> None:
     url = new_session(client, people.owner)
     with program(site, house, people.owner) as one, one.stream("GET", url, headers=SSE) as answer:
@@ -142,7 +52,7 @@ def test_it_is_told_as_it_changes_and_ends_when_it_is_ready(
             assert [one[1] for one in events(later)] == ["ready"]
 
 
-def test_what_was_heard_is_not_told_again(site: Site, house: House, people: People, client: Client) -> None:
+def test_what_was_heard_is_not_told_again(site: Website, house: House, people: People, client: Client) -> None:
     url = new_session(client, people.owner)
     with (
         program(site, house, people.owner) as one,
@@ -168,7 +78,7 @@ def test_json_says_when_to_ask_again(client: Client, people: People, house: Hous
 
 @on_sqlite
 def test_hundreds_listen_and_the_website_answers_all_the_same(
-    site: Site, house: House, people: People, client: Client
+    site: Website, house: House, people: People, client: Client
 ) -> None:
     """More than there are threads, many times over; in the end each hears the end."""
     site.app.state.house.watching._most_of_one = 500
@@ -191,7 +101,7 @@ def test_hundreds_listen_and_the_website_answers_all_the_same(
 
 @on_sqlite
 def test_no_database_session_is_held_while_somebody_listens(
-    site: Site, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
+    site: Website, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress_stream, "LOOK_EVERY", 60.0)
     url = new_session(client, people.owner)
@@ -204,7 +114,7 @@ def test_no_database_session_is_held_while_somebody_listens(
 
 
 @on_sqlite
-def test_too_many_are_told_so(site: Site, house: House, people: People, client: Client) -> None:
+def test_too_many_are_told_so(site: Website, house: House, people: People, client: Client) -> None:
     watching = site.app.state.house.watching
     watching._most, watching._most_of_one = 3, 2
     url, other = new_session(client, people.owner), new_session(client, people.colleague)
@@ -225,7 +135,7 @@ def test_too_many_are_told_so(site: Site, house: House, people: People, client: 
 
 @on_sqlite
 def test_who_may_no_longer_listen_hears_nothing_more(
-    site: Site, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
+    site: Website, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress_stream, "BEAT_EVERY", 0.4)
     url = new_session(client, people.owner)
@@ -239,7 +149,7 @@ def test_who_may_no_longer_listen_hears_nothing_more(
 
 
 @on_sqlite
-def test_a_session_that_is_withdrawn_ends_it(site: Site, house: House, people: People, client: Client) -> None:
+def test_a_session_that_is_withdrawn_ends_it(site: Website, house: House, people: People, client: Client) -> None:
     url = new_session(client, people.owner)
     with program(site, house, people.owner) as one, one.stream("GET", url, headers=SSE) as answer:
         heard = events(answer)
@@ -251,7 +161,7 @@ def test_a_session_that_is_withdrawn_ends_it(site: Site, house: House, people: P
 
 
 @on_sqlite
-def test_strangers_hear_nothing(site: Site, house: House, people: People, client: Client) -> None:
+def test_strangers_hear_nothing(site: Website, house: House, people: People, client: Client) -> None:
     url = new_session(client, people.owner)
     for actor in (people.stranger, people.stranger_coach, people.teammate):
         with program(site, house, actor) as one:
@@ -262,7 +172,7 @@ def test_strangers_hear_nothing(site: Site, house: House, people: People, client
 
 
 @on_sqlite
-def test_the_website_stops_at_once_and_cleanly(site: Site, house: House, people: People, client: Client) -> None:
+def test_the_website_stops_at_once_and_cleanly(site: Website, house: House, people: People, client: Client) -> None:
     url = new_session(client, people.owner)
     with program(site, house, people.owner) as one, ExitStack() as open_:
         all_ = [events(open_.enter_context(one.stream("GET", url, headers=SSE))) for _ in range(20)]

@@ -10,14 +10,14 @@ from api.house import House
 from models.practice import Stage
 from tests.coding.speech.making import tone, write_sound
 from tests.conftest import People
-from tests.web.test_progress_stream import Site, change, site, token_of
+from tests.live_server import Website
+from tests.web.streams import change, token_of
 
-__all__ = ["site"]
 PAGE = Path("docs/integrators-uploads.md")
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_the_commands_of_the_page(site: Site, house: House, people: People, tmp_path: Path) -> None:
+def test_the_commands_of_the_page(site: Website, house: House, people: People, tmp_path: Path) -> None:
     in_pieces, listening = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (tmp_path / "talk.wav").write_bytes(write_sound(tone(5, 48_000), 48_000, "wav", "pcm_s16le"))
 
