@@ -4,17 +4,18 @@ from pathlib import Path
 from shutil import disk_usage
 from uuid import UUID
 
+from sqlmodel import Session
+
+from api.become_session import ChunksDamaged, become_session, session_made_of
 from api.house import House
-from api.send_recording import ChunksDamaged
 from api.uploads import probe_stored
 from coding.actions import StoredRecording, team_for
 from coding.details import read_details
 from coding.resumable import UploadUnfinished, bytes_to_come, own_upload, session_of_upload
 from coding.waiting import check_room
-from models.chunks import delete_chunks
 from models.cipher import SealBroken
 from models.columns import new_id
-from models.errors import EvokeError, NotFound
+from models.errors import EvokeError
 from models.keys import open_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
@@ -51,7 +52,7 @@ def finish_upload(house: House, actor: Actor, upload_id: UUID, *, details: dict[
     with house.database.read() as session:
         upload = own_upload(session, upload_id, by=actor)
         if upload.state is UploadState.FINISHED:
-            return _finished(house, upload)
+            return session_made_of(house, upload)
         if upload.offset_bytes < upload.size_bytes:
             raise UploadUnfinished(upload.offset_bytes, upload.size_bytes)
         check_room(
@@ -65,31 +66,26 @@ def finish_upload(house: House, actor: Actor, upload_id: UUID, *, details: dict[
         key = open_session_key(session, upload.id).file
     new = new_id()
     storage_key = new_storage_key(upload.organisation_id, new)
-    writer = house.storage.writer(storage_key, key=key, record_id=new)
-    try:
-        _put_together(store, pieces, writer)
-        stored = StoredRecording(
+
+    def put_together() -> StoredRecording:
+        writer = house.storage.writer(storage_key, key=key, record_id=new)
+        try:
+            _write(store, pieces, writer)
+        except BaseException:
+            writer.abandon()
+            raise
+        return StoredRecording(
             session_id=upload.id, recording_id=new, storage_key=storage_key, original_name=file_name,
             size_bytes=writer.size, sha256=writer.sha256, probe=probe_stored(house, upload.id, new),
         )  # fmt: skip
-        with house.database.write() as session:
-            upload = own_upload(session, upload_id, by=actor, locked=True)
-            done = upload.state is UploadState.FINISHED  # by another request, meanwhile
-            if not done:
-                practice = session_of_upload(session, upload=upload, details=fields, stored=stored, by=actor)
-    except BaseException as error:
-        writer.abandon()
-        if isinstance(error, ChunksDamaged) and (meanwhile := _finished_meanwhile(house, actor, upload_id)):
-            return meanwhile
-        raise
-    if done:
-        house.storage.delete(storage_key)
-        return _finished(house, upload)
-    delete_chunks(house.storage, upload.organisation_id, upload.id)
-    return practice
+
+    def add(session: Session, locked: ResumableUpload, stored: StoredRecording) -> PracticeSession:
+        return session_of_upload(session, upload=locked, details=fields, stored=stored, by=actor)
+
+    return become_session(house, upload, storage_key=storage_key, put_together=put_together, add=add, by=actor)
 
 
-def _put_together(store: PieceStore, pieces: list[UploadPiece], writer: SealedWriter) -> None:
+def _write(store: PieceStore, pieces: list[UploadPiece], writer: SealedWriter) -> None:
     """Raises ChunksDamaged."""
     try:
         for piece in pieces:
@@ -98,18 +94,3 @@ def _put_together(store: PieceStore, pieces: list[UploadPiece], writer: SealedWr
     except (FileNotFoundError, SealBroken) as error:
         raise ChunksDamaged from error
     writer.finish()
-
-
-def _finished_meanwhile(house: House, actor: Actor, upload_id: UUID) -> PracticeSession | None:
-    """By another request, which deleted the pieces that this one was reading."""
-    with house.database.read() as session:
-        upload = own_upload(session, upload_id, by=actor)
-    return _finished(house, upload) if upload.state is UploadState.FINISHED else None
-
-
-def _finished(house: House, upload: ResumableUpload) -> PracticeSession:
-    with house.database.read() as session:
-        practice = session.get(PracticeSession, upload.session_id)
-    if practice is None or practice.withdrawn_at is not None:
-        raise NotFound("This upload was finished, and the session made of it is gone.")
-    return practice

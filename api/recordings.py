@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from api.access import SignedIn, needs
 from api.answers.sessions import ChunkTaken, RecordingShown, RecordingsShown, SessionLink
+from api.become_session import ChunksDamaged
 from api.document.bodies import BYTES_BODY
 from api.document.errors import MADE, RECORDING, WORDS
 from api.document.tell import told
@@ -20,7 +21,7 @@ from api.house import House, TheHouse
 from api.multipart import UploadBroken
 from api.once import Keeping, keeping
 from api.route import ApiRoute
-from api.send_recording import ChunksDamaged, chunk_store, send_recording
+from api.send_recording import chunk_store, send_recording
 from api.whole import AS_WHOLE
 from coding.join_recording import runs_of
 from coding.recordings import (

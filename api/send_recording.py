@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from api.become_session import ChunksDamaged, become_session, session_made_of
 from api.house import House
 from api.uploads import probe_stored
 from coding.actions import StoredRecording, team_for
@@ -14,10 +15,9 @@ from coding.recordings import ChunkOutOfOrder, chunks_of, own_recording, session
 from coding.speech.errors import EmptyRecording
 from coding.transcript.encoding import without_control_characters
 from coding.waiting import check_room
-from models.chunks import ChunkStore, delete_chunks
+from models.chunks import ChunkStore
 from models.cipher import SealBroken
 from models.columns import new_id
-from models.errors import EvokeError, NotFound
 from models.keys import open_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
@@ -26,17 +26,6 @@ from models.session_words import details_of, file_key
 from models.storage import new_storage_key
 
 _PIECE = 1 << 18
-
-
-class ChunksDamaged(EvokeError):
-    status = 500
-    code = "recording_damaged"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Part of this recording is damaged or missing in Evoke's storage, so it cannot be sent. Ask your "
-            "administrator to look at the storage; what is there stays kept meanwhile."
-        )
 
 
 def chunk_store(house: House, session: Session, recording: RecordingInProgress) -> ChunkStore:
@@ -55,7 +44,7 @@ def send_recording(
     with house.database.read() as session:
         recording = own_recording(session, recording_id, by=actor)
         if recording.state is RecordingState.SENT:
-            return _sent(house, recording)
+            return session_made_of(house, recording)
         _check_room(house, session, actor)
         kept = chunks_of(session, recording)
         fields = _fields(recording, details_of(session, recording) | details)
@@ -67,24 +56,17 @@ def send_recording(
         raise EmptyRecording
     new = new_id()
     storage_key = new_storage_key(recording.organisation_id, new)
-    try:
+
+    def put_together() -> StoredRecording:
         joined = _assemble(house, store, kept, new, key)
-        stored = _stored(house, recording, joined, len(runs_of(kept)), new)
-        with house.database.write() as session:
-            recording = own_recording(session, recording_id, by=actor, locked=True)
-            if recording.state is RecordingState.SENT:  # by another request, meanwhile
-                house.storage.delete(storage_key)
-                return _sent(house, recording)
-            if recording.chunks != len(kept):
-                raise ChunkOutOfOrder(recording.chunks)
-            practice = session_from(session, recording=recording, details=fields, stored=stored, by=actor)
-    except BaseException as error:
-        house.storage.delete(storage_key)
-        if isinstance(error, ChunksDamaged) and (sent := _sent_meanwhile(house, actor, recording_id)):
-            return sent
-        raise
-    delete_chunks(house.storage, recording.organisation_id, recording.id)
-    return practice
+        return _stored(house, recording, joined, len(runs_of(kept)), new)
+
+    def add(session: Session, locked: RecordingInProgress, stored: StoredRecording) -> PracticeSession:
+        if locked.chunks != len(kept):
+            raise ChunkOutOfOrder(locked.chunks)
+        return session_from(session, recording=locked, details=fields, stored=stored, by=actor)
+
+    return become_session(house, recording, storage_key=storage_key, put_together=put_together, add=add, by=actor)
 
 
 def _check_room(house: House, session: Session, actor: Actor) -> None:
@@ -102,21 +84,6 @@ def _fields(recording: RecordingInProgress, details: dict[str, str]) -> dict[str
     if not fields.get("title", "").strip():
         fields["title"] = f"Recorded on {recording.agreed_at.day} {recording.agreed_at:%B %Y}"
     return fields
-
-
-def _sent_meanwhile(house: House, actor: Actor, recording_id: UUID) -> PracticeSession | None:
-    """By another request, which deleted the chunks that this one was reading."""
-    with house.database.read() as session:
-        recording = own_recording(session, recording_id, by=actor)
-    return _sent(house, recording) if recording.state is RecordingState.SENT else None
-
-
-def _sent(house: House, recording: RecordingInProgress) -> PracticeSession:
-    with house.database.read() as session:
-        practice = session.get(PracticeSession, recording.session_id)
-    if practice is None or practice.withdrawn_at is not None:
-        raise NotFound("This recording was sent, and the session made of it is gone.")
-    return practice
 
 
 def _assemble(house: House, store: ChunkStore, kept: list[RecordedChunk], recording_id: UUID, key: bytes) -> Joined:

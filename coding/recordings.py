@@ -12,18 +12,12 @@ from coding.actions import StoredRecording, add_recording_session, check_kind, t
 from coding.details import read_details
 from models.audit import record_audit
 from models.columns import utc_now
-from models.errors import EvokeError, NotFound, TooLarge
+from models.errors import EvokeError, TooLarge
+from models.in_progress import close, forget, open_of, own
 from models.keys import make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
-from models.recording_in_progress import (
-    RecordedChunk,
-    RecordingInProgress,
-    RecordingState,
-    close,
-    forget,
-    require_recorder,
-)
+from models.recording_in_progress import RecordedChunk, RecordingInProgress, RecordingState
 from models.session_words import keep_details
 
 MOST_OPEN = 10
@@ -98,10 +92,7 @@ def begin_recording(
     check_kind(session, read.kind, practitioner.organisation_id)
     if not _MEDIA_TYPE.fullmatch(media_type) or microphones not in (1, 2):
         raise NotAMicrophone("Send one or two microphones as audio/webm, audio/ogg or audio/mp4.")
-    open_now = select(func.count()).where(
-        col(RecordingInProgress.person_id) == by.person_id, col(RecordingInProgress.state) == RecordingState.OPEN,
-        col(RecordingInProgress.chunks) > 0,
-    )  # fmt: skip
+    open_now = select(func.count()).where(*open_of(RecordingInProgress, by), col(RecordingInProgress.chunks) > 0)
     if session.exec(open_now).one() >= MOST_OPEN:
         raise TooManyOpen(f"You have {MOST_OPEN} recordings that are not sent. Send or throw away one of them first.")
     recording = RecordingInProgress(
@@ -118,23 +109,13 @@ def begin_recording(
 
 def open_recordings(session: Session, actor: Actor) -> list[RecordingInProgress]:
     """The actor's own that are neither sent nor thrown away, the newest first."""
-    query = select(RecordingInProgress).where(
-        col(RecordingInProgress.person_id) == actor.person_id, col(RecordingInProgress.state) == RecordingState.OPEN
-    )
+    query = select(RecordingInProgress).where(*open_of(RecordingInProgress, actor))
     return list(session.exec(query.order_by(col(RecordingInProgress.agreed_at).desc())))
 
 
 def own_recording(session: Session, recording_id: UUID, *, by: Actor, locked: bool = False) -> RecordingInProgress:
-    """With `locked`, nobody else changes it until the transaction ends. One thrown away is not there any more.
-
-    Raises NotFound, NotAllowed.
-    """
-    query = select(RecordingInProgress).where(col(RecordingInProgress.id) == recording_id)
-    found = session.exec(query.with_for_update() if locked else query).first()
-    recording = require_recorder(by, found)
-    if recording.state is RecordingState.THROWN_AWAY:
-        raise NotFound("This recording was thrown away.")
-    return recording
+    """See `models.in_progress.own`. Raises NotFound, NotAllowed."""
+    return own(session, RecordingInProgress, recording_id, by=by, locked=locked)
 
 
 def chunks_of(session: Session, recording: RecordingInProgress) -> list[RecordedChunk]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from coding.actions import StoredRecording, add_recording_session, check_kind, team_for
@@ -13,22 +13,18 @@ from coding.details import read_details
 from coding.transcript.endings import EXTENSIONS, OTHER_DOCUMENTS
 from models.audit import record_audit
 from models.columns import utc_now
-from models.errors import EvokeError, NotFound
+from models.errors import EvokeError
+from models.in_progress import close, forget, open_of, own
 from models.keys import make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
-from models.resumable_upload import (
-    ResumableUpload,
-    UploadPiece,
-    UploadState,
-    close_upload,
-    forget_upload,
-    keep_upload_words,
-    require_uploader,
-)
+from models.resumable_upload import ResumableUpload, UploadPiece, UploadState, keep_upload_words
 
 MOST_OPEN, MOST_OPEN_OF_A_PROGRAM = 10, 100
 """Uploads of one person, or of one API client, that are neither finished nor thrown away."""
+
+COMING_FOR = timedelta(hours=1)
+"""How long after its last byte the rest of an upload has room kept for it on the disk."""
 
 
 class TooManyUploads(EvokeError):
@@ -96,7 +92,7 @@ def begin_upload(
     if PurePath(file_name).suffix.lower() in (*EXTENSIONS, *OTHER_DOCUMENTS):
         raise RecordingsOnly
     most = MOST_OPEN_OF_A_PROGRAM if by.is_program else MOST_OPEN
-    open_now = select(func.count()).select_from(ResumableUpload).where(*_open_of(by))
+    open_now = select(func.count()).select_from(ResumableUpload).where(*open_of(ResumableUpload, by))
     if session.exec(open_now).one() >= most:
         raise TooManyUploads(most)
     upload = ResumableUpload(
@@ -113,27 +109,20 @@ def begin_upload(
 
 def open_uploads(session: Session, actor: Actor) -> list[ResumableUpload]:
     """The actor's own that are neither finished nor thrown away, the newest first."""
-    query = select(ResumableUpload).where(*_open_of(actor))
+    query = select(ResumableUpload).where(*open_of(ResumableUpload, actor))
     return list(session.exec(query.order_by(col(ResumableUpload.begun_at).desc())))
 
 
 def bytes_to_come(session: Session) -> int:
-    """Of all open uploads together."""
+    """Of all open uploads together that something came to lately: one that is left takes no room from others."""
     to_come = func.coalesce(func.sum(ResumableUpload.size_bytes - ResumableUpload.offset_bytes), 0)
-    return int(session.exec(select(to_come).where(col(ResumableUpload.state) == UploadState.OPEN)).one())
+    lately = col(ResumableUpload.changed_at) > utc_now() - COMING_FOR
+    return int(session.exec(select(to_come).where(col(ResumableUpload.state) == UploadState.OPEN, lately)).one())
 
 
 def own_upload(session: Session, upload_id: UUID, *, by: Actor, locked: bool = False) -> ResumableUpload:
-    """With `locked`, nobody else changes it until the transaction ends. One thrown away is not there any more.
-
-    Raises NotFound, NotAllowed.
-    """
-    query = select(ResumableUpload).where(col(ResumableUpload.id) == upload_id)
-    found = session.exec(query.with_for_update() if locked else query).first()
-    upload = require_uploader(by, found)
-    if upload.state is UploadState.THROWN_AWAY:
-        raise NotFound("This upload was thrown away, or nothing came for so long that it ended.")
-    return upload
+    """See `models.in_progress.own`. Raises NotFound, NotAllowed."""
+    return own(session, ResumableUpload, upload_id, by=by, locked=locked)
 
 
 def check_offset(upload: ResumableUpload, offset: int) -> None:
@@ -164,7 +153,7 @@ def throw_upload_away(session: Session, *, upload: ResumableUpload, by: Actor) -
     """Its files are deleted afterwards: by the caller, else by the next sweep. Raises UploadClosed."""
     if upload.state is not UploadState.OPEN:
         raise UploadClosed
-    forget_upload(session, upload, action="upload_thrown_away", by=by.person_id)
+    forget(session, upload, action="upload_thrown_away", by=by.person_id)
 
 
 def session_of_upload(
@@ -175,13 +164,9 @@ def session_of_upload(
         raise UploadClosed
     practice = add_recording_session(session, details=read_details(details, by=by), stored=stored, by=by)
     upload.state, upload.session_id = UploadState.FINISHED, practice.id
-    close_upload(session, upload)
+    close(session, upload)
     _audit(session, "upload_finished", upload, by=by, session_id=str(practice.id))
     return practice
-
-
-def _open_of(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return col(ResumableUpload.person_id) == actor.person_id, col(ResumableUpload.state) == UploadState.OPEN
 
 
 def _audit(session: Session, action: str, upload: ResumableUpload, *, by: Actor, **details: str) -> None:

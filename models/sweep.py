@@ -23,6 +23,7 @@ from models.conversation import Conversation, ConversationState, forget_conversa
 from models.data_copy import DataCopy
 from models.database import Database
 from models.exercise_words import answers_keys
+from models.in_progress import InProgress, forget
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.live import LiveSession
@@ -31,8 +32,8 @@ from models.organisation import Organisation
 from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
 from models.practice import PracticeSession, Recording
-from models.recording_in_progress import RecordingInProgress, RecordingState, forget
-from models.resumable_upload import ResumableUpload, UploadState, forget_upload
+from models.recording_in_progress import RecordingInProgress
+from models.resumable_upload import ResumableUpload
 from models.second_step_kept import SecondStep
 from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
@@ -95,46 +96,30 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
     return Swept(unfinished, lost, put_back)
 
 
-def sweep_recordings(database: Database, settings: Settings) -> int:
-    """Throws away recordings in progress that nothing has come to for the days of the settings, and the sound of those
-    that were sent or thrown away, where a process died before it did. How many are gone for good."""
+def sweep_in_progress(database: Database, settings: Settings) -> int:
+    """Throws away recordings in progress, and uploads in pieces, that nothing has come to for the days of the settings,
+    and the sound of those that became sessions or were thrown away, where a process died before it did. How many are
+    gone for good."""
+    return sum(_sweep_kind(database, settings, kind) for kind in (RecordingInProgress, ResumableUpload))
+
+
+def _sweep_kind(database: Database, settings: Settings, kind: type[InProgress]) -> int:
     before = utc_now() - timedelta(days=settings.unsent_recording_days)
-    waiting = col(RecordingInProgress.state) == RecordingState.OPEN
+    waiting = col(kind.state) == kind.OPEN
     with database.write() as session:
-        expired = select(RecordingInProgress).where(waiting, col(RecordingInProgress.changed_at) < before)
+        expired = select(kind).where(waiting, col(kind.changed_at) < before)
         for one in session.exec(expired.with_for_update()).all():  # not one that is being sent at this moment
-            forget(session, one, action="recording_expired", by=None)
+            forget(session, one, action=kind.EXPIRED, by=None)
     with database.read() as session:
-        closed = session.exec(select(RecordingInProgress).where(~waiting)).all()
+        closed = session.exec(select(kind).where(~waiting)).all()
     root = settings.data_dir / "files"
     deleted = [one for one in closed if _delete(root / str(one.organisation_id) / IN_PROGRESS / str(one.id))]
-    gone = [one for one in deleted if one.state is RecordingState.THROWN_AWAY or one.changed_at < before]
+    gone = [one for one in deleted if one.state is kind.THROWN_AWAY or one.changed_at < before]
     with database.write() as session:
-        # Those that were sent answer, for as many days, a browser that did not hear so.
-        session.exec(delete(RecordingInProgress).where(col(RecordingInProgress.id).in_([one.id for one in gone])))
+        # Those that became sessions answer, for as many days, who did not hear so.
+        session.exec(delete(kind).where(col(kind.id).in_([one.id for one in gone])))
     if gone:
-        log.info("swept %d recordings that were in progress", len(gone))
-    return len(gone)
-
-
-def sweep_uploads(database: Database, settings: Settings) -> int:
-    """The same for large recordings that come in pieces. How many are gone for good."""
-    before = utc_now() - timedelta(days=settings.unsent_recording_days)
-    waiting = col(ResumableUpload.state) == UploadState.OPEN
-    with database.write() as session:
-        expired = select(ResumableUpload).where(waiting, col(ResumableUpload.changed_at) < before)
-        for one in session.exec(expired.with_for_update()).all():  # not one that is being finished at this moment
-            forget_upload(session, one, action="upload_expired", by=None)
-    with database.read() as session:
-        closed = session.exec(select(ResumableUpload).where(~waiting)).all()
-    root = settings.data_dir / "files"
-    deleted = [one for one in closed if _delete(root / str(one.organisation_id) / IN_PROGRESS / str(one.id))]
-    gone = [one for one in deleted if one.state is UploadState.THROWN_AWAY or one.changed_at < before]
-    with database.write() as session:
-        # Those that were finished answer, for as many days, a program that did not hear so.
-        session.exec(delete(ResumableUpload).where(col(ResumableUpload.id).in_([one.id for one in gone])))
-    if gone:
-        log.info("swept %d uploads that came in pieces", len(gone))
+        log.info("swept %d %ss that were in progress", len(gone), kind.CALLED)
     return len(gone)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from coding.ledger_form import WHO_SHOWN
 from models.audit_hash import plain
@@ -13,6 +13,7 @@ from models.columns import utc_now
 from models.consent import Participant
 from models.course_package import ScormLaunch
 from models.double_coding import CalibrationTry
+from models.in_progress import InProgress
 from models.invitation import Invitation
 from models.keys import WordsGone
 from models.lti import LtiGrade, LtiLineItem, LtiLink, LtiPlatform
@@ -101,12 +102,12 @@ def own_data(session: Session, person: Person, *, told: Told = _not_told) -> Dat
         "sessions": sessions,
         "recordings_in_progress": [
             {"begun_at": plain(one.agreed_at), "state": one.state.value, "seconds": one.seconds}
-            for one in _rows(session, RecordingInProgress, RecordingInProgress.person_id, person.id)
+            for one in _begun(session, RecordingInProgress, person.id)
         ],
         "uploads": [
             {"begun_at": plain(one.begun_at), "state": one.state.value, "bytes": one.size_bytes,
              "bytes_that_came": one.offset_bytes}
-            for one in _rows(session, ResumableUpload, ResumableUpload.person_id, person.id)
+            for one in _begun(session, ResumableUpload, person.id)
         ],
         "reviews": [
             {"session": str(one.session_id), "state": one.state.value, "begun_at": plain(one.created_at),
@@ -253,6 +254,12 @@ def _signing_in(session: Session, person_id: UUID) -> Data:
 def _rows(session: Session, table: type[T], column: Any, person_id: UUID) -> list[T]:
     """In the order in which they were made: ids begin with the time."""
     return list(session.exec(select(table).where(col(column) == person_id).order_by(table.id)))  # type: ignore[attr-defined]
+
+
+def _begun(session: Session, kind: type[InProgress], person_id: UUID) -> list[Any]:
+    """Of their practice, or recorded or sent by them, in the order in which they were begun."""
+    theirs = or_(col(kind.person_id) == person_id, col(kind.practitioner_id) == person_id)
+    return list(session.exec(select(kind).where(theirs).order_by(col(kind.id))))
 
 
 def _team(session: Session, team_id: UUID | None) -> str | None:

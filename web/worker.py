@@ -18,7 +18,7 @@ from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_conversations, sweep_files, sweep_keys, sweep_recordings, sweep_uploads
+from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sweep_keys
 from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
 from web.jobs import JOBS
@@ -75,8 +75,7 @@ class Worker:
         self.swept = time.monotonic()
         try:
             with acting(Channel.WORKER):
-                sweep_recordings(self.database, self.settings)
-                sweep_uploads(self.database, self.settings)
+                sweep_in_progress(self.database, self.settings)
                 sweep_conversations(self.database, self.settings)
             sweep_files(self.database, self.settings)
             sweep_keys(self.database)

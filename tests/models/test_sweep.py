@@ -19,7 +19,7 @@ from models.migrations import upgrade
 from models.practice import PracticeSession, Recording, SessionKind
 from models.recording_in_progress import RecordingInProgress, RecordingState
 from models.storage import new_storage_key
-from models.sweep import Swept, sweep_files, sweep_recordings
+from models.sweep import Swept, sweep_files, sweep_in_progress
 from tests.conftest import People
 
 DAYS_OLD = 3 * 24 * 3600
@@ -117,11 +117,11 @@ def test_sound_that_cannot_be_deleted_keeps_its_row_and_is_not_set_aside(
 
     with monkeypatch.context() as read_only:
         read_only.setattr("models.sweep.shutil.rmtree", refuse)
-        assert sweep_recordings(house.database, house.settings) == 0
+        assert sweep_in_progress(house.database, house.settings) == 0
     assert "cannot be deleted" in caplog.text
     assert sweep_files(house.database, house.settings) == Swept(0, 0, 0)
     assert path.exists()
-    assert sweep_recordings(house.database, house.settings) == 1
+    assert sweep_in_progress(house.database, house.settings) == 1
     assert not path.exists()
 
 
@@ -134,7 +134,7 @@ def test_a_recording_that_somebody_goes_on_with_at_this_moment_is_not_thrown_awa
             changed_at=utc_now() - timedelta(days=house.settings.unsent_recording_days + 1),
         )  # fmt: skip
         session.add(begun)
-    sweep = threading.Thread(target=sweep_recordings, args=(house.database, house.settings))
+    sweep = threading.Thread(target=sweep_in_progress, args=(house.database, house.settings))
     with house.database.write() as session:
         recording = own_recording(session, begun.id, by=owner, locked=True)
         sweep.start()

@@ -15,7 +15,7 @@ from models.organisation import Organisation
 from models.person import Role
 from models.practice import SessionKind
 from models.recording_in_progress import RecordingInProgress, RecordingState
-from models.sweep import sweep_files, sweep_recordings
+from models.sweep import sweep_files, sweep_in_progress
 from tests.conftest import People, add_person
 from tests.web.chunks import BASE, DETAILS, NEW, actions, begin, files, put, put_all, send, webm
 from tests.web.conftest import Client
@@ -120,11 +120,11 @@ def test_what_is_never_sent_goes_after_some_days(client: Client, people: People,
     shown = owner.get(url).json()
     left = datetime.fromisoformat(shown["changed_at"]) + timedelta(days=7) - utc_now()
     assert timedelta(hours=23) < left < timedelta(days=1)
-    assert sweep_recordings(house.database, house.settings) == 0
+    assert sweep_in_progress(house.database, house.settings) == 0
     assert sweep_files(house.database, house.settings, older_than_hours=-1).lost == 0
     assert len(files(house)) == 3
     age(house, days=8)
-    assert sweep_recordings(house.database, house.settings) == 1
+    assert sweep_in_progress(house.database, house.settings) == 1
     assert files(house) == []
     assert actions(house) == ["recording_begun", "recording_expired"]
     with house.database.read() as session:
@@ -141,10 +141,10 @@ def test_sound_that_outlived_its_end_is_swept(client: Client, people: People, ho
     assert send(owner, url, chunks).status_code == 201
     for path, sealed in left.items():
         path.write_bytes(sealed)
-    assert sweep_recordings(house.database, house.settings) == 0
+    assert sweep_in_progress(house.database, house.settings) == 0
     assert len(files(house)) == 1
     with house.database.read() as session:
         assert session.exec(select(RecordingInProgress)).one().state is RecordingState.SENT
     age(house, days=8)
-    assert sweep_recordings(house.database, house.settings) == 1
+    assert sweep_in_progress(house.database, house.settings) == 1
     assert send(owner, url, chunks).status_code == 404
