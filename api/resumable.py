@@ -7,20 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from api.access import SignedIn, needs
 from api.answers.sessions import SessionsAdded
 from api.answers.uploads import UploadShown, UploadsShown
+from api.become_session import ChunksDamaged
 from api.document.bodies import PIECE_BODY
 from api.document.errors import MADE, RECORDING, WORDS
 from api.document.tell import told
 from api.finish_upload import NoRoomForUpload, check_disk, finish_upload
 from api.house import House, TheHouse
 from api.multipart import only_name
-from api.once import AnsweredBefore, Once, begin_once, end_once
+from api.once import Once, begin_once, end_once
 from api.recordings import MOST_FIELDS, Text
-from api.send_recording import ChunksDamaged
 from api.take_piece import TooMuchSent, take_piece
 from api.tus import (
     CHECKSUMS,
@@ -127,8 +126,6 @@ def begin(
     once = begin_once(request, house, actor)
     try:
         return _begin(request, house, actor, once)
-    except AnsweredBefore as before:
-        return before.response
     except BaseException:
         end_once(house, once)
         raise
@@ -174,7 +171,8 @@ def list_uploads(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
     ),
 )  # fmt: skip
 def ask(resumable_id: UUID, house: TheHouse, actor: SignedIn) -> Response:
-    """How many bytes have come: after a break, go on from there."""
+    """How many bytes have come: after a break, go on from there. Wait a second or two first: what was on its way is
+    still being kept."""
     with house.database.read() as session:
         upload = own_upload(session, resumable_id, by=actor)
     headers = {
@@ -212,15 +210,9 @@ async def send_piece(
     """The bytes from `Upload-Offset` on, as few or as many as you like, also all of them. They are kept as they come: a
     broken connection loses none that arrived, a process of Evoke's that dies the last four million. A piece with
     `Upload-Checksum` is kept whole or, where it differs or breaks off, not at all."""
-    offset = await take_piece(request, house, actor, resumable_id)
-    upload = await run_in_threadpool(_own, house, actor, resumable_id)
-    headers = {"upload-offset": str(offset), **_expires(upload, house.settings)}
+    upload = await take_piece(request, house, actor, resumable_id)
+    headers = {"upload-offset": str(upload.offset_bytes), **_expires(upload, house.settings)}
     return Response(status_code=204, headers=headers)
-
-
-def _own(house: House, actor: Actor, upload_id: UUID) -> ResumableUpload:
-    with house.database.read() as session:
-        return own_upload(session, upload_id, by=actor)
 
 
 @router.post(

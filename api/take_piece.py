@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +25,11 @@ from models.upload_pieces import PieceStore
 KEPT_EVERY = 4_000_000
 """Bytes that a killed process, or two who send the same, can lose."""
 _PIECE = 1 << 16
+QUIET_SECONDS = 1.0
+"""Without a byte: what came is kept. Else a connection that broke and nobody says so, as when a network is left, would
+hold it back."""
 STALLED_SECONDS = 60.0
-"""Without a byte: what came is kept, and the connection is free for another."""
+"""Without a byte after that: it ends."""
 
 
 class TooMuchSent(TooLarge):
@@ -36,7 +40,8 @@ class TooMuchSent(TooLarge):
 @dataclass
 class _Taker:
     """Of one request. `room` is how many more bytes the upload takes. With a checksum nothing counts until all of it
-    has come and is what was sent."""
+    has come and is what was sent. A request may be cancelled while a thread still writes, so one waits for the other.
+    """
 
     house: House
     actor: Actor
@@ -49,8 +54,54 @@ class _Taker:
     waiting: list[StoredPiece] = field(default_factory=list)
     _writer: SealedWriter | None = None
     _piece: Any = None
+    _lock: Any = field(default_factory=threading.RLock)
 
     def write(self, clear: bytes) -> None:
+        with self._lock:
+            self._write(clear)
+            if self._writer is not None and self._writer.size >= KEPT_EVERY:
+                self._end_piece()
+                if self.checksum is None:
+                    self._keep()
+
+    def pause(self, clear: bytes) -> None:
+        """For now nothing more comes."""
+        with self._lock:
+            self._write(clear)
+            if self.checksum is None:
+                self._keep()
+
+    def end(self, clear: bytes) -> ResumableUpload:
+        """All that was to come has come. The upload with its new offset."""
+        with self._lock:
+            self._write(clear)
+            if self.checksum is not None:
+                self.checksum.check(self.counted)
+            self._keep()
+            return self.upload
+
+    def broke_off(self, clear: bytes) -> None:
+        """The connection was lost: without a checksum what came is as good as if it had been all."""
+        with self._lock:
+            with contextlib.suppress(Exception):
+                self.pause(clear)
+            self.abandon()
+
+    def abandon(self) -> None:
+        """What does not count. The first error is the one to tell; what stays goes with the upload."""
+        with self._lock:
+            with contextlib.suppress(Exception):
+                if self._writer is not None:
+                    self._writer.abandon()
+            self._writer = None
+            for piece in self.waiting:
+                with contextlib.suppress(Exception):
+                    self.store.delete(piece.id)
+            self.waiting.clear()
+
+    def _write(self, clear: bytes) -> None:
+        if not clear:
+            return
         self.room -= len(clear)
         if self.room < 0:
             raise TooMuchSent(self.upload.size_bytes)
@@ -60,44 +111,15 @@ class _Taker:
             self._piece = new_id()
             self._writer = self.store.writer(self._piece)
         self._writer.write(clear)
-        if self._writer.size >= KEPT_EVERY:
-            self._end_piece()
-            if self.checksum is None:
-                self.keep()
 
-    def end(self) -> int:
-        """All that was to come has come. The new offset."""
-        if self.checksum is not None:
-            self.checksum.check(self.counted)
-        return self.keep()
-
-    def keep(self) -> int:
+    def _keep(self) -> None:
         """What has come counts from here on."""
         self._end_piece()
         if not self.waiting:
-            return self.offset
+            return
         with self.house.database.write() as session:
-            upload = own_upload(session, self.upload.id, by=self.actor, locked=True)
-            self.offset = add_pieces(session, upload=upload, offset=self.offset, pieces=self.waiting)
-        self.waiting.clear()
-        return self.offset
-
-    def broke_off(self) -> None:
-        """The connection was lost: without a checksum what came is as good as if it had been all."""
-        if self.checksum is None:
-            with contextlib.suppress(Exception):
-                self.keep()
-        self.abandon()
-
-    def abandon(self) -> None:
-        """What does not count. The first error is the one to tell; what stays goes with the upload."""
-        with contextlib.suppress(Exception):
-            if self._writer is not None:
-                self._writer.abandon()
-        self._writer = None
-        for piece in self.waiting:
-            with contextlib.suppress(Exception):
-                self.store.delete(piece.id)
+            self.upload = own_upload(session, self.upload.id, by=self.actor, locked=True)
+            self.offset = add_pieces(session, upload=self.upload, offset=self.offset, pieces=self.waiting)
         self.waiting.clear()
 
     def _end_piece(self) -> None:
@@ -116,8 +138,8 @@ def _begin(house: House, actor: Actor, upload_id: Any, offset: int, checksum: Ch
     return _Taker(house, actor, upload, store, offset, checksum, room, checksum.begin() if checksum else None)
 
 
-async def take_piece(request: Request, house: House, actor: Actor, upload_id: Any) -> int:
-    """The new offset. What came before a lost connection counts too, but for a piece with a checksum.
+async def take_piece(request: Request, house: House, actor: Actor, upload_id: Any) -> ResumableUpload:
+    """With its new offset. What came before a lost connection counts too, but for a piece with a checksum.
 
     Raises NotAPiece, HeaderWrong, OffsetDiffers, UploadClosed, ChecksumDiffers, TooMuchSent, NotFound, NotAllowed.
     """
@@ -129,33 +151,44 @@ async def take_piece(request: Request, house: House, actor: Actor, upload_id: An
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and offset + int(declared) > taker.upload.size_bytes:
         raise TooMuchSent(taker.upload.size_bytes)
+    stream, pending = request.stream(), bytearray()
+
+    def taken() -> bytes:
+        """What gathered here. From now on a thread has it."""
+        some = bytes(pending)
+        pending.clear()
+        return some
+
+    async def pause() -> None:
+        await run_in_threadpool(taker.pause, taken())
+
     try:
-        pending = bytearray()
-        async for some in _without_stalling(request.stream()):
+        while (some := await _next(stream, when_quiet=pause)) is not None:
             pending += some
             if len(pending) >= _PIECE:
-                await run_in_threadpool(taker.write, bytes(pending))
-                pending.clear()
-        if pending:
-            await run_in_threadpool(taker.write, bytes(pending))
-        return await run_in_threadpool(taker.end)
+                await run_in_threadpool(taker.write, taken())
+        return await run_in_threadpool(taker.end, taken())
     except (ClientDisconnect, TimeoutError) as error:
-        if pending:
-            with contextlib.suppress(Exception):
-                await run_in_threadpool(taker.write, bytes(pending))
-        await run_in_threadpool(taker.broke_off)
+        await run_in_threadpool(taker.broke_off, taken())
         raise UploadBroken("The connection was lost. Ask how much has come, and go on from there.") from error
+    except asyncio.CancelledError:  # the website stops
+        await run_in_threadpool(taker.broke_off, taken())
+        raise
     except BaseException:
         await run_in_threadpool(taker.abandon)
         raise
 
 
-async def _without_stalling(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Raises TimeoutError."""
-    while True:
-        try:
-            async with asyncio.timeout(STALLED_SECONDS):
-                some = await anext(stream)
-        except StopAsyncIteration:
-            return
-        yield some
+async def _next(stream: AsyncIterator[bytes], *, when_quiet: Callable[[], Awaitable[None]]) -> bytes | None:
+    """None at the end. Raises TimeoutError, ClientDisconnect."""
+    coming = asyncio.ensure_future(anext(stream, None))
+    try:
+        done, _ = await asyncio.wait({coming}, timeout=QUIET_SECONDS)
+        if not done:
+            await when_quiet()
+            done, _ = await asyncio.wait({coming}, timeout=STALLED_SECONDS)
+        if not done:
+            raise TimeoutError
+        return coming.result()
+    finally:
+        coming.cancel()

@@ -19,7 +19,9 @@ from models.permissions import Actor
 from models.person import Person, Role
 from models.settings import Settings
 from models.sign_in import make_organisation
+from tests.coding.speech.making import tone, write_sound
 from tests.conftest import CONVERSATION, People, add_person, work_off
+from tests.live_server import Website
 from tests.page_checks import check_page
 from web.app import create_app
 
@@ -70,6 +72,13 @@ def client(settings: Settings, house, people: People) -> Iterator[Client]:  # ty
 
 
 @pytest.fixture
+def site(settings: Settings, house: House, people: People) -> Iterator[Website]:
+    one = Website(settings)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
 def owner(client: Client, people: People) -> PageClient:
     """Has a good session already, which no bad one may harm."""
     one = client(people.owner)
@@ -77,6 +86,11 @@ def owner(client: Client, people: People) -> PageClient:
     answer = one.post("/api/v1/sessions", data={"kind": "role_play", "agreement_confirmed": "yes"}, files=file)
     assert answer.status_code == 201
     return one
+
+
+@pytest.fixture
+def wav() -> bytes:
+    return write_sound(tone(5, 48_000), 48_000, "wav", "pcm_s16le")
 
 
 @pytest.fixture

@@ -4,6 +4,11 @@ import base64
 import hashlib
 from typing import Any
 
+from sqlmodel import func, select
+
+from api.house import House
+from models.practice import Recording
+from models.storage import open_recording
 from tests.web.conftest import PageClient
 
 UPLOADS = "/api/v1/uploads"
@@ -33,3 +38,15 @@ def send(client: PageClient, url: str, offset: int, piece: bytes, **headers: str
 def checksum(piece: bytes, algorithm: str = "sha1") -> dict[str, str]:
     digest = hashlib.new(algorithm, piece).digest()
     return {"upload-checksum": f"{algorithm} {base64.b64encode(digest).decode()}"}
+
+
+def kept(house: House) -> bytes:
+    with house.database.read() as session:
+        recording = session.exec(select(Recording)).one()
+        with open_recording(session, house.storage, recording) as clear:
+            return clear.read()
+
+
+def count(house: House, table: type[Any]) -> int:
+    with house.database.read() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
