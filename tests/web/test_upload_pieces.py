@@ -68,20 +68,19 @@ def test_a_piece_with_another_checksum_is_not_kept(
     assert count(house, UploadPiece) == len(files(house)) == 1
 
 
-def test_a_long_piece_with_a_checksum_is_kept_whole_or_not_at_all(client: Client, people: People, house: House) -> None:
+@on_sqlite
+def test_a_long_piece_with_a_checksum_is_kept_whole_or_not_at_all(site: Website, house: House, people: People) -> None:
     """One that comes as several files."""
-    owner = client(people.owner)
     size = 2 * taking.KEPT_EVERY + 700_000
-    url, piece = begun(owner, size), bytes(range(250)) * (size // 250)
-    names = checksum(piece, "sha256")
-
-    def coming(whole: bytes) -> Any:
-        return (whole[at : at + 300_000] for at in range(0, size, 300_000))
-
-    answer = send(owner, url, 0, coming(piece[:-1] + b"!"), **names)
-    assert (answer.status_code, answer.json()["code"]) == (460, "checksum_differs")
-    assert (owner.head(url).headers["upload-offset"], files(house), count(house, UploadPiece)) == ("0", [], 0)
-    assert send(owner, url, 0, coming(piece), **names).headers["upload-offset"] == str(size)
+    piece = bytes(range(250)) * (size // 250)
+    with program(site, house, people.owner) as one:
+        new = {"upload-length": str(size), "upload-metadata": metadata(FIELDS)}
+        url = one.post("/api/v1/uploads", headers=new).headers["location"]
+        headers = {"upload-offset": "0", "content-type": taking.PIECE_TYPE, **checksum(piece, "sha256")}
+        answer = one.patch(url, content=piece[:-1] + b"!", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (460, "checksum_differs")
+        assert (one.head(url).headers["upload-offset"], files(house), count(house, UploadPiece)) == ("0", [], 0)
+        assert one.patch(url, content=piece, headers=headers).headers["upload-offset"] == str(size)
     assert count(house, UploadPiece) == len(files(house)) == 3
     with house.database.read() as session:
         upload = session.exec(select(ResumableUpload)).one()
