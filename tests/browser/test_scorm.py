@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from models.course_package import PackageForm, make_package
+from models.course_package import PackageForm, end_packages, make_package
 from models.organisation import Organisation
 from models.permissions import Actor
 from models.person import Person
@@ -294,6 +294,26 @@ def test_evoke_out_of_reach_is_said_and_goes_by_itself(
     page.context.unroute("**/courses/launches/*")
     page.clock.fast_forward(AGAIN)
     expect(state(frame)).to_contain_text("it tells your learning system when you have completed the module")
+
+
+def test_a_package_that_was_ended_says_so_to_who_has_it_open(
+    open_page: OpenPage, site: Site, lms: Lms, learner: Actor
+) -> None:
+    upload(lms, site, "1.2")
+    page = open_page(learner)
+    page.clock.install()
+    frame = launched(page, lms, "1.2")
+    window = opened(page, frame)
+    window.get_by_role("button", name="Go on").click()
+    window.wait_for_url(f"**/learn/{MODULE.slug}")
+    with site.worker.database.write() as session:
+        end_packages(session, by=site.admin)
+    pass_the_check(window)
+    before = calls(page)
+    page.clock.fast_forward(AGAIN)
+    expect(state(frame)).to_contain_text("This course was ended in Evoke")
+    page.clock.fast_forward(AGAIN)
+    assert calls(page) == before, "it is not told to be completed"
 
 
 def test_who_was_signed_in_as_somebody_else_starts_again_as_themselves(

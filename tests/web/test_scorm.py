@@ -53,7 +53,7 @@ def test_the_learning_system_hears_that_it_is_completed_and_no_more(
     client: Client, admin: Actor, people: People, house: House
 ) -> None:
     token, learner, system = taken(client(admin)), client(people.owner), client(None)
-    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": False, "completed": False}
+    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": False, "completed": False, "ended": False}
     page = learner.get("/courses/open", params={"package": token, "launch": LAUNCH})
     assert "From your learning system" in page.text
     assert "If you go on, your learning system hears when you have completed it" in page.text
@@ -62,14 +62,14 @@ def test_the_learning_system_hears_that_it_is_completed_and_no_more(
     assert open_it(learner, token) == 303
     assert open_it(learner, token) == 303
     heard = system.get(f"/courses/launches/{LAUNCH}")
-    assert heard.json() == {"opened": True, "completed": False}
+    assert heard.json() == {"opened": True, "completed": False, "ended": False}
     assert heard.headers["access-control-allow-origin"] == "*"
     known = learner.get("/courses/open", params={"package": token, "launch": LAUNCH}).text
     assert "If you go on" not in known
     assert "without telling anybody" not in known, "it has been told already"
     complete(house, people.owner)
     assert "You completed this module on" in learner.get(f"/courses/open?package={token}&launch={LAUNCH}").text
-    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": True, "completed": True}
+    assert system.get(f"/courses/launches/{LAUNCH}").json() == {"opened": True, "completed": True, "ended": False}
     with house.database.read() as session:
         actions = list(session.exec(select(AuditEvent.action)))
     assert actions.count("course_opened") == 1
@@ -121,6 +121,17 @@ def test_another_authority_and_another_person_and_an_ended_package_open_nothing(
     keeper.post("/connections/scorm-end")
     assert open_it(client(people.owner), token) == 404
     assert ">Ended<" in keeper.get("/connections/scorm").text
+
+
+def test_of_a_package_that_was_ended_the_system_hears_nothing_more(
+    client: Client, admin: Actor, people: People, house: House
+) -> None:
+    token, system = taken(client(admin)), client(None)
+    assert open_it(client(people.owner), token) == 303
+    client(admin).post("/connections/scorm-end")
+    complete(house, people.owner)
+    heard = system.get(f"/courses/launches/{LAUNCH}").json()
+    assert heard == {"opened": True, "completed": False, "ended": True}
 
 
 def test_who_may_take_packages(client: Client, people: People, admin: Actor) -> None:

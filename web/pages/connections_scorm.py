@@ -168,16 +168,19 @@ def open_course(house: TheHouse, member: SignedInMember, package: Text = "", lau
 
 @router.get("/courses/launches/{secret}")
 def how_far(secret: str, request: Request, house: TheHouse) -> Response:
-    """For the launcher in the learning system, which alone knows the secret: that it was opened, and is completed."""
+    """For the launcher in the learning system, which alone knows the secret: that it was opened, and is completed. Of a
+    package that was ended it hears only that."""
     house.limits.check_address(address_of(request))
     if not _SECRET.fullmatch(secret):
         raise NotFound("There is nothing at this address.")
     with house.database.read() as session:
         launch = launch_of(session, secret)
+        ended = launch is not None and session.get_one(CoursePackage, launch.package_id).ended_at is not None
         progress = progress_of(session, launch.person_id).get(launch.module) if launch is not None else None
-    completed = progress is not None and progress.completed_at is not None
+    completed = not ended and progress is not None and progress.completed_at is not None
     return JSONResponse(
-        {"opened": launch is not None, "completed": completed}, headers={"access-control-allow-origin": "*"}
+        {"opened": launch is not None, "completed": completed, "ended": ended},
+        headers={"access-control-allow-origin": "*"},
     )
 
 

@@ -28,7 +28,8 @@
   let told = false; // and the system has taken it
   let opened = false;
   let unheard = false;
-  let ended = false;
+  let ended = false; // this page has let go of the system
+  let closed = false; // Evoke has ended the package
 
   // The windows around this one, then the one that opened it, and those around that (SCORM run-time, 3.2 and 3.3).
   function find(name) {
@@ -117,7 +118,7 @@
   }
 
   async function ask() {
-    if (told) return;
+    if (told || closed) return;
     if (completed) {
       tell();
       return;
@@ -128,6 +129,12 @@
       if (!answer.ok) return;
       const far = await answer.json();
       if (of !== secret || ended || completed) return;
+      closed = far.ended;
+      if (closed) {
+        show("again", false);
+        say("This course was ended in Evoke, so your learning system will not hear from it any more. Ask whoever looks after your learning system for the newest package.");
+        return;
+      }
       completed = far.completed;
       if (completed) tell();
       else if (hears && (unheard || opened !== far.opened)) say(waiting(far.opened));
