@@ -69,7 +69,9 @@ class Proved:
 
 
 def launched_before(session: Session, launch: Launched) -> Cmi5Session | None:
-    return session.exec(select(Cmi5Session).where(col(Cmi5Session.fetch_hash) == launch.fetch_hash)).first()
+    """As it is now, whatever was read of it before."""
+    found = select(Cmi5Session).where(col(Cmi5Session.fetch_hash) == launch.fetch_hash)
+    return session.exec(found.execution_options(populate_existing=True)).first()
 
 
 def claim_launch(
@@ -84,7 +86,7 @@ def claim_launch(
             activity_id=launch.activity_id, fetch_hash=launch.fetch_hash,
         )  # fmt: skip
     else:
-        under_way = row.state is Cmi5State.OPENING and row.seen_at > now - CLAIM_GOOD_FOR
+        under_way = row.state is Cmi5State.OPENING and not broken_off(row, now)
         if row.person_id != by.person_id or under_way or row.state in (Cmi5State.OPEN, Cmi5State.OVER):
             return None
     row.state, row.reason, row.seen_at = Cmi5State.OPENING, "", now
@@ -93,9 +95,15 @@ def claim_launch(
     return row
 
 
+def broken_off(row: Cmi5Session, now: datetime) -> bool:
+    """Whoever was opening it died: asking a system takes less."""
+    return row.state is Cmi5State.OPENING and row.seen_at <= now - CLAIM_GOOD_FOR
+
+
 def refuse_launch(session: Session, row_id: UUID, *, reason: str) -> None:
+    """Unless it came to something meanwhile."""
     row = session.get(Cmi5Session, row_id)
-    if row is not None:
+    if row is not None and row.state is Cmi5State.OPENING:
         row.state, row.reason = Cmi5State.REFUSED, reason
         session.add(row)
 

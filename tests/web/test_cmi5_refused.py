@@ -1,23 +1,32 @@
 """A launch that is not what it says: somebody else's, another module's, used, made up, from elsewhere. And who may
 connect a system, and undo a link."""
 
+import html
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from sqlmodel import select
+from pytest import MonkeyPatch
+from sqlmodel import select, update
 
 from api.house import House
 from models.audit import AuditEvent
-from models.cmi5 import Cmi5Link, Cmi5State, Cmi5System
+from models.cmi5 import Cmi5Link, Cmi5Session, Cmi5State, Cmi5System
+from models.cmi5_sessions import CLAIM_GOOD_FOR, refuse_launch, take_up_sessions
 from models.cmi5_systems import SystemWrong, connect_system
+from models.columns import utc_now
 from models.permissions import Actor
 from tests.cmi5_lms import Lms, launch_path, running_lms
 from tests.conftest import People
 from tests.web.cmi5 import OTHER, SLUG, connect, lms, outbox, press, publisher_id, sessions, settings
 from tests.web.conftest import Client, admin, work_off
 from tests.web.xapi import complete_a_module
+from training.cmi5.enter import enter
+from training.cmi5.launch import read_launch
 from web.worker import Worker
 
 __all__ = ["admin", "lms", "settings"]
@@ -132,6 +141,75 @@ def test_a_system_that_is_away_is_tried_again_by_the_person(
     answer = client(people.owner).post(f"/cmi5/modules/{SLUG}", data=sent)
     assert "did not answer" in answer.text
     assert sessions(house)[0].reason == "not_reached"
+
+
+def test_a_process_that_dies_between_the_token_and_the_end_leaves_a_launch_that_says_so(
+    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client, monkeypatch: MonkeyPatch
+) -> None:
+    """As if it were killed: nothing after the fetch is written, not even that it came to nothing."""
+    connect(house, admin, lms)
+    learner, sent = client(people.owner), lms.launch(publisher_id=publisher_id(house))
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("training.cmi5.enter.link", Mock(side_effect=KeyboardInterrupt))
+        enter_as(house, people.owner, sent)
+    assert [one.state for one in sessions(house)] == [Cmi5State.OPENING]
+    assert lms.requests.count("POST /fetch") == 1
+    soon = learner.post(f"/cmi5/modules/{SLUG}", data=sent)
+    assert (soon.status_code, "Try again in a minute" in soon.text) == (422, True), "and not the module, as if it heard"
+    assert ">Try again<" in soon.text
+    assert "opened this" not in learner.get(f"/learn/{SLUG}").text
+    assert "Being opened" in client(admin).get("/connections/cmi5").text
+    with house.database.write() as session:
+        session.exec(update(Cmi5Session).values(seen_at=utc_now() - CLAIM_GOOD_FOR))
+    assert "Broken off while it was being opened" in client(admin).get("/connections/cmi5").text
+    late = learner.post(f"/cmi5/modules/{SLUG}", data=sent)
+    assert "has been opened already" in late.text
+    assert "open the module from your learning system again" in late.text
+    assert [(one.state, one.reason) for one in sessions(house)] == [(Cmi5State.REFUSED, "used")]
+    again = lms.launch(
+        publisher_id=publisher_id(house), registration=sent["registration"], activity_id=sent["activityId"]
+    )
+    assert press(learner, again) == 303
+    work_off(worker)
+    assert [one.verbs for one in lms.sessions] == [[], ["initialized"]]
+    with house.database.write() as session:
+        session.exec(update(Cmi5Session).values(at=utc_now() - timedelta(days=91)))
+        take_up_sessions(session)
+    assert [one.state for one in sessions(house)] == [Cmi5State.OVER], "what came to nothing is forgotten"
+
+
+def test_of_two_who_open_it_the_later_does_not_refuse_what_the_first_has_opened(
+    house: House, people: People, admin: Actor, lms: Lms, client: Client
+) -> None:
+    """The first was so slow that another was let in."""
+    connect(house, admin, lms)
+    sent = lms.launch(publisher_id=publisher_id(house))
+    assert press(client(people.owner), sent) == 303
+    with house.database.write() as session:
+        refuse_launch(session, sessions(house)[0].id, reason="used")
+    assert sessions(house)[0].state is Cmi5State.OPEN
+
+
+def enter_as(house: House, who: Actor, sent: dict[str, str]) -> None:
+    enter(house.database, module=SLUG, launch=read_launch(sent), settings=house.settings, by=who)
+
+
+def test_who_is_signed_in_as_somebody_else_signs_in_as_themselves_and_comes_back_to_the_launch(
+    house: House, people: People, admin: Actor, lms: Lms, client: Client
+) -> None:
+    connect(house, admin, lms)
+    mine = lms.launch(publisher_id=publisher_id(house))
+    assert press(client(people.owner), mine) == 303
+    sent = lms.launch(publisher_id=publisher_id(house))
+    other = client(people.teammate)
+    for page in (other.get(launch_path(SLUG, sent)), other.post(f"/cmi5/modules/{SLUG}", data=sent)):
+        assert page.status_code == 409
+        assert "You are signed in as Toni Teammate. " in page.text
+        found = re.search(r'name="next" value="([^"]+)"', page.text)
+        assert found
+        out = other.post("/sign-out", data={"next": html.unescape(found[1])}, follow_redirects=False)
+        assert out.headers["location"].startswith(f"/sign-in?next=/cmi5/modules/{SLUG}%3Fendpoint%3D")
+        other = client(people.teammate)
 
 
 def test_an_account_is_one_persons_and_a_person_has_one_account(

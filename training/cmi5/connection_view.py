@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.cmi5 import Cmi5End, Cmi5Link, Cmi5Sending, Cmi5Session, Cmi5State, Cmi5Statement, Cmi5System, Cmi5Verb
+from models.cmi5_sessions import broken_off
 from models.cmi5_systems import links_of, systems_of
+from models.columns import utc_now
 from models.person import Person
 from models.settings import Settings
 from training.cmi5.launch import LOGGED, Reason
@@ -72,6 +74,8 @@ def _line(row: Cmi5Session, system: str, titles: Mapping[str, str], told: list[C
         what = f"Refused: {LOGGED[Reason(row.reason)]}"
     elif row.state is Cmi5State.OVER and row.ended is not None:
         what = ENDED[row.ended]
+    elif broken_off(row, utc_now()):
+        what = "Broken off while it was being opened"
     else:
         what = "Open now" if row.state is Cmi5State.OPEN else "Being opened"
     state = {one.verb: one.state for one in told}

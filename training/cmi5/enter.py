@@ -53,14 +53,16 @@ def look(session: Session, launch: Launched, *, by: Actor) -> Ready:
 
 def enter(database: Database, *, module: str, launch: Launched, settings: Settings, by: Actor) -> None:
     """The person said that both accounts are theirs. While the system is asked no transaction is open; of two presses
-    of the button one asks. Raises LaunchRefused, LinkRefused."""
+    of the button one asks. A process that dies over it leaves the launch to be tried again after a minute, which then
+    says that its token is spent. Raises LaunchRefused, LinkRefused."""
     with database.write() as session:
         system = look(session, launch, by=by).system
         claimed = claim_launch(session, system=system, module=module, launch=launch, by=by)
-        claim = claimed.id if claimed is not None else None
-        endpoint = system.endpoint
-    if claim is None:
-        return
+        if claimed is None:
+            if look(session, launch, by=by).done:
+                return
+            raise LaunchRefused(Reason.UNDER_WAY)
+        claim, endpoint = claimed.id, system.endpoint
     try:
         proved = prove(launch, endpoint=endpoint, module=module, settings=settings)
         with database.write() as session:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     NOT_CONNECTED = "not_connected"
     ANOTHER_ORIGIN = "another_origin"
     USED = "used"
+    UNDER_WAY = "under_way"
     NO_TOKEN = "no_token"  # noqa: S105
     NOT_REACHED = "not_reached"
     BROKEN_OFF = "broken_off"
@@ -42,6 +43,11 @@ class Reason(StrEnum):
     DATA_WRONG = "data_wrong"
     ANOTHER_MODULE = "another_module"
     LINK = "link"
+
+    @classmethod
+    def again(cls) -> frozenset["Reason"]:
+        """After which the same launch may be tried once more."""
+        return frozenset({cls.UNDER_WAY, cls.NOT_REACHED})
 
 
 AGAIN = "Close this window, and open the module from your learning system again."
@@ -53,6 +59,7 @@ SENTENCES = {
     Reason.ANOTHER_ORIGIN: "The learning system that opened this gives its tokens at another address than the one that "
     "is connected. " + ASK,
     Reason.USED: "This has been opened already, and each opening counts once. " + AGAIN,
+    Reason.UNDER_WAY: "Evoke is asking the learning system about this already. Try again in a minute.",
     Reason.NO_TOKEN: "The learning system did not let Evoke in. " + AGAIN,
     Reason.NOT_REACHED: "The learning system did not answer. Try again in a minute.",
     Reason.BROKEN_OFF: "The learning system stopped answering. " + AGAIN,
@@ -67,6 +74,7 @@ LOGGED = {
     Reason.NOT_CONNECTED: "not connected",
     Reason.ANOTHER_ORIGIN: "its token is given at another address than the one entered",
     Reason.USED: "the launch had been used already",
+    Reason.UNDER_WAY: "it was being opened already",
     Reason.NO_TOKEN: "the system gave no token",
     Reason.NOT_REACHED: "the system did not answer",
     Reason.BROKEN_OFF: "its store did not answer, and its token is spent",

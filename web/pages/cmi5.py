@@ -5,6 +5,7 @@ always, and sees for whom the system says that it is before anything is told.
 """
 
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -47,14 +48,23 @@ def _module(house: House, member: Member, slug: str) -> Module:
         return require_module(session, member.actor.organisation_id, slug)
 
 
-def _refused(member: Member, module: Module, error: EvokeError, launch: Launched | None = None) -> Response:
-    """An administrator is led to where the system can be connected, with its addresses filled in."""
+def _refused(
+    member: Member, module: Module, error: EvokeError, sent: dict[str, str], launch: Launched | None
+) -> Response:  # fmt: skip
+    """An administrator is led to where the system can be connected, with its addresses filled in. Who may be signed in
+    as somebody else can sign in as themselves, and comes back."""
     unknown = isinstance(error, LaunchRefused) and error.reason in (Reason.NOT_CONNECTED, Reason.ANOTHER_ORIGIN)
     keeps = may(member.actor, Permission.MANAGE_SETTINGS, organisation_id=member.actor.organisation_id)
     return member.page(
         "cmi5_refused.html", status=error.status, module=module, message=error.message,
-        connect=launch if unknown and keeps else None, address=origin_of(launch.fetch) if launch else "",
+        connect=launch if unknown and keeps else None, address=origin_of(launch.fetch) if launch else "", sent=sent,
+        again=isinstance(error, LaunchRefused) and error.reason in Reason.again(),
+        here=_here(module, sent) if isinstance(error, LinkRefused) else "",
     )  # fmt: skip
+
+
+def _here(module: Module, sent: dict[str, str]) -> str:
+    return f"/cmi5/modules/{module.slug}?{urlencode(sent)}"
 
 
 @router.get("/modules/{module}")
@@ -66,10 +76,10 @@ def launch_page(module: str, house: TheHouse, member: SignedInMember, sent: Sent
         with house.database.read() as session:
             ready = look(session, launch, by=member.actor)
     except (LaunchRefused, LinkRefused) as error:
-        return _refused(member, found, error, launch)
+        return _refused(member, found, error, sent, launch)
     if ready.done:
         return see_other(f"/learn/{found.slug}")
-    return member.page("cmi5_open.html", module=found, ready=ready, launch=launch, sent=sent)
+    return member.page("cmi5_open.html", module=found, ready=ready, launch=launch, sent=sent, here=_here(found, sent))
 
 
 @router.post("/modules/{module}")
@@ -80,7 +90,7 @@ def launch(module: str, request: Request, house: TheHouse, member: SignedInMembe
         launched = read_launch(sent)
         enter(house.database, module=found.slug, launch=launched, settings=house.settings, by=member.actor)
     except (LaunchRefused, LinkRefused) as error:
-        return _refused(member, found, error, launched)
+        return _refused(member, found, error, sent, launched)
     return see_other(f"/learn/{found.slug}")
 
 
