@@ -108,7 +108,7 @@ class Cmi5Link(SQLModel, table=True):
 class Cmi5Session(SQLModel, table=True):
     """One launch, and the log of them. `fetch_hash` is of the address its token came from, which gives one once.
     `template` is what the system wants in each statement, and `sealed` the token; both are forgotten when it is over
-    and told. `seen_at` is when the person was last seen here, `failures` tries in a row that came to nothing."""
+    and told. `seen_at` is when the person was last seen here, `failures` tries in a row that came to the same."""
 
     __tablename__ = "cmi5_session"
     __table_args__ = (Index("ix_cmi5_session_registration", "system_id", "registration"),)

@@ -3,17 +3,17 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
-from models.cmi5 import Cmi5Link, Cmi5Session, Cmi5Statement, Cmi5System
+from models.cmi5 import Cmi5Link, Cmi5Session, Cmi5System
+from models.cmi5_sessions import forget_sessions
 from models.errors import EvokeError, NotFound
 from models.lock import hold_lock
 from models.outgoing import AddressWrong, check_address
 from models.permissions import Actor
 from models.person import Person
-from models.sealed_secret import forget_secret
 from models.settings import Settings
 
 
@@ -32,7 +32,6 @@ class LinkRefused(EvokeError):
     code = "cmi5_link_refused"
 
     def __init__(self, *, taken: bool, system: str) -> None:
-        self.taken = taken
         account = "Your account there" if taken else "Your account here"
         other = "somebody else here" if taken else "another account there"
         super().__init__(
@@ -57,7 +56,7 @@ def connect_system(
 ) -> Cmi5System:
     """`address` is of the system itself, where it gives tokens: any page of it will do; empty where its store stands at
     the same host. The caller has checked that `by` may. Raises SystemWrong."""
-    name, wrong = name.strip(), {}
+    name, wrong = name.strip(), dict[str, str]()
     if not name or len(name) > 100:
         wrong["name"] = "Enter what your people call the system, in 100 characters or fewer."
     for field, value in (("endpoint", endpoint), ("address", address)):
@@ -70,7 +69,7 @@ def connect_system(
         except AddressWrong as error:
             wrong[field] = error.message
     if wrong:
-        raise SystemWrong({} | wrong)
+        raise SystemWrong(wrong)
     hold_lock(session, f"cmi5 systems of {by.organisation_id}")
     kept = store_address(endpoint)
     row = system_at(session, by.organisation_id, kept)
@@ -110,18 +109,10 @@ def end_system(session: Session, *, system: Cmi5System, by: Actor) -> None:
         session, action="cmi5_system_ended", subject=system, organisation_id=system.organisation_id, by=by.person_id,
         name=system.name, address=system.endpoint,
     )  # fmt: skip
-    _forget_sessions(session, col(Cmi5Session.system_id) == system.id)
+    forget_sessions(session, col(Cmi5Session.system_id) == system.id)
     session.exec(delete(Cmi5Link).where(col(Cmi5Link.system_id) == system.id))
     session.delete(system)
     session.flush()
-
-
-def _forget_sessions(session: Session, which: ColumnElement[bool]) -> None:
-    ids = list(session.exec(select(Cmi5Session.id).where(which)))
-    for one in ids:
-        forget_secret(session, record_id=one)
-    session.exec(delete(Cmi5Statement).where(col(Cmi5Statement.launch_id).in_(ids)))
-    session.exec(delete(Cmi5Session).where(col(Cmi5Session.id).in_(ids)))
 
 
 def links_of(session: Session, organisation_id: UUID) -> list[tuple[Cmi5Link, Cmi5System, Person]]:
@@ -173,6 +164,6 @@ def unlink(session: Session, *, link_id: UUID, by: Actor) -> None:
         session, action="cmi5_unlinked", subject=row, organisation_id=system.organisation_id, by=by.person_id,
         person_id=str(row.person_id), system=system.name,
     )  # fmt: skip
-    _forget_sessions(session, col(Cmi5Session.link_id) == row.id)
+    forget_sessions(session, col(Cmi5Session.link_id) == row.id)
     session.delete(row)
     session.flush()

@@ -10,13 +10,13 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from pytest import MonkeyPatch
 from sqlmodel import select, update
 
 from api.house import House
 from models.audit import AuditEvent
 from models.cmi5 import Cmi5Link, Cmi5Session, Cmi5State, Cmi5System
-from models.cmi5_sessions import CLAIM_GOOD_FOR, refuse_launch, take_up_sessions
+from models.cmi5_launches import CLAIM_GOOD_FOR, refuse_launch
+from models.cmi5_sessions import take_up_sessions
 from models.cmi5_systems import SystemWrong, connect_system
 from models.columns import utc_now
 from models.permissions import Actor
@@ -30,6 +30,7 @@ from training.cmi5.launch import read_launch
 from web.worker import Worker
 
 __all__ = ["admin", "lms", "settings"]
+MonkeyPatch = pytest.MonkeyPatch
 Changed = Callable[[dict[str, str]], dict[str, str]]
 
 
@@ -149,9 +150,10 @@ def test_a_process_that_dies_between_the_token_and_the_end_leaves_a_launch_that_
     """As if it were killed: nothing after the fetch is written, not even that it came to nothing."""
     connect(house, admin, lms)
     learner, sent = client(people.owner), lms.launch(publisher_id=publisher_id(house))
-    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as killed:
         killed.setattr("training.cmi5.enter.link", Mock(side_effect=KeyboardInterrupt))
-        enter_as(house, people.owner, sent)
+        with pytest.raises(KeyboardInterrupt):
+            enter_as(house, people.owner, sent)
     assert [one.state for one in sessions(house)] == [Cmi5State.OPENING]
     assert lms.requests.count("POST /fetch") == 1
     soon = learner.post(f"/cmi5/modules/{SLUG}", data=sent)

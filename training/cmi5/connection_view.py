@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.cmi5 import Cmi5End, Cmi5Link, Cmi5Sending, Cmi5Session, Cmi5State, Cmi5Statement, Cmi5System, Cmi5Verb
-from models.cmi5_sessions import broken_off
+from models.cmi5_launches import broken_off
 from models.cmi5_systems import links_of, systems_of
 from models.columns import utc_now
 from models.person import Person

@@ -6,16 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from models.cmi5 import Cmi5End, Cmi5Link, Cmi5Mode, Cmi5Sending, Cmi5Session, Cmi5State, Cmi5Statement, Cmi5System
+from models.cmi5 import Cmi5End, Cmi5Mode, Cmi5Sending, Cmi5Session, Cmi5State, Cmi5Statement, Cmi5System
 from models.cmi5 import Cmi5Verb as Verb
-from models.cmi5_sessions import (
-    Launched,
-    claim_launch,
-    launched_before,
-    module_completed,
-    open_session,
-    refuse_launch,
-)
+from models.cmi5_launches import Launched, claim_launch, launched_before, open_session, refuse_launch
+from models.cmi5_sessions import hold_completions, module_completed
 from models.cmi5_systems import LinkRefused, link, link_for, origin_of, system_at
 from models.columns import utc_now
 from models.database import Database
@@ -71,6 +65,7 @@ def enter(database: Database, *, module: str, launch: Launched, settings: Settin
                 raise LaunchRefused(Reason.NOT_CONNECTED)  # it was disconnected this moment
             theirs = link(session, system=kept, home_page=launch.home_page, account=launch.account, by=by)
             open_session(session, row, proved=proved, link=theirs, by=by)
+            hold_completions(session, by.person_id)
             progress = progress_of(session, by.person_id).get(module)
             if progress is not None and progress.completed_at is not None:
                 module_completed(session, module=module, person_id=by.person_id)
@@ -88,7 +83,6 @@ class LaunchedNow:
 
     id: UUID
     system: str
-    account: str
     open: bool
     hears: bool
     told: bool
@@ -125,7 +119,7 @@ def _now(session: Session, row: Cmi5Session) -> LaunchedNow:
         col(Cmi5Statement.state).in_((Cmi5Sending.WAITING, Cmi5Sending.SENT)),
     )  # fmt: skip
     return LaunchedNow(
-        row.id, session.get_one(Cmi5System, row.system_id).name, session.get_one(Cmi5Link, row.link_id).account,
-        row.state is Cmi5State.OPEN, row.mode is Cmi5Mode.NORMAL, session.exec(completed).first() is not None,
-        row.ended is Cmi5End.REPLACED, row.return_url,
+        row.id, session.get_one(Cmi5System, row.system_id).name, row.state is Cmi5State.OPEN,
+        row.mode is Cmi5Mode.NORMAL, session.exec(completed).first() is not None, row.ended is Cmi5End.REPLACED,
+        row.return_url,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from models import outgoing
 from models.cmi5 import LONGEST_ACCOUNT, LONGEST_ADDRESS, LONGEST_HOME_PAGE, LONGEST_RETURN, Cmi5Mode
-from models.cmi5_sessions import Launched, Proved
+from models.cmi5_launches import Launched, Proved
 from models.errors import EvokeError
 from models.settings import Settings
 from training.cmi5.names import LAUNCH_DATA, PREFERENCES, SESSION_ID

@@ -39,7 +39,8 @@ from training.xapi.statements import Statement
 
 log = logging.getLogger("evoke.cmi5")
 CLOSED_TRIES = 4
-"""How often a system may say that the token is no good before that is believed."""
+"""How often in a row a system may say that the token is no good before that is believed."""
+SHUT = "it does not let Evoke in any more"
 GIVEN_UP = timedelta(days=3)
 """After which no token lets in any more."""
 
@@ -151,8 +152,8 @@ def _settle(context: JobContext, one: _Next, state: Cmi5Sending, problem: str) -
     with context.write() as session:
         row = session.get(Cmi5Session, one.session_id)
         kept = session.get(Cmi5Statement, UUID(one.statement["id"]))
-        if row is None or kept is None:
-            return  # unlinked meanwhile
+        if row is None or kept is None or kept.state is Cmi5Sending.SENT:
+            return  # unlinked meanwhile, or another job sent it too
         if kept.launch_id == row.id or state is Cmi5Sending.SENT:
             kept.state, kept.problem, kept.changed_at = state, problem, utc_now()
             session.add(kept)
@@ -175,8 +176,10 @@ def _wait(context: JobContext, one: _Next, said: Said) -> bool:
         row = session.get(Cmi5Session, one.session_id)
         if row is None:
             return False
-        wait, shut = wait_after(row.failures, said.wait), said.answer is Answer.CLOSED
-        row.failures, row.problem = row.failures + 1, "it does not let Evoke in any more" if shut else said.why
+        shut = said.answer is Answer.CLOSED
+        before = row.failures if shut is (row.problem == SHUT) else 0
+        wait = wait_after(before, said.wait)
+        row.failures, row.problem = before + 1, SHUT if shut else said.why
         session.add(row)
         if (shut and row.failures >= CLOSED_TRIES) or row.seen_at < utc_now() - GIVEN_UP:
             _lose(session, row)

@@ -133,4 +133,5 @@ def _read(answer: "httpx.Response") -> Said:
     if 400 <= status < 500 and status not in (408, 425, 429):
         return Said(Answer.WRONG, f"it does not take this statement ({status})")
     asked = answer.headers.get("retry-after", "")
-    return Said(Answer.LATER, f"it cannot just now ({status})", int(asked) if asked.isdecimal() else None)
+    wait = int(asked) if asked.isdecimal() and len(asked) < 9 else None
+    return Said(Answer.LATER, f"it cannot just now ({status})", wait)

@@ -15,7 +15,8 @@ from api.access import address_of
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.cmi5 import Cmi5End
-from models.cmi5_sessions import Launched, end_session
+from models.cmi5_launches import Launched
+from models.cmi5_sessions import end_session
 from models.cmi5_systems import LinkRefused, origin_of
 from models.columns import utc_now
 from models.errors import EvokeError
