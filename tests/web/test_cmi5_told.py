@@ -15,6 +15,7 @@ from models.cmi5_launches import open_session
 from models.cmi5_sessions import end_session, module_completed
 from models.cmi5_systems import unlink
 from models.columns import utc_now
+from models.exercise import ExerciseAttempt
 from models.permissions import Actor
 from tests.cmi5_lms import Lms
 from tests.conftest import People
@@ -149,3 +150,22 @@ def test_what_two_jobs_send_is_noted_once(
     work_off(worker)
     with house.database.read() as session:
         assert "cmi5_told" not in list(session.exec(select(AuditEvent.action)))
+
+
+def test_an_exercise_that_completes_the_module_says_that_the_system_hears_it(
+    house: House, people: People, admin: Actor, lms: Lms, client: Client
+) -> None:
+    connect(house, admin, lms)
+    learner = client(people.owner)
+    complete_a_module(house, people.owner)
+    with house.database.read() as session:
+        attempt = session.exec(select(ExerciseAttempt).where(col(ExerciseAttempt.module) == SLUG)).first()
+    assert attempt is not None
+    result = f"/learn/{SLUG}/exercises/{attempt.exercise}/answers/{attempt.id}"
+    told = "Ferndale Learning hears that you have completed this module"
+    assert told not in learner.get(result).text
+    assert press(learner, lms.launch(publisher_id=publisher_id(house))) == 303
+    assert told in learner.get(result).text
+    assert told in learner.get(f"/learn/{SLUG}/check").text
+    learner.post("/cmi5/end", data={"launch": str(sessions(house)[0].id)})
+    assert told not in learner.get(result).text

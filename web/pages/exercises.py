@@ -16,6 +16,7 @@ from coding.scheme.glossary import CODES, SUBTYPES
 from models.columns import new_id
 from models.errors import EvokeError, TooLarge
 from models.exercise import ExerciseAttempt
+from training.cmi5.enter import launched_now
 from training.exercises.attempts import (
     Sent,
     WrittenWords,
@@ -207,11 +208,12 @@ def _result(
         asked = objection_to(session, attempt_id)
         objection = view_of(session, asked) if asked else None
         steps = row_of(session, placed, member.actor.person_id)
+        launched = launched_now(session, module=placed.module.slug, by=member.actor)
     return member.page(
         "exercise_result.html", status=error.status if error else 200, placed=placed, exercise=placed.exercise,
         steps=steps, words=head_of(placed), following=next_in(placed), leans=LEANS, codes=CODES, kinds=SUBTYPES,
         row=row, result=result, objection=objection, reason=sent.get("reason", ""), client_id=new_id(),
-        begun=int(time.time()), plan=sent.get("plan") == "yes",
+        begun=int(time.time()), plan=sent.get("plan") == "yes", launched=launched,
         errors=(error.fields or {"page": error.message}) if error else {},
     )  # fmt: skip
 
