@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests.served import Quiet, served
 from tests.training.cmi5.rules import EXTENSIONS, check_cmi5_statement
 
 HOME_PAGE = "https://lms.example.org"
@@ -146,15 +146,7 @@ class Lms:
 def running_lms() -> Iterator[Lms]:
     lms = Lms()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self, status: int, body: Any = None) -> None:
-            content = json.dumps(body).encode() if body is not None else b""
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
+    class Handler(Quiet):
         def _asked(self) -> tuple[str, dict[str, str], LmsSession | None]:
             parts = urlsplit(self.path)
             lms.requests.append(f"{self.command} {parts.path}")
@@ -163,48 +155,40 @@ def running_lms() -> Iterator[Lms]:
 
         def do_POST(self) -> None:
             path, query, _ = self._asked()
-            self.rfile.read(int(self.headers.get("content-length", "0")))
+            self.body()
             with lms.lock:
-                return self._answer(*(lms.fetch(query) if path == "/fetch" else (404, None)))
+                return self.answer(*(lms.fetch(query) if path == "/fetch" else (404, None)))
 
         def do_GET(self) -> None:
             path, query, one = self._asked()
             if path == "/xapi/about":
-                return self._answer(200, {"version": ["1.0.3"]})
+                return self.answer(200, {"version": ["1.0.3"]})
             if one is None or not self.headers.get("x-experience-api-version", "").startswith("1.0"):
-                return self._answer(401 if one is None else 400)
+                return self.answer(401 if one is None else 400)
             if path == "/xapi/activities/state":
-                return self._answer(*((503, None) if lms.broken else lms.state(one, query)))
+                return self.answer(*((503, None) if lms.broken else lms.state(one, query)))
             if path == "/xapi/agents/profile":
-                return self._answer(200, {"languagePreference": "cy-GB", "audioPreference": "off"})
-            return self._answer(403)
+                return self.answer(200, {"languagePreference": "cy-GB", "audioPreference": "off"})
+            return self.answer(403)
 
         def do_PUT(self) -> None:
             path, query, one = self._asked()
-            statement = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            statement = json.loads(self.body())
             if path != "/xapi/statements" or one is None:
-                return self._answer(401)
+                return self.answer(401)
             with lms.lock:
                 if lms.answers:
-                    return self._answer(lms.answers.pop(0))
+                    return self.answer(lms.answers.pop(0))
                 status = lms.take(one, query["statementId"], statement)
                 if lms.drops:
                     lms.drops -= 1
                     self.close_connection = True
                     return None
-            return self._answer(status)
+            return self.answer(status)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    lms.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield lms
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Handler) as port:
+        lms.address = f"http://127.0.0.1:{port}"
+        yield lms
 
 
 def launch_path(slug: str, parameters: dict[str, str]) -> str:

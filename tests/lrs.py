@@ -3,14 +3,13 @@ remembers it, and fails as it is told."""
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.served import Quiet, served
 from tests.training.xapi.rules import check_statement
 
 KEY, SECRET = "evoke", "s3cret"
@@ -53,52 +52,37 @@ class Lrs:
 def running_lrs() -> Iterator[Lrs]:
     lrs = Lrs()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self, status: int, body: Any = None) -> None:
-            content = json.dumps(body).encode() if body is not None else b""
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("x-experience-api-version", "1.0.3")
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    class Handler(Quiet):
+        STANDING = {"x-experience-api-version": "1.0.3"}
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             lrs.requests.append(("GET", parts.path))
             if parts.path.endswith("/about"):
-                return self._answer(200, {"version": ["1.0.3"]})
+                return self.answer(200, {"version": ["1.0.3"]})
             if not lrs.authorized(self.headers.get("authorization", "")):
-                return self._answer(401)
+                return self.answer(401)
             found = lrs.kept.get(parse_qs(parts.query).get("statementId", [""])[0])
-            return self._answer(404 if found is None else 200, found)
+            return self.answer(404 if found is None else 200, found)
 
         def do_POST(self) -> None:
             lrs.requests.append(("POST", self.path))
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            body = json.loads(self.body())
             statements = body if isinstance(body, list) else [body]
             if not lrs.authorized(self.headers.get("authorization", "")):
-                return self._answer(401)
+                return self.answer(401)
             if not self.headers.get("x-experience-api-version", "").startswith("1.0"):
-                return self._answer(400)
+                return self.answer(400)
             if lrs.answers:
-                return self._answer(lrs.answers.pop(0))
+                return self.answer(lrs.answers.pop(0))
             if lrs.drops:
                 lrs.drops -= 1
                 lrs.take(statements)
                 self.close_connection = True
                 return None
             status = lrs.take(statements)
-            return self._answer(status, [one["id"] for one in statements] if status == 200 else None)
+            return self.answer(status, [one["id"] for one in statements] if status == 200 else None)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    lrs.endpoint = f"http://127.0.0.1:{server.server_address[1]}/xapi"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield lrs
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Handler) as port:
+        lrs.endpoint = f"http://127.0.0.1:{port}/xapi"
+        yield lrs

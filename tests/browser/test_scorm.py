@@ -3,11 +3,9 @@ is in `scorm_player.html`: it writes every call down, and answers as the specifi
 
 import io
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +21,7 @@ from tests.browser.checks import check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site
 from tests.conftest import add_person
+from tests.served import Quiet, served
 from training.courses.package import Course, scorm_package
 from training.exercises.attempts import Sent, keep_chosen
 from training.exercises.format import OrderTheSummary, SpotTheCode
@@ -48,26 +47,16 @@ class Lms:
 def lms() -> Iterator[Lms]:
     made = Lms()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
-            body = PLAYER if path == "/player" else made.files.get(path.removeprefix("/course/"))
-            self.send_response(200 if body is not None else 404)
+            content = PLAYER if path == "/player" else made.files.get(path.removeprefix("/course/"))
             kind = KINDS.get(Path(path).suffix, "text/html")
-            self.send_header("content-type", f"{kind}; charset=utf-8")
-            self.send_header("content-length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
+            self.answer_bytes(200 if content is not None else 404, content or b"", kind=f"{kind}; charset=utf-8")
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    made.address = f"http://localhost:{server.server_port}"  # to a browser, another site than Evoke's
-    yield made
-    server.shutdown()
-    server.server_close()
+    with served(Handler) as port:
+        made.address = f"http://localhost:{port}"  # to a browser, another site than Evoke's
+        yield made
 
 
 def choosable(module: Module) -> list[Placed]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -15,7 +16,8 @@ from models.job import Job, JobState
 from models.permissions import Actor
 from models.settings import Settings
 from tests.cmi5_lms import Lms, running_lms
-from tests.web.conftest import PageClient
+from tests.conftest import People
+from tests.web.conftest import Client, PageClient
 from training.modules.load import shipped_library
 from training.xapi.names import Names
 
@@ -45,6 +47,22 @@ def publisher_id(house: House, slug: str = SLUG) -> str:
     return Names(house.settings.site).module(slug)
 
 
+@pytest.fixture
+def learner(house: House, people: People, admin: Actor, lms: Lms, client: Client) -> PageClient:
+    """Olu Owner, of whose authority the system is connected."""
+    connect(house, admin, lms)
+    return client(people.owner)
+
+
+def launch(
+    house: House, lms: Lms, *, again: dict[str, str] | None = None, slug: str = SLUG, **data: Any
+) -> dict[str, str]:  # fmt: skip
+    """What the system sends a browser with; `again`: of the same registration and unit as that one."""
+    if again is not None:
+        data |= {"registration": again["registration"], "activity_id": again["activityId"]}
+    return lms.launch(publisher_id=publisher_id(house, slug), **data)
+
+
 def press(one: PageClient, sent: dict[str, str], slug: str = SLUG) -> int:
     return one.post(f"/cmi5/modules/{slug}", data=sent, follow_redirects=False).status_code
 
@@ -70,4 +88,7 @@ def later(house: House, name: str = SEND) -> None:
             session.add(row)
 
 
-__all__ = ["MODULE", "OTHER", "SLUG", "WATCH", "connect", "later", "lms", "outbox", "press", "publisher_id", "settings"]
+__all__ = [
+    "MODULE", "OTHER", "SLUG", "WATCH", "connect", "later", "launch", "learner", "lms", "outbox", "press",
+    "publisher_id", "sessions", "settings",
+]  # fmt: skip

@@ -19,21 +19,19 @@ from models.person import SignIn
 from models.sweep import sweep_keys
 from tests.cmi5_lms import Lms, launch_path
 from tests.conftest import People
-from tests.web.cmi5 import OTHER, SLUG, connect, later, lms, outbox, press, publisher_id, sessions, settings
-from tests.web.conftest import Client, admin, work_off
+from tests.web.cmi5 import OTHER, SLUG, later, launch, learner, lms, outbox, press, publisher_id, sessions, settings
+from tests.web.conftest import Client, PageClient, admin, work_off
 from tests.web.xapi import complete_a_module
 from web.worker import Worker
 
-__all__ = ["admin", "lms", "settings"]
+__all__ = ["admin", "learner", "lms", "settings"]
 ALL = ["initialized", "completed", "passed", "terminated"]
 
 
 def test_a_launch_from_beginning_to_end(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
-    sent = lms.launch(publisher_id=publisher_id(house), returnURL="https://lms.example.org/course/7")
+    sent = launch(house, lms, returnURL="https://lms.example.org/course/7")
     page = learner.get(launch_path(SLUG, sent))
     assert "Olu of Learning" in page.text
     assert "Olu Owner" in page.text
@@ -65,25 +63,21 @@ def test_a_launch_from_beginning_to_end(
 
 
 def test_the_second_launch_knows_the_person_and_tells_completed_once(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
     complete_a_module(house, people.owner)
-    first = lms.launch(publisher_id=publisher_id(house))
+    first = launch(house, lms)
     assert press(learner, first) == 303
     work_off(worker)
     assert lms.sessions[0].verbs == ALL[:3], "what was completed before is told at once"
-    again = lms.launch(
-        publisher_id=publisher_id(house), registration=first["registration"], activity_id=first["activityId"]
-    )
+    again = launch(house, lms, again=first)
     page = learner.get(launch_path(SLUG, again)).text
     assert "Go on" in page
     assert "Both are me" not in page
     assert press(learner, again) == 303
     work_off(worker)
     assert (lms.sessions[0].verbs, lms.sessions[1].verbs) == (ALL, ["initialized"])
-    other = lms.launch(publisher_id=publisher_id(house))
+    other = launch(house, lms)
     assert press(learner, other) == 303
     work_off(worker)
     assert lms.sessions[2].verbs == ALL[:3], "another registration is told anew"
@@ -91,11 +85,9 @@ def test_the_second_launch_knows_the_person_and_tells_completed_once(
 
 @pytest.mark.parametrize("mode", ["Browse", "Review"])
 def test_who_only_looks_is_not_said_to_have_completed(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client, mode: str
+    house: House, people: People, lms: Lms, worker: Worker, mode: str, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
-    assert press(learner, lms.launch(publisher_id=publisher_id(house), mode=mode)) == 303
+    assert press(learner, launch(house, lms, mode=mode)) == 303
     complete_a_module(house, people.owner)
     assert "It hears only that you came and left" in learner.get(f"/learn/{SLUG}").text
     learner.post("/cmi5/end", data={"launch": str(sessions(house)[0].id)})
@@ -104,29 +96,24 @@ def test_who_only_looks_is_not_said_to_have_completed(
 
 
 def test_a_mark_that_the_system_asks_for_is_named_and_its_context_kept(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
     grouping = {"objectType": "Activity", "id": publisher_id(house)}
     mine = {"id": "https://lms.example.org/mine"}
-    sent = lms.launch(
-        publisher_id=publisher_id(house), masteryScore=0.8, activities={"grouping": grouping, "category": [mine]}
-    )
-    assert press(client(people.owner), sent) == 303
+    sent = launch(house, lms, masteryScore=0.8, activities={"grouping": grouping, "category": [mine]})
+    assert press(learner, sent) == 303
     work_off(worker)
     assert lms.sessions[0].verbs == ALL[:3]
     assert all(mine in one["context"]["contextActivities"]["category"] for one in lms.kept.values())
 
 
 def test_a_store_that_fails_and_drops_gets_each_statement_once(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
     lms.answers, lms.drops = [503, 429, 500], 1
-    learner = client(people.owner)
-    assert press(learner, lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     learner.post("/cmi5/end", data={"launch": str(sessions(house)[0].id)})
     for _ in range(6):
         work_off(worker)
@@ -137,13 +124,12 @@ def test_a_store_that_fails_and_drops_gets_each_statement_once(
 
 
 def test_a_worker_killed_between_two_statements(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
     """It had sent the first, and died before it could write that down: the next one sends the same again, and goes
     on."""
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     work_off(worker)
     with house.database.write() as session:
         first = next(one for one in outbox(house) if one.verb == "initialized")
@@ -159,11 +145,9 @@ def test_a_worker_killed_between_two_statements(
 
 
 def test_who_closes_the_window_has_left_after_an_hour(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
-    assert press(learner, lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     work_off(worker)
 
     def after(minutes_silent: int) -> Cmi5Session:
@@ -191,20 +175,18 @@ def test_who_closes_the_window_has_left_after_an_hour(
     work_off(worker)
     assert "It has not heard that you completed it" in learner.get(f"/learn/{SLUG}").text
     again = lms.sessions[0]
-    sent = lms.launch(publisher_id=publisher_id(house), registration=again.registration, activity_id=again.activity_id)
+    sent = launch(house, lms, registration=again.registration, activity_id=again.activity_id)
     assert press(learner, sent) == 303
     work_off(worker)
     assert lms.sessions[1].verbs == ALL[:3]
 
 
 def test_another_module_of_the_same_course_ends_the_one_before_first(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
-    first = lms.launch(publisher_id=publisher_id(house))
+    first = launch(house, lms)
     assert press(learner, first) == 303
-    second = lms.launch(publisher_id=publisher_id(house, OTHER.slug), registration=first["registration"])
+    second = launch(house, lms, slug=OTHER.slug, registration=first["registration"])
     assert press(learner, second, OTHER.slug) == 303
     lms.answers = [503]
     for _ in range(3):
@@ -215,11 +197,9 @@ def test_another_module_of_the_same_course_ends_the_one_before_first(
 
 
 def test_a_token_that_is_no_good_any_more_is_forgotten_and_the_next_launch_tells(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
-    first = lms.launch(publisher_id=publisher_id(house))
+    first = launch(house, lms)
     assert press(learner, first) == 303
     work_off(worker)
     lms.closed = True
@@ -232,19 +212,16 @@ def test_a_token_that_is_no_good_any_more_is_forgotten_and_the_next_launch_tells
     assert "it does not let Evoke in any more" in client(admin).get("/connections/cmi5").text
     assert "It has not heard that you completed it" in learner.get(f"/learn/{SLUG}").text
     lms.closed = False
-    again = lms.launch(
-        publisher_id=publisher_id(house), registration=first["registration"], activity_id=first["activityId"]
-    )
+    again = launch(house, lms, again=first)
     assert press(learner, again) == 303
     work_off(worker)
     assert lms.sessions[1].verbs == ALL[:3]
 
 
 def test_a_job_that_was_lost_is_taken_up_at_night_and_old_rows_go(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     with house.database.write() as session:
         for job in session.exec(select(Job)):
             session.delete(job)
@@ -268,11 +245,10 @@ def test_a_job_that_was_lost_is_taken_up_at_night_and_old_rows_go(
 
 
 def test_that_it_was_completed_is_remembered_as_long_as_it_could_be_told_twice(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     work_off(worker)
     with house.database.write() as session:
         session.exec(update(Cmi5Session).values(at=utc_now() - timedelta(days=400), state=Cmi5State.OVER))

@@ -19,20 +19,19 @@ from models.exercise import ExerciseAttempt
 from models.permissions import Actor
 from tests.cmi5_lms import Lms
 from tests.conftest import People
-from tests.web.cmi5 import MODULE, SLUG, connect, later, lms, outbox, press, publisher_id, sessions, settings
-from tests.web.conftest import Client, admin, work_off
+from tests.web.cmi5 import MODULE, SLUG, later, launch, learner, lms, outbox, press, sessions, settings
+from tests.web.conftest import PageClient, admin, work_off
 from tests.web.xapi import complete_a_module
 from training.modules.progress import progress_of, read_part
 from web.worker import Worker
 
-__all__ = ["admin", "lms", "settings"]
+__all__ = ["admin", "learner", "lms", "settings"]
 ALL = ["initialized", "completed", "passed", "terminated"]
 
 
 def test_a_module_completed_at_the_very_moment_of_its_launch_is_told(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither sees what the other has not committed yet."""
     opened = threading.Event()
 
@@ -41,44 +40,40 @@ def test_a_module_completed_at_the_very_moment_of_its_launch_is_told(
         opened.set()
 
     monkeypatch.setattr("training.cmi5.enter.open_session", then_open)
-    connect(house, admin, lms)
-    learner, sent = client(people.owner), lms.launch(publisher_id=publisher_id(house))
+    sent = launch(house, lms)
     with house.database.write() as session:
         read_part(session, module=MODULE, number=1, by=people.owner)
-    launch = threading.Thread(target=press, args=(learner, sent))
+    opening = threading.Thread(target=press, args=(learner, sent))
     with house.database.write() as session:
         row = progress_of(session, people.owner.person_id)[SLUG]
         row.completed_at, row.completed_edition = utc_now(), MODULE.edition
         session.add(row)
         module_completed(session, module=SLUG, person_id=people.owner.person_id)
-        launch.start()
+        opening.start()
         opened.wait(1 if house.database.is_sqlite else 20)  # SQLite has one writer at a time
         time.sleep(0.5)
-    launch.join()
+    opening.join()
     assert sessions(house)[0].state is Cmi5State.OPEN
     work_off(worker)
     assert lms.sessions[0].verbs == ALL[:3]
 
 
-def test_two_who_end_a_launch_at_once_end_it_once(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
-) -> None:
+def test_two_who_end_a_launch_at_once_end_it_once(house: House, lms: Lms, worker: Worker, learner: PageClient) -> None:
     """The person by the button, and the job that finds nobody there."""
-    connect(house, admin, lms)
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     (launched,) = sessions(house)
     wrong: list[BaseException] = []
 
-    def end(how: Cmi5End, seconds: float = 0.0) -> None:
+    def end(how: Cmi5End) -> None:
         try:
             with house.database.write() as session:
                 row = session.get_one(Cmi5Session, launched.id)
-                time.sleep(seconds)
+                time.sleep(0.5)
                 end_session(session, row, how=how, at=utc_now())
         except Exception as error:
             wrong.append(error)
 
-    both = [threading.Thread(target=end, args=args) for args in ((Cmi5End.FINISHED, 0.5), (Cmi5End.IDLE, 0.5))]
+    both = [threading.Thread(target=end, args=(how,)) for how in (Cmi5End.FINISHED, Cmi5End.IDLE)]
     for one in both:
         one.start()
     for one in both:
@@ -91,20 +86,17 @@ def test_two_who_end_a_launch_at_once_end_it_once(
 
 
 def test_a_link_that_is_undone_and_made_again_tells_completed_once(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
     """Nothing is known here any more of what was told; the number of the statement says it."""
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
-    learner, first = client(people.owner), lms.launch(publisher_id=publisher_id(house))
+    first = launch(house, lms)
     assert press(learner, first) == 303
     work_off(worker)
     with house.database.write() as session:
         unlink(session, link_id=session.exec(select(Cmi5Link.id)).one(), by=admin)
     assert outbox(house) == []
-    again = lms.launch(
-        publisher_id=publisher_id(house), registration=first["registration"], activity_id=first["activityId"]
-    )
+    again = launch(house, lms, again=first)
     assert press(learner, again) == 303
     learner.post("/cmi5/end", data={"launch": str(sessions(house)[0].id)})
     for _ in range(5):
@@ -117,12 +109,11 @@ def test_a_link_that_is_undone_and_made_again_tells_completed_once(
 
 
 def test_a_store_that_was_away_and_then_shut_for_a_moment_loses_nothing(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
+    house: House, people: People, lms: Lms, worker: Worker, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
     complete_a_module(house, people.owner)
     lms.answers = [503, 503, 503, 503, 401]
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     for _ in range(7):
         work_off(worker)
         later(house)
@@ -130,12 +121,9 @@ def test_a_store_that_was_away_and_then_shut_for_a_moment_loses_nothing(
     assert sessions(house)[0].state is Cmi5State.OPEN
 
 
-def test_what_two_jobs_send_is_noted_once(
-    house: House, people: People, admin: Actor, lms: Lms, worker: Worker, client: Client
-) -> None:
+def test_what_two_jobs_send_is_noted_once(house: House, lms: Lms, worker: Worker, learner: PageClient) -> None:
     """Of one registration several jobs may be at work: the store knows the statement, and the trail says so once."""
-    connect(house, admin, lms)
-    assert press(client(people.owner), lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     begun = lms.take
 
     def meanwhile(*given: object) -> int:
@@ -153,10 +141,8 @@ def test_what_two_jobs_send_is_noted_once(
 
 
 def test_an_exercise_that_completes_the_module_says_that_the_system_hears_it(
-    house: House, people: People, admin: Actor, lms: Lms, client: Client
+    house: House, people: People, lms: Lms, learner: PageClient
 ) -> None:
-    connect(house, admin, lms)
-    learner = client(people.owner)
     complete_a_module(house, people.owner)
     with house.database.read() as session:
         attempt = session.exec(select(ExerciseAttempt).where(col(ExerciseAttempt.module) == SLUG)).first()
@@ -164,7 +150,7 @@ def test_an_exercise_that_completes_the_module_says_that_the_system_hears_it(
     result = f"/learn/{SLUG}/exercises/{attempt.exercise}/answers/{attempt.id}"
     told = "Ferndale Learning hears that you have completed this module"
     assert told not in learner.get(result).text
-    assert press(learner, lms.launch(publisher_id=publisher_id(house))) == 303
+    assert press(learner, launch(house, lms)) == 303
     assert told in learner.get(result).text
     assert told in learner.get(f"/learn/{SLUG}/check").text
     learner.post("/cmi5/end", data={"launch": str(sessions(house)[0].id)})
