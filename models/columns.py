@@ -1,5 +1,6 @@
 """Column types shared by every table: ids, times, enums, JSON."""
 
+import json
 import os
 import time
 import uuid
@@ -69,3 +70,14 @@ def enum_type(enum: type[StrEnum]) -> Enum:
 BIG_INTEGER = BigInteger().with_variant(Integer, "sqlite")
 """For ids that count up, and for bytes: an ordinary integer of PostgreSQL ends at 2 GiB. SQLite's are as long."""
 JSON_TYPE: Any = JsonType
+
+
+def can_be_kept(value: Any) -> bool:
+    """Whether every database takes this JSON: none takes half a character, and PostgreSQL neither NUL nor what is no
+    number."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError):
+        return False
+    return "\\u0000" not in text

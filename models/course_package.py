@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.audit import record_audit
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
+from models.lock import hold_lock
 from models.permissions import Actor
 
 
@@ -72,6 +73,7 @@ def package_of(session: Session, token: str) -> CoursePackage | None:
 
 def open_package(session: Session, *, package: CoursePackage, secret: str, by: Actor) -> ScormLaunch:
     """The same launcher opened twice by the same person is one launch. One that somebody else opened is theirs."""
+    hold_lock(session, f"scorm launch {hashed(secret)}")
     row = launch_of(session, secret)
     if row is None:
         row = ScormLaunch(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.lti.reasons import LaunchRefused, Reason
+from models.columns import can_be_kept
 from models.lti import LONGEST_ADDRESS, LONGEST_ID
 
 if TYPE_CHECKING:
@@ -101,20 +102,10 @@ def read_launch(token: str, keys: "KeySet", *, expected: Expected, now: float) -
         claims = json.loads(payload)
     except (ValueError, RecursionError):
         raise LaunchRefused(Reason.NOT_A_TOKEN) from None
-    if not isinstance(claims, dict) or not _can_be_kept(claims):
+    if not isinstance(claims, dict) or not can_be_kept(claims):
         raise LaunchRefused(Reason.NOT_A_TOKEN)
     _check_openid(claims, expected, now)
     return _said(claims, expected)
-
-
-def _can_be_kept(claims: dict[str, Any]) -> bool:
-    """No database takes the half of a character; PostgreSQL takes no NUL."""
-    try:
-        text = json.dumps(claims, ensure_ascii=False)
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\\u0000" not in text
 
 
 def _check_openid(claims: dict[str, Any], expected: Expected, now: float) -> None:

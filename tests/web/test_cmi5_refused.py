@@ -22,6 +22,7 @@ from models.columns import utc_now
 from models.permissions import Actor
 from tests.cmi5_lms import Lms, launch_path, running_lms
 from tests.conftest import People
+from tests.training.cmi5.rules import EXTENSIONS
 from tests.web.cmi5 import OTHER, SLUG, connect, lms, outbox, press, publisher_id, sessions, settings
 from tests.web.conftest import Client, admin, work_off
 from tests.web.xapi import complete_a_module
@@ -31,6 +32,7 @@ from web.worker import Worker
 
 __all__ = ["admin", "lms", "settings"]
 MonkeyPatch = pytest.MonkeyPatch
+SESSION_ID = f"{EXTENSIONS}/sessionid"
 Changed = Callable[[dict[str, str]], dict[str, str]]
 
 
@@ -93,8 +95,13 @@ def test_one_module_cannot_be_told_of_by_another(
 
 
 @pytest.mark.parametrize(
-    "data", [{"launchMode": "Exam"}, {"contextTemplate": []}, {"contextTemplate": {"extensions": {}}}]
-)
+    "data",
+    [
+        {"launchMode": "Exam"}, {"contextTemplate": []}, {"contextTemplate": {"extensions": {}}},
+        *({"contextTemplate": {"extensions": {SESSION_ID: one}}} for one in ("a\x00b", "\ud800", ["\x00"])),
+        {"contextTemplate": {"extensions": {SESSION_ID: "1", "x": float("nan")}}},
+    ],
+)  # fmt: skip
 def test_launch_data_that_is_not_as_the_standard_has_it(
     house: House, people: People, admin: Actor, lms: Lms, client: Client, data: dict[str, Any]
 ) -> None:

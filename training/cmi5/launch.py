@@ -17,6 +17,7 @@ from uuid import UUID
 from models import outgoing
 from models.cmi5 import LONGEST_ACCOUNT, LONGEST_ADDRESS, LONGEST_HOME_PAGE, LONGEST_RETURN, Cmi5Mode
 from models.cmi5_launches import Launched, Proved
+from models.columns import can_be_kept
 from models.errors import EvokeError
 from models.settings import Settings
 from training.cmi5.names import LAUNCH_DATA, PREFERENCES, SESSION_ID
@@ -195,7 +196,7 @@ def read_launch_data(data: Mapping[str, Any], token: str, *, module: str) -> Pro
     """Of `LMS.LaunchData`. `module` is the unit's id in the course structure, which the system names in the context of
     every statement. Raises LaunchRefused."""
     template, mode = data.get("contextTemplate"), data.get("launchMode")
-    if not isinstance(template, dict) or mode not in list(Cmi5Mode):
+    if not isinstance(template, dict) or mode not in list(Cmi5Mode) or not can_be_kept(template):
         raise LaunchRefused(Reason.DATA_WRONG)
     extensions, activities = template.get("extensions"), template.get("contextActivities")
     session_id = extensions.get(SESSION_ID) if isinstance(extensions, dict) else None
