@@ -72,11 +72,11 @@ BIG_INTEGER = BigInteger().with_variant(Integer, "sqlite")
 JSON_TYPE: Any = JsonType
 
 
-def can_be_kept(value: Any) -> bool:
+def can_be_kept(value: Any, *, allow_nan: bool = False) -> bool:
     """Whether every database takes this JSON: none takes half a character, and PostgreSQL neither NUL nor what is no
     number."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=allow_nan)
         text.encode()
     except (ValueError, RecursionError):
         return False

@@ -102,7 +102,7 @@ def read_launch(token: str, keys: "KeySet", *, expected: Expected, now: float) -
         claims = json.loads(payload)
     except (ValueError, RecursionError):
         raise LaunchRefused(Reason.NOT_A_TOKEN) from None
-    if not isinstance(claims, dict) or not can_be_kept(claims):
+    if not isinstance(claims, dict) or not can_be_kept(claims, allow_nan=True):
         raise LaunchRefused(Reason.NOT_A_TOKEN)
     _check_openid(claims, expected, now)
     return _said(claims, expected)
