@@ -50,7 +50,7 @@ def read_people(
 ) -> tuple[list[ReadPerson], bool]:
     """In the order in which they were added, and whether there are more. Who joins meanwhile moves nothing."""
     later = true() if after is None else col(Person.id) > after
-    query = select(Person).where(_people(actor), *_conditions(wanted), later)
+    query = select(Person).where(_people(actor), *_conditions(actor, wanted), later)
     found = session.exec(query.order_by(col(Person.id)).limit(limit + 1)).all()
     return _read(session, actor, found[:limit]), len(found) > limit
 
@@ -117,18 +117,23 @@ def _held() -> ColumnElement[bool]:
     return and_(col(RoleGrant.started_at) <= now, or_(ended.is_(None), ended > now))
 
 
-def _conditions(wanted: PeopleWanted) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: PeopleWanted) -> list[ColumnElement[bool]]:
+    """Who asks learns by them no place of anybody that they may not see."""
+    teams, everywhere = actor.teams_with(Permission.READ_PEOPLE)
     left = col(Person.left_at)
     conditions: list[ColumnElement[bool]] = []
     if wanted.active is not None:
         conditions.append(left.is_(None) if wanted.active else left.is_not(None))
     if wanted.team_id is not None:
-        conditions.append(_of_teams([wanted.team_id]))
+        conditions.append(_of_teams([wanted.team_id] if everywhere else teams & {wanted.team_id}))
     if wanted.role is Role.TRAINEE:
-        conditions.append(col(Person.id).in_(select(TeamMembership.person_id).where(_today())))
+        inside = select(TeamMembership.person_id).where(_today())
+        seen = inside if everywhere else inside.where(col(TeamMembership.team_id).in_(teams))
+        conditions.append(col(Person.id).in_(seen))
     elif wanted.role is not None:
         held = select(RoleGrant.person_id).where(col(RoleGrant.role) == wanted.role, _held())
-        conditions.append(col(Person.id).in_(held))
+        seen = held if everywhere else held.where(col(RoleGrant.team_id).in_(teams))
+        conditions.append(col(Person.id).in_(seen))
     return conditions
 
 

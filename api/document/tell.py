@@ -78,6 +78,8 @@ def told(
             (422, "idempotency_key_reused"),
             (422, "idempotency_key_wrong"),
         )
+    if seen:
+        errors = (*errors, (412, "changed_meanwhile"))
     responses: dict[int | str, dict[str, Any]] = {status: success, **_errors(errors)}
     parameters = ["IdempotencyKey"] * once + ["IfMatch"] * seen
     if "ETag" in headers:

@@ -8,7 +8,7 @@ from api.house import House
 from models.columns import new_id, utc_now
 from models.organisation import Organisation, Team
 from models.permissions import Actor, Permission, narrowed
-from models.person import Person, Role, TeamMembership
+from models.person import Person, Role, RoleGrant, TeamMembership
 from tests.conftest import People, add_person
 from tests.contract.made_places import add_client
 from tests.web.conftest import Client
@@ -65,10 +65,29 @@ def test_a_coach_sees_their_teams_without_addresses(
     assert [row["email"] for row in answer.json()["people"]] == [None, "cass.coach@example.org", None]
     assert {place["team"] for row in answer.json()["people"] for place in row["places"]} == {people.team.name}
     assert [row["name"] for row in one.get(TEAMS).json()["teams"]] == [people.team.name]
-    assert names(one.get(PEOPLE, params={"team": str(other_id)})) == ["Olu Owner"], "one of theirs, in it too"
+    assert names(one.get(PEOPLE, params={"team": str(other_id)})) == [], "who of theirs is in another team is not told"
+    assert names(one.get(PEOPLE, params={"team": str(people.team.id)})) == names(answer)
     for path in (f"{PEOPLE}/{away.person_id}", f"{PEOPLE}/{admin.person_id}", f"{TEAMS}/{other_id}"):
         assert one.get(path).status_code == 404
     assert names(client(admin).get(PEOPLE, params={"team": str(other_id)})) == ["Olu Owner", "Win West"]
+
+
+def test_no_filter_tells_a_coach_what_is_left_out(house: House, client: Client, people: People) -> None:
+    with house.database.write() as session:
+        other = Team(organisation_id=people.owner.organisation_id, name="South")
+        session.add(other)
+        session.flush()
+        for role, team_id in ((Role.ADMINISTRATOR, None), (Role.COACH, other.id)):
+            session.add(RoleGrant(person_id=people.owner.person_id, role=role, team_id=team_id))
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        add_person(session, home, "Win West", team=other)
+    one = client(people.colleague)
+    for role, found in (
+        ("trainee", ["Olu Owner", "Cass Coach", "Toni Teammate"]), ("coach", ["Cass Coach"]), ("administrator", []),
+    ):  # fmt: skip
+        assert names(one.get(PEOPLE, params={"role": role})) == found
+    owner = one.get(f"{PEOPLE}/{people.owner.person_id}").json()
+    assert [place["role"] for place in owner["places"]] == ["trainee"]
 
 
 def test_others_find_nothing(client: Client, people: People, admin: Actor) -> None:
