@@ -15,7 +15,7 @@ from api.document.errors import BLIND, WORDS
 from api.document.tell import told
 from api.house import TheHouse
 from api.once import Kept
-from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, etag_of, require_as_seen
+from api.route import ApiRoute, JsonAnswer, etag_of, require_as_seen
 from api.whole import AS_WHOLE
 from coding.feedback.contests import CannotContest, ContestDecided, contest_code, decide_contest, take_back_contest
 from coding.feedback.lines import SignedLine, keys_of, signed_lines
@@ -38,8 +38,8 @@ from models.seen import note_exported
 from training.feedback_view import build_feedback_page
 
 router = APIRouter(prefix="/api/v1/sessions/{session_id}/feedback", tags=["feedback"], route_class=ApiRoute)
-_WRITE = (ChangedMeanwhile, FeedbackWrong, FeedbackSent, AlreadyRead, NoFeedbackYet, NothingToTakeBack, CannotSignOff)
-_CONTEST = (ChangedMeanwhile, FeedbackWrong, CannotContest, ContestDecided)
+_WRITE = (FeedbackWrong, FeedbackSent, AlreadyRead, NoFeedbackYet, NothingToTakeBack, CannotSignOff)
+_CONTEST = (FeedbackWrong, CannotContest, ContestDecided)
 
 
 LineNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True), AS_WHOLE]

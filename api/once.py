@@ -66,8 +66,7 @@ class Once:
     def is_known(self, **sent: object) -> None:
         """What was sent, whole; the same text is the same request, whatever boundaries or spaces it came with. Raises
         AnsweredBefore, KeyReused."""
-        text = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        self.fingerprint = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        self.fingerprint = hashlib.sha256(_text(sent).encode("utf-8", "surrogatepass")).hexdigest()
         if self.answered is None:
             return
         if self.answered.fingerprint != self.fingerprint:
@@ -143,7 +142,7 @@ def keeping(again: Again | None = None) -> Any:
         async with once_of(request, house, actor) as once:
             try:
                 if once is not None:
-                    once.is_known(body=_value(await request.body()))
+                    once.is_known(body=_same(await request.body()))
             except AnsweredBefore as before:
                 if again is None:
                     raise
@@ -159,12 +158,16 @@ def keeping(again: Again | None = None) -> Any:
 Kept = Annotated[Keeping, keeping()]
 
 
-def _value(body: bytes) -> object:
-    """What the route refuses as no JSON is told apart too."""
+def _same(body: bytes) -> str:
+    """The same for the same JSON. What is none, or too deep, is told apart by its bytes: the route refuses it."""
     try:
-        return json.loads(body) if body else None
+        return _text(json.loads(body)) if body else ""
     except (ValueError, RecursionError):
         return hashlib.sha256(body).hexdigest()
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _made_again(house: House, actor: Actor, before: AnsweredBefore, again: Again) -> AnsweredBefore:

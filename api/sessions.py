@@ -20,7 +20,7 @@ from api.house import House, TheHouse
 from api.once import Kept, once_of
 from api.pages import MOST, Cursor, CursorWrong, Limit, cursor_of, link_to, next_address, read_cursor
 from api.progress_stream import ASK_EVERY, ProgressAnswer, Seen, StreamsFull, seen_of
-from api.route import ApiRoute, ChangedMeanwhile, JsonAnswer, require_as_seen
+from api.route import ApiRoute, JsonAnswer, require_as_seen
 from api.uploads import answer_of, take_upload
 from api.uploads import link_to as _link
 from coding.actions import NothingToRetry, retry_session, say_who_is_practitioner
@@ -192,7 +192,7 @@ def stop(session_id: UUID, house: TheHouse, actor: SignedIn, kept: Kept) -> dict
 @router.post(
     "/{session_id}/practitioner",
     **told(
-        "set_practitioner", SessionLink, SessionDetailsWrong, AgreementMissing, ChangedMeanwhile, *BLIND, *WORDS,
+        "set_practitioner", SessionLink, SessionDetailsWrong, AgreementMissing, *BLIND, *WORDS,
         status=202, once=True, seen=True,
     ),
 )  # fmt: skip
@@ -210,7 +210,7 @@ def set_practitioner(
 
 @router.post(
     "/{session_id}/picked",
-    **told("set_picked", SessionPicked, SessionDetailsWrong, ChangedMeanwhile, *BLIND, *WORDS, once=True, seen=True),
+    **told("set_picked", SessionPicked, SessionDetailsWrong, *BLIND, *WORDS, once=True, seen=True),
 )
 def set_picked(
     session_id: UUID, picked: Picking, request: Request, house: TheHouse, actor: SignedIn, kept: Kept

@@ -1,5 +1,6 @@
 """Webhooks for programs: the same actions as the page of administrators, with the scope `manage_webhooks`."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from api.once import Keeping, Kept, keeping
 from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.audit_hash import plain
+from models.errors import EvokeError
 from models.permissions import Actor, Permission, require
 from models.webhook_actions import (
     KEPT_DAYS,
@@ -67,18 +69,34 @@ def read_webhooks(house: TheHouse, actor: SignedIn) -> list[dict[str, Any]]:
         return [_webhook(one) for one in webhooks_of(session, actor.organisation_id)]
 
 
+class SecretRenewed(EvokeError):
+    status = 409
+    code = "webhook_secret_renewed"
+
+    def __init__(self) -> None:
+        super().__init__("This webhook has a new secret by now, which was told to whoever made it.")
+
+
 def _made_again(session: Session, actor: Actor, kept: Mapping[str, Any]) -> Mapping[str, Any]:
-    """As it is now, with its present secret, which is kept sealed with the webhook alone."""
+    """As it is now, with the secret of the first answer, which is kept sealed with the webhook alone. One that was made
+    since is not for who asks."""
     require(actor, Permission.MANAGE_WEBHOOKS)
     webhook = require_webhook(session, UUID(kept["id"]), by=actor)
-    return _webhook(webhook) | {"secret": secrets_of(session, webhook)[0]}
+    for secret in secrets_of(session, webhook):
+        if _hash(secret) == kept["secret_hash"]:
+            return _webhook(webhook) | {"secret": secret}
+    raise SecretRenewed
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @router.post(
     "",
     **told(
-        "add_webhook", WebhookMade, WebhookWrong, TooManyWebhooks, status=201, scope=Permission.MANAGE_WEBHOOKS,
-        once=True,
+        "add_webhook", WebhookMade, WebhookWrong, TooManyWebhooks, SecretRenewed, status=201,
+        scope=Permission.MANAGE_WEBHOOKS, once=True,
     ),
 )  # fmt: skip
 def add_webhook(
@@ -90,7 +108,8 @@ def add_webhook(
     address = without_control_characters(new.address)
     with house.database.write() as session:
         webhook, secret = make_webhook(session, address=address, events=events, settings=house.settings, by=actor)
-        return kept.keep(session, _webhook(webhook) | {"secret": secret}, only={"id": str(webhook.id)})
+        only = {"id": str(webhook.id), "secret_hash": _hash(secret)}
+        return kept.keep(session, _webhook(webhook) | {"secret": secret}, only=only)
 
 
 @router.delete("/{webhook_id}", **told("delete_webhook", status=204, scope=Permission.MANAGE_WEBHOOKS))

@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, func, select
@@ -15,6 +16,7 @@ from models.permissions import Actor
 from models.person import Role, RoleGrant
 from models.recording_in_progress import RecordingInProgress
 from models.review import Review
+from models.webhook_actions import end_old_secret, rotate_secret
 from models.webhook_kept import Webhook
 from tests.coding.review.conftest import Bench, bench
 from tests.conftest import People, add_person, work_off
@@ -84,7 +86,9 @@ def test_a_webhook_is_added_once_and_its_secret_is_not_kept(
     assert many(house, Webhook) == 1
     with house.database.read() as session:
         kept = session.exec(select(IdempotentRequest)).one()
-    assert kept.answer == {"id": first.json()["id"]}
+    assert kept.answer.keys() == {"id", "secret_hash"}
+    assert kept.answer["id"] == first.json()["id"]
+    assert first.json()["secret"].removeprefix("whsec_") not in str(kept.answer)
     other = one.post("/api/v1/webhooks", headers={"idempotency-key": "k1"}, json=HOOK | {"events": ["session.stopped"]})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     same = f'{{ "events":["session.ready"],\n "address": "{HOOK["address"]}" }}'
@@ -95,6 +99,36 @@ def test_a_webhook_is_added_once_and_its_secret_is_not_kept(
     twice(one, f"/api/v1/webhooks/{first.json()['id']}/redeliver", json={})
     one.delete(f"/api/v1/webhooks/{first.json()['id']}")
     assert one.post("/api/v1/webhooks", headers={"idempotency-key": "k1"}, json=HOOK).status_code == 404, "it is gone"
+
+
+def test_a_secret_that_was_made_since_is_not_told(
+    house: House, client: Client, admin: Actor, no_address_is_looked_up: None
+) -> None:
+    one, key = client(admin), {"idempotency-key": "k1"}
+    first = one.post("/api/v1/webhooks", headers=key, json=HOOK).json()
+    with house.database.write() as session:
+        new = rotate_secret(session, webhook=session.get_one(Webhook, UUID(first["id"])), by=admin)
+    again = one.post("/api/v1/webhooks", headers=key, json=HOOK)
+    assert again.json()["secret"] == first["secret"], "which is good for some days more"
+    with house.database.write() as session:
+        end_old_secret(session, webhook=session.get_one(Webhook, UUID(first["id"])), by=admin)
+    refused = one.post("/api/v1/webhooks", headers=key, json=HOOK)
+    assert (refused.status_code, refused.json()["code"]) == (409, "webhook_secret_renewed")
+    assert new not in again.text + refused.text
+    assert many(house, Webhook) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_nests_of_any_depth_are_refused(client: Client, admin: Actor, house: House) -> None:
+    """Also those that can be read and not be written again: one deeper."""
+    one = client(admin)
+    for deep in (10, *range(900, 1000), 20_000):
+        sent = one.post(
+            "/api/v1/webhooks", content=b"[" * deep + b"]" * deep,
+            headers={"idempotency-key": "k1", "content-type": "application/json"},
+        )  # fmt: skip
+        assert sent.status_code == 422, (deep, sent.text)
+    assert many(house, IdempotentRequest) == 0
 
 
 def test_who_lost_the_right_hears_no_secret(
