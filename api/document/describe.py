@@ -20,7 +20,8 @@ Sessions of practice, how they were coded and scored, reviews, feedback, plans, 
 A program acts for a person, with a token of theirs from *Your account*, or for itself, as an API client of an authority
 (OAuth 2.0 client credentials). Errors are `application/problem+json` (RFC 9457) with a stable `code`. Version 1 grows:
 new routes, new fields in answers and new codes of errors may come, so read past what you do not know. Nothing that is
-here goes away or changes its meaning.
+here goes away or changes its meaning. A typed client for Python, made from this description, is at
+`/api/v1/evoke_client.py`.
 """
 TAGS = {
     "tokens": "Tokens for API clients.",

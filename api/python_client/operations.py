@@ -150,6 +150,8 @@ def _address(operation: Operation) -> str:
 
 def _answer(operation: Operation) -> tuple[str, Any]:
     """The type, and what calls for it."""
+    if operation.method in ("HEAD", "OPTIONS"):
+        return "Mapping[str, str]", lambda arguments: f"self._headers({arguments})"
     if not operation.answers:
         return "None", lambda arguments: f"self._nothing({arguments})"
     if schema := operation.answers.get("application/json"):

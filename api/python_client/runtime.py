@@ -194,8 +194,9 @@ class Caller:
         self, method: str, path: str, again: bool, request: Callable[[], Mapping[str, Any]], *, waits: bool = True
     ) -> httpx.Response:
         for left in range(self._tries - 1, -1, -1):
+            sent = request()  # which may ask for a token, with tries of its own
             try:
-                response = self._http.request(method, self._address + path, **request())
+                response = self._http.request(method, self._address + path, **sent)
             except httpx.TransportError:
                 if not (left and again):
                     raise
@@ -230,6 +231,9 @@ class Caller:
 
     def _bytes(self, method: str, path: str, **sent: Any) -> bytes:
         return _checked(self._send(method, path, **sent)).content
+
+    def _headers(self, method: str, path: str, **sent: Any) -> Mapping[str, str]:
+        return _checked(self._send(method, path, **sent)).headers
 
     def _nothing(self, method: str, path: str, **sent: Any) -> None:
         _checked(self._send(method, path, **sent))

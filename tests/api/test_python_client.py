@@ -1,5 +1,6 @@
 """The Python client as an integrator has it: fetched from a server, imported, and used against that server."""
 
+import base64
 import importlib.util
 import json
 import subprocess
@@ -251,6 +252,40 @@ def test_what_comes_too_fast_waits_and_what_breaks_is_tried_again(tmp_path: Path
             evoke.add_session({"turns": []})  # has a key: sent again
         assert sum(path == "/api/v1/sessions" for path, _ in _Flaky.came) == 5
     server.shutdown()
+
+
+def test_a_token_address_that_is_not_there_is_asked_no_more_often(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "tokenless_client.py").write_text(write_client(DOCUMENT))
+    module = module_at(tmp_path / "tokenless_client.py")
+    monkeypatch.setattr(module.time, "sleep", lambda _seconds: None)
+    came: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        came.append(request.url.path)
+        raise httpx.ConnectError("nobody listens")
+
+    http = httpx.Client(transport=httpx.MockTransport(refuse))
+    evoke = module.Evoke("http://evoke.example", client_id="a", client_secret="b", http=http)
+    with evoke, pytest.raises(httpx.TransportError):
+        evoke.list_sessions()
+    assert came == ["/api/v1/oauth/token"] * 5
+
+
+@on_sqlite
+def test_a_recording_in_pieces(site: Site) -> None:
+    """What is answered in headers alone is there too."""
+    with site.module.Evoke(site.address, token=site.owner) as owner:
+        assert int(owner.read_upload_limits()["Tus-Max-Size"]) > 1_000_000
+        told = {"filename": "talk.wav", "kind": "role_play", "agreement_confirmed": "yes"}
+        about = ",".join(f"{name} {base64.b64encode(one.encode()).decode()}" for name, one in told.items())
+        begun = owner.begin_upload(upload_length="6", upload_metadata=about)
+        owner.send_upload_piece(begun["id"], b"RIFF", upload_offset="0")
+        assert owner.ask_upload_offset(begun["id"])["Upload-Offset"] == "4"
+        with pytest.raises(site.module.Conflict) as early:
+            owner.finish_upload(begun["id"], {"details": {}})
+        assert early.value.code == "upload_unfinished"
+        owner.delete_upload(begun["id"])
+        assert owner.list_uploads()["uploads"] == []
 
 
 def test_every_operation_has_its_method_and_types_hold(tmp_path: Path) -> None:
