@@ -7,6 +7,7 @@ So each head's answer is a sum over tokens, and a token's part in it is known ex
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,11 @@ class Encoder:
         pieces = self.pieces.of(conversation)
         for window in windows_of([len(piece.ids) for piece in pieces], LENGTH - len(head)):
             inside = pieces[window.start : window.end]
-            vectors = self.vectors(*laid_out(head, inside))
-            at = len(head)
-            for place, piece in enumerate(inside, window.start):
-                mine = vectors[at : at + len(piece.ids)]
-                at += len(piece.ids)
-                if window.first <= place < window.last:
-                    yield piece, _read(mine, readout)
+            answered = slice(window.first - window.start, window.last - window.start)
+            bounds = list(accumulate((len(piece.ids) for piece in inside), initial=len(head)))
+            begins, *ends = bounds[answered.start : answered.stop + 1]
+            vectors = self.vectors(*laid_out(head, inside))[begins : ends[-1]]
+            yield from zip(inside[answered], _read(vectors, [end - begins for end in ends], readout), strict=True)
 
     def vectors(self, ids: Sequence[int], sides: Sequence[int]) -> Floats:
         """(tokens × width) of one window."""
@@ -73,11 +72,16 @@ class Encoder:
         return np.asarray(self._session.run(None, fed)[0][0], np.float32)
 
 
-def _read(vectors: Floats, readout: LinearReadout) -> Read:
+def _read(vectors: Floats, ends: Sequence[int], readout: LinearReadout) -> Iterator[Read]:
+    """Utterances one after another, each until its end. A product for all: of products as small as one utterance's,
+    threads cost more than they save."""
+    marks = [0, *ends[:-1]]
     by_token = vectors @ readout.of_mean
-    by_token /= len(vectors)
-    outputs = by_token.sum(axis=0) + vectors[0] @ readout.of_mark + readout.intercepts
-    return Read(outputs, by_token[1:, : readout.explained].copy())
+    by_mark = vectors[marks] @ readout.of_mark + readout.intercepts
+    for mark, begins, end in zip(by_mark, marks, ends, strict=True):
+        mine = by_token[begins:end]
+        mine /= end - begins
+        yield Read(mine.sum(axis=0) + mark, mine[1:, : readout.explained].copy())
 
 
 def _session(path: Path) -> Any:

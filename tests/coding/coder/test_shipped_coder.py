@@ -3,14 +3,17 @@ import subprocess
 import sys
 from math import isclose
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coding.coder import encoder_coder
+from coding.coder.encoder_coder import EncoderCoder
 from coding.coder.load import load_default_coder
 from coding.coder.reasons import NAMES
 from coding.coder.result import UtteranceToCode
+from coding.coder.windows import LENGTH, laid_out, windows_of
 from coding.corpus.load import demo_conversations, load_corpus
 from coding.scheme.codes import Behaviour, ClientTalk, Code, QuestionType, Speaker, Subtype, TalkKind
 from tests.coding.coder.talk import VISIT, C, P, conversation
@@ -154,3 +157,27 @@ def test_coding_imports_neither_scikit_learn_nor_spacy() -> None:
         "assert not {'sklearn', 'spacy', 'torch', 'scipy.optimize', 'sqlmodel'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_is_read_is_what_each_utterance_reads_alone_of_its_window() -> None:
+    """Its mean and its mark, by the readout: as products of its own, whatever is multiplied at once."""
+    coder = load_default_coder()
+    assert isinstance(coder, EncoderCoder)
+    encoder, readout = coder.encoder, coder.model.readout
+    talk = next(talk for talk in load_corpus() if talk.transcript_id in demo_conversations())
+    said = [UtteranceToCode(u.turn, 0, u.speaker, u.text) for u in talk.utterances]
+    pieces, head = encoder.pieces.of(said), encoder.pieces.goal("drink less")
+    alone = []
+    for window in windows_of([len(piece.ids) for piece in pieces], LENGTH - len(head)):
+        inside = pieces[window.start : window.end]
+        vectors, at = encoder.vectors(*laid_out(head, inside)), len(head)
+        for place, piece in enumerate(inside, window.start):
+            mine, at = vectors[at : at + len(piece.ids)], at + len(piece.ids)
+            if window.first <= place < window.last:
+                alone.append((piece, mine.mean(axis=0) @ readout.of_mean + mine[0] @ readout.of_mark))
+    read = list(encoder.read(said, "drink less", readout))
+    assert [piece for piece, _ in read] == pieces == [piece for piece, _ in alone]
+    for (piece, one), (_, outputs) in zip(read, alone, strict=True):
+        np.testing.assert_allclose(one.outputs, outputs + readout.intercepts, atol=1e-5)
+        assert one.parts.shape == (len(piece.ids) - 1, readout.explained)
+        assert one.parts.dtype == one.outputs.dtype == np.float32
