@@ -24,7 +24,9 @@ from models.practice import PracticeSession, Stage
 from models.settings import Settings
 
 log = logging.getLogger("evoke.progress")
-LOOK_EVERY = 1.0
+LOOK_EVERY = 1.0  # seconds
+FEW = 20
+"""So few that listen are looked for five times as often: one small question costs less than what each would ask."""
 """Seconds."""
 BEAT_EVERY = 15.0
 """Seconds without news after which a comment keeps the connection open; then it is also asked whether the listener may
@@ -133,7 +135,7 @@ class ProgressWatch:
 
     async def _look_on(self) -> None:
         while self._streams:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY if len(self._streams) > FEW else LOOK_EVERY / 5)
             streams = list(self._streams)
             try:
                 found = await run_in_threadpool(self._look, {one.session_id for one in streams})

@@ -1,8 +1,8 @@
 """A 20-minute role play from `POST` to its scores, by a program's requests to a real `evoke serve`: website and worker
 share one core, the coder is the one that is shipped, and the program that asks has another core where there is one.
 
-A request: the transcript as JSON turns (150 words a minute make 20), then `…/progress` every 50 ms until the
-session is ready, then `…/scores`. Nothing is held open between: each is what any program can do."""
+A request: the transcript as JSON turns (150 words a minute make 20), then `…/progress`, listened to as it changes
+(server-sent events) until the session is ready, then `…/scores`: as the guide for integrators tells programs to."""
 
 import os
 import statistics
@@ -103,7 +103,8 @@ def _once(program: httpx.Client, turns: list[dict[str, Any]]) -> tuple[float, di
     asked = {"agreement_confirmed": True, "change_goal": "drink less at weekends", "title": "Twenty minutes"}
     started = time.perf_counter()
     made = program.post("/api/v1/sessions", json={**asked, "turns": turns}).raise_for_status().json()
-    wait_until(lambda: program.get(f"{made['url']}/progress").json()["stage"] == "ready", 60)
+    with program.stream("GET", f"{made['url']}/progress", headers={"Accept": "text/event-stream"}) as told:
+        assert "event: ready" in told.raise_for_status().iter_lines(), "it is told that the session is ready"
     scores: dict[str, Any] = program.get(f"{made['url']}/scores").raise_for_status().json()
     took = time.perf_counter() - started
     assert scores["scores"], "a session that is ready has scores"

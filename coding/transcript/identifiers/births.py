@@ -5,6 +5,7 @@ birthday spoken of in the same breath."""
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coding.transcript.identifiers.spoken import TEENS, TENS, UNITS
 
@@ -103,22 +104,49 @@ class Asked:
     year: bool = False
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """What a turn asks. `births`: for one, and for nothing else after it; `births_asked`: whatever it asks after it."""
+
+    births: bool
+    births_asked: bool
+    other: bool
+    plainly: bool
+    of_many: bool
+    some_date: bool
+    of_year: bool
+    of_else: bool
+    of_next: bool
+
+
+@lru_cache(maxsize=2 * _LONG_AGO)  # each turn is looked at again for every one of those after it
+def _read(turn: str) -> _Turn:
+    asks = list(_ASKS.finditer(turn))
+    others = list(_OTHER_QUESTION.finditer(turn))
+    other = bool(others) and "?" in turn[others[-1].start() :]
+    of_else = other and asks and _SENTENCE.search(turn[asks[-1].end() : others[-1].start()])
+    return _Turn(
+        births=bool(asks) and not of_else, births_asked=bool(asks), other=other,
+        plainly=bool(_QUESTION.search(turn)), of_many=bool(_MANY.search(turn)), some_date=bool(_SOME_DATE.search(turn)),
+        of_year=bool(_YEAR_ASKED.search(turn)), of_else=bool(_ELSE.search(turn)), of_next=bool(_NEXT_ONE.search(turn)),
+    )  # fmt: skip
+
+
 def asked_in(before: str) -> Asked:
     """`before` holds the turns before, one a line, the last one last."""
-    turns = [turn for turn in before.split("\n") if turn.strip()][-_LONG_AGO:]
-    year = bool(turns) and bool(_YEAR_ASKED.search(turns[-1]))
-    dates = bool(turns) and bool(_ELSE.search(turns[-1])) and not _ASKS.search(turns[-1])
-    more = bool(turns) and bool(_NEXT_ONE.search(turns[-1])) and not _ELSE.search(turns[-1])
+    turns = [_read(turn) for turn in [turn for turn in before.split("\n") if turn.strip()][-_LONG_AGO:]]
+    if not turns:
+        return Asked()
+    last = turns[-1]
+    dates = last.of_else and not last.births_asked
+    more = last.of_next and not last.of_else
     for back, turn in enumerate(reversed(turns), start=1):
-        births = list(_ASKS.finditer(turn))
-        others = list(_OTHER_QUESTION.finditer(turn))
-        other = bool(others) and "?" in turn[others[-1].start() :]
-        if births and not (other and _SENTENCE.search(turn[births[-1].end() : others[-1].start()])):
-            wanted = back <= _LATELY or bool(_QUESTION.search(turn))
-            return Asked(wanted, wanted and (not dates or more or back <= _JUST or bool(_MANY.search(turn))), year)
-        if other:
+        if turn.births:
+            wanted = back <= _LATELY or turn.plainly
+            return Asked(wanted, wanted and (not dates or more or back <= _JUST or turn.of_many), last.of_year)
+        if turn.other:
             return Asked()
-        dates = dates or bool(_SOME_DATE.search(turn))
+        dates = dates or turn.some_date
     return Asked()
 
 
