@@ -62,7 +62,7 @@ def test_memory_that_is_not_told_is_not_known(tmp_path: Path, says: str) -> None
 
 @pytest.mark.parametrize(
     ("free", "model", "clips"),
-    [(None, 100, 8), (16 * 10**9, 1_600_000_000, 32), (3 * 10**9, 1_600_000_000, 15), (10**8, 1_600_000_000, 1)],
+    [(None, 100, 8), (16 * 10**9, 1_600_000_000, 16), (3 * 10**9, 1_600_000_000, 15), (10**8, 1_600_000_000, 1)],
 )
 def test_a_batch_is_as_large_as_free_memory_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, model: int, clips: int
