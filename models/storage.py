@@ -1,13 +1,15 @@
-"""Sealed files in the data folder, written and read through obstore."""
+"""Sealed files in the data folder or an S3 bucket, written and read through obstore."""
 
 import hashlib
 import io
 from collections.abc import Sequence
-from typing import BinaryIO, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import obstore
-from obstore.store import LocalStore
+from obstore.store import LocalStore, S3Store
 from sqlmodel import Session
 
 from models.cipher import SealedReader, Sealer
@@ -15,18 +17,56 @@ from models.database import Database
 from models.keys import SessionKey, open_session_key
 from models.practice import Recording
 from models.session_words import file_key
-from models.settings import Settings, get_settings
+from models.settings import Settings, SettingsWrong, get_settings
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore, S3Config
 
 _BUFFER = 1 << 18
+
+
+def open_store(settings: Settings) -> "ObjectStore":
+    """The folder `files` of the data folder, or the bucket that EVOKE_FILES_URL names. Asks the service nothing yet.
+
+    Raises SettingsWrong.
+    """
+    if not settings.files_url:
+        folder = settings.open_data_dir() / "files"
+        folder.mkdir(exist_ok=True)
+        return LocalStore(str(folder.resolve()))
+    url = urlsplit(settings.files_url)
+    if url.scheme != "s3" or not url.hostname or url.query or url.fragment or "@" in url.netloc:
+        raise SettingsWrong("EVOKE_FILES_URL: this is no address of a bucket. Write it as s3://bucket/prefix.")
+    config: S3Config = {
+        "virtual_hosted_style_request": False
+    }  # so that MinIO and its like need no name for each bucket
+    if settings.files_endpoint:
+        config["aws_endpoint_url_s3"] = settings.files_endpoint.rstrip("/")
+    if settings.files_region:
+        config["region"] = settings.files_region
+    if settings.files_checksum != "none":
+        config["checksum_algorithm"] = settings.files_checksum
+    if settings.files_access_key:
+        config["access_key_id"] = settings.files_access_key
+        config["secret_access_key"] = settings.files_secret_key.get_secret_value()
+    return S3Store(
+        url.netloc, prefix=url.path.strip("/") or None, config=config,
+        client_options={
+            "allow_http": settings.files_allow_http, "connect_timeout": timedelta(seconds=5),
+            "timeout": timedelta(seconds=settings.files_timeout_seconds),
+        },
+        retry_config={
+            "max_retries": 10, "retry_timeout": timedelta(seconds=settings.files_retry_seconds),
+            "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5), "base": 2},
+        },
+    )  # fmt: skip
 
 
 class Storage:
     """Writes and reads sealed files. No clear byte reaches the store or a temporary file."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = settings.open_data_dir() / "files"
-        folder.mkdir(exist_ok=True)
-        self.store = LocalStore(str(folder.resolve()))
+        self.store = open_store(settings)
 
     def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
         return SealedWriter(self, storage_key, Sealer(key, record_id))
