@@ -44,12 +44,12 @@ def become_session(
             locked = own(session, kind, one.id, by=by, locked=True)
             practice = add(session, locked, stored) if locked.session_id is None else None
     except BaseException as error:
-        house.storage.delete(storage_key)
+        house.storage.delete_or_leave(storage_key)
         if isinstance(error, ChunksDamaged) and (meanwhile := _made_meanwhile(house, kind, one.id, by)):
             return meanwhile
         raise
     if practice is None:
-        house.storage.delete(storage_key)
+        house.storage.delete_or_leave(storage_key)
         return session_made_of(house, locked)
     delete_chunks(house.storage, one.organisation_id, one.id)
     return practice

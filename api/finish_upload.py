@@ -1,7 +1,5 @@
 """A large recording that came in pieces becomes a session: put together, looked into, added, as any upload is."""
 
-from pathlib import Path
-from shutil import disk_usage
 from uuid import UUID
 
 from sqlmodel import Session
@@ -24,7 +22,7 @@ from models.storage import SealedWriter, new_storage_key
 from models.upload_pieces import PieceStore
 
 LEFT_FREE = 500_000_000
-"""Bytes of the disk that no upload is begun for."""
+"""Bytes of the disk that no upload is begun for. A bucket has no end that we could know of."""
 
 
 class NoRoomForUpload(EvokeError):
@@ -39,7 +37,8 @@ def check_disk(house: House, size_bytes: int) -> None:
     """Before an upload is begun: for what is still to come of all, and for this one. Raises NoRoomForUpload."""
     with house.database.read() as session:
         to_come = bytes_to_come(session)
-    if disk_usage(Path(house.settings.data_dir)).free < to_come + size_bytes + LEFT_FREE:
+    room = house.storage.room()
+    if room is not None and room < to_come + size_bytes + LEFT_FREE:
         raise NoRoomForUpload
 
 

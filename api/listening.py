@@ -17,6 +17,7 @@ from api.house import TheHouse
 from api.route import ApiRoute
 from coding.ledger import AgreementMissing
 from coding.listening import SoundNotReady, make_ready, peaks_of, sound_of
+from models.files_errors import FilesUnreachable
 from models.listening_copy_kept import PEAKS_A_SECOND
 from models.permissions import Permission
 from models.practice import PracticeSession
@@ -28,7 +29,8 @@ _PIECE = 1 << 16
 
 
 @router.post(
-    "/{session_id}/listening", **told("make_sound_ready", ListeningState, AgreementMissing, *WORDS, status=202)
+    "/{session_id}/listening",
+    **told("make_sound_ready", ListeningState, AgreementMissing, FilesUnreachable, *WORDS, status=202),
 )
 def make_sound_ready(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, str]:
     """Asks for the sound to be made ready, unless it is. `state` is `ready`, or `working`: then ask again."""
@@ -54,7 +56,7 @@ def read_peaks(session_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, 
 @router.get(
     "/{session_id}/sound",
     **told(
-        "read_sound", None, SoundNotReady, AgreementMissing, *WORDS, media="audio/mpeg",
+        "read_sound", None, SoundNotReady, AgreementMissing, FilesUnreachable, *WORDS, media="audio/mpeg",
         also={206: "A part of it", 416: "No such part"},
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from api.access import SignedIn, needs
 from api.answers.sessions import ChunkTaken, RecordingShown, RecordingsShown, SessionLink
 from api.become_session import ChunksDamaged
 from api.document.bodies import BYTES_BODY
-from api.document.errors import MADE, RECORDING, WORDS
+from api.document.errors import FILES, MADE, RECORDING, WORDS
 from api.document.tell import told
 from api.house import House, TheHouse
 from api.multipart import UploadBroken
@@ -42,6 +42,7 @@ from coding.recordings import (
 from coding.transcript.encoding import without_control_characters
 from models.chunks import delete_chunks
 from models.errors import NotFound, TooLarge
+from models.files_errors import FilesUnreachable
 from models.permissions import Actor, Permission
 from models.recording_in_progress import RecordingInProgress
 from models.session_words import details_of
@@ -134,7 +135,7 @@ def read(recording_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]
 @router.put(
     "/{recording_id}/chunks/{number}",
     **told(
-        "put_recording_chunk", ChunkTaken, *_CHUNK, (422, "upload_broken"), *WORDS, body=BYTES_BODY,
+        "put_recording_chunk", ChunkTaken, *_CHUNK, *FILES, (422, "upload_broken"), *WORDS, body=BYTES_BODY,
         scope=Permission.ADD_SESSION,
     ),
 )  # fmt: skip
@@ -177,7 +178,7 @@ def _put(house: House, actor: Actor, recording_id: UUID, chunk: Chunk) -> dict[s
 
 @router.get(
     "/{recording_id}/parts/{part}",
-    **told("read_recording_part", None, *WORDS, media="audio/*", scope=Permission.ADD_SESSION),
+    **told("read_recording_part", None, FilesUnreachable, *WORDS, media="audio/*", scope=Permission.ADD_SESSION),
 )
 def hear_part(recording_id: UUID, part: int, house: TheHouse, actor: SignedIn) -> Response:
     """The sound of one part, as the browser recorded it, to listen to before it is sent."""

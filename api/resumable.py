@@ -13,7 +13,7 @@ from api.answers.sessions import SessionsAdded
 from api.answers.uploads import UploadShown, UploadsShown
 from api.become_session import ChunksDamaged
 from api.document.bodies import PIECE_BODY
-from api.document.errors import MADE, RECORDING, WORDS
+from api.document.errors import FILES, MADE, RECORDING, WORDS
 from api.document.tell import told
 from api.finish_upload import NoRoomForUpload, check_disk, finish_upload
 from api.house import House, TheHouse
@@ -196,7 +196,7 @@ def read(resumable_id: UUID, house: TheHouse, actor: SignedIn) -> dict[str, Any]
     "/{resumable_id}",
     **told(
         "send_upload_piece", None, OtherVersion, HeaderWrong, NotAPiece, OffsetDiffers, UploadClosed, ChecksumDiffers,
-        TooMuchSent, (422, "upload_broken"), *WORDS, status=204, headers=OFFSETS, scope=SCOPE, body=PIECE_BODY,
+        TooMuchSent, *FILES, (422, "upload_broken"), *WORDS, status=204, headers=OFFSETS, scope=SCOPE, body=PIECE_BODY,
         words="All of it is kept; the header says up to where",
     ),
 )  # fmt: skip

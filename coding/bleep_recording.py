@@ -9,7 +9,6 @@ import sys
 from dataclasses import dataclass
 from uuid import UUID
 
-import obstore
 from sqlmodel import Session
 
 from coding.context import JobContext
@@ -24,6 +23,7 @@ from coding.transcript.words import Turn
 from models.audit import record_audit
 from models.database import Database
 from models.errors import EvokeError
+from models.files_errors import FilesError
 from models.listening_copy import forget_copy
 from models.practice import PracticeSession, Recording
 from models.queue import enqueue
@@ -52,7 +52,7 @@ def bleep_recording(context: JobContext, *, recording_id: str) -> None:
     try:
         _put_in_place(context, recording.id, done)
     except BaseException:  # it was deleted or held meanwhile, which the child does not hear of: no copy may stay
-        context.workshop.storage.delete(beside(recording))
+        context.workshop.storage.delete_or_leave(beside(recording))
         raise
 
 
@@ -62,7 +62,7 @@ def _put_in_place(context: JobContext, recording_id: UUID, done: Bleeped) -> Non
         recording = session.get_one(Recording, recording_id)
         practice = session.get_one(PracticeSession, recording.session_id, with_for_update=True)
         require_not_held(session, practice)
-        obstore.rename(context.workshop.storage.store, beside(recording), recording.storage_key)
+        context.workshop.storage.rename(beside(recording), recording.storage_key)
         recording.size_bytes, recording.sha256 = done.size_bytes, done.sha256
         session.add(recording)
         forget_copy(session, context.workshop.storage, recording)
@@ -113,7 +113,7 @@ def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError):
+        if isinstance(error, RecordingError | FilesError):
             return {"error": error.code, "facts": error.facts}
         raise
     return {"size_bytes": writer.size, "sha256": writer.sha256, "places": len(spans)}

@@ -49,7 +49,7 @@ def hear_answer(context: JobContext, *, spoken_id: str) -> None:
         elif kept is not None:
             keep_not_heard(session, kept, problem)
         context.finish(session)
-    workshop.storage.delete(spoken.place)
+    workshop.storage.delete_or_leave(spoken.place)  # or a sweep does
 
 
 def _hear(context: JobContext, spoken_id: str) -> ParsedTranscript:

@@ -17,6 +17,7 @@ from coding.speech.probe_child import limit_memory
 from models.chunks import ChunkStore
 from models.cipher import SealBroken
 from models.database import Database
+from models.files_errors import FilesError
 from models.keys import open_session_key
 from models.recording_in_progress import RecordedChunk, RecordingInProgress
 from models.session_words import file_key
@@ -36,8 +37,8 @@ class Joined:
 
 
 def run_join_child(in_progress_id: UUID, recording_id: UUID, *, environment: Mapping[str, str]) -> Joined:
-    """Raises RecordingError, and SealBroken where a chunk is damaged or missing in the storage; then nothing is left
-    under the recording's key, or what a sweep takes."""
+    """Raises RecordingError, FilesUnreachable, FilesFull, and SealBroken where a chunk is damaged or missing in the
+    storage; then nothing is left under the recording's key, or what a sweep takes."""
     command = [sys.executable, "-m", "coding.join_recording", str(in_progress_id), str(recording_id)]
     try:
         done = subprocess.run(  # noqa: S603
@@ -77,7 +78,7 @@ def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError):
+        if isinstance(error, RecordingError | FilesError):
             return {"error": error.code, "facts": error.facts}
         if isinstance(error, SealBroken | FileNotFoundError):
             return {"broken": str(error)}

@@ -21,6 +21,7 @@ from coding.speech.listening_copy import make_listening_copy as make
 from coding.speech.probe_child import limit_memory
 from models.database import Database
 from models.errors import EvokeError
+from models.files_errors import FilesError
 from models.listening_copy import copy_of, forget_rows, listening_key, listening_place
 from models.listening_copy_kept import ListeningCopy
 from models.practice import PracticeSession, Recording
@@ -56,7 +57,7 @@ def make_listening_copy(context: JobContext, *, recording_id: str) -> None:
     try:
         _keep(context, recording.id, made)
     except BaseException:  # it was deleted meanwhile, which the child does not hear of: no copy may stay
-        context.workshop.storage.delete(listening_place(recording.storage_key))
+        context.workshop.storage.delete_or_leave(listening_place(recording.storage_key))
         raise
 
 
@@ -96,7 +97,7 @@ def _copy(settings: Settings, recording_id: UUID) -> dict[str, object]:
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError):
+        if isinstance(error, RecordingError | FilesError):
             return {"error": error.code, "facts": error.facts}
         raise
     return {

@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-import obstore
 from sqlmodel import Session, col, select
 
 from coding.bleep_recording import beside
@@ -32,18 +31,14 @@ def places_of(session: Session, *, organisation_id: UUID, session_id: UUID) -> l
 def look_at(context: JobContext, places: list[str]) -> list[dict[str, Any]]:
     """Every file at `places` (a file or a folder), with its size in bytes and the digest of its sealed bytes.
 
-    Raises LeaseLost.
+    Raises LeaseLost, FilesUnreachable.
     """
-    store = context.workshop.storage.store
+    storage = context.workshop.storage
     found = []
     for place in places:
-        try:
-            names = [obstore.head(store, place)["path"]]
-        except FileNotFoundError:
-            names = [one["path"] for batch in obstore.list(store, place) for one in batch]
-        for name in names:
+        for name in storage.at(place):
             digest, size = hashlib.sha256(), 0
-            for piece in obstore.get(store, name).stream():
+            for piece in storage.pieces(name):
                 digest.update(piece)
                 size += len(piece)
                 context.check()

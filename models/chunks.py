@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID, uuid5
 
-import obstore
-
 from models.cipher import SealedReader, Sealer, derived_key
+from models.files_errors import FilesError
 from models.storage import Storage
 
 IN_PROGRESS = "in-progress"
@@ -32,16 +31,16 @@ class ChunkStore:
 
     @property
     def folder(self) -> str:
-        return _folder(self.organisation_id, self.recording_id)
+        return folder_of_chunks(self.organisation_id, self.recording_id)
 
     def write(self, number: int, clear: bytes) -> None:
         """Whole or not at all. Writes over one of the same number, which a crash may have left behind."""
         sealer = Sealer(self._own_key(), self._id(number))
-        obstore.put(self.storage.store, self._name(number), sealer.update(clear) + sealer.finish())
+        self.storage.put(self._name(number), sealer.update(clear) + sealer.finish())
 
     def read(self, number: int) -> bytes:
         """Raises FileNotFoundError, SealBroken."""
-        sealed = bytes(obstore.get(self.storage.store, self._name(number)).bytes())
+        sealed = self.storage.read(self._name(number))
         reader = SealedReader(
             lambda start, length: sealed[start : start + length], len(sealed), self._own_key(), self._id(number)
         )
@@ -62,14 +61,12 @@ class ChunkStore:
 
 
 def delete_chunks(storage: Storage, organisation_id: UUID, recording_id: UUID) -> None:
-    """Needs no key. Deleting what is already gone is not an error."""
-    listed = obstore.list(storage.store, _folder(organisation_id, recording_id))
-    for name in [one["path"] for batch in listed for one in batch]:
-        with contextlib.suppress(FileNotFoundError):
-            obstore.delete(storage.store, name)
+    """Needs no key. Deleting what is already gone is not an error. What cannot be deleted now is left to a sweep."""
+    with contextlib.suppress(FilesError):
+        storage.delete_folder(folder_of_chunks(organisation_id, recording_id))
 
 
-def _folder(organisation_id: UUID, recording_id: UUID) -> str:
+def folder_of_chunks(organisation_id: UUID, recording_id: UUID) -> str:
     return f"{organisation_id}/{IN_PROGRESS}/{recording_id}"
 
 

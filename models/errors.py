@@ -51,4 +51,4 @@ class TooMany(EvokeError):
     @classmethod
     def headers_of(cls, error: EvokeError) -> dict[str, str]:
         """The HTTP headers an error asks for."""
-        return {"retry-after": str(error.members["retry_after"])} if isinstance(error, cls) else {}
+        return {"retry-after": str(error.members["retry_after"])} if "retry_after" in error.members else {}

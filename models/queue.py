@@ -167,10 +167,14 @@ def finish(session: Session, claimed: Claim) -> None:
     _change(session, claimed, state=JobState.DONE, finished_at=utc_now(), lease_until=None, problem=None)
 
 
-def give_back(session: Session, claimed: Claim, *, problem: str) -> None:
-    """Tries again later: after 5, 20, 80, 320 seconds."""
-    wait = timedelta(seconds=5 * 4 ** (claimed.attempts - 1))
-    _change(session, claimed, state=JobState.WAITING, run_at=utc_now() + wait, lease_until=None, problem=problem)
+def give_back(session: Session, claimed: Claim, *, problem: str, wait: timedelta | None = None) -> None:
+    """Tries again later: after 5, 20, 80, 320 seconds. With `wait` after that, and this attempt does not count: the
+    fault lies with what every job needs, and ends when that is there again."""
+    attempts = claimed.attempts if wait is None else claimed.attempts - 1
+    run_at = utc_now() + (wait or timedelta(seconds=5 * 4 ** (claimed.attempts - 1)))
+    _change(
+        session, claimed, state=JobState.WAITING, run_at=run_at, lease_until=None, problem=problem, attempts=attempts
+    )  # fmt: skip
 
 
 def give_up(session: Session, claimed: Claim, *, problem: str) -> None:

@@ -1,9 +1,14 @@
 """Sealed files in the data folder or an S3 bucket, written and read through obstore."""
 
+import contextlib
 import hashlib
 import io
-from collections.abc import Sequence
-from datetime import timedelta
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,6 +19,7 @@ from sqlmodel import Session
 
 from models.cipher import SealedReader, Sealer
 from models.database import Database
+from models.files_errors import FilesError, files_reached
 from models.keys import SessionKey, open_session_key
 from models.practice import Recording
 from models.session_words import file_key
@@ -23,6 +29,13 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore, S3Config
 
 _BUFFER = 1 << 18
+_PART = 8 << 20
+"""Bytes of a part of an upload to S3, which takes 10,000 of them: files of up to 80 GB."""
+_PARTS_AT_ONCE = 2
+_WHOLE = 1 << 23
+"""Bytes read at a time by who reads all of a file as it lies."""
+_UNFINISHED = re.compile(r"\.sealed#\d+$")
+"""How obstore calls a local file while it is written."""
 
 
 def open_store(settings: Settings) -> "ObjectStore":
@@ -37,9 +50,14 @@ def open_store(settings: Settings) -> "ObjectStore":
     url = urlsplit(settings.files_url)
     if url.scheme != "s3" or not url.hostname or url.query or url.fragment or "@" in url.netloc:
         raise SettingsWrong("EVOKE_FILES_URL: this is no address of a bucket. Write it as s3://bucket/prefix.")
-    config: S3Config = {
-        "virtual_hosted_style_request": False
-    }  # so that MinIO and its like need no name for each bucket
+    if bool(settings.files_access_key) != bool(settings.files_secret_key.get_secret_value()):
+        raise SettingsWrong("EVOKE_FILES_ACCESS_KEY and EVOKE_FILES_SECRET_KEY go together. Set both, or neither.")
+    if _endpoint(settings).startswith("http://") and not settings.files_allow_http:
+        raise SettingsWrong(
+            "EVOKE_FILES_ENDPOINT: this address is not HTTPS. Use one that is, or set EVOKE_FILES_ALLOW_HTTP to true "
+            "where nobody else can reach the network between."
+        )
+    config: S3Config = {}
     if settings.files_endpoint:
         config["aws_endpoint_url_s3"] = settings.files_endpoint.rstrip("/")
     if settings.files_region:
@@ -62,39 +80,157 @@ def open_store(settings: Settings) -> "ObjectStore":
     )  # fmt: skip
 
 
+def _endpoint(settings: Settings) -> str:
+    """The first that is said, as the library reads them."""
+    named = (os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
+    return next((one for one in (settings.files_endpoint, *named) if one), "")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """As it lies, sealed. `size` in bytes."""
+
+    key: str
+    size: int
+    changed_at: datetime
+
+
 class Storage:
-    """Writes and reads sealed files. No clear byte reaches the store or a temporary file."""
+    """Writes and reads sealed files. No clear byte reaches the store or a temporary file.
+
+    Everything may raise FilesUnreachable, and what writes FilesFull too. `folder` is None where files lie in a bucket.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.store = open_store(settings)
+        self.folder = None if settings.files_url else (settings.data_dir / "files").resolve()
 
     def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
         return SealedWriter(self, storage_key, Sealer(key, record_id))
 
     def open(self, storage_key: str, *, key: bytes, record_id: UUID) -> BinaryIO:
-        """A buffered, seekable, clear view. Raises FileNotFoundError when the file is gone."""
-        size = obstore.head(self.store, storage_key)["size"]
+        """A buffered, seekable, clear view. Raises FileNotFoundError when the file is gone.
+
+        A library that reads it may take any error for the end of the file: as a context manager it raises at its end
+        what it could not read.
+        """
+        with files_reached():
+            size = obstore.head(self.store, storage_key)["size"]
 
         def fetch(start: int, length: int) -> bytes:
-            return bytes(obstore.get_range(self.store, storage_key, start=start, length=length))
+            with files_reached():
+                return bytes(obstore.get_range(self.store, storage_key, start=start, length=length))
 
-        return cast(BinaryIO, io.BufferedReader(SealedReader(fetch, size, key, record_id), _BUFFER))
+        return cast(BinaryIO, _ClearFile(_Remembering(fetch, size, key, record_id), _BUFFER))
+
+    def put(self, storage_key: str, sealed: bytes) -> None:
+        """A small file, whole or not at all. Writes over one of the same key."""
+        with files_reached():
+            obstore.put(self.store, storage_key, sealed, use_multipart=False)
+
+    def read(self, storage_key: str) -> bytes:
+        """A small file as it lies. Raises FileNotFoundError."""
+        with files_reached():
+            return bytes(obstore.get(self.store, storage_key).bytes())
+
+    def pieces(self, storage_key: str) -> Iterator[bytes]:
+        """A file of any size as it lies. Each piece is a request of its own: one for all would be cut off by the time
+        limit. Raises FileNotFoundError."""
+        with files_reached():
+            size = obstore.head(self.store, storage_key)["size"]
+        for start in range(0, size, _WHOLE):
+            with files_reached():
+                piece = obstore.get_range(self.store, storage_key, start=start, length=min(_WHOLE, size - start))
+            yield bytes(piece)
+
+    def rename(self, storage_key: str, new_key: str) -> None:
+        """Takes the place of what lies there. In a bucket that is a copy and a deletion. Raises FileNotFoundError."""
+        with files_reached():
+            obstore.rename(self.store, storage_key, new_key)
 
     def delete(self, storage_key: str) -> None:
         """Deleting what is already gone is not an error: a job may be run twice."""
-        try:
+        with files_reached(), contextlib.suppress(FileNotFoundError):
             obstore.delete(self.store, storage_key)
+
+    def delete_or_leave(self, storage_key: str) -> bool:
+        """For what a sweep takes anyway: whether it is gone."""
+        try:
+            self.delete(storage_key)
+        except FilesError:
+            return False
+        return True
+
+    def delete_folder(self, folder: str) -> None:
+        """Everything under it, also what is only half written. What is already gone is not an error."""
+        if self.folder is not None:
+            with files_reached(), contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self.folder / folder)
+        if found := [one.key for one in self.files(folder)]:
+            with files_reached(), contextlib.suppress(FileNotFoundError):
+                obstore.delete(self.store, found)
+
+    def files(self, folder: str = "") -> Iterator[StoredFile]:
+        """Every whole file under a folder; of no folder, all."""
+        with files_reached():
+            for batch in obstore.list(self.store, folder or None):
+                for one in batch:
+                    yield StoredFile(one["path"], one["size"], one["last_modified"])
+
+    def at(self, place: str) -> list[str]:
+        """The keys of what lies at a place: a file, or all files of a folder."""
+        try:
+            with files_reached():
+                return [obstore.head(self.store, place)["path"]]
         except FileNotFoundError:
-            return
+            return [one.key for one in self.files(place)]
 
     def keys(self) -> list[str]:
-        return [entry["path"] for batch in obstore.list(self.store) for entry in batch]
+        return [one.key for one in self.files()]
+
+    def delete_unfinished(self, *, before: datetime) -> int:
+        """What a dead process was writing when it died; how many. In a bucket nobody sees these: a lifecycle rule of
+        the bucket's ends unfinished uploads (see docs/operators-files.md)."""
+        done = 0
+        for path in self.folder.rglob("*#*") if self.folder is not None else ():
+            with contextlib.suppress(FileNotFoundError):  # another worker sweeps at the same time
+                if _UNFINISHED.search(path.name) and path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    done += 1
+        return done
+
+    def room(self) -> int | None:
+        """Free bytes; None where nobody can say, as with a bucket."""
+        if self.folder is None:
+            return None
+        with files_reached():
+            return shutil.disk_usage(self.folder).free
+
+
+class _Remembering(SealedReader):
+    failure: Exception | None = None
+
+    def readinto(self, buffer: object) -> int:
+        try:
+            return super().readinto(buffer)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+class _ClearFile(io.BufferedReader):
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.close()
+        failure = cast(_Remembering, self.raw).failure
+        if failure is not None and error is None:
+            raise failure
 
 
 class SealedWriter:
     """Takes clear bytes in pieces and pushes sealed ones to the store; `size` and `sha256` are of the clear bytes.
 
-    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that.
+    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that. Both, and
+    `write`, raise FilesUnreachable and FilesFull.
     """
 
     def __init__(self, storage: Storage, storage_key: str, sealer: Sealer) -> None:
@@ -104,26 +240,34 @@ class SealedWriter:
         self._storage = storage
         self._sealer = sealer
         self._closed = False
-        self._out = obstore.open_writer(storage.store, storage_key, buffer_size=_BUFFER)
+        self._out = obstore.open_writer(
+            storage.store, storage_key, buffer_size=_BUFFER if storage.folder is not None else _PART,
+            max_concurrency=_PARTS_AT_ONCE,
+        )  # fmt: skip
 
     def write(self, clear: bytes) -> None:
         self.size += len(clear)
         self._digest.update(clear)
         if sealed := self._sealer.update(clear):
-            self._out.write(sealed)
+            with files_reached():
+                self._out.write(sealed)
 
     def finish(self) -> None:
-        self._out.write(self._sealer.finish())
-        self._close()
-
-    def abandon(self) -> None:
-        self._close()
-        self._storage.delete(self.storage_key)
-
-    def _close(self) -> None:
-        if not self._closed:
+        """Doing it twice is not an error."""
+        if self._closed:
+            return
+        sealed = self._sealer.finish()
+        with files_reached():
+            self._out.write(sealed)
             self._closed = True
             self._out.close()
+
+    def abandon(self) -> None:
+        if not self._closed:
+            self._closed = True
+            with files_reached():
+                self._out.__exit__(Exception, None, None)  # which takes back what was sent of it
+        self._storage.delete(self.storage_key)
 
     @property
     def sha256(self) -> str:

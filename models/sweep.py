@@ -1,14 +1,9 @@
 """What nobody will come back for: files and keys that no row names, as when a process dies in the middle of an upload,
 and recordings in progress and talks with a simulated parent that were never finished."""
 
-import contextlib
 import logging
-import re
-import shutil
-import time
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -16,13 +11,14 @@ from sqlmodel import col, select
 from models.adoption import EvaluationExport, EvaluationKey
 from models.certificate import BadgeKey
 from models.certificate_kept import record_keys
-from models.chunks import IN_PROGRESS
+from models.chunks import IN_PROGRESS, folder_of_chunks
 from models.cmi5 import Cmi5Session
 from models.columns import utc_now
 from models.conversation import Conversation, ConversationState, forget_conversation
 from models.data_copy import DataCopy
 from models.database import Database
 from models.exercise_words import answers_keys
+from models.files_errors import FilesError
 from models.in_progress import InProgress, forget
 from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
@@ -38,13 +34,12 @@ from models.second_step_kept import SecondStep
 from models.settings import Settings
 from models.single_sign_on_kept import SingleSignOn
 from models.spoken_answer import SPOKEN, SpokenAnswer
+from models.storage import Storage
 from models.webhook_kept import Webhook
 from models.xapi_kept import XapiConnection
 
 log = logging.getLogger("evoke.sweep")
 LOST = "lost"
-_UNFINISHED = re.compile(r"\.sealed#\d+$")
-"""How obstore calls a file while it is written."""
 
 
 @dataclass(frozen=True)
@@ -63,35 +58,33 @@ def sweep_files(database: Database, settings: Settings, *, older_than_hours: flo
     it is the row that is missing, after an older backup or with another database. Files of an organisation that this
     database does not know are left alone.
     """
-    root = settings.data_dir / "files"
-    before = time.time() - older_than_hours * 3600
-    old = [path for path in root.rglob("*") if _is_older(path, before)]
+    storage, before = Storage(settings), utc_now() - timedelta(hours=older_than_hours)
+    unfinished = storage.delete_unfinished(before=before)
+    found = list(storage.files())
     with database.read() as session:
         known = set(session.exec(select(Recording.storage_key)).all())
         known |= {listening_place(key) for key in known}
         ours = {str(one) for one in session.exec(select(Organisation.id)).all()}
         in_progress = {str(one) for one in session.exec(select(RecordingInProgress.id)).all()}
         in_progress |= {str(one) for one in session.exec(select(ResumableUpload.id)).all()}
-    unfinished = lost = put_back = 0
-    for path in old:
-        key = path.relative_to(root)
-        if key.parts[0] == LOST:
-            named = key.relative_to(LOST)
-            if str(named) in known and not (root / named).exists():
-                put_back += _move(path, root / named)
-        elif _UNFINISHED.search(path.name):
-            path.unlink(missing_ok=True)
-            unfinished += 1
-        elif key.parts[1:2] == (IN_PROGRESS,) and path.parent.name in in_progress:
+    there = {file.key for file in found}
+    lost = put_back = 0
+    for key in (file.key for file in found if file.changed_at < before):
+        first, second, third, *_ = *key.split("/"), "", ""
+        if first == LOST:
+            named = key.removeprefix(f"{LOST}/")
+            if named in known and named not in there:
+                put_back += _move(storage, key, named)
+        elif second == IN_PROGRESS and third in in_progress:
             continue
-        elif key.parts[1:2] == (SPOKEN,):
+        elif second == SPOKEN:
             continue  # nobody comes back for it: see models.sweep_spoken
-        elif path.suffix == ".sealed" and key.parts[0] in ours and str(key) not in known:
-            lost += _move(path, root / LOST / key)
-    log.info("swept %s: %d unfinished deleted, %d set aside, %d put back", root, unfinished, lost, put_back)
+        elif key.endswith(".sealed") and first in ours and key not in known:
+            lost += _move(storage, key, f"{LOST}/{key}")
+    log.info("swept files: %d unfinished deleted, %d set aside, %d put back", unfinished, lost, put_back)
     if lost:
         log.warning(
-            "%d recordings that this database does not name are now in %s. Is it the right database?", lost, root / LOST
+            "%d recordings that this database does not name now lie under %s. Is it the right database?", lost, LOST
         )
     return Swept(unfinished, lost, put_back)
 
@@ -112,8 +105,8 @@ def _sweep_kind(database: Database, settings: Settings, kind: type[InProgress]) 
             forget(session, one, action=kind.EXPIRED, by=None)
     with database.read() as session:
         closed = session.exec(select(kind).where(~waiting)).all()
-    root = settings.data_dir / "files"
-    deleted = [one for one in closed if _delete(root / str(one.organisation_id) / IN_PROGRESS / str(one.id))]
+    storage = Storage(settings)
+    deleted = [one for one in closed if _delete(storage, folder_of_chunks(one.organisation_id, one.id))]
     gone = [one for one in deleted if one.state is kind.THROWN_AWAY or one.changed_at < before]
     with database.write() as session:
         # Those that became sessions answer, for as many days, who did not hear so.
@@ -166,27 +159,19 @@ def sweep_keys(database: Database, *, older_than_hours: float = 24) -> int:
     return len(found)
 
 
-def _delete(folder: Path) -> bool:
+def _delete(storage: Storage, folder: str) -> bool:
     """Whether it is gone. One that stays keeps its row, so that the next sweep tries again and nothing is set aside."""
     try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return not folder.exists()
-    except OSError as error:
-        log.error("%s cannot be deleted; the next sweep tries again: %s", folder, error)
+        storage.delete_folder(folder)
+    except FilesError:
+        log.error("%s cannot be deleted; the next sweep tries again", folder)
         return False
     return True
 
 
-def _is_older(path: Path, before: float) -> bool:
-    with contextlib.suppress(FileNotFoundError):  # another worker sweeps at the same time
-        return path.is_file() and path.stat().st_mtime < before
-    return False
-
-
-def _move(path: Path, to: Path) -> bool:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileNotFoundError):
-        path.rename(to)
-        return True
-    return False
+def _move(storage: Storage, key: str, to: str) -> bool:
+    try:
+        storage.rename(key, to)
+    except FileNotFoundError:  # another worker sweeps at the same time
+        return False
+    return True

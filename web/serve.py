@@ -20,6 +20,7 @@ from coding.transcript.identifiers.name_model import check_name_model
 from models.cipher import KeyDoesNotFit
 from models.database import Database
 from models.errors import EvokeError
+from models.files_check import check_files
 from models.keys import OrganisationKey
 from models.master_key import MasterKeys, MasterKeyUnusable
 from models.settings import Settings, SettingsWrong
@@ -100,6 +101,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     from models.migrations import upgrade  # not for the website, whose process begins in this module too
 
     settings.open_data_dir()
+    check_files(settings)
     masters = MasterKeys(settings)
     _ = masters.current  # which is read, or made, before anything needs it
     database = Database(settings.url, masters=masters)

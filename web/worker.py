@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JobType
@@ -14,6 +15,8 @@ from coding.without_words import without_words
 from models import queue
 from models.database import Database
 from models.errors import EvokeError
+from models.files_check import check_files
+from models.files_errors import FilesError
 from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
 from models.settings import Settings
@@ -32,6 +35,9 @@ SPOKEN_SECONDS = 5 * 60
 """Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
+
+FILES_WAIT = timedelta(minutes=1)
+"""Until a job that could not reach its files is tried again."""
 
 
 @dataclass
@@ -137,6 +143,9 @@ class Worker:
             assert context.finished, f"{claimed.name} returned without finishing its job"
         except LeaseLost:
             log.warning("job %s %s was cancelled, or another worker has it", claimed.name, claimed.job_id)
+        except FilesError as error:
+            log.warning("job %s %s waits for the files: %s", claimed.name, claimed.job_id, error.code)
+            self._put_off(claimed, error)
         except EvokeError as error:
             self._stop(claimed, job_type, error)
         except Exception as error:
@@ -162,6 +171,14 @@ class Worker:
                 queue.give_back(session, claimed, problem=_problem(claimed, error))
         except LeaseLost:
             log.warning("job %s was taken over while it failed", claimed.job_id)
+
+    def _put_off(self, claimed: Claim, error: FilesError) -> None:
+        """However long it takes until the files can be reached: nothing is lost, and nobody could do anything here."""
+        try:
+            with self.database.write() as session:
+                queue.give_back(session, claimed, problem=_problem(claimed, error), wait=FILES_WAIT)
+        except LeaseLost:
+            log.warning("job %s was taken over while it waited", claimed.job_id)
 
     def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
         every = self.settings.job_lease_seconds / 3
@@ -192,9 +209,11 @@ class GaveUp(EvokeError):
 
 def run_worker(settings: Settings, *, name: str, parent: int | None, only: Only | None = None) -> None:
     """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
-    Raises NameModelUnusable."""
+    Raises NameModelUnusable, SettingsWrong."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     check_name_model(settings.name_model)
+    if parent is None:  # who started it has looked
+        check_files(settings)
     worker = Worker(settings, name, only)
 
     def stop(_signal: int, _frame: object) -> None:

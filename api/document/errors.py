@@ -15,6 +15,7 @@ from coding.retention import WordsWent
 from coding.speech import errors as speech
 from coding.transcript import errors as transcript
 from coding.waiting import TooManyWaiting
+from models.files_errors import FilesFull, FilesUnreachable
 from models.keys import OrganisationGone, WordsGone
 
 BLIND = (CodedBlind,)
@@ -26,7 +27,10 @@ TRANSCRIPT = (
     transcript.CsvSpeakerUnknown, transcript.DocxUnsafe, transcript.DocxBroken, transcript.JsonBroken,
 )  # fmt: skip
 CODED = (CodesBroken, CodesOfAnother, CodesWithoutWords, ElanBroken, NobodyPractises, NoCodes, NoTimes)
+FILES = (FilesUnreachable, FilesFull)
+"""Of whatever keeps a file; who only reads one meets the first."""
 RECORDING = (
+    *FILES,
     speech.EmptyRecording, speech.NotARecording, speech.DictationFormat, speech.NoSoundInVideo, speech.NoSound,
     speech.RecordingCutShort, speech.RecordingTooLong, speech.RecordingUnreadable, speech.TemporaryFolderFull,
     (503, "speech_model_missing"), (422, "no_speech_found"),

@@ -4,6 +4,7 @@ import math
 from typing import ClassVar
 
 from models.errors import EvokeError
+from models.files_errors import FILES_ERRORS, FilesError
 
 Fact = str | float
 
@@ -24,8 +25,10 @@ class RecordingError(EvokeError):
         self.facts = facts
 
 
-def error_from(code: str, facts: dict[str, Fact]) -> RecordingError:
+def error_from(code: str, facts: dict[str, Fact]) -> RecordingError | FilesError:
     """The error a child process reported. Raises KeyError or TypeError for one that this version does not know."""
+    if code in FILES_ERRORS:
+        return FILES_ERRORS[code]()
     return RecordingError.by_code[code](**facts)  # type: ignore[arg-type]
 
 

@@ -22,6 +22,7 @@ from coding.speech.errors import RecordingError
 from coding.speech.heard import HeardClip
 from coding.speech.options import method_of, whisper_options
 from coding.without_words import without_words
+from models.files_errors import FilesError
 from models.settings import get_settings
 
 Answer = Callable[..., None]
@@ -40,7 +41,7 @@ def main() -> None:
     for request in requests():
         try:
             does[request.pop("do")](**request)
-        except RecordingError as error:
+        except (RecordingError, FilesError) as error:
             answer(error=error.code, facts=error.facts)
         except Exception as error:
             answer(failed=without_words(error))

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.probe import LIMIT_MINUTES, Probe, probe
+from models.files_errors import FilesError
 
 _MEMORY = 2 * 1024**3  # bytes of address space for the child, beside what its modules and threads have taken
 
@@ -30,8 +31,8 @@ def run_probe_child(
 ) -> Probe:
     """`environment` is added to this process's own for the child.
 
-    Raises what `probe` raises, and RecordingUnreadable when the child crashes or takes longer than `timeout` seconds. A
-    fault of the opener (no such recording, no key) is a RuntimeError with the child's last words."""
+    Raises what `probe` raises, FilesUnreachable, and RecordingUnreadable when the child crashes or takes longer than
+    `timeout` seconds. A fault of the opener (no such recording, no key) is a RuntimeError with its last words."""
     command = [sys.executable, "-m", "coding.speech.probe_child", opener, str(limit_minutes), *args]
     try:
         done = subprocess.run(  # noqa: S603
@@ -60,13 +61,15 @@ def _main(arguments: Sequence[str]) -> dict[str, object]:
     try:
         open_recording: Callable[[list[str]], BinaryIO] = pkgutil.resolve_name(opener)
         file = open_recording(args)
+    except FilesError as error:
+        return {"error": error.code, "facts": error.facts}
     except Exception as fault:
         return {"fault": f"{type(fault).__name__}: {fault}"}
     limit_memory()
     try:
         with file:
             return {"probe": asdict(probe(file, limit_minutes=float(limit_minutes)))}
-    except RecordingError as error:
+    except (RecordingError, FilesError) as error:
         return {"error": error.code, "facts": error.facts}
 
 

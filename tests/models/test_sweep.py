@@ -116,7 +116,7 @@ def test_sound_that_cannot_be_deleted_keeps_its_row_and_is_not_set_aside(
         raise PermissionError(13, "Permission denied", str(folder))
 
     with monkeypatch.context() as read_only:
-        read_only.setattr("models.sweep.shutil.rmtree", refuse)
+        read_only.setattr("models.storage.shutil.rmtree", refuse)
         assert sweep_in_progress(house.database, house.settings) == 0
     assert "cannot be deleted" in caplog.text
     assert sweep_files(house.database, house.settings) == Swept(0, 0, 0)

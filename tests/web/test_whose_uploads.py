@@ -79,7 +79,7 @@ def test_how_many_may_be_open_and_how_much_room_there_is(
     begun(owner, 1_000_000)
 
     def free(bytes_free: int) -> None:
-        monkeypatch.setattr("api.finish_upload.disk_usage", lambda path: type("Disk", (), {"free": bytes_free}))
+        monkeypatch.setattr("models.storage.shutil.disk_usage", lambda path: type("Disk", (), {"free": bytes_free}))
 
     free(LEFT_FREE + 1_500_000)
     monkeypatch.setattr(resumable, "MOST_OPEN", 9)

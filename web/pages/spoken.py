@@ -44,7 +44,7 @@ def _take(house: House, member: Member, sound: bytes) -> Response:
     with house.database.write() as session:
         spoken, old = take_spoken(session, house.storage, sound=sound, by=member.actor)
     for place in old:
-        house.storage.delete(place)
+        house.storage.delete_or_leave(place)  # or a sweep does
     return JSONResponse({"id": str(spoken.id), "state": spoken.state.value}, status_code=201)
 
 
@@ -67,5 +67,5 @@ def forget(spoken_id: UUID, house: TheHouse, member: SignedInMember) -> Response
         spoken = require_spoken(member.actor, session.get(SpokenAnswer, spoken_id, with_for_update=True))
         place = spoken.place
         forget_spoken(session, spoken, why="fetched or not wanted", by=member.actor.person_id)
-    house.storage.delete(place)
+    house.storage.delete_or_leave(place)  # or a sweep does
     return Response(status_code=204)
