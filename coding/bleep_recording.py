@@ -14,7 +14,7 @@ from sqlmodel import Session
 from coding.context import JobContext
 from coding.hold import require_not_held
 from coding.listening import NAME as LISTENING
-from coding.recording_child import answer_of_child
+from coding.recording_child import answer_of_child, files_or_answer
 from coding.speech.bleep import bleep
 from coding.speech.errors import RecordingError
 from coding.speech.probe_child import limit_memory
@@ -23,7 +23,6 @@ from coding.transcript.words import Turn
 from models.audit import record_audit
 from models.database import Database
 from models.errors import EvokeError
-from models.files_errors import FilesError
 from models.listening_copy import forget_copy
 from models.practice import PracticeSession, Recording
 from models.queue import enqueue
@@ -113,11 +112,11 @@ def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError | FilesError):
+        if isinstance(error, RecordingError):
             return {"error": error.code, "facts": error.facts}
         raise
     return {"size_bytes": writer.size, "sha256": writer.sha256, "places": len(spans)}
 
 
 if __name__ == "__main__":
-    print(json.dumps(_bleep(get_settings(), UUID(sys.argv[1]))))
+    print(json.dumps(files_or_answer(lambda: _bleep(get_settings(), UUID(sys.argv[1])))))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
+from coding.recording_child import files_or_answer
 from coding.recordings import chunks_of
 from coding.speech.errors import RecordingError, RecordingUnreadable, error_from
 from coding.speech.join import join
@@ -17,7 +18,6 @@ from coding.speech.probe_child import limit_memory
 from models.chunks import ChunkStore
 from models.cipher import SealBroken
 from models.database import Database
-from models.files_errors import FilesError
 from models.keys import open_session_key
 from models.recording_in_progress import RecordedChunk, RecordingInProgress
 from models.session_words import file_key
@@ -78,7 +78,7 @@ def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError | FilesError):
+        if isinstance(error, RecordingError):
             return {"error": error.code, "facts": error.facts}
         if isinstance(error, SealBroken | FileNotFoundError):
             return {"broken": str(error)}
@@ -87,4 +87,4 @@ def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[
 
 
 if __name__ == "__main__":
-    print(json.dumps(_join(get_settings(), *(UUID(argument) for argument in sys.argv[1:]))))
+    print(json.dumps(files_or_answer(lambda: _join(get_settings(), *(UUID(argument) for argument in sys.argv[1:])))))

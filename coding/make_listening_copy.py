@@ -15,13 +15,12 @@ from sqlmodel import Session
 from coding.consent import check_agreement
 from coding.context import JobContext
 from coding.listening import keep_peaks
-from coding.recording_child import answer_of_child
+from coding.recording_child import answer_of_child, files_or_answer
 from coding.speech.errors import RecordingError
 from coding.speech.listening_copy import make_listening_copy as make
 from coding.speech.probe_child import limit_memory
 from models.database import Database
 from models.errors import EvokeError
-from models.files_errors import FilesError
 from models.listening_copy import copy_of, forget_rows, listening_key, listening_place
 from models.listening_copy_kept import ListeningCopy
 from models.practice import PracticeSession, Recording
@@ -97,7 +96,7 @@ def _copy(settings: Settings, recording_id: UUID) -> dict[str, object]:
         writer.finish()
     except BaseException as error:
         writer.abandon()
-        if isinstance(error, RecordingError | FilesError):
+        if isinstance(error, RecordingError):
             return {"error": error.code, "facts": error.facts}
         raise
     return {
@@ -107,4 +106,4 @@ def _copy(settings: Settings, recording_id: UUID) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_copy(get_settings(), UUID(sys.argv[1]))))
+    print(json.dumps(files_or_answer(lambda: _copy(get_settings(), UUID(sys.argv[1])))))

@@ -4,17 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from coding.speech.errors import RecordingUnreadable, error_from
+from models.files_errors import FilesError
 from models.settings import Settings
 
 
 def answer_of_child(module: str, recording_id: UUID, settings: Settings, *, seconds: int) -> dict[str, Any]:
     """What `python -m module ID` prints as its last line, a JSON object. With `error` and `facts` in it that is raised.
 
-    Raises RecordingError.
+    Raises RecordingError, FilesUnreachable, FilesFull.
     """
     try:
         done = subprocess.run(  # noqa: S603
@@ -27,3 +29,11 @@ def answer_of_child(module: str, recording_id: UUID, settings: Settings, *, seco
     if "error" in answer:
         raise error_from(answer["error"], answer["facts"])
     return answer
+
+
+def files_or_answer(work: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """What the child prints, also where it could not reach the files: that is no fault of the recording's."""
+    try:
+        return work()
+    except FilesError as error:
+        return {"error": error.code, "facts": error.facts}

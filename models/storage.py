@@ -229,8 +229,8 @@ class _ClearFile(io.BufferedReader):
 class SealedWriter:
     """Takes clear bytes in pieces and pushes sealed ones to the store; `size` and `sha256` are of the clear bytes.
 
-    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that. Both, and
-    `write`, raise FilesUnreachable and FilesFull.
+    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that. `write` and
+    `finish` raise FilesUnreachable and FilesFull.
     """
 
     def __init__(self, storage: Storage, storage_key: str, sealer: Sealer) -> None:
@@ -263,11 +263,12 @@ class SealedWriter:
             self._out.close()
 
     def abandon(self) -> None:
+        """Raises nothing: the first error is the one to tell. What cannot be taken back now is left to a sweep."""
         if not self._closed:
             self._closed = True
-            with files_reached():
+            with contextlib.suppress(FilesError, FileNotFoundError), files_reached():
                 self._out.__exit__(Exception, None, None)  # which takes back what was sent of it
-        self._storage.delete(self.storage_key)
+        self._storage.delete_or_leave(self.storage_key)
 
     @property
     def sha256(self) -> str:

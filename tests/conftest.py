@@ -23,6 +23,7 @@ from models.permissions import Actor
 from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
 from models.sign_in import actor_of, make_organisation
+from tests.s3_service import S3Service, s3_service
 from web.worker import Worker
 
 # A test that takes long once, on a busy machine, has not failed.
@@ -105,6 +106,13 @@ def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest)
     yield settings_of_tests(data_dir, database_url=url)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Service]:
+    """An S3 service for whoever asks for it; see `tests.s3_service.in_bucket`."""
+    with s3_service(passes_to=os.environ.get("EVOKE_TEST_S3", "")) as service:
+        yield service
 
 
 @pytest.fixture

@@ -23,6 +23,9 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import httpx
+from pydantic import SecretStr
+
+from models.settings import Settings
 
 ACCESS_KEY, SECRET_KEY = "evoke", "small steps"
 SMALLEST_PART = 5 << 20
@@ -261,3 +264,16 @@ def s3_service(*, passes_to: str = "") -> Iterator[S3Service]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def in_bucket(settings: Settings, s3: S3Service, **others: object) -> Settings:
+    """The same installation with its files under a prefix of its own; patience is short."""
+    ours: dict[str, object] = {
+        "files_url": f"s3://evoke/{uuid.uuid4().hex}/files", "files_endpoint": s3.address, "files_allow_http": True,
+        "files_access_key": ACCESS_KEY, "files_secret_key": SecretStr(SECRET_KEY), "files_retry_seconds": 1,
+    }  # fmt: skip
+    return settings.model_copy(update=ours | others)
+
+
+def keys_in(settings: Settings, s3: S3Service) -> list[str]:
+    return s3.keys(settings.files_url.removeprefix("s3://evoke/"))
