@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
@@ -19,19 +19,28 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_WAITS = text("state = 'waiting'")
+
+
 class Job(SQLModel, table=True):
     """`args` holds ids only. A running job belongs to the holder of `lease_token` until `lease_until`.
-    `organisation_id` is whose turn it takes; `started_at` is when it was last claimed."""
+    `organisation_id` is whose turn it takes, and `turn` which one in its `queue` (on PostgreSQL; see
+    `models/delivery.py`); `started_at` is when it was last claimed."""
 
     __table_args__ = (
         Index("ix_job_due", "state", "run_at"),
         Index("ix_job_turn", "organisation_id", "started_at"),
+        Index("ix_job_last_turn", "organisation_id", "queue", "turn"),
+        Index("ix_job_next_turn", "queue", "turn", postgresql_where=_WAITS, sqlite_where=_WAITS),
+        Index("ix_job_every_turn", "turn"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(max_length=64)
     args: dict[str, Any] = Field(sa_type=JSON_TYPE)
     organisation_id: UUID | None = None
+    queue: str = Field(default="cpu", max_length=16, sa_column_kwargs={"server_default": "cpu"})
+    turn: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     state: JobState = Field(default=JobState.WAITING, sa_type=enum_type(JobState))
     run_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     attempts: int = 0

@@ -1,28 +1,27 @@
-"""The job queue of the embedded profile: rows with leases.
+"""The job queue: rows with leases. On SQLite workers look for the next one themselves; on PostgreSQL Procrastinate
+brings it to them (`models/delivery.py`).
 
-A job is claimed under a lock (SELECT … FOR UPDATE SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite), so two workers
-never hold one lease. Whoever claims gets a fresh token; a worker that was thought dead and comes back fails every later
-write, which is an UPDATE that checks it.
+A job is claimed under a lock (BEGIN IMMEDIATE on SQLite, an UPDATE of its row on PostgreSQL), so two workers never hold
+one lease. Whoever claims gets a fresh token; a worker that was thought dead and comes back fails every later write,
+which is an UPDATE that checks it.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, CursorResult, func, or_, update
 from sqlmodel import Session, col, select
 
+from models import delivery
 from models.columns import utc_now
 from models.database import Database
 from models.job import Job, JobState
+from models.job_queues import ANSWER_JOBS, EVERY_QUEUE, RECORDING_JOBS, SPEECH_JOBS, JobQueue, Only, is_in, place_of
 
+__all__ = ["ANSWER_JOBS", "RECORDING_JOBS", "SPEECH_JOBS", "Only"]  # and all that is below
 MAX_ATTEMPTS = 5
-RECORDING_JOBS = ("transcribe_recording",)
-ANSWER_JOBS = ("hear_answer",)
-"""Somebody sits before the page and waits for each of these: they come before everything else."""
-SPEECH_JOBS = (*RECORDING_JOBS, *ANSWER_JOBS)
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -44,35 +43,34 @@ class Claim:
 def enqueue(session: Session, name: str, *, organisation_id: UUID | None = None, **ids: UUID) -> Job:
     """Adds the job in the caller's transaction: it runs if, and only if, that commits. `organisation_id` is whose turn
     it takes."""
-    job = Job(name=name, args={key: str(value) for key, value in ids.items()}, organisation_id=organisation_id)
+    place = place_of(name)
+    args = {key: str(value) for key, value in ids.items()}
+    job = Job(name=name, args=args, organisation_id=organisation_id, queue=place.queue)
+    if delivery.delivers(session):
+        job.turn = delivery.next_turn(session, queue=place.queue, organisation_id=organisation_id)
+        delivery.deliver(session, job)
     session.add(job)
     session.flush()
     return job
 
 
-class Only(StrEnum):
-    """Which jobs a worker takes: those that hear, which take minutes and perhaps a GPU; of these only spoken answers,
-    which take seconds; or all that do not hear."""
-
-    SPEECH = "speech"
-    ANSWERS = "answers"
-    OTHER = "other"
-
-    def condition(self) -> ColumnElement[bool]:
-        hears = col(Job.name).in_(ANSWER_JOBS if self is Only.ANSWERS else SPEECH_JOBS)
-        return ~hears if self is Only.OTHER else hears
-
-
-def claim(database: Database, *, worker: str, lease_seconds: int, only: Only | None = None) -> Claim | None:
+def claim(
+    database: Database, *, worker: str, lease_seconds: int, only: Only | None = None,
+    queues: Collection[JobQueue] = EVERY_QUEUE,
+) -> Claim | None:  # fmt: skip
     """Takes a job that waits and is due, or whose holder's lease has run out: spoken answers before all others, and of
-    the organisation whose turn it is the one that is due longest."""
+    the organisation whose turn it is the one that is due longest. On PostgreSQL it is the next delivery, or what
+    should have had one."""
+    wanted = only.queues if only is not None else tuple(queues)
+    if not database.is_sqlite:
+        found = _claim_delivered(database, worker, lease_seconds, wanted)
+        if found is None and reconcile(database):
+            found = _claim_delivered(database, worker, lease_seconds, wanted)
+        return found
     now = utc_now()
-    due = or_(
-        (col(Job.state) == JobState.WAITING) & (col(Job.run_at) <= now),
-        (col(Job.state) == JobState.RUNNING) & (col(Job.lease_until) < now),
-    )
-    if only is not None:
-        due = due & only.condition()
+    due = _is_due(now)
+    if set(wanted) != set(EVERY_QUEUE):
+        due = due & is_in(wanted)
     with database.read() as session:
         if session.exec(select(Job.id).where(due).limit(1)).first() is None:
             return None  # an idle worker takes no write lock
@@ -80,6 +78,40 @@ def claim(database: Database, *, worker: str, lease_seconds: int, only: Only | N
     with database.write() as session:
         job = _next(session, due & first) or _next(session, due & ~first)
         return _take(job, worker, now, lease_seconds) if job is not None else None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (col(Job.state) == JobState.WAITING) & (col(Job.run_at) <= now),
+        (col(Job.state) == JobState.RUNNING) & (col(Job.lease_until) < now),
+    )
+
+
+def _claim_delivered(
+    database: Database, worker: str, lease_seconds: int, queues: Collection[JobQueue]
+) -> Claim | None:  # fmt: skip
+    with database.write() as session:
+        while (brought := delivery.fetch(session, queues)) is not None:
+            delivery.end(session, brought)
+            found = take(session, brought.job_id, worker=worker, lease_seconds=lease_seconds)
+            if found is not None:
+                return found
+    return None
+
+
+def take(session: Session, job_id: UUID, *, worker: str, lease_seconds: int) -> Claim | None:
+    """The job that a delivery names. None where it is over, or not due, or another's: there is nothing to do then."""
+    token = uuid4()
+    found = delivery.take(session, job_id, worker=worker, token=token, lease_seconds=lease_seconds)
+    return None if found is None else Claim(job_id, *found, token)
+
+
+def reconcile(database: Database) -> int:
+    """On PostgreSQL, what lost its delivery gets one anew: how many did."""
+    if database.is_sqlite:
+        return 0
+    with database.write() as session:
+        return delivery.reconcile(session)
 
 
 def _next(session: Session, due: ColumnElement[bool]) -> Job | None:
@@ -175,6 +207,17 @@ def give_back(session: Session, claimed: Claim, *, problem: str, wait: timedelta
     _change(
         session, claimed, state=JobState.WAITING, run_at=run_at, lease_until=None, problem=problem, attempts=attempts
     )  # fmt: skip
+    if delivery.delivers(session):
+        job = session.get_one(Job, claimed.job_id, populate_existing=True)
+        job.turn = delivery.next_turn(session, queue=place_of(job.name).queue, organisation_id=job.organisation_id)
+        delivery.deliver(session, job)
+
+
+def hand_back(session: Session, claimed: Claim) -> None:
+    """For a worker that must go: another takes the job up at once, in its old turn, and nothing is counted."""
+    _change(session, claimed, state=JobState.WAITING, attempts=claimed.attempts - 1, lease_until=None, lease_token=None)
+    if delivery.delivers(session):
+        delivery.deliver(session, session.get_one(Job, claimed.job_id, populate_existing=True))
 
 
 def give_up(session: Session, claimed: Claim, *, problem: str) -> None:
@@ -184,11 +227,10 @@ def give_up(session: Session, claimed: Claim, *, problem: str) -> None:
 def release_worker(database: Database, worker: str) -> int:
     """Frees at once what a dead worker of this name held. Only for whoever knows that it is dead: its supervisor."""
     with database.write() as session:
-        statement = (
-            update(Job)
-            .where(col(Job.state) == JobState.RUNNING, col(Job.worker) == worker)
-            .values(state=JobState.WAITING, lease_until=None, lease_token=None)
-        )
-        result = session.exec(statement)
-        assert isinstance(result, CursorResult)
-        return result.rowcount
+        held = select(Job).where(col(Job.state) == JobState.RUNNING, col(Job.worker) == worker).with_for_update()
+        jobs = session.exec(held).all()
+        for job in jobs:
+            job.state, job.lease_until, job.lease_token = JobState.WAITING, None, None
+            if delivery.delivers(session):
+                delivery.deliver(session, job)
+        return len(jobs)

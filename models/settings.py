@@ -23,6 +23,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="database, files and master key live here")
     database_url: str = Field(default="", description="empty: SQLite in data_dir; else postgresql://…")
+    database_pooled: bool = Field(default=False, description="a pooler such as PgBouncer stands before PostgreSQL")
+    database_direct_url: str = Field(default="", description="past the pooler, for what needs a connection of its own")
     files_url: str = Field(default="", description="empty: the folder files of data_dir; else s3://bucket/prefix")
     files_endpoint: str = Field(default="", description="address of the S3 service; empty: AWS_ENDPOINT_URL, or Amazon")
     files_region: str = Field(default="", description="empty: AWS_REGION")
@@ -77,16 +79,22 @@ class Settings(BaseSettings):
     whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
     waiting_recordings: int = Field(default=500, ge=1, description="most that wait, in one organisation")
     job_lease_seconds: int = Field(default=60, ge=5)
+    drain_seconds: int = Field(default=10, ge=0, description="a worker that must stop hands its job back after so long")
 
     @property
     def url(self) -> str:
         """SQLAlchemy address of the database, with the psycopg 3 driver for PostgreSQL."""
         if not self.database_url:
             return f"sqlite:///{self.data_dir.resolve() / 'evoke.sqlite3'}"
-        for prefix in ("postgresql://", "postgres://"):
-            if self.database_url.startswith(prefix):
-                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
-        return self.database_url
+        return with_driver(self.database_url)
+
+    @property
+    def direct_url(self) -> str:
+        """Of the database for a connection that keeps its state, as LISTEN needs one; empty where there is none: on
+        SQLite, and behind a pooler that no other address leads past."""
+        if not self.database_url or (self.database_pooled and not self.database_direct_url):
+            return ""
+        return with_driver(self.database_direct_url or self.database_url)
 
     @property
     def websites(self) -> int:
@@ -131,6 +139,14 @@ class Settings(BaseSettings):
         values |= {"sherpa_models": Path(self.sherpa_models).resolve() if self.sherpa_models else ""}
         clear = {name: v.get_secret_value() for name, v in values.items() if isinstance(v, SecretStr)}
         return {f"EVOKE_{name.upper()}": str(value) for name, value in (values | clear).items()}
+
+
+def with_driver(url: str) -> str:
+    """The address for SQLAlchemy, with the psycopg 3 driver."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
 
 
 @lru_cache

@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="run one more worker")
     worker.add_argument("--name", default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one")
     worker.add_argument("--parent", type=int, help="end when this process does")
-    worker.add_argument(
+    which = worker.add_mutually_exclusive_group()
+    which.add_argument("--queues", help="take jobs from these only, with commas between: gpu, cpu, mail, deliver")
+    which.add_argument(
         "--only",
         choices=["speech", "answers", "other"],
         help="hear recordings and spoken answers only, spoken answers only, or neither",
@@ -103,14 +105,16 @@ def _web(_arguments: argparse.Namespace) -> None:
 
 
 def _worker(arguments: argparse.Namespace) -> None:
-    from models.queue import Only
+    from models.job_queues import EVERY_QUEUE, Only, read_queues
     from models.settings import get_settings
     from web.worker import run_worker
 
     if arguments.device:
         os.environ["EVOKE_WHISPER_DEVICE"] = arguments.device
-    only = Only(arguments.only) if arguments.only else None
-    run_worker(get_settings(), name=arguments.name, parent=arguments.parent, only=only)
+    queues = Only(arguments.only).queues if arguments.only else EVERY_QUEUE
+    if arguments.queues is not None:
+        queues = read_queues(arguments.queues)
+    run_worker(get_settings(), name=arguments.name, parent=arguments.parent, queues=queues)
 
 
 def _migrate(_arguments: argparse.Namespace) -> None:

@@ -27,6 +27,8 @@ from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT = 10.0
 GRACE_SECONDS = 15.0
+AFTER_DRAIN_SECONDS = 5
+"""For a worker, from handing back its job to its end."""
 LEAN_MEMORY = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "65536",
@@ -134,7 +136,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
             child.tend()
         stopping.wait(0.2)
     listening.close()  # else who comes now would wait for an answer that nobody gives
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + max(GRACE_SECONDS, settings.drain_seconds + AFTER_DRAIN_SECONDS)
     for child in children:
         child.end()
     for child in children:

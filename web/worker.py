@@ -1,9 +1,14 @@
-"""The worker: claims jobs one at a time and runs them. `evoke serve` keeps one alive; more may be started by hand."""
+"""The worker: runs jobs, one at a time. `evoke serve` keeps one alive; more may be started by hand.
+
+On SQLite it looks for the next job itself; on PostgreSQL `web/delivered_worker.py` has it brought by Procrastinate.
+"""
 
 import logging
+import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,12 +18,14 @@ from coding.nightly import ensure_nightly
 from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
+from models.connection_cut import notice_cuts
 from models.database import Database
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.files_errors import FilesError
+from models.job_queues import EVERY_QUEUE, JobQueue, Only
 from models.origin import Channel, acting
-from models.queue import MAX_ATTEMPTS, Claim, LeaseLost, Only
+from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sweep_keys
@@ -35,6 +42,8 @@ SPOKEN_SECONDS = 5 * 60
 """Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
+LET_GO_SECONDS = 3
+"""From handing a job back to the end of the process: what the job has under way, it may end by itself."""
 
 FILES_WAIT = timedelta(minutes=1)
 """Until a job that could not reach its files is tried again."""
@@ -42,35 +51,84 @@ FILES_WAIT = timedelta(minutes=1)
 
 @dataclass
 class Worker:
-    """`name` is its slot: a worker that starts in a slot knows that the slot's last holder is dead. `only` are the jobs
-    it takes; None for all."""
+    """`name` is its slot: a worker that starts in a slot knows that the slot's last holder is dead. `queues` are those
+    it takes jobs from."""
 
     settings: Settings
     name: str
-    only: Only | None = None
+    queues: tuple[JobQueue, ...] = EVERY_QUEUE
     stopping: threading.Event = field(default_factory=threading.Event)
+    held: Claim | None = field(default=None, init=False)
+    busy: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
         enter_kept_figures()
         self.database = Database.of(self.settings)
+        if not self.database.is_sqlite:
+            notice_cuts(self.database.write_engine, pooled=self.settings.database_pooled)
         self.swept = self.swept_spoken = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
+
+    @property
+    def only(self) -> Only | None:
+        return next((one for one in Only if one.queues == self.queues), None)
 
     def run(self) -> None:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
         self._sweep()
-        if self.only is not Only.SPEECH:
+        if JobQueue.CPU in self.queues:
             self._load_coder()
+        if self.database.is_sqlite:
+            self._look_for_jobs()
+        else:
+            from web.delivered_worker import run_delivered  # which loads Procrastinate
+
+            run_delivered(self)
+        self.close()
+
+    def _look_for_jobs(self) -> None:
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
-            if time.monotonic() - self.swept > SWEEP_SECONDS:
-                self._sweep()
-            self._sweep_spoken()
+            self.sweep()
             if not self.run_one():
-                self.workshop.tend()
+                self.tend()
                 self.stopping.wait(IDLE_SECONDS)
-        self.close()
+
+    def sweep(self) -> None:
+        """What is due of it."""
+        if time.monotonic() - self.swept > SWEEP_SECONDS:
+            self._sweep()
+        self._sweep_spoken()
+
+    def tend(self) -> None:
+        """Nothing, while a job runs: it has the tools."""
+        if self.busy.acquire(blocking=False):
+            try:
+                self.workshop.tend()
+            finally:
+                self.busy.release()
+
+    def drain(self) -> None:
+        """Stops, when the present job is done. One that takes longer than is allowed is handed back for another worker
+        to go on with, and the process ends."""
+        self.stopping.set()
+        threading.Thread(target=self._let_go, daemon=True).start()
+
+    def _let_go(self) -> None:
+        time.sleep(self.settings.drain_seconds)
+        held = self.held
+        if held is not None:
+            try:
+                with self.database.write() as session:
+                    queue.hand_back(session, held)
+                log.info("job %s %s is handed back", held.name, held.job_id)
+            except LeaseLost:
+                pass  # it has just ended
+            except Exception as error:
+                log.error("job %s is not handed back; its lease will end\n%s", held.job_id, without_words(error))
+        time.sleep(LET_GO_SECONDS)
+        os._exit(0)  # a thread cannot be ended, and what it has not written by now is another's to write
 
     def close(self) -> None:
         self.workshop.close()
@@ -116,20 +174,26 @@ class Worker:
 
     def _run_one(self) -> bool:
         claimed = queue.claim(
-            self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds, only=self.only
+            self.database, worker=self.name, lease_seconds=self.settings.job_lease_seconds, queues=self.queues
         )
-        if claimed is None:
-            return False
+        if claimed is not None:
+            self.run_claimed(claimed)
+        return claimed is not None
+
+    def run_claimed(self, claimed: Claim) -> None:
+        """Until it is done, given back or given up, or another's; raises nothing of the job's own."""
         log.info("job %s %s, attempt %d", claimed.name, claimed.job_id, claimed.attempts)
         done = threading.Event()
         keeper = threading.Thread(target=self._keep_lease, args=(claimed, done), daemon=True)
         keeper.start()
         try:
-            self._run(claimed)
+            with self.busy:
+                self.held = claimed
+                self._run(claimed)
         finally:
+            self.held = None
             done.set()
             keeper.join()
-        return True
 
     def _run(self, claimed: Claim) -> None:
         job_type = JOBS.get(claimed.name)
@@ -207,17 +271,21 @@ class GaveUp(EvokeError):
         )
 
 
-def run_worker(settings: Settings, *, name: str, parent: int | None, only: Only | None = None) -> None:
+def run_worker(
+    settings: Settings, *, name: str, parent: int | None, queues: tuple[JobQueue, ...] = EVERY_QUEUE
+) -> None:  # fmt: skip
     """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
-    Raises NameModelUnusable, SettingsWrong."""
+    Raises NameModelUnusable, SettingsWrong, QueueTablesDiffer."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     check_name_model(settings.name_model)
     if parent is None:  # who started it has looked
         check_files(settings)
-    worker = Worker(settings, name, only)
+    worker = Worker(settings, name, queues)
+    drained: list[Callable[[], None]] = [worker.drain]
 
     def stop(_signal: int, _frame: object) -> None:
-        worker.stopping.set()
+        while drained:  # told twice, it does it once
+            drained.pop()()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

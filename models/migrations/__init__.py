@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import String, inspect
 
+from models import delivery_schema
 from models.database import Database
 from models.scrub import scrub
 
@@ -22,6 +23,9 @@ def upgrade(database: Database) -> None:
     """What lay in clear text in an older version is gone from the database's files afterwards."""
     was_clear = _keeps_words_in_the_clear(database)
     command.upgrade(alembic_config(database), "head")
+    if not database.is_sqlite:
+        with database.write_engine.begin() as connection:
+            delivery_schema.bring_up(connection)
     if was_clear:
         scrub(database)
 

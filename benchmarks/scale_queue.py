@@ -1,0 +1,119 @@
+"""How many jobs a second workers on PostgreSQL get: fetched from Procrastinate, claimed under a lease, and ended.
+
+The jobs do nothing. Claims are counted two ways: by processes that fetch and claim as a worker's look does, in one
+transaction a job; and by real workers, Procrastinate's loop and all, whose job then renews its lease and ends itself.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.dashboards import postgres
+from benchmarks.figure import NotMeasured
+from coding.coder.figures import Figure, at_least, for_information
+from models.columns import new_id
+from models.database import Database
+from models.migrations import upgrade
+from models.queue import enqueue
+from models.settings import Settings
+
+JOBS, ORGANISATIONS, PROCESSES, THREADS = 6000, 50, 2, 2
+CLAIMS = """
+import sys, threading
+from models.database import Database
+from models.queue import claim
+from models.settings import get_settings
+database = Database.of(get_settings())
+def work(name):
+    while claim(database, worker=name, lease_seconds=600) is not None:
+        pass
+print("ready", flush=True)
+sys.stdin.readline()
+threads = [threading.Thread(target=work, args=(f"{sys.argv[1]}-{one}",)) for one in range(int(sys.argv[2]))]
+[one.start() for one in threads]
+[one.join() for one in threads]
+"""
+WORKS = """
+import logging, sys
+from coding.jobs import JobType
+from models.job_queues import JobQueue
+from models.settings import get_settings
+from web.jobs import JOBS
+from web.worker import run_worker
+def nothing(context, **ids):
+    with context.write() as session:
+        context.finish(session)
+JOBS["send_notice"] = JobType(nothing, lambda *_args, **_ids: None)
+print("ready", flush=True)
+sys.stdin.readline()
+logging.disable(logging.INFO)
+run_worker(get_settings(), name=sys.argv[1], parent=None, queues=(JobQueue.MAIL,))
+"""
+
+
+def measure() -> Iterator[Figure | NotMeasured]:
+    with tempfile.TemporaryDirectory() as name:
+        server = postgres(Path(name))
+        with server as url:
+            settings = Settings(_env_file=None, data_dir=Path(name), database_url=url)  # type: ignore[call-arg]
+            database = Database.of(settings)
+            upgrade(database)
+            yield for_information("jobs enqueued a second, one transaction each", _enqueue(database), "/s")
+            claims = JOBS / _drained(database, settings, CLAIMS)
+            yield at_least(f"queue claims a second, {PROCESSES} processes on {os.cpu_count()} cores", claims, 300, "/s")
+            with database.write() as session:
+                session.connection().execute(text("UPDATE job SET state = 'done' WHERE state = 'running'"))
+            _enqueue(database)
+            whole = JOBS / _drained(database, settings, WORKS)
+            yield for_information(f"jobs that do nothing, a second, {PROCESSES} real workers", whole, "/s")
+            database.close()
+
+
+def _enqueue(database: Database) -> float:
+    """Of organisations in turn; how many a second."""
+    organisations = [new_id() for _ in range(ORGANISATIONS)]
+    began = time.perf_counter()
+    for number in range(JOBS):
+        with database.write() as session:
+            enqueue(session, "send_notice", organisation_id=organisations[number % ORGANISATIONS], any_id=new_id())
+    return JOBS / (time.perf_counter() - began)
+
+
+def _drained(database: Database, settings: Settings, code: str) -> float:
+    """Seconds until none of the jobs waits any more."""
+    environment = os.environ | settings.as_environment()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, f"bench-{number}", str(THREADS)],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for number in range(PROCESSES)
+    ]  # fmt: skip
+    try:
+        for one in processes:
+            assert one.stdout is not None
+            assert one.stdout.readline() == "ready\n"
+        began = time.perf_counter()
+        for one in processes:
+            assert one.stdin is not None
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        while _waiting(database):
+            time.sleep(0.1)
+        return time.perf_counter() - began
+    finally:
+        for one in processes:
+            one.kill()
+            one.wait()
+
+
+def _waiting(database: Database) -> bool:
+    with database.read() as session:
+        waits = text("SELECT 1 FROM job WHERE state = 'waiting' AND name = 'send_notice' LIMIT 1")
+        return session.connection().execute(waits).first() is not None

@@ -1,0 +1,221 @@
+"""How PostgreSQL brings jobs to workers: with the transaction, in fair turns, and again where one is lost."""
+
+import threading
+import uuid
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text, update
+from sqlmodel import Session
+
+from api.house import House
+from models import delivery, delivery_schema, queue
+from models.columns import utc_now
+from models.delivery_schema import QueueTablesDiffer
+from models.job import Job, JobState
+from models.job_queues import EVERY_QUEUE, JobQueue, NoSuchQueue, read_queues
+from models.migrations import alembic_config, upgrade
+
+pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])
+
+
+def add(house: House, name: str = "code_transcript", organisation: uuid.UUID | None = None) -> uuid.UUID:
+    with house.database.write() as session:
+        return queue.enqueue(session, name, organisation_id=organisation, transcript_id=uuid.uuid4()).id
+
+
+def take(house: House, queues: tuple[JobQueue, ...] = EVERY_QUEUE) -> queue.Claim | None:
+    return queue.claim(house.database, worker="one", lease_seconds=60, queues=queues)
+
+
+def rows(house: House, what: str = "queue_name, priority, args, status, scheduled_at") -> list[Any]:
+    with house.database.read() as session:
+        return list(session.connection().execute(text(f"SELECT {what} FROM procrastinate_jobs ORDER BY id")))
+
+
+def run(house: House, statement: str, **values: object) -> None:
+    with house.database.write() as session:
+        session.connection().execute(text(statement), values)
+
+
+def add_then_fail(session: Session) -> None:
+    queue.enqueue(session, "send_reset", person_id=uuid.uuid4())
+    raise RuntimeError
+
+
+def test_a_delivery_is_made_by_the_commit_and_names_the_job_alone(house: House) -> None:
+    later = utc_now() + timedelta(hours=1)
+    with house.database.write() as session:
+        now = queue.enqueue(session, "send_reset", person_id=uuid.uuid4())
+        scheduled = queue.enqueue(session, "send_webhooks", webhook_id=uuid.uuid4())
+        scheduled.run_at = later
+        with pytest.raises(RuntimeError), session.begin_nested():
+            add_then_fail(session)
+        assert rows(house) == []
+    assert rows(house) == [
+        ("mail", 10 - now.turn, {"job": str(now.id)}, "todo", None),
+        ("deliver", -scheduled.turn, {"job": str(scheduled.id)}, "todo", later),
+    ]
+    with pytest.raises(RuntimeError), house.database.write() as session:
+        add_then_fail(session)
+    assert len(rows(house)) == 2
+
+
+@pytest.fixture
+def three(house: House) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+    return uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+
+
+def next_ones(house: House, names: dict[uuid.UUID, str], count: int) -> str:
+    found = []
+    for _ in range(count):
+        claimed = take(house)
+        assert claimed is not None
+        found.append(names[claimed.job_id])
+        with house.database.write() as session:
+            queue.finish(session, claimed)
+    return "".join(found)
+
+
+def test_three_organisations_share_a_queue(house: House, three: tuple[uuid.UUID, uuid.UUID, uuid.UUID]) -> None:
+    large, small, late = three
+    with house.database.write() as session:
+        names = {
+            queue.enqueue(session, "code_transcript", organisation_id=large, transcript_id=uuid.uuid4()).id: "A"
+            for _ in range(100)
+        }
+    assert next_ones(house, names, 5) == "AAAAA"
+    names |= {add(house, organisation=small): "B" for _ in range(3)}
+    names |= {add(house, organisation=late): "C" for _ in range(2)}
+    assert next_ones(house, names, 10) == "ABCABCABAA"
+    assert add(house, organisation=large) is not None  # its hundred-and-first takes nobody's turn
+    names[add(house, organisation=small)] = "B"
+    assert "B" in next_ones(house, names, 2)
+    served = Counter[str]()
+    for _ in range(20):  # who always has one more does not keep the large one from its own
+        names[add(house, organisation=small)] = "B"
+        served.update(next_ones(house, names, 1))
+    assert 9 <= served["A"] <= 11
+
+
+def test_a_worker_of_several_queues_takes_turns_between_them(house: House) -> None:
+    large, small = uuid.uuid4(), uuid.uuid4()
+    names = {add(house, "transcribe_recording", large): "R" for _ in range(30)}
+    assert next_ones(house, names, 10) == "R" * 10
+    names[add(house, "code_transcript", small)] = "T"
+    assert "T" in next_ones(house, names, 2)
+    answer = add(house, "hear_answer", large)
+    claimed = take(house)
+    assert claimed is not None
+    assert claimed.job_id == answer
+
+
+def test_what_failed_takes_a_new_turn(house: House) -> None:
+    large, small = uuid.uuid4(), uuid.uuid4()
+    names = {add(house, organisation=large): "A" for _ in range(6)}
+    for _ in range(3):
+        claimed = take(house)
+        assert claimed is not None
+        with house.database.write() as session:
+            queue.give_back(session, claimed, problem="broke")
+    names[add(house, organisation=small)] = "B"
+    with house.database.write() as session:
+        session.exec(update(Job).values(run_at=utc_now()))
+    assert queue.reconcile(house.database) == 3
+    assert "B" in next_ones(house, names, 2)
+
+
+def test_two_workers_and_two_deliveries_of_one_job_are_one_run(house: House) -> None:
+    job_id = add(house)
+    with house.database.write() as session:
+        delivery.defer(session, [session.get_one(Job, job_id)])
+    begin, found = threading.Barrier(2), []
+
+    def work() -> None:
+        with house.database.write() as session:
+            brought = delivery.fetch(session, EVERY_QUEUE)
+            assert brought is not None
+            begin.wait()
+            found.append(queue.take(session, brought.job_id, worker="one", lease_seconds=60))
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(one is None for one in found) == [False, True]
+    with house.database.read() as session:
+        assert session.get_one(Job, job_id).attempts == 1
+
+
+def test_a_lost_delivery_is_made_anew_and_only_where_it_is_needed(house: House) -> None:
+    lost, kept, done = add(house), add(house), add(house)
+    run(house, "UPDATE job SET state = 'done' WHERE id = :done", done=done)
+    run(house, "DELETE FROM procrastinate_jobs WHERE args ->> 'job' <> :kept", kept=str(kept))
+    assert queue.reconcile(house.database) == 1
+    assert queue.reconcile(house.database) == 0
+    assert sorted(args["job"] for (args,) in rows(house, "args")) == sorted([str(lost), str(kept)])
+
+
+def test_a_dead_workers_deliveries_come_again_when_its_leases_are_over(house: House) -> None:
+    held, over = add(house), add(house)
+    with house.database.write() as session:
+        dead = session.connection().execute(text("SELECT procrastinate_register_worker_v1()")).scalar_one()
+        for _ in range(2):
+            session.connection().execute(text("SELECT procrastinate_fetch_job_v2(NULL, :dead)"), {"dead": dead})
+        for one in (held, over):
+            assert queue.take(session, one, worker="dead", lease_seconds=60)
+        session.get_one(Job, over).state = JobState.DONE
+    assert queue.reconcile(house.database) == 0
+    assert [status for (status,) in rows(house, "status")] == ["doing", "doing"], "its heart beats"
+    run(house, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
+    queue.reconcile(house.database)
+    with house.database.read() as session:
+        until = session.get_one(Job, held).lease_until
+    assert rows(house, "args, status, scheduled_at") == [({"job": str(held)}, "todo", until)]
+    assert take(house) is None, "the lease still holds"
+
+
+def test_what_waited_before_the_upgrade_is_delivered(house: House) -> None:
+    config = alembic_config(house.database)
+    command.downgrade(config, "-1")
+    values = "id, name, args, state, run_at, attempts, created_at, organisation_id"
+    one, two = uuid.uuid4(), uuid.uuid4()
+    for number, organisation in ((1, one), (2, one), (3, two), (4, two)):
+        run(
+            house,
+            f"INSERT INTO job ({values}) VALUES (:id, :name, '{{}}', :state, now(), 0, now(), :organisation)",
+            id=uuid.UUID(int=number), organisation=organisation, state="done" if number == 4 else "waiting",
+            name="hear_answer" if number == 2 else "code_transcript",
+        )  # fmt: skip
+    upgrade(house.database)
+    assert len(rows(house)) == 3
+    taken = [take(house) for _ in range(3)]
+    assert [claimed.job_id.int for claimed in taken if claimed] == [2, 1, 3]
+    assert take(house) is None
+
+
+def test_tables_of_another_procrastinate_are_refused_in_words(house: House) -> None:
+    def checked(session: Session) -> None:
+        delivery_schema.check(session.connection())
+
+    with house.database.read() as session:
+        checked(session)
+    run(house, "COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to 99.00.00_01_later.sql'")
+    with house.database.read() as session, pytest.raises(QueueTablesDiffer, match=r"another version.*99\.00"):
+        checked(session)
+    names = delivery_schema._migrations()
+    run(house, f"COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to {names[-2]}'")
+    with house.database.read() as session, pytest.raises(QueueTablesDiffer, match="evoke migrate"):
+        checked(session)
+
+
+def test_an_operator_names_queues(database_kind: str) -> None:
+    assert read_queues("gpu") == (JobQueue.ANSWERS, JobQueue.GPU)
+    assert read_queues("mail, cpu") == (JobQueue.CPU, JobQueue.MAIL)
+    for wrong in ("", "gpus", "gpu,answers"):
+        with pytest.raises(NoSuchQueue):
+            read_queues(wrong)
