@@ -4,11 +4,9 @@ On SQLite it looks for the next job itself; on PostgreSQL `web/delivered_worker.
 """
 
 import logging
-import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -31,6 +29,7 @@ from models.storage import Storage
 from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sweep_keys
 from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
+from web.drain import drain
 from web.jobs import JOBS
 from web.kept_figures import enter_kept_figures
 from web.parent import end_with_parent
@@ -42,9 +41,6 @@ SPOKEN_SECONDS = 5 * 60
 """Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
-LET_GO_SECONDS = 3
-"""From handing a job back to the end of the process: what the job has under way, it may end by itself."""
-
 FILES_WAIT = timedelta(minutes=1)
 """Until a job that could not reach its files is tried again."""
 
@@ -108,27 +104,6 @@ class Worker:
                 self.workshop.tend()
             finally:
                 self.busy.release()
-
-    def drain(self) -> None:
-        """Stops, when the present job is done. One that takes longer than is allowed is handed back for another worker
-        to go on with, and the process ends."""
-        self.stopping.set()
-        threading.Thread(target=self._let_go, daemon=True).start()
-
-    def _let_go(self) -> None:
-        time.sleep(self.settings.drain_seconds)
-        held = self.held
-        if held is not None:
-            try:
-                with self.database.write() as session:
-                    queue.hand_back(session, held)
-                log.info("job %s %s is handed back", held.name, held.job_id)
-            except LeaseLost:
-                pass  # it has just ended
-            except Exception as error:
-                log.error("job %s is not handed back; its lease will end\n%s", held.job_id, without_words(error))
-        time.sleep(LET_GO_SECONDS)
-        os._exit(0)  # a thread cannot be ended, and what it has not written by now is another's to write
 
     def close(self) -> None:
         self.workshop.close()
@@ -281,11 +256,10 @@ def run_worker(
     if parent is None:  # who started it has looked
         check_files(settings)
     worker = Worker(settings, name, queues)
-    drained: list[Callable[[], None]] = [worker.drain]
 
     def stop(_signal: int, _frame: object) -> None:
-        while drained:  # told twice, it does it once
-            drained.pop()()
+        if not worker.stopping.is_set():  # told twice, it does it once
+            drain(worker)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
