@@ -108,7 +108,8 @@ def _bleep(settings: Settings, recording_id: UUID) -> dict[str, object]:
     writer = storage.writer(beside(recording), key=key, record_id=recording.id)
     limit_memory()
     try:
-        bleep(file, writer, spans)
+        with file:  # which raises what the decoder took for the end of the talk
+            bleep(file, writer, spans)
         writer.finish()
     except BaseException as error:
         writer.abandon()

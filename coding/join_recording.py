@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -74,7 +75,8 @@ def _join(settings: Settings, in_progress_id: UUID, recording_id: UUID) -> dict[
     writer = storage.writer(storage_key, key=key, record_id=recording_id)
     limit_memory()
     try:
-        parts = join([chunks.open(first, sizes) for first, sizes in runs], writer)
+        with ExitStack() as opened:
+            parts = join([opened.enter_context(chunks.open(first, sizes)) for first, sizes in runs], writer)
         writer.finish()
     except BaseException as error:
         writer.abandon()

@@ -92,7 +92,8 @@ def _copy(settings: Settings, recording_id: UUID) -> dict[str, object]:
     writer = storage.writer(listening_place(recording.storage_key), key=key, record_id=recording.id)
     limit_memory()
     try:
-        made = make(file, writer, limit_minutes=settings.recording_limit_minutes)
+        with file:  # which raises what the decoder took for the end of the talk
+            made = make(file, writer, limit_minutes=settings.recording_limit_minutes)
         writer.finish()
     except BaseException as error:
         writer.abandon()

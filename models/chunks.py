@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID, uuid5
 
-from models.cipher import SealedReader, Sealer, derived_key
+from models.cipher import ClearFile, RememberingReader, SealedReader, Sealer, derived_key
 from models.files_errors import FilesError
 from models.storage import Storage
 
@@ -47,8 +47,9 @@ class ChunkStore:
         return reader.readall()
 
     def open(self, first: int, sizes: Sequence[int]) -> BinaryIO:
-        """A buffered, seekable, clear view of the chunks from `first` on, which have `sizes` bytes. It holds one."""
-        return cast(BinaryIO, io.BufferedReader(_ChunkReader(self, first, sizes), _BUFFER))
+        """A buffered, seekable, clear view of the chunks from `first` on, which have `sizes` bytes. It holds one. As a
+        context manager it raises at its end what it could not read."""
+        return cast(BinaryIO, ClearFile(_ChunkReader(self, first, sizes), _BUFFER))
 
     def _own_key(self) -> bytes:
         return derived_key(self.key, purpose=IN_PROGRESS, record_id=self.recording_id)
@@ -70,7 +71,7 @@ def folder_of_chunks(organisation_id: UUID, recording_id: UUID) -> str:
     return f"{organisation_id}/{IN_PROGRESS}/{recording_id}"
 
 
-class _ChunkReader(io.RawIOBase):
+class _ChunkReader(RememberingReader):
     def __init__(self, chunks: ChunkStore, first: int, sizes: Sequence[int]) -> None:
         self._chunks = chunks
         self._first = first
@@ -80,12 +81,6 @@ class _ChunkReader(io.RawIOBase):
         self._position = 0
         self._cached: tuple[int, bytes] = (-1, b"")
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
     def tell(self) -> int:
         return self._position
 
@@ -94,15 +89,13 @@ class _ChunkReader(io.RawIOBase):
         self._position = max(0, base + offset)
         return self._position
 
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        if self._position >= self._starts[-1] or not len(view):
-            return 0
+    def part(self, most: int) -> bytes:
+        if self._position >= self._starts[-1]:
+            return b""
         index = bisect_right(self._starts, self._position) - 1
         offset = self._position - self._starts[index]
         if self._cached[0] != index:
             self._cached = (index, self._chunks.read(self._first + index))
-        part = self._cached[1][offset : offset + len(view)]
-        view[: len(part)] = part
+        part = self._cached[1][offset : offset + most]
         self._position += len(part)
-        return len(part)
+        return part

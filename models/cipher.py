@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from models.errors import EvokeError
+
 MAGIC = b"EVOKE\x00\x00\x01"
 CHUNK = 1 << 20
 TAG = 16
@@ -92,7 +94,32 @@ class Sealer:
         return sealed
 
 
-class SealedReader(io.RawIOBase):
+class RememberingReader(io.RawIOBase):
+    """`failure` is what it raised last. `part` is the next bytes, at most so many, and moves on."""
+
+    failure: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        try:
+            part = self.part(len(view)) if len(view) else b""
+        except Exception as error:
+            self.failure = error
+            raise
+        view[: len(part)] = part
+        return len(part)
+
+    def part(self, most: int) -> bytes:
+        raise NotImplementedError
+
+
+class SealedReader(RememberingReader):
     """Clear, seekable view of a sealed file. `fetch(start, length)` reads sealed bytes; `sealed_size` is their count.
 
     Raises SealBroken on the first chunk that does not verify.
@@ -113,12 +140,6 @@ class SealedReader(io.RawIOBase):
         self._position = 0
         self._cached: tuple[int, bytes] = (-1, b"")
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
     def tell(self) -> int:
         return self._position
 
@@ -127,15 +148,13 @@ class SealedReader(io.RawIOBase):
         self._position = max(0, base + offset)
         return self._position
 
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        if self._position >= self.size or not len(view):
-            return 0
+    def part(self, most: int) -> bytes:
+        if self._position >= self.size:
+            return b""
         index, offset = divmod(self._position, CHUNK)
-        part = self._chunk(index)[offset : offset + len(view)]
-        view[: len(part)] = part
+        part = self._chunk(index)[offset : offset + most]
         self._position += len(part)
-        return len(part)
+        return part
 
     def _chunk(self, index: int) -> bytes:
         if self._cached[0] != index:
@@ -147,3 +166,16 @@ class SealedReader(io.RawIOBase):
             except InvalidTag as error:
                 raise SealBroken("the stored file is damaged or was changed") from error
         return self._cached[1]
+
+
+class ClearFile(io.BufferedReader):
+    """A clear view, buffered. A library that reads it may take any error for the end of the file, or for a fault of the
+    file: as a context manager it raises at its end what could not be read."""
+
+    raw: RememberingReader
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        failure = self.raw.failure
+        self.close()
+        if failure is not None and failure is not error and (error is None or isinstance(failure, EvokeError)):
+            raise failure

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import io
 import os
 import re
 import shutil
@@ -17,7 +16,7 @@ import obstore
 from obstore.store import LocalStore, S3Store
 from sqlmodel import Session
 
-from models.cipher import SealedReader, Sealer
+from models.cipher import ClearFile, SealedReader, Sealer
 from models.database import Database
 from models.files_errors import FilesError, files_reached
 from models.keys import SessionKey, open_session_key
@@ -103,6 +102,7 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self.store = open_store(settings)
+        self._impatient = open_store(settings.model_copy(update={"files_retry_seconds": 0}))
         self.folder = None if settings.files_url else (settings.data_dir / "files").resolve()
 
     def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
@@ -121,7 +121,7 @@ class Storage:
             with files_reached():
                 return bytes(obstore.get_range(self.store, storage_key, start=start, length=length))
 
-        return cast(BinaryIO, _ClearFile(_Remembering(fetch, size, key, record_id), _BUFFER))
+        return cast(BinaryIO, ClearFile(SealedReader(fetch, size, key, record_id), _BUFFER))
 
     def put(self, storage_key: str, sealed: bytes) -> None:
         """A small file, whole or not at all. Writes over one of the same key."""
@@ -154,9 +154,10 @@ class Storage:
             obstore.delete(self.store, storage_key)
 
     def delete_or_leave(self, storage_key: str) -> bool:
-        """For what a sweep takes anyway: whether it is gone."""
+        """For what a sweep takes anyway, and while somebody waits: whether it is gone. It is tried once."""
         try:
-            self.delete(storage_key)
+            with files_reached(), contextlib.suppress(FileNotFoundError):
+                obstore.delete(self._impatient, storage_key)
         except FilesError:
             return False
         return True
@@ -205,25 +206,6 @@ class Storage:
             return None
         with files_reached():
             return shutil.disk_usage(self.folder).free
-
-
-class _Remembering(SealedReader):
-    failure: Exception | None = None
-
-    def readinto(self, buffer: object) -> int:
-        try:
-            return super().readinto(buffer)
-        except Exception as error:
-            self.failure = error
-            raise
-
-
-class _ClearFile(io.BufferedReader):
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.close()
-        failure = cast(_Remembering, self.raw).failure
-        if failure is not None and error is None:
-            raise failure
 
 
 class SealedWriter:

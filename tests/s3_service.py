@@ -7,6 +7,7 @@ against that. Faults are put in between there too: this one then only passes on 
 import base64
 import hashlib
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -277,3 +278,9 @@ def in_bucket(settings: Settings, s3: S3Service, **others: object) -> Settings:
 
 def keys_in(settings: Settings, s3: S3Service) -> list[str]:
     return s3.keys(settings.files_url.removeprefix("s3://evoke/"))
+
+
+if __name__ == "__main__":
+    with s3_service() as alone:  # for whoever measures, in a process of its own; it ends with its input
+        print(alone.address, flush=True)
+        sys.stdin.read()

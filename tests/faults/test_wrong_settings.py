@@ -26,6 +26,7 @@ from web import serve
         ({"EVOKE_HOST": "203.0.113.7"}, "EVOKE_HOST"),
         ({"EVOKE_HOST": "no host"}, "EVOKE_HOST"),
         ({"EVOKE_DATA_DIR": "/dev/null"}, "EVOKE_DATA_DIR"),
+        ({"EVOKE_FILES_URL": "s3://evoke", "EVOKE_FILES_ENDPOINT": "http://127.0.0.1:1"}, "EVOKE_FILES_ENDPOINT"),
         ({"EVOKE_DATABASE_URL": "nonsense"}, "EVOKE_DATABASE_URL"),
         ({"EVOKE_DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/evoke"}, "EVOKE_DATABASE_URL"),
     ],

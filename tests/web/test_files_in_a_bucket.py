@@ -1,5 +1,6 @@
 """An installation whose files lie in a bucket: the whole way of a recording, on two machines, and through faults."""
 
+import io
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlmodel import col, select, update
 from api.house import House
 from api.uploads import probe_stored
 from coding.listening import NAME
+from coding.speech.probe import probe
+from models.cipher import ClearFile, RememberingReader
 from models.columns import new_id, utc_now
 from models.files_errors import FilesUnreachable
 from models.job import Job, JobState
@@ -178,6 +181,29 @@ def test_a_child_that_cannot_reach_the_files_says_so(
     with house.database.read() as session:
         waits = session.exec(select(Job).where(col(Job.name) == NAME)).one()
     assert (waits.state, waits.attempts, waits.problem) == (JobState.WAITING, 0, f"{NAME}: FilesUnreachable")
+
+
+class _HalfThere(RememberingReader):
+    """A recording whose second half cannot be reached."""
+
+    def __init__(self, whole: bytes) -> None:
+        self._half, self._at = io.BytesIO(whole[: len(whole) // 2]), len(whole)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._half.seek(offset if whence != io.SEEK_END else self._at + offset, whence and whence % 2)
+
+    def tell(self) -> int:
+        return self._half.tell()
+
+    def part(self, most: int) -> bytes:
+        if part := self._half.read(most):
+            return part
+        raise FilesUnreachable
+
+
+def test_no_decoder_takes_a_fault_of_the_files_for_the_end_of_the_talk() -> None:
+    with pytest.raises(FilesUnreachable), ClearFile(_HalfThere(MONO.read_bytes())) as file:
+        probe(file)
 
 
 def _the_job(house: House) -> Job:
