@@ -1,18 +1,24 @@
 """What every test stands on: both databases, a house of its own, three people, and a worker run by hand."""
 
+import gc
 import os
 import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import settings as hypothesis_settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 
+import models.password
 from api.house import House
 from coding.coder.model import DEFAULT
 from models.database import Database
@@ -24,11 +30,15 @@ from models.person import Person, Role, RoleGrant, TeamMembership
 from models.settings import Settings
 from models.sign_in import actor_of, make_organisation
 from tests.s3_service import S3Service, s3_service
+from tests.shared_dialects import share_dialects
 from web.worker import Worker
 
 # A test that takes long once, on a busy machine, has not failed.
 hypothesis_settings.register_profile("evoke", deadline=None)
 hypothesis_settings.load_profile("evoke")
+share_dialects()
+# Passwords are hashed as ever, at a small part of the cost: half a second by design, in thousands of tests.
+models.password._hasher = cache(lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
 
 LINEAR_CODER = str(DEFAULT.with_name("linear-2"))
 """The coder of tests that are not about codes: it loads and codes in a fraction of the encoder's time."""
@@ -43,6 +53,13 @@ Parent: Going to my sister's on a Friday. I could do that again.
 """
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays loaded: Python need not look through it again and again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file; tests copy it, since migrating takes longer than most tests."""
@@ -51,6 +68,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(database)
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """An event loop in a thread, as a server has one, for the requests of all tests."""
+    with start_blocking_portal() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

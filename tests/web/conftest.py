@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 
 from api.access import COOKIE
@@ -44,12 +45,13 @@ Client = Callable[[Actor | None], PageClient]
 
 
 @pytest.fixture
-def client(settings: Settings, house, people: People) -> Iterator[Client]:  # type: ignore[no-untyped-def]
+def client(settings: Settings, house: House, people: People, portal: BlockingPortal) -> Iterator[Client]:
     app = create_app(settings)
     opened: list[PageClient] = []
 
     def sign_in(actor: Actor | None) -> PageClient:
         one = PageClient(app, base_url="http://evoke.test")
+        one.portal = portal  # else it would start a thread and an event loop for each request
         if actor is not None and actor.scopes is not None:
             until = utc_now() + timedelta(hours=1)
             with house.database.write() as session:
