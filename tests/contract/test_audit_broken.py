@@ -303,6 +303,7 @@ def fails(client: PageClient, route: str, rule: Rule, path: str) -> bool:
         return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_without_its_audit_row_nothing_is_done(
     client: Client, everybody: Everybody, house: House, monkeypatch: pytest.MonkeyPatch

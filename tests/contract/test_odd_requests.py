@@ -75,6 +75,7 @@ def _call(operation: APIOperation, ids: dict[str, str], cookies: dict[str, str])
     return sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [OWNER, ADMINISTRATOR])
 def test_no_form_fails(who: str, client: Client, everybody: Everybody, record_property: Record) -> None:
     """Its own fields with odd values, some missing, some that it does not know."""

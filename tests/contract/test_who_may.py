@@ -115,6 +115,7 @@ def rows(house: House) -> dict[str, list[Any]]:
         }
 
 
+@pytest.mark.slow
 def test_who_may_not_finds_nothing_and_changes_nothing(
     client: Client, everybody: Everybody, house: House, record_property: Record
 ) -> None:
@@ -140,6 +141,7 @@ def test_who_may_not_finds_nothing_and_changes_nothing(
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_who_may_gets_an_answer_that_holds_nothing_of_others(
     client: Client, everybody: Everybody, record_property: Record
 ) -> None:

@@ -26,6 +26,7 @@ from web.demo import DEMO_PASSWORD, DEMO_TRAINEE_EMAIL, NotEmpty, plant_demo
 from web.worker import Worker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_demo_is_planted_once_and_coded_like_any_upload(house: House, settings: Settings, worker: Worker) -> None:
     lines = plant_demo(house.database, settings)
