@@ -31,14 +31,12 @@ from models.settings import Settings
 from models.sign_in import actor_of, make_organisation
 from tests.s3_service import S3Service, s3_service
 from tests.shared_dialects import share_dialects
+from tests.warm_children import start_warm
 from web.worker import Worker
 
 # A test that takes long once, on a busy machine, has not failed.
 hypothesis_settings.register_profile("evoke", deadline=None)
 hypothesis_settings.load_profile("evoke")
-share_dialects()
-# Passwords are hashed as ever, at a small part of the cost: half a second by design, in thousands of tests.
-models.password._hasher = cache(lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
 
 LINEAR_CODER = str(DEFAULT.with_name("linear-2"))
 """The coder of tests that are not about codes: it loads and codes in a fraction of the encoder's time."""
@@ -51,6 +49,14 @@ Parent: Yeah. I don't know if I can though, all my mates drink.
 Worker: It's up to you what you do with this. What has helped before?
 Parent: Going to my sister's on a Friday. I could do that again.
 """
+
+
+def pytest_configure() -> None:
+    """Costs that every test would pay, and that none is about."""
+    share_dialects()
+    start_warm()
+    # As ever, at a small part of the cost: half a second by design, in hundreds of tests.
+    models.password._hasher = cache(lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
 
 
 def pytest_collection_finish() -> None:
@@ -165,7 +171,7 @@ def add_person(
 ) -> Actor:  # fmt: skip
     person = Person(
         organisation_id=organisation.id, name=name, email=f"{name.lower().replace(' ', '.')}@example.org",
-        password_hash=_PASSWORD_HASH,
+        password_hash=_password_hash(),
     )  # fmt: skip
     session.add(person)
     session.flush()
@@ -177,7 +183,9 @@ def add_person(
     return actor_of(session, person)
 
 
-_PASSWORD_HASH = hash_password(PASSWORD)
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture
