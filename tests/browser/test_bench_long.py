@@ -3,6 +3,7 @@ signed off, while the server is killed and started again in the middle."""
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
@@ -15,6 +16,7 @@ from models.database import Database
 LINES = 250
 
 
+@pytest.mark.slow
 def test_no_key_is_lost_when_the_server_is_killed_midway(browser: Browser, tmp_path: Path) -> None:
     with bench_site(tmp_path / "data", lines=LINES) as site:
         context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})

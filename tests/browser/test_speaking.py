@@ -84,6 +84,7 @@ def forgotten(page: Page, site: Site) -> None:
     raise AssertionError("the server was not told that the words have come")
 
 
+@pytest.mark.slow
 def test_what_was_said_is_read_before_it_is_sent(speaking: BrowserContext, site: Site, ear: Worker) -> None:
     before = sent(site)  # other tests of this site answer exercises
     page, wrong = opened(speaking, EXERCISE)

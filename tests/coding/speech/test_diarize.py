@@ -64,6 +64,7 @@ def test_as_many_voices_as_are_said_to_speak(mono: Sound) -> None:
     assert ByVoice(8.0).diarize(mono, speakers=2) == ByVoice(8.0).diarize(mono)
 
 
+@pytest.mark.slow
 def test_two_microphones_in_one_room_are_heard_as_one() -> None:
     with two_minutes.STEREO.open("rb") as file:
         stereo = sound_of_recording(decode(file))
