@@ -1,5 +1,7 @@
 """The coding stage as a job: turns → utterances → who is the practitioner → codes → volley counts → scores."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from coding.interchange.kept_import import lay_when_ready
 from coding.names_replaced import NamesReplaced, keep_names_replaced, replace_names
 from coding.pipeline import CodedConversation, TurnToCode, code_conversation
 from coding.session_figures import put_figures
+from coding.transcript.identifiers.find import More
 from coding.transcript.versions import add_utterances, utterance_ids, utterances_of
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
 from models.errors import EvokeError
@@ -34,14 +37,9 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         check_agreement(session, practice)
         context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
     with workshop.database.read() as session:
-        replaced = replace_names(session, version, practice, more=workshop.name_finders)
-        turns = _turns_to_code(replaced)
-        labels = _practitioner_labels(session, version, replaced)
-        goal = replaced.about.goal_for_others
-        if goal is None:
-            goal = about_for(session, practice, None).change_goal
+        replaced, ready = ready_to_code(session, version, practice, more=workshop.name_finders)
     coder = workshop.coder
-    coded = code_conversation(turns, coder=coder, change_goal=goal, practitioner_labels=labels)
+    coded = ready.coded_by(coder)
     with context.write() as session:
         version = session.get_one(TranscriptVersion, version.id)
         keep_names_replaced(session, version, replaced)
@@ -56,6 +54,30 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         )  # fmt: skip
         lay_when_ready(session, session.get_one(PracticeSession, practice.id, populate_existing=True))
         context.finish(session)
+
+
+@dataclass(frozen=True)
+class ReadyToCode:
+    """All that a coder gets of a session."""
+
+    turns: tuple[TurnToCode, ...]
+    goal: str
+    labels: tuple[str, ...]
+
+    def coded_by(self, coder: Coder) -> CodedConversation:
+        return code_conversation(self.turns, coder=coder, change_goal=self.goal, practitioner_labels=self.labels)
+
+
+def ready_to_code(
+    session: Session, version: TranscriptVersion, practice: PracticeSession, *, more: Sequence[More] = ()
+) -> tuple[NamesReplaced, ReadyToCode]:
+    """Changes nothing. Raises WordsGone."""
+    replaced = replace_names(session, version, practice, more=more)
+    goal = replaced.about.goal_for_others
+    if goal is None:
+        goal = about_for(session, practice, None).change_goal
+    labels = _practitioner_labels(session, version, replaced)
+    return replaced, ReadyToCode(tuple(_turns_to_code(replaced)), goal, labels)
 
 
 def coding_stopped(session: Session, error: EvokeError, /, *, transcript_id: str) -> None:

@@ -1,6 +1,6 @@
 """Taking agreement back: for further uses, or for everything; then the session is hidden at once and deleted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -38,12 +38,12 @@ def withdraw_further_uses(session: Session, *, practice: PracticeSession, positi
     require_record(by, Permission.WITHDRAW_SESSION, practice)
     newest = {(row.participant_id, row.scope): row for row in agreements_of(session, practice.id)}
     now = utc_now()
-    taken: list[Scope] = []
+    taken: dict[int, list[Scope]] = {}
     for one in participants_of(session, practice.id):
         for scope in Scope.further():
             row = newest.get((one.id, scope))
             if one.position in positions and row is not None and row.given:
-                taken.append(scope)
+                taken.setdefault(one.position, []).append(scope)
                 session.add(
                     Agreement(
                         participant_id=one.id, scope=scope, given=False, how=HowGiven.SAID, given_on=now.date(),
@@ -52,13 +52,25 @@ def withdraw_further_uses(session: Session, *, practice: PracticeSession, positi
                 )  # fmt: skip
     if not taken:
         raise NothingToWithdraw("They had agreed to no further use, so there is nothing to take back.")
-    if Scope.RESEARCH in taken:
+    agreements = sum(map(len, taken.values()))
+    if any(Scope.RESEARCH in scopes for scopes in taken.values()):
         end_exports_about(session, practice.organisation_id)
     record_audit(
         session, action="further_uses_withdrawn", subject=practice, organisation_id=practice.organisation_id,
-        by=by.person_id, agreements=str(len(taken)),
+        by=by.person_id, agreements=str(agreements), scopes=scopes_said(taken),
     )  # fmt: skip
-    return len(taken)
+    return agreements
+
+
+def scopes_said(taken: Mapping[int, Collection[Scope]]) -> str:
+    """By a participant's position, for an audit row: "1: research, quoting; 2: research"."""
+    return "; ".join(f"{position}: {', '.join(scopes)}" for position, scopes in sorted(taken.items()))
+
+
+def read_scopes(said: str) -> dict[int, tuple[Scope, ...]]:
+    """What `scopes_said` wrote."""
+    parts = (part.partition(": ") for part in said.split("; ") if part)
+    return {int(position): tuple(Scope(one) for one in scopes.split(", ")) for position, _, scopes in parts}
 
 
 def withdraw_session(session: Session, *, practice: PracticeSession, why: Why, by: Actor) -> Withdrawal:

@@ -15,10 +15,12 @@ from sqlmodel import Field, Session, SQLModel
 
 from models.audit_hash import FIELDS, NOTHING_BEFORE, SYSTEM, hash_of, plain
 from models.columns import JSON_TYPE, UtcDateTime, enum_type, new_id, utc_now
+from models.ledger_actions import NOTED
 from models.lock import hold_lock
 from models.origin import LONGEST_ADDRESS, Channel, current_origin
 
 _WAITING = "audit rows of this transaction"
+_COMMITTING = "audit rows that this commit writes"
 
 
 class AuditEvent(SQLModel, table=True):
@@ -98,6 +100,15 @@ def _write_waiting(session: Session) -> None:
         by_chain.setdefault(row.chain, []).append(row)
     for chain in sorted(by_chain):  # always in the same order
         _append(session, chain, by_chain[chain])
+    session.info[_COMMITTING] = [row.as_values() for row, _ in waiting if row.action in NOTED]
+
+
+@event.listens_for(Session, "after_commit")
+def _note_outside(session: Session) -> None:
+    if rows := session.info.pop(_COMMITTING, None):
+        from models.deletion_ledger import note_rows  # it reads what is written here
+
+        note_rows(session, rows)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -105,6 +116,8 @@ def _forget_undone(session: Session, undone: SessionTransaction) -> None:
     """What a savepoint's end undid was not done, and is not audited."""
     waiting = session.info.get(_WAITING, [])
     session.info[_WAITING] = [one for one in waiting if undone.nested and undone not in one[1]]
+    if not undone.nested:
+        session.info.pop(_COMMITTING, None)
 
 
 def _append(session: Session, chain: UUID, rows: list[AuditEvent]) -> None:

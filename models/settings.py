@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     sherpa_models: str = Field(default="", description="folder of models by which sherpa-onnx tells voices apart")
     speech_models: str = Field(default="", description="folder of speech models; empty: in data_dir")
     whisper_language: str = Field(default="en", pattern="^([a-z]{2,3})?$", description="empty: detect")
+    ledger_url: str = Field(default="", description="second place of the ledger of deletions: a folder or s3://…")
+    backup_key: str = Field(default="", description="public key that backups are sealed to: evoke backup key")
     waiting_recordings: int = Field(default=500, ge=1, description="most that wait, in one organisation")
     job_lease_seconds: int = Field(default=60, ge=5)
     drain_seconds: int = Field(default=10, ge=0, description="a worker that must stop hands its job back after so long")

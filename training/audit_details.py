@@ -30,6 +30,7 @@ _NAMES = {
     "bleep": "tone over the names",
     "added": "names to replace besides",
     "live_on": "went live on",
+    "scopes": "by person",
 }
 _WORDS: dict[str, Mapping[str, str]] = {
     "kind": {kind.value: words.lower() for kind, words in KIND_SHOWN.items()},

@@ -135,6 +135,7 @@ _PEOPLE = {
     "role_taken": "Took a role from a person",
     "organisation_key_rotated": "Gave the organisation a new key",
     "organisation_shredded": "Destroyed the organisation’s keys",
+    "backup_restored": "Restored Evoke from a backup",
 }
 """People, places, keys and personal data."""
 _SYSTEMS = {

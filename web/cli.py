@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     from coding.speech.models_command import add_commands as add_speech_commands
     from coding.transcribe_files import add_command as add_transcribe
     from web.audit_command import add_commands as add_audit_commands
+    from web.backup_command import add_commands as add_backup_commands
     from web.clients_command import add_commands as add_client_commands
     from web.content_command import add_commands as add_content_commands
     from web.corrections_command import add_commands as add_corrections_commands
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     from web.set_password import add_command as add_password
 
     add_audit_commands(commands)
+    add_backup_commands(commands)
     add_client_commands(commands)
     add_content_commands(commands)
     add_corrections_commands(commands)

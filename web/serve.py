@@ -17,8 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from coding.transcript.identifiers.name_model import check_name_model
+from models.backup.keys import public_key_of
 from models.cipher import KeyDoesNotFit
 from models.database import Database
+from models.deletion_ledger import ledger_places
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.keys import OrganisationKey
@@ -104,6 +106,9 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
 
     settings.open_data_dir()
     check_files(settings)
+    ledger_places(settings)
+    if settings.backup_key:
+        public_key_of(settings)
     masters = MasterKeys(settings)
     _ = masters.current  # which is read, or made, before anything needs it
     database = Database(settings.url, masters=masters)

@@ -18,6 +18,7 @@ from coding.without_words import without_words
 from models import queue
 from models.connection_cut import notice_cuts
 from models.database import Database
+from models.deletion_ledger import LONG_AGO, keep_up, ledger_places
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.files_errors import FilesError
@@ -59,6 +60,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         enter_kept_figures()
+        ledger_places(self.settings)  # a setting that is wrong is said before work begins
         self.database = Database.of(self.settings)
         if not self.database.is_sqlite:
             notice_cuts(self.database.write_engine, pooled=self.settings.database_pooled)
@@ -118,6 +120,7 @@ class Worker:
                 sweep_conversations(self.database, self.settings)
             sweep_files(self.database, self.settings)
             sweep_keys(self.database)
+            keep_up(self.database, self.settings, back=LONG_AGO)
             ensure_nightly(self.database)
             ensure_practice_mails(self.database)
         except Exception as error:
@@ -131,6 +134,7 @@ class Worker:
         try:
             with acting(Channel.WORKER):
                 sweep_spoken_answers(self.database, self.settings)
+                keep_up(self.database, self.settings)
         except Exception as error:
             log.error("spoken answers are not swept; it is tried again later\n%s", without_words(error))
 

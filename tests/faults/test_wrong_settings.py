@@ -28,6 +28,8 @@ from web import serve
         ({"EVOKE_DATA_DIR": "/dev/null"}, "EVOKE_DATA_DIR"),
         ({"EVOKE_FILES_URL": "s3://evoke", "EVOKE_FILES_ENDPOINT": "http://127.0.0.1:1"}, "EVOKE_FILES_ENDPOINT"),
         ({"EVOKE_DATABASE_URL": "nonsense"}, "EVOKE_DATABASE_URL"),
+        ({"EVOKE_LEDGER_URL": "ftp://somewhere"}, "EVOKE_LEDGER_URL"),
+        ({"EVOKE_BACKUP_KEY": "abc"}, "EVOKE_BACKUP_KEY"),
         ({"EVOKE_DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/evoke"}, "EVOKE_DATABASE_URL"),
     ],
     ids=lambda value: "" if isinstance(value, str) else " ".join(value.values()),

@@ -1,0 +1,230 @@
+"""Restoring a set into an empty installation: the stored files first, then all rows in one transaction that also takes
+out again what was deleted since. A restore that is killed leaves an empty database, and can be begun anew."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import UUID
+
+import obstore
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import delete, inspect, select, text, update
+from sqlmodel import Session, SQLModel, col
+from sqlmodel import select as select_rows
+
+from coding.nightly import NAME as NIGHTLY
+from coding.nightly import take_up_deletions
+from coding.restore.ledger_found import LedgerFound
+from coding.restore.reapply import Reapplied, reapply
+from models.audit import record_audit
+from models.backup.check import require_same_tables, unwrap_set
+from models.backup.keys import signing_key
+from models.backup.make import head_of_program
+from models.backup.rows import read_rows
+from models.backup.sets import BackupDamaged, FileInSet, Manifest, files_of, signed_by_one_of, table_file
+from models.backup.stored_files import digest_of
+from models.cipher import SealBroken
+from models.columns import utc_now
+from models.database import Database
+from models.deletion_ledger import NAME_FILE, known_id, ledger_id, ledger_places, write_entries
+from models.errors import EvokeError
+from models.job import Job, JobState
+from models.master_key import MasterKeys
+from models.migrations import upgrade
+from models.organisation import Organisation
+from models.password_reset import PasswordReset
+from models.person import SignIn
+from models.places import Place, files_place
+from models.queue import UNFINISHED, enqueue
+from models.second_step_kept import HalfSignIn
+from models.settings import Settings
+from models.table_copy import Sum, count_on, put_rows, sum_of, tables_in_order
+
+_AT_ONCE = 8
+RESTORED = "backup_restored"
+_NOT_EMPTY = (
+    "This database is not empty (there is something in {}), so nothing was restored. Point EVOKE_DATABASE_URL or "
+    "EVOKE_DATA_DIR at a new, empty place."
+)
+Report = Callable[[str], None]
+
+
+class NotEmpty(EvokeError):
+    status = 409
+    code = "not_empty"
+
+
+class OtherVersion(EvokeError):
+    status = 409
+    code = "other_version"
+
+
+class BackupSet(SQLModel):
+    """What the audit row of a restore is about."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Restored:
+    """`files` were copied; `there` lay in the storage already, `newer` too but with other bytes, and stay."""
+
+    rows: int
+    files: int
+    there: int
+    newer: int
+    sums: tuple[tuple[str, Sum], ...]
+    reapplied: Reapplied
+
+
+def restore_set(
+    settings: Settings, place: Place, manifest: Manifest, *, private: X25519PrivateKey, ledger: LedgerFound,
+    takes: Callable[[FileInSet], bool] = lambda _: True, report: Report = lambda _: None,
+) -> Restored:  # fmt: skip
+    """`takes` says which stored files are wanted, for a drill.
+
+    Raises NotEmpty, OtherVersion, BackupDamaged, BackupKeyWrong, SettingsWrong, MasterKeyUnusable.
+    """
+    key = unwrap_set(manifest, private)
+    known = [signing_key(master).public_key().public_bytes_raw() for master in MasterKeys(settings).every]
+    if not signed_by_one_of(manifest, known):
+        raise BackupDamaged(
+            f"The set {manifest.name} was not signed with this installation's master key. Set EVOKE_MASTER_KEY, or put "
+            "master.key into the data folder, as it was when the set was made; without it no recording can be opened."
+        )
+    database = Database.of(settings)
+    try:
+        _require_program(manifest, database)
+        _require_no_organisation(database)
+        upgrade(database)
+        with database.read() as session:
+            require_empty(session)
+        wanted = [one for one in files_of(place, manifest) if takes(one)]
+        report(f"Stored files: {len(wanted)}")
+        copied = _copy_files(wanted, place, files_place(settings))
+        with database.write() as session:
+            rows, sums = _put_everything(session, place, manifest, key, report)
+            report(f"What was deleted since: {len(ledger.since)} notes of the ledger")
+            again = reapply(session, ledger.since)
+            _begin_anew(session)
+            for organisation_id in session.exec(select_rows(Organisation.id)).all():
+                record_audit(
+                    session, action=RESTORED, subject=BackupSet(id=manifest.set_id), organisation_id=organisation_id,
+                    by=None, made_at=manifest.made_at.isoformat(timespec="seconds"),
+                    done_again=str(again.done.total()), ledger="whole" if ledger.is_whole else "not whole",
+                )  # fmt: skip
+    finally:
+        database.close()
+    _carry_on(settings, manifest, ledger)
+    return Restored(rows, *copied, sums, again)
+
+
+def require_empty(session: Session) -> None:
+    """Raises NotEmpty. Jobs do not count: a worker that starts makes some."""
+    for table in tables_in_order():
+        if table.name != Job.__tablename__ and session.connection().execute(select(table).limit(1)).first() is not None:
+            raise NotEmpty(_NOT_EMPTY.format(table.name))
+
+
+def _require_no_organisation(database: Database) -> None:
+    """Before the database is brought to this version: another one's is not touched. Raises NotEmpty."""
+    if inspect(database.write_engine).has_table("organisation"):
+        with database.read() as session:
+            if session.connection().execute(text("SELECT 1 FROM organisation LIMIT 1")).first() is not None:
+                raise NotEmpty(_NOT_EMPTY.format("organisation"))
+
+
+def _require_program(manifest: Manifest, database: Database) -> None:
+    ours = head_of_program(database)
+    if manifest.head != ours:
+        raise OtherVersion(
+            f"The set {manifest.name} was made by Evoke {manifest.version} with its database at {manifest.head}; this "
+            f"program's is at {ours}. Restore it with the program that made it, and upgrade that afterwards."
+        )
+    require_same_tables(manifest)
+
+
+def _copy_files(wanted: list[FileInSet], place: Place, to: Place) -> tuple[int, int, int]:
+    with ThreadPoolExecutor(_AT_ONCE, "restore") as pool:
+        done = list(pool.map(lambda one: _copy(one, place, to), wanted))
+    return done.count("copied"), done.count("there"), done.count("newer")
+
+
+def _copy(one: FileInSet, place: Place, to: Place) -> str:
+    """What lies in the storage stays: a recording under the same name can only be a later one, such as with a tone over
+    a name."""
+    if to.look(one.name) is not None:
+        return "there" if digest_of(to, one.name) == (one.bytes, one.sha256) else "newer"
+    digest = hashlib.sha256()
+    try:
+        with obstore.open_writer(to.store, one.name, buffer_size=1 << 22) as out:
+            for piece in place.pieces(one.blob):
+                digest.update(piece)
+                out.write(piece)
+    except FileNotFoundError:
+        to.delete(one.name)
+        raise BackupDamaged(f"{place.shown}/{one.blob}, which is {one.name}, is missing.") from None
+    if digest.hexdigest() != one.sha256:
+        to.delete(one.name)
+        raise BackupDamaged(f"{place.shown}/{one.blob}, which is {one.name}, was changed.")
+    return "copied"
+
+
+def _put_everything(
+    session: Session, place: Place, manifest: Manifest, key: bytes, report: Report
+) -> tuple[int, tuple[tuple[str, Sum], ...]]:  # fmt: skip
+    """Every table is read back from the database before it counts as restored. Raises BackupDamaged."""
+    require_empty(session)  # nobody began to use it meanwhile
+    session.exec(delete(Job))
+    by_name = {one.name: one for one in manifest.tables}
+    sums = []
+    for table in tables_in_order():
+        kept = by_name[table.name]
+        report(f"Rows of {table.name}: {kept.count}")
+        try:
+            put_rows(session, table, read_rows(place, manifest, kept, key=key))
+        except (SealBroken, FileNotFoundError) as error:
+            raise BackupDamaged(f"{place.shown}/{table_file(manifest.name, table.name)}: {error}.") from error
+    for table in tables_in_order():
+        found = sum_of(session, table)
+        if found != by_name[table.name].sum:
+            raise BackupDamaged(
+                f"{table.name}: {found.count} rows were restored of {by_name[table.name].count}, or others."
+            )
+        sums.append((table.name, found))
+    count_on(session)
+    session.expire_all()
+    return sum(one.count for _, one in sums), tuple(sums)
+
+
+def _begin_anew(session: Session) -> None:
+    """Nobody stays signed in, work that was under way waits for a worker, and the night's work is due at once: what
+    came to its end since goes with the first worker."""
+    for table in (SignIn, HalfSignIn, PasswordReset):
+        session.exec(delete(table))
+    session.exec(
+        update(Job)
+        .where(col(Job.state) == JobState.RUNNING)
+        .values(state=JobState.WAITING, worker=None, lease_until=None, lease_token=None, run_at=utc_now())
+    )
+    take_up_deletions(session)
+    session.exec(delete(Job).where(col(Job.name) == NIGHTLY, col(Job.state).in_(UNFINISHED)))
+    enqueue(session, NIGHTLY)
+
+
+def _carry_on(settings: Settings, manifest: Manifest, ledger: LedgerFound) -> None:
+    """The ledger goes on where the installation is now, for sets from before. One that is not whole ends here: the
+    installation gets a new one, so that no set from before passes for complete."""
+    places = ledger_places(settings)
+    if not ledger.is_whole:
+        for one in places:
+            if known_id(one) == manifest.ledger:
+                one.delete(NAME_FILE)
+        ledger_id(places)
+        return
+    assert ledger.place is not None
+    for one in places:
+        if not one.is_same_as(ledger.place):
+            write_entries(one, list(ledger.everything()))
+            one.put(NAME_FILE, ledger.place.get(NAME_FILE))

@@ -1,0 +1,219 @@
+"""Making a set while the site goes on: rows from one snapshot, then the files that those rows name."""
+
+import errno
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from uuid import uuid4
+
+from alembic.script import ScriptDirectory
+from obstore.exceptions import BaseError as StoreError
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.backup.keys import public_key_of, signing_key, wrap_for
+from models.backup.one_at_a_time import one_at_a_time
+from models.backup.rows import write_rows
+from models.backup.sets import (
+    FILES,
+    SETS,
+    FileInSet,
+    Manifest,
+    delete_set,
+    files_list,
+    files_of,
+    lines_of,
+    read_manifest,
+    set_names,
+    table_file,
+    table_id,
+    unfinished_sets,
+    write_manifest,
+)
+from models.backup.stored_files import Copied, Named, copy_files, named_by
+from models.cipher import new_key
+from models.columns import utc_now
+from models.database import Database
+from models.deletion_ledger import LONG_AGO, copy_ledger, keep_up, ledger_id, ledger_places
+from models.errors import EvokeError
+from models.keys import masters_of
+from models.migrations import alembic_config
+from models.places import Place, files_place
+from models.settings import Settings
+from models.table_copy import snapshot, tables_in_order
+
+log = logging.getLogger("evoke.backup")
+LAST_BACKUP = "last_backup.json"
+Report = Callable[[str], None]
+
+
+class BackupFailed(EvokeError):
+    status = 507
+    code = "backup_failed"
+
+
+class NotMigrated(EvokeError):
+    status = 409
+    code = "not_migrated"
+
+
+@dataclass(frozen=True)
+class Made:
+    """`anew` of its files, of `anew_bytes`, were copied; the others the last set had already."""
+
+    manifest: Manifest
+    anew: int
+    anew_bytes: int
+    rows_bytes: int
+
+
+def make_backup(database: Database, settings: Settings, place: Place, *, report: Report = lambda _: None) -> Made:
+    """A set appears when its last byte is written, or not at all. `report` hears what is done just now.
+
+    Raises BackupUnderWay, BackupFailed, SettingsWrong, NotMigrated.
+    """
+    public_key_of(settings)
+    with one_at_a_time(database, settings):
+        for name in unfinished_sets(place):
+            report(f"Takes away {name}, which was never finished")
+            delete_set(place, name)
+        place.sweep_unfinished(SETS)
+        place.sweep_unfinished(FILES)
+        started = utc_now()
+        name = f"{started:%Y-%m-%dT%H-%M-%SZ}-{uuid4().hex[:6]}"
+        try:
+            made = _make(database, settings, place, name, report)
+        except (OSError, EvokeError, StoreError) as error:
+            with suppress(Exception):
+                delete_set(place, name)
+            if isinstance(error, EvokeError):
+                raise
+            raise BackupFailed(_sentence(place, error)) from error
+    _note(settings, place, made)
+    return made
+
+
+def _make(database: Database, settings: Settings, place: Place, name: str, report: Report) -> Made:
+    made_at, set_id, key = utc_now(), uuid4(), new_key()
+    keep_up(database, settings, back=LONG_AGO)
+    ledger = ledger_id(ledger_places(settings))
+    files = files_place(settings)
+    last = _last(place)
+    tables = []
+    with snapshot(database) as session:
+        head = require_this_version(session, database)
+        sign = signing_key(masters_of(session).current)
+        for table in tables_in_order():
+            report(f"Rows of {table.name}")
+            path, record_id = table_file(name, table.name), table_id(set_id, table.name)
+            tables.append(write_rows(session, table, place, path, key=key, record_id=record_id))
+        named = named_by(session)
+    report(f"Stored files of {len(named.needed)} recordings")
+    copied = copy_files(named, store=files, to=place, known={(one.name, one.bytes, one.mark): one for one in last})
+    _tell_gone_from_missing(database, copied)
+    lines = lines_of(copied.files)
+    place.put(files_list(name), lines)
+    manifest = Manifest(
+        set_id=set_id, name=name, made_at=made_at, version=_version(), head=head,
+        database="SQLite" if database.is_sqlite else "PostgreSQL", ledger=ledger,
+        wrapped_key=wrap_for(public_key_of(settings), key, set_id.bytes), tables=tuple(tables),
+        files=len(copied.files), files_bytes=sum(one.bytes for one in copied.files),
+        files_list_sha256=hashlib.sha256(lines).hexdigest(), gone=copied.gone, missing=copied.missing,
+    )  # fmt: skip
+    if place.folder is not None:
+        os.sync()  # what the manifest vouches for is on the disk before it
+    write_manifest(place, manifest, sign)
+    copy_ledger(ledger_places(settings), to=place, until=made_at)
+    return Made(manifest, copied.anew, copied.anew_bytes, sum(one.bytes for one in tables))
+
+
+def require_this_version(session: Session, database: Database) -> str:
+    """The head of migrations, which is that of this program. Raises NotMigrated."""
+    found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+    ours = head_of_program(database)
+    if found != ours:
+        raise NotMigrated(
+            f"The database is at {found} and this program at {ours}. Run evoke migrate first, or use the program that "
+            "belongs to the database."
+        )
+    return ours
+
+
+def head_of_program(database: Database) -> str:
+    return str(ScriptDirectory.from_config(alembic_config(database)).get_current_head())
+
+
+def _sentence(place: Place, error: Exception) -> str:
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+        one in str(error) for one in ("No space left", "os error 28", "Disk quota", "os error 122")
+    )
+    if full:
+        return (
+            f"{place.shown} is full, so no set was made. What was there before is as it was. Make room, or take older "
+            "sets away with evoke backup prune."
+        )
+    return (
+        f"No set was made in {place.shown}: {type(error).__name__}. What was there before is as it was. Can this "
+        f"user write there? The store said: {str(error).splitlines()[0][:200] if str(error) else 'nothing'}"
+    )
+
+
+def _last(place: Place) -> list[FileInSet]:
+    """The files of the newest set that can be read; none where it is damaged, so that all are copied anew."""
+    for name in reversed(set_names(place)):
+        try:
+            return list(files_of(place, read_manifest(place, name)))
+        except EvokeError as error:
+            log.error("the set %s is not built upon: %s", name, error.message)
+    return []
+
+
+def _tell_gone_from_missing(database: Database, copied: Copied) -> None:
+    """A file that went since the snapshot belongs to a session that was deleted since; one that is named still is
+    lost."""
+    if not copied.missing:
+        return
+    with database.read() as session:
+        now: Named = named_by(session)
+    missing = tuple(one for one in copied.missing if one in now.needed)
+    copied.gone, copied.missing = len(copied.missing) - len(missing), missing
+
+
+def _note(settings: Settings, place: Place, made: Made) -> None:
+    """For whoever asks when the last backup was: in the data folder, and beside the sets."""
+    manifest = made.manifest
+    said = {
+        "made_at": manifest.made_at.isoformat(), "set": manifest.name, "place": place.shown, "rows": manifest.rows,
+        "files": manifest.files, "missing_files": len(manifest.missing),
+        "result": "missing files" if manifest.missing else "ok",
+    }  # fmt: skip
+    write_note(settings, LAST_BACKUP, said)
+
+
+def write_note(settings: Settings, name: str, said: dict[str, object]) -> None:
+    path = settings.open_data_dir() / name
+    unfinished = path.with_name(f".{name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(said, indent=1) + "\n")
+    unfinished.replace(path)
+
+
+def read_note(settings: Settings, name: str) -> dict[str, object] | None:
+    """None where there is none that can be read."""
+    try:
+        found = json.loads(Path(settings.data_dir / name).read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _version() -> str:
+    try:
+        return version("evoke")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,184 @@
+"""What was deleted, withdrawn or ended, noted outside the database too: so that a backup from before, when it is
+restored, does not bring it back.
+
+An entry is what the audit trail says of it, without a person's or family's word: ids, times and which scopes. It is
+written when its transaction is over, one small file each, beside the stored files and, with EVOKE_LEDGER_URL, in a
+second place. What a process that died in between did not write, the next one does (`keep_up`); so entries are never of
+what did not happen, and writing one twice changes nothing. Nothing is ever taken out.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, select
+
+from models.audit import AuditEvent
+from models.columns import utc_now
+from models.database import Database
+from models.keys import MASTERS
+from models.ledger_actions import KEPT_DETAILS, NOTED
+from models.master_key import MasterKeys
+from models.places import Place, beside_files, open_place
+from models.settings import Settings
+
+log = logging.getLogger("evoke.ledger")
+FOLDER = "ledger"
+NAME_FILE = f"{FOLDER}/ledger.json"
+"""Says which ledger it is; the files of the entries lie in a folder for each day."""
+COPY_FILE = f"{FOLDER}/copy.json"
+"""Only in a copy: until when it is whole."""
+_LATELY = timedelta(days=2)
+LONG_AGO = timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`id` and `at` are those of the audit row."""
+
+    id: UUID
+    at: datetime
+    action: str
+    subject_id: UUID
+    organisation_id: UUID | None
+    by: UUID | None
+    details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{FOLDER}/{self.at:%Y-%m-%d}/{self.id}.json"
+
+    def as_bytes(self) -> bytes:
+        values = {name: value if name == "details" else _plain(value) for name, value in asdict(self).items()}
+        return json.dumps(values, sort_keys=True).encode()
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Entry":
+        """`row` is an audit row's `as_values`."""
+        details = {name: str(row["details"][name]) for name in KEPT_DETAILS if name in row["details"]}
+        return cls(
+            UUID(row["id"]), datetime.fromisoformat(row["at"]), row["action"], UUID(row["subject_id"]),
+            _id(row["organisation_id"]), _id(row["actor_id"]), details,
+        )  # fmt: skip
+
+    @classmethod
+    def read(cls, kept: bytes) -> "Entry":
+        """Raises ValueError, KeyError."""
+        values = json.loads(kept)
+        return cls(
+            UUID(values["id"]), datetime.fromisoformat(values["at"]), values["action"], UUID(values["subject_id"]),
+            _id(values["organisation_id"]), _id(values["by"]), dict(values["details"]),
+        )  # fmt: skip
+
+
+def ledger_places(settings: Settings) -> list[Place]:
+    """Beside the stored files, and the second one where it is set. Raises SettingsWrong."""
+    places = [beside_files(settings)]
+    if settings.ledger_url:
+        places.append(open_place(settings.ledger_url, settings, named="EVOKE_LEDGER_URL"))
+    return places
+
+
+def ledger_id(places: Sequence[Place]) -> UUID:
+    """Of the ledger at these places, which gets an id when it is first needed."""
+    known = next((found for place in places if (found := known_id(place)) is not None), None)
+    for place in places:
+        if known_id(place) is None:
+            wanted = known or uuid4()
+            place.put_new(NAME_FILE, json.dumps({"ledger": str(wanted)}).encode())
+            known = known or known_id(place)
+    assert known is not None
+    return known
+
+
+def known_id(place: Place) -> UUID | None:
+    try:
+        return UUID(json.loads(place.get(NAME_FILE))["ledger"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def entries_since(place: Place, since: datetime) -> Iterator[Entry]:
+    """From the day of `since` on, without an order. Raises LedgerDamaged."""
+    first = f"{since.astimezone(UTC):%Y-%m-%d}"
+    for day in place.folders(FOLDER):
+        if day >= first:
+            for one in place.files(f"{FOLDER}/{day}"):
+                try:
+                    yield Entry.read(place.get(one.name))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise LedgerDamaged(f"{place.shown}/{one.name} is not an entry of the ledger.") from error
+
+
+class LedgerDamaged(Exception):
+    """Says which file."""
+
+
+def write_entries(place: Place, entries: Sequence[Entry]) -> None:
+    for one in entries:
+        if place.look(one.name) is None:
+            place.put(one.name, one.as_bytes())
+
+
+def copy_ledger(places: Sequence[Place], *, to: Place, until: datetime) -> None:
+    """A copy beside the backups, for where the ledger itself is lost. It says until when it is whole."""
+    if any(to.is_same_as(one) for one in places):
+        return  # it is the second place of the ledger itself
+    before = copied_until(to)
+    since = before - timedelta(days=1) if before is not None else datetime.min.replace(tzinfo=UTC)
+    write_entries(to, list(entries_since(places[0], since)))
+    to.put_new(NAME_FILE, places[0].get(NAME_FILE))
+    to.put(COPY_FILE, json.dumps({"until": until.isoformat()}).encode())
+
+
+def copied_until(place: Place) -> datetime | None:
+    """None where it is no copy."""
+    try:
+        return datetime.fromisoformat(json.loads(place.get(COPY_FILE))["until"])
+    except FileNotFoundError:
+        return None
+
+
+def keep_up(database: Database, settings: Settings, *, back: timedelta = _LATELY) -> int:
+    """Writes what is in the audit trail of these days and not in the ledger; how many entries that were. A place that
+    cannot be written is logged, and tried again next time."""
+    since = utc_now() - back
+    with database.read() as session:
+        noted = select(AuditEvent).where(col(AuditEvent.action).in_(NOTED), col(AuditEvent.at) >= since)
+        entries = [Entry.of(row.as_values()) for row in session.exec(noted)]
+    written = 0
+    for place in ledger_places(settings) if entries else ():
+        try:
+            days = {one.name.split("/")[1] for one in entries}
+            there = {kept.name for day in days for kept in place.files(f"{FOLDER}/{day}")}
+            missing = [one for one in entries if one.name not in there]
+            write_entries(place, missing)
+            written += len(missing)
+        except Exception as error:
+            log.error("the ledger of deletions in %s is behind: %s", place.shown, type(error).__name__)
+    return written
+
+
+def note_rows(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """For audit rows of a transaction that has just been committed."""
+    masters: MasterKeys | None = session.info.get(MASTERS)
+    entries = [Entry.of(row) for row in rows]
+    if masters is None:
+        return  # a database that was opened for a look
+    try:
+        for place in ledger_places(masters.settings):
+            write_entries(place, entries)
+    except Exception as error:  # what is done is done; the next `keep_up` writes it
+        log.error("%d deletions are not in the ledger yet: %s", len(entries), type(error).__name__)
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _id(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
