@@ -36,7 +36,19 @@ def _listens(settings: Settings) -> str:
 def _master_key(settings: Settings) -> str:
     if settings.master_key.get_secret_value() or settings.master_key_command:
         return ""
-    return "The master key lies in the data folder: keep it out of the backups of that folder."
+    return "The master key lies in the data folder: evoke backup leaves it out, and so should any copy of that folder."
+
+
+def _backups(settings: Settings) -> str:
+    if settings.backup_key:
+        return ""
+    return "EVOKE_BACKUP_KEY is not set, so Evoke makes no backups: say here how they are made, and when they end."
+
+
+def _ledger(settings: Settings) -> str:
+    if settings.ledger_url:
+        return ""
+    return "EVOKE_LEDGER_URL is not set: if disk and ledger are lost together, a restore brings back what was deleted."
 
 
 def _download(settings: Settings) -> str:
@@ -59,8 +71,9 @@ _RISKS: tuple[tuple[str, tuple[str, ...], tuple[Callable[[Settings], str], ...]]
         "Data is kept longer than it is needed",
         ("A nightly job deletes recordings, then what was said, then whose the scores are, when the periods above end.",
          "Recordings that nobody sends are deleted by themselves.",
-         "Who took part can take their agreement back at any time; the session goes then, with a signed proof.",),
-        (),
+         "Who took part can take their agreement back at any time; the session goes then, with a signed proof.",
+         "A backup that is restored has those deletions done again, from a ledger outside the database.",),
+        (_backups, _ledger),
     ),
     (
         "A machine’s score is taken for a judgement of a person",

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from models.backup.sets import Manifest
     from models.places import Place
 
-LAST_DRILL = "last_drill.json"
-
 
 class NoSet(EvokeError):
     status = 404
@@ -242,7 +240,7 @@ def _note_drill(place: "Place", manifest: "Manifest", result: str, problems: lis
     """For whoever asks when the last drill was: in the data folder, and beside the sets."""
     import json
 
-    from models.backup.make import write_note
+    from models.backup.make import LAST_DRILL, write_note
     from models.columns import utc_now
     from models.settings import get_settings
 

@@ -49,7 +49,8 @@ from models.settings import Settings
 from models.table_copy import snapshot, tables_in_order
 
 log = logging.getLogger("evoke.backup")
-LAST_BACKUP = "last_backup.json"
+LAST_BACKUP, LAST_DRILL = "last_backup.json", "last_drill.json"
+"""In the data folder; a drill's is beside the sets too, as it may run on another machine."""
 Report = Callable[[str], None]
 
 
@@ -194,6 +195,10 @@ def _note(settings: Settings, place: Place, made: Made) -> None:
         "result": "missing files" if manifest.missing else "ok",
     }  # fmt: skip
     write_note(settings, LAST_BACKUP, said)
+    with suppress(FileNotFoundError, ValueError):
+        drilled = json.loads(place.get(LAST_DRILL))
+        if str(drilled["at"]) > str((read_note(settings, LAST_DRILL) or {}).get("at", "")):
+            write_note(settings, LAST_DRILL, drilled)
 
 
 def write_note(settings: Settings, name: str, said: dict[str, object]) -> None:
