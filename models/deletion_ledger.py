@@ -10,6 +10,7 @@ what did not happen, and writing one twice changes nothing. Nothing is ever take
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from sqlmodel import Session, col, select
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.database import Database
+from models.errors import EvokeError
 from models.keys import MASTERS
 from models.ledger_actions import KEPT_DETAILS, NOTED
 from models.master_key import MasterKeys
@@ -32,6 +34,8 @@ NAME_FILE = f"{FOLDER}/ledger.json"
 """Says which ledger it is; the files of the entries lie in a folder for each day."""
 COPY_FILE = f"{FOLDER}/copy.json"
 """Only in a copy: until when it is whole."""
+_AT_ONCE = 16
+_FEW = 20
 _LATELY = timedelta(days=2)
 LONG_AGO = timedelta(days=40)
 
@@ -105,23 +109,34 @@ def known_id(place: Place) -> UUID | None:
 def entries_since(place: Place, since: datetime) -> Iterator[Entry]:
     """From the day of `since` on, without an order. Raises LedgerDamaged."""
     first = f"{since.astimezone(UTC):%Y-%m-%d}"
-    for day in place.folders(FOLDER):
-        if day >= first:
-            for one in place.files(f"{FOLDER}/{day}"):
-                try:
-                    yield Entry.read(place.get(one.name))
-                except (ValueError, KeyError, TypeError) as error:
-                    raise LedgerDamaged(f"{place.shown}/{one.name} is not an entry of the ledger.") from error
+    days = [day for day in place.folders(FOLDER) if day >= first]
+    names = [one.name for day in days for one in place.files(f"{FOLDER}/{day}")]
+    with ThreadPoolExecutor(_AT_ONCE, "ledger") as pool:
+        for name, kept in zip(names, pool.map(place.get, names), strict=True):
+            try:
+                yield Entry.read(kept)
+            except (ValueError, KeyError, TypeError) as error:
+                raise LedgerDamaged(place, name) from error
 
 
-class LedgerDamaged(Exception):
-    """Says which file."""
+class LedgerDamaged(EvokeError):
+    status = 409
+    code = "ledger_damaged"
+
+    def __init__(self, place: Place, name: str) -> None:
+        super().__init__(
+            f"{place.shown}/{name} is no entry of the ledger of deletions: it was damaged. Put it back from another "
+            "copy of the ledger; what it was about would be back otherwise."
+        )
 
 
 def write_entries(place: Place, entries: Sequence[Entry]) -> None:
+    """Those that are not there."""
+    if len(entries) > _FEW:
+        there = {one.name for one in place.files(FOLDER)}
+        entries = [one for one in entries if one.name not in there]
     for one in entries:
-        if place.look(one.name) is None:
-            place.put(one.name, one.as_bytes())
+        place.put_new(one.name, one.as_bytes())
 
 
 def copy_ledger(places: Sequence[Place], *, to: Place, until: datetime) -> None:

@@ -199,7 +199,7 @@ def _say_drilled(done: "Drilled", manifest: "Manifest", ledger: "LedgerFound", s
 def _say_ledger(ledger: "LedgerFound") -> None:
     if ledger.is_whole:
         print("The ledger of deletions was there and whole.")
-    elif ledger.place is None:
+    elif not ledger.places:
         print("WITHOUT the ledger of deletions: what was deleted since the backup is BACK. Tell your data protection")
         print("officer, and ask teams which sessions they deleted since.")
     else:

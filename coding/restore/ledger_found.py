@@ -22,18 +22,20 @@ class LedgerNotFound(EvokeError):
 
 @dataclass(frozen=True)
 class LedgerFound:
-    """`since` the backup; `until` is None where the ledger is whole. `place` is None where there is none at all."""
+    """`since` the backup; `until` is None where the ledger is whole. `places` are empty where there is none at all.
 
-    place: Place | None
+    Where there are two, each may lack what could not be written there once: what is in either counts."""
+
+    places: tuple[Place, ...]
     since: tuple[Entry, ...]
     until: datetime | None = None
 
     @property
     def is_whole(self) -> bool:
-        return self.place is not None and self.until is None
+        return bool(self.places) and self.until is None
 
-    def everything(self) -> Iterable[Entry]:
-        return entries_since(self.place, datetime.min.replace(tzinfo=UTC)) if self.place else ()
+    def everything(self) -> list[Entry]:
+        return _in_any(self.places, datetime.min.replace(tzinfo=UTC))
 
 
 def find_ledger(
@@ -44,24 +46,19 @@ def find_ledger(
     Raises LedgerNotFound where none is whole, unless `without`; SettingsWrong.
     """
     places = [_given(given, settings)] if given else ledger_places(settings)
-    copies = []
-    for one in (*places, place):
-        if known_id(one) == manifest.ledger:
-            until = copied_until(one)
-            if until is None:
-                return LedgerFound(one, _since(one, manifest))
-            copies.append((until, one))
-    if not without:
-        raise LedgerNotFound(_sentence(manifest, copies[0][0] if copies else None, given))
-    if not copies:
-        return LedgerFound(None, (), manifest.made_at)
-    until, newest = max(copies, key=lambda found: found[0])
-    return LedgerFound(newest, _since(newest, manifest), until)
-
-
-def _since(place: Place, manifest: Manifest) -> tuple[Entry, ...]:
+    theirs = [(one, copied_until(one)) for one in (*places, place) if known_id(one) == manifest.ledger]
+    whole = tuple(one for one, until in theirs if until is None)
+    last = max((until for _, until in theirs if until is not None), default=None)
+    if not whole and not without:
+        raise LedgerNotFound(_sentence(manifest, last, given))
+    found = whole or tuple(one for one, _ in theirs)
     begins = manifest.made_at - _MARGIN
-    return tuple(one for one in entries_since(place, begins) if one.at >= begins)
+    since = tuple(one for one in _in_any(found, begins) if one.at >= begins)
+    return LedgerFound(found, since, None if whole else last or manifest.made_at)
+
+
+def _in_any(places: Iterable[Place], since: datetime) -> list[Entry]:
+    return list({one.id: one for place in places for one in entries_since(place, since)}.values())
 
 
 def _given(where: str, settings: Settings) -> Place:

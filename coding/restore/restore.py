@@ -223,8 +223,8 @@ def _carry_on(settings: Settings, manifest: Manifest, ledger: LedgerFound) -> No
                 one.delete(NAME_FILE)
         ledger_id(places)
         return
-    assert ledger.place is not None
+    everything = ledger.everything()
     for one in places:
-        if not one.is_same_as(ledger.place):
-            write_entries(one, list(ledger.everything()))
-            one.put(NAME_FILE, ledger.place.get(NAME_FILE))
+        write_entries(one, everything)
+        if known_id(one) != manifest.ledger:
+            one.put(NAME_FILE, ledger.places[0].get(NAME_FILE))
