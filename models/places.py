@@ -86,10 +86,9 @@ class Place:
         except FileNotFoundError:
             return None
 
-    def files(self, under: str = "", *, after: str = "") -> Iterator[Kept]:
-        """Of a folder, without what is being written; by name on S3, in any order elsewhere. With `after` only names
-        that sort behind it."""
-        for batch in obstore.list(self.store, under or None, offset=after or None):
+    def files(self, under: str = "") -> Iterator[Kept]:
+        """Of a folder and those in it, without what is being written."""
+        for batch in obstore.list(self.store, under or None):
             for one in batch:
                 if _UNFINISHED not in one["path"].rpartition("/")[2]:
                     yield kept_of(one)

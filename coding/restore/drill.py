@@ -5,6 +5,7 @@ import math
 import random
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ from models.transcript import TranscriptVersion
 Report = Callable[[str], None]
 _SHARE = 0.001
 """How far a score may be off its kept one: nothing but what another processor rounds otherwise."""
+_FOLDER = "drill-"
+_LONGEST = 24 * 3600
+"""Seconds that a drill takes at most, by far."""
 _LOOKED_AT = 50
 """Sessions of a sample that are looked at, at most, for each one that is wanted."""
 
@@ -110,11 +114,15 @@ def _empty(database: Database) -> None:
 
 @contextmanager
 def place_for_drill(settings: Settings, *, database_url: str) -> Iterator[Settings]:
-    """Settings of an empty installation in a folder that goes afterwards, with this one's keys and coder."""
-    masters = MasterKeys(settings)
+    """Settings of an empty installation with this one's keys and coder. Its folder lies in the data folder, where the
+    disk is as well kept as for the data itself, and goes afterwards."""
+    masters, before = MasterKeys(settings), time.time() - _LONGEST
+    for left_behind in settings.open_data_dir().glob(f"{_FOLDER}*"):
+        if left_behind.stat().st_mtime < before:  # a drill that was killed
+            shutil.rmtree(left_behind, ignore_errors=True)
     current = base64.b64encode(masters.current).decode()
     others = ",".join(base64.b64encode(one).decode() for one in masters.every[1:])
-    folder = Path(tempfile.mkdtemp(prefix="evoke-drill-"))
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=settings.open_data_dir()))
     try:
         yield settings.model_copy(
             update={
