@@ -27,9 +27,10 @@ from models.ledger_actions import KEPT_DETAILS, NOTED
 from models.master_key import MasterKeys
 from models.places import Place, beside_files, open_place
 from models.settings import Settings
+from models.storage import LEDGER
 
 log = logging.getLogger("evoke.ledger")
-FOLDER = "ledger"
+FOLDER = LEDGER
 NAME_FILE = f"{FOLDER}/ledger.json"
 """Says which ledger it is; the files of the entries lie in a folder for each day."""
 COPY_FILE = f"{FOLDER}/copy.json"

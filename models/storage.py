@@ -27,6 +27,8 @@ from models.settings import Settings, SettingsWrong, get_settings
 if TYPE_CHECKING:
     from obstore.store import ObjectStore, S3Config
 
+LEDGER = "ledger"
+"""The folder of a bucket in which the ledger of deletions lies beside the files; see `models.deletion_ledger`."""
 _BUFFER = 1 << 18
 _PART = 8 << 20
 """Bytes of a part of an upload to S3, which takes 10,000 of them: files of up to 80 GB."""
@@ -172,11 +174,12 @@ class Storage:
                 obstore.delete(self.store, found)
 
     def files(self, folder: str = "") -> Iterator[StoredFile]:
-        """Every whole file under a folder; of no folder, all."""
+        """Every whole file under a folder; of no folder, all, without the ledger of deletions."""
         with files_reached():
             for batch in obstore.list(self.store, folder or None):
                 for one in batch:
-                    yield StoredFile(one["path"], one["size"], one["last_modified"])
+                    if not one["path"].startswith(f"{LEDGER}/"):
+                        yield StoredFile(one["path"], one["size"], one["last_modified"])
 
     def at(self, place: str) -> list[str]:
         """The keys of what lies at a place: a file, or all files of a folder."""

@@ -35,7 +35,7 @@ from models.migrations import upgrade
 from models.organisation import Organisation
 from models.password_reset import PasswordReset
 from models.person import SignIn
-from models.places import Place, files_place
+from models.places import PART, Place, files_place
 from models.queue import UNFINISHED, enqueue
 from models.second_step_kept import HalfSignIn
 from models.settings import Settings
@@ -158,7 +158,7 @@ def _copy(one: FileInSet, place: Place, to: Place) -> str:
         return "there" if digest_of(to, one.name) == (one.bytes, one.sha256) else "newer"
     digest = hashlib.sha256()
     try:
-        with obstore.open_writer(to.store, one.name, buffer_size=1 << 22) as out:
+        with obstore.open_writer(to.store, one.name, buffer_size=PART) as out:
             for piece in place.pieces(one.blob):
                 digest.update(piece)
                 out.write(piece)

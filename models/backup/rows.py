@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.backup.sets import Manifest, TableInSet, table_file, table_id
 from models.cipher import SealedReader, Sealer
-from models.places import Place
+from models.places import PART, Place
 from models.table_copy import Row, Sum, rows_of, sum_rows
 
 _PIECE = 1 << 18
@@ -41,7 +41,7 @@ class _Counted:
 def write_rows(session: Session, table: Table, place: Place, path: str, *, key: bytes, record_id: UUID) -> TableInSet:
     """A few megabytes of it are in memory at a time."""
     sealer, packer, counted, total = Sealer(key, record_id), zlib.compressobj(_LEVEL), _Counted(), Sum()
-    with obstore.open_writer(place.store, path, buffer_size=1 << 22) as out:
+    with obstore.open_writer(place.store, path, buffer_size=PART) as out:
         for rows in rows_of(session, table):
             total += sum_rows(table, rows)
             lines = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)

@@ -12,7 +12,7 @@ from models.backup.sets import FileInSet
 from models.chunks import IN_PROGRESS
 from models.in_progress import InProgress
 from models.listening_copy import listening_place
-from models.places import Kept, Place, kept_of
+from models.places import PART, Kept, Place, kept_of
 from models.practice import PracticeSession, Recording
 from models.recording_in_progress import RecordingInProgress
 from models.resumable_upload import ResumableUpload
@@ -92,7 +92,7 @@ def _copy(name: str, store: Place, to: Place) -> FileInSet | None:
     meta = kept_of(found.meta)
     digest, size = hashlib.sha256(), 0
     blob = FileInSet(name, meta.size, meta.mark, "").blob
-    with obstore.open_writer(to.store, blob, buffer_size=1 << 22) as out:
+    with obstore.open_writer(to.store, blob, buffer_size=PART) as out:
         for piece in found.stream(min_chunk_size=1 << 20):
             held = bytes(piece)
             digest.update(held)

@@ -15,6 +15,7 @@ from sqlmodel import col, select, update
 
 from api.house import House
 from coding.consent import agreements_of
+from coding.restore.ledger_found import find_ledger
 from coding.withdraw import withdraw_further_uses
 from models.audit import AuditEvent
 from models.audit_chain import check_chains
@@ -24,18 +25,19 @@ from models.backup.one_at_a_time import BackupUnderWay, one_at_a_time
 from models.backup.sets import set_names, unfinished_sets
 from models.consent import Scope
 from models.database import Database
-from models.deletion_ledger import keep_up
+from models.deletion_ledger import entries_since, keep_up
 from models.job import Job, JobState
 from models.ledger_actions import NOT_NEEDED, NOTED, REAPPLIED
 from models.people.leaving import mark_as_left
 from models.person import Person
-from models.places import Place, open_place
+from models.places import Place, beside_files, open_place
 from models.practice import PracticeSession
 from models.session_permissions import visible_sessions
 from models.settings import Settings
 from models.withdrawal import Withdrawal
 from tests.conftest import People, settings_of_tests, work_off
 from tests.fixtures.role_play import MONO
+from tests.s3_service import S3Service, in_bucket
 from tests.web.conftest import Client
 from tests.web.test_withdrawal import ALL, add, left
 from training.audit_words import ACTIONS
@@ -261,6 +263,33 @@ def test_sets_that_were_killed_full_disks_and_what_is_kept(
     assert run(monkeypatch, settings, "prune", place.shown, "--keep", "soon") == 2
     assert run(monkeypatch, settings.model_copy(update={"backup_key": ""}), "make", place.shown) == 2
     assert "EVOKE_BACKUP_KEY" in capsys.readouterr().err
+
+
+class TestInABucket:
+    @pytest.fixture
+    def settings(self, settings: Settings, s3: S3Service) -> Settings:
+        return in_bucket(settings, s3)
+
+    @pytest.mark.parametrize("database_kind", ["sqlite"])
+    def test_files_backups_and_ledger_may_all_lie_there(
+        self, client: Client, people: People, house: House, private: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        owner, settings = client(people.owner), house.settings
+        session_id = add(owner, MONO.name, MONO.read_bytes())
+        where = f"{settings.files_url.rstrip('/')}-backups"
+        place = open_place(where, settings, named="PLACE")
+        first = make_backup(house.database, settings, place)
+        assert (first.anew, make_backup(house.database, settings, place).anew) == (1, 0)
+        assert run(monkeypatch, settings, "check", f"{where}/latest", "--key", str(private)) == 0
+        owner.post(f"/sessions/{session_id}/withdraw", data=ALL)
+        [entry] = entries_since(beside_files(settings), first.manifest.made_at)
+        assert (entry.action, str(entry.subject_id)) == ("session_withdrawn", session_id)
+        assert "ledger" not in " ".join(house.storage.keys()), "it is no stored file"
+        found = find_ledger(settings, place, first.manifest, given=None, without=False)
+        assert found.is_whole
+        assert entry in found.since
+        assert run(monkeypatch, settings, "prune", where, "--keep", "1") == 0
+        assert len(set_names(place)) == 1
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
