@@ -34,12 +34,17 @@ class Settings(BaseSettings):
     files_checksum: str = Field(default="sha256", pattern="^(sha256|crc64nvme|none)$", description="S3 checks it")
     files_timeout_seconds: int = Field(default=30, ge=1, le=300, description="for one request to the S3 service")
     files_retry_seconds: int = Field(default=20, ge=0, le=240, description="how long a failed request is tried again")
+    database_pooled: bool = Field(default=False, description="a pooler such as PgBouncer stands before PostgreSQL")
+    database_direct_url: str = Field(default="", description="past the pooler, for what needs a connection of its own")
+    database_connections: int = Field(default=30, ge=4, le=500, description="most of one process to PostgreSQL")
     master_key: SecretStr = Field(default=SecretStr(""), description="base64 of 32 bytes; empty: a file in data_dir")
     master_key_command: str = Field(default="", description="a command that prints the master key, as a key service's")
     old_master_keys: SecretStr = Field(default=SecretStr(""), description="still open what they wrap; by commas")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     web_processes: int = Field(default=0, ge=0, le=64, description="of the website; 0: what suits the database")
+    unready_seconds: int = Field(default=0, ge=0, le=600, description="told to stop, so long unready before it closes")
+    grace_seconds: int = Field(default=5, ge=1, le=600, description="for answers in progress when a website closes")
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
     site_url: str = Field(default="", description="where people reach it, as links in mail say; empty: host and port")
     smtp_host: str = Field(default="", description="mail server; empty: mail is put into the folder mail of data_dir")
@@ -99,9 +104,15 @@ class Settings(BaseSettings):
         return with_driver(self.database_direct_url or self.database_url)
 
     @property
+    def website_threads(self) -> int:
+        """That answer requests at once. Few hold two connections to the database at a time; a fifth is left for them,
+        so that nobody waits for one who waits."""
+        return 40 if not self.database_url else min(40, self.database_connections * 4 // 5)
+
+    @property
     def websites(self) -> int:
         """Processes of the website under `evoke serve`. One process runs Python on one core at a time, whatever the
-        number of its threads; each opens up to 30 connections, of which a PostgreSQL as delivered has 100."""
+        number of its threads; each opens up to `database_connections`, of which a PostgreSQL as delivered has 100."""
         return self.web_processes or (min(2, os.cpu_count() or 1) if self.database_url else 1)
 
     @property

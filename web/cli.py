@@ -101,14 +101,18 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _web(_arguments: argparse.Namespace) -> None:
+    from models.settings import get_settings
+    from web.before_work import check_keys
     from web.website import run_web
 
+    check_keys(get_settings())
     run_web(parent=None)
 
 
 def _worker(arguments: argparse.Namespace) -> None:
     from models.job_queues import EVERY_QUEUE, Only, read_queues
     from models.settings import get_settings
+    from web.before_work import wait_for_its_turn
     from web.worker import run_worker
 
     if arguments.device:
@@ -116,16 +120,20 @@ def _worker(arguments: argparse.Namespace) -> None:
     queues = Only(arguments.only).queues if arguments.only else EVERY_QUEUE
     if arguments.queues is not None:
         queues = read_queues(arguments.queues)
+    wait_for_its_turn(get_settings())
     run_worker(get_settings(), name=arguments.name, parent=arguments.parent, queues=queues)
 
 
 def _migrate(_arguments: argparse.Namespace) -> None:
     from models.database import Database
     from models.migrations import upgrade
+    from models.schema import Schema, schema_of
     from models.settings import get_settings
 
-    upgrade(Database.of(get_settings()))
-    print("The database is up to date.")
+    database = Database.of(get_settings())
+    upgrade(database)
+    later = schema_of(database) is Schema.AHEAD
+    print("The database is that of a later version; nothing was changed." if later else "The database is up to date.")
 
 
 def _token(arguments: argparse.Namespace) -> None:

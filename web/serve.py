@@ -14,21 +14,20 @@ import urllib.request
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
-from sqlmodel import select
 
 from coding.transcript.identifiers.name_model import check_name_model
 from models.backup.keys import public_key_of
-from models.cipher import KeyDoesNotFit
 from models.database import Database
 from models.deletion_ledger import ledger_places
 from models.errors import EvokeError
 from models.files_check import check_files
-from models.keys import OrganisationKey
-from models.master_key import MasterKeys, MasterKeyUnusable
+from models.master_key import MasterKeys
+from models.master_key_fits import check_master_key
 from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT = 10.0
-GRACE_SECONDS = 15.0
+SPARE_SECONDS = 10.0
+"""Above what a website may take to end, before it is killed."""
 AFTER_DRAIN_SECONDS = 5
 """For a worker, from handing back its job to its end."""
 LEAN_MEMORY = {
@@ -77,8 +76,12 @@ class Child:
             self.process = subprocess.Popen(command, env=self.environment, pass_fds=self.inherits)  # noqa: S603
             self.started = now
 
+    @property
+    def lives(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def end(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.lives and self.process is not None:
             self.process.terminate()
 
     def ended(self, deadline: float) -> None:
@@ -118,7 +121,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
         raise DatabaseUnreachable(
             f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
         ) from error
-    _check_master_key(database, masters)
+    check_master_key(database, masters)
     lines = []
     if demo:
         from web.demo import plant_demo
@@ -140,26 +143,17 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
         for child in children:
             child.tend()
         stopping.wait(0.2)
-    listening.close()  # else who comes now would wait for an answer that nobody gives
-    deadline = time.monotonic() + max(GRACE_SECONDS, settings.drain_seconds + AFTER_DRAIN_SECONDS)
+    closes_at = time.monotonic() + settings.unready_seconds
     for child in children:
         child.end()
+    while time.monotonic() < closes_at and children[0].lives:
+        time.sleep(0.1)
+    listening.close()  # else who comes now would wait for an answer that nobody gives
+    needed = max(settings.grace_seconds + SPARE_SECONDS, settings.drain_seconds + AFTER_DRAIN_SECONDS)
+    deadline = time.monotonic() + needed
     for child in children:
         child.ended(deadline)
     return 0
-
-
-def _check_master_key(database: Database, masters: MasterKeys) -> None:
-    """A new key beside an old database would take uploads that nobody could ever match with the old ones."""
-    with database.read() as session:
-        for key in session.exec(select(OrganisationKey)):
-            try:
-                masters.unwrap(key.wrapped, key.organisation_id.bytes)
-            except KeyDoesNotFit as error:
-                raise MasterKeyUnusable(
-                    "The master key is not the one that this database's recordings were sealed with. Put the old "
-                    "master.key back into the data folder, or set EVOKE_MASTER_KEY to the old key."
-                ) from error
 
 
 def _bound(settings: Settings) -> socket.socket:

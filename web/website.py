@@ -3,11 +3,15 @@
 import gc
 import socket
 import sys
+import time
+from types import FrameType
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from models.settings import Settings, get_settings
+from web.draining import begin_draining
 from web.parent import end_with_parent
 
 COLLECT_AFTER = (10_000, 20, 10)
@@ -29,18 +33,38 @@ def make_app() -> FastAPI:
 
 
 class Server(uvicorn.Server):
-    """When it stops, answers that go on for as long as something changes are ended first: it would wait for them, and
-    then break them off."""
+    """Told to stop, it says so where a proxy asks whether it is ready, and answers for `unready_seconds` more; told
+    again, no longer. Then it takes no more connections, ends answers that go on for as long as something changes (it
+    would wait for them, and then break them off), and gives the others `grace_seconds`."""
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
                 app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-                timeout_graceful_shutdown=5, server_header=False, loop="asyncio", ws="none",
+                timeout_graceful_shutdown=settings.grace_seconds, server_header=False, loop="asyncio", ws="none",
                 forwarded_allow_ips=settings.trusted_proxies,
             )
         )  # fmt: skip
         self._house = app.state.house
+        self._closes_at: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = self._house.settings.website_threads
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        seconds = self._house.settings.unready_seconds
+        if self._closes_at is None and seconds:
+            self._captured_signals.append(sig)
+            self._closes_at = time.monotonic() + seconds
+        else:
+            super().handle_exit(sig, frame)
+        begin_draining()
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._closes_at is not None and time.monotonic() >= self._closes_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._house.watching.end()

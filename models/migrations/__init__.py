@@ -1,5 +1,6 @@
 """Alembic migrations, run by code: `upgrade(database)` brings any Evoke database to this version."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -8,7 +9,10 @@ from sqlalchemy import String, inspect
 
 from models import delivery_schema
 from models.database import Database
+from models.schema import Schema, schema_of
 from models.scrub import scrub
+
+log = logging.getLogger("evoke.migrations")
 
 
 def alembic_config(database: Database) -> Config:
@@ -20,7 +24,11 @@ def alembic_config(database: Database) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """What lay in clear text in an older version is gone from the database's files afterwards."""
+    """What lay in clear text in an older version is gone from the database's files afterwards. A database that a later
+    version brought up to date is left as it is: this one runs beside it, or again after it."""
+    if schema_of(database) is Schema.AHEAD:
+        log.warning("the database is that of a later version; nothing is changed")
+        return
     was_clear = _keeps_words_in_the_clear(database)
     command.upgrade(alembic_config(database), "head")
     if not database.is_sqlite:

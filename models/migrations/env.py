@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import text
 from sqlmodel.sql.sqltypes import AutoString
 
 from models.columns import JsonType, UtcDateTime
@@ -41,6 +42,8 @@ with engine.connect() as connection:
         include_name=ours,
     )
     with context.begin_transaction():
+        if not sqlite:  # two machines that start at once: the second finds all done
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('evoke migrations'))"))
         context.run_migrations()
     connection.commit()
     if sqlite:

@@ -1,0 +1,55 @@
+"""Behind a pooler, which gives every transaction another connection: nothing stays on one."""
+
+import pytest
+from sqlalchemy import text
+
+from api.house import House
+from models.database import Database
+from models.scrub import scrub
+from models.settings import Settings
+from tests.conftest import CONVERSATION, People, work_off
+from tests.web.conftest import Client
+from web.worker import Worker
+
+LEFT = "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name NOT LIKE 'transaction_%'"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_pooled": True, "database_connections": 4})
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_nothing_is_left_on_a_connection(
+    house: House, people: People, client: Client, worker: Worker, settings: Settings
+) -> None:
+    """Whether a page is read, a session added, its job done or tables written anew."""
+    answer = client(people.owner).post(
+        "/api/v1/sessions", data={"agreement_confirmed": "yes"}, files={"file": ("a.txt", CONVERSATION.encode())}
+    )
+    for _ in range(8):  # as often as the driver would begin to prepare what it sends
+        assert client(people.owner).get(answer.json()["url"]).status_code == 200
+    assert work_off(worker)
+    scrub(house.database, "session_key")
+    for database in (house.database, worker.database):
+        with database.write_engine.connect() as connection:
+            assert connection.execute(text("SHOW random_page_cost")).scalar() == "1.1"
+            driver = connection.connection.dbapi_connection
+            connection.rollback()
+            for left in ("SELECT name, '' FROM pg_prepared_statements", LEFT):
+                assert driver.execute(left).fetchall() == []
+            (locks,) = driver.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+            assert (locks, driver.execute("SHOW random_page_cost").fetchone()) == (0, ("4",))
+            driver.rollback()
+
+
+def test_what_needs_a_connection_of_its_own_goes_past_the_pooler() -> None:
+    def settings_with(**others: object) -> Settings:
+        return Settings(_env_file=None, database_url="postgresql://evoke@pooler/evoke", **others)  # type: ignore[arg-type, call-arg]
+
+    pooled = settings_with(database_pooled=True)
+    assert (pooled.direct_url, Database.of(pooled).connecting.pooled, pooled.website_threads) == ("", True, 24)
+    past = settings_with(database_pooled=True, database_direct_url="postgres://evoke@db/evoke")
+    assert past.direct_url == Database.of(past).connecting.direct == "postgresql+psycopg://evoke@db/evoke"
+    assert settings_with().direct_url == "postgresql+psycopg://evoke@pooler/evoke"
+    assert Settings(_env_file=None).direct_url == ""  # type: ignore[call-arg]
