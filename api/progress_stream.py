@@ -1,4 +1,5 @@
-"""How far sessions are, told as it changes (server-sent events): one look at the database for all who listen.
+"""How far sessions are, told as it changes (server-sent events): one look at the database for all who listen, when
+`api.progress_ear` says so.
 
 Whoever listens costs a connection and a few objects: no thread, and no database session between looks.
 """
@@ -17,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.progress_ear import LOOK_EVERY, Ear
 from coding.without_words import without_words
 from models.database import Database
 from models.errors import TooMany
@@ -24,10 +26,6 @@ from models.practice import PracticeSession, Stage
 from models.settings import Settings
 
 log = logging.getLogger("evoke.progress")
-LOOK_EVERY = 1.0  # seconds
-FEW = 20
-"""So few that listen are looked for five times as often: one small question costs less than what each would ask."""
-"""Seconds."""
 BEAT_EVERY = 15.0
 """Seconds without news after which a comment keeps the connection open; then it is also asked whether the listener may
 still listen."""
@@ -105,6 +103,7 @@ class ProgressWatch:
         self._streams: set[Stream] = set()
         self._lock = threading.Lock()
         self._looking: asyncio.Task[None] | None = None
+        self._ear: Ear | None = None
         self._over = False
 
     def open(self, person_id: UUID, session_id: UUID, seen: Seen) -> Stream:
@@ -124,7 +123,10 @@ class ProgressWatch:
                 )
             self._streams.add(stream)
         if self._looking is None or self._looking.done() or self._looking.get_loop() is not stream.loop:
-            self._looking = asyncio.create_task(self._look_on())
+            self._ear = Ear(self._database.connecting.direct)
+            self._looking = asyncio.create_task(self._look_on(self._ear))
+        elif self._ear is not None:
+            self._ear.look_at(session_id)  # it may have changed since `seen` was read
         return stream
 
     def end(self) -> None:
@@ -133,17 +135,23 @@ class ProgressWatch:
         for stream in list(self._streams):
             self._tell(stream, stream.latest, over=True)
 
-    async def _look_on(self) -> None:
-        while self._streams:
-            await asyncio.sleep(LOOK_EVERY if len(self._streams) > FEW else LOOK_EVERY / 5)
-            streams = list(self._streams)
-            try:
-                found = await run_in_threadpool(self._look, {one.session_id for one in streams})
-            except Exception as error:
-                log.error("how far sessions are cannot be read; it is tried again\n%s", without_words(error))
-                continue
-            for stream in streams:
-                self._tell(stream, found.get(stream.session_id), over=self._over)
+    async def _look_on(self, ear: Ear) -> None:
+        async with ear.open():
+            while self._streams:
+                changed = await ear.wait(len(self._streams))
+                streams = [one for one in self._streams if changed is None or one.session_id in changed]
+                if not streams:
+                    continue
+                try:
+                    found = await run_in_threadpool(self._look, {one.session_id for one in streams})
+                except Exception as error:
+                    log.error("how far sessions are cannot be read; it is tried again\n%s", without_words(error))
+                    await asyncio.sleep(LOOK_EVERY)
+                    ear.look_at_all()
+                    continue
+                for stream in streams:
+                    self._tell(stream, found.get(stream.session_id), over=self._over)
+            self._looking = None  # before anything is waited for: who comes now begins anew
 
     def _tell(self, stream: Stream, seen: Seen | None, *, over: bool) -> None:
         with contextlib.suppress(RuntimeError):  # its loop is closed, and it with it

@@ -6,9 +6,10 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlmodel import update
 
-from api import progress_stream
+from api import progress_ear, progress_stream
 from api.house import House
 from models.columns import utc_now
 from models.person import ApiToken
@@ -24,7 +25,7 @@ SSE = {"accept": "text/event-stream"}
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress_stream, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(progress_ear, "LOOK_EVERY", 0.1)
 
 
 def test_it_is_told_as_it_changes_and_ends_when_it_is_ready(
@@ -65,6 +66,45 @@ def test_what_was_heard_is_not_told_again(site: Website, house: House, people: P
         assert '"problem_code":"x","problem":"The file is empty."' in heard[2]
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_the_database_tells_of_it(
+    site: Website, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks meanwhile. Where the connection that tells is lost, one looks, until there is another."""
+    monkeypatch.setattr(progress_ear, "LOOK_AT_ALL_EVERY", 3600)
+    monkeypatch.setattr(progress_ear, "TRY_AGAIN_IN", 1.0)
+    url, other = new_session(client, people.owner), new_session(client, people.owner)
+    watching = site.app.state.house.watching
+    looks: list[int] = []
+    looked = watching._look
+    monkeypatch.setattr(watching, "_look", lambda ids: (looks.append(len(ids)), looked(ids))[1])
+    with program(site, house, people.owner) as one, one.stream("GET", url, headers=SSE) as answer:
+        heard = events(answer)
+        next(heard)
+        ear = watching._ear
+        for progress in (10, 20):
+            wait(lambda: ear.hears and not ear._woken.is_set())
+            looks.clear()
+            change(house, url, Stage.CODING, progress)
+            assert next(heard)[0] == f"coding-{progress}"
+            with house.database.write() as session:
+                practice_of(session, other).progress = progress  # nobody listens to that one
+            time.sleep(0.5)
+            assert looks == [1]
+            with house.database.write() as session:
+                ended = (
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'evoke-progress'"
+                )
+                ended += " AND datname = current_database()"
+                assert session.connection().execute(text(ended)).all() == [(True,)]
+            wait(lambda: not ear.hears)
+        change(house, url, Stage.CODING, 30)
+        assert next(heard)[0] == "coding-30"
+        with house.database.write() as session:
+            practice_of(session, url).withdrawn_at = utc_now()
+        assert list(heard) == []
+
+
 @on_sqlite
 def test_json_says_when_to_ask_again(client: Client, people: People, house: House) -> None:
     url, owner = new_session(client, people.owner), client(people.owner)
@@ -103,7 +143,7 @@ def test_hundreds_listen_and_the_website_answers_all_the_same(
 def test_no_database_session_is_held_while_somebody_listens(
     site: Website, house: House, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress_stream, "LOOK_EVERY", 60.0)
+    monkeypatch.setattr(progress_ear, "LOOK_EVERY", 60.0)
     url = new_session(client, people.owner)
     with program(site, house, people.owner) as one, one.stream("GET", url, headers=SSE) as answer:
         next(events(answer))
