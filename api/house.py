@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from api.lti.platform_keys import PlatformKeys
 from api.progress_stream import ProgressWatch
-from api.rate_limits import RateLimits
+from api.rate_limits import RateLimits, buckets_of
 from coding.coder.desk import CodingDesk
 from models.database import Database
 from models.identity_provider import Providers
@@ -35,7 +35,7 @@ class House:
             settings,
             database,
             Storage(settings),
-            RateLimits(settings),
+            RateLimits(settings, buckets_of(database)),
             Providers(),
             PlatformKeys(settings),
             desk,

@@ -1,26 +1,35 @@
 """How much one person, and one network address, may ask of the website in a while.
 
-Counted in the website's own memory: a start of the website forgets it, and several websites on one database each count
-for themselves. Tries of passwords, codes and links are counted in the database instead (`models.tries`).
+Counted in the website's own memory. Where several websites work on one PostgreSQL each hears from the database, a second
+later at most, what was asked of the others. Tries of passwords, codes and links are counted in the database itself
+(`models.tries`).
 """
 
+import logging
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Request
 
+from coding.without_words import without_words
+from models.database import Database
 from models.errors import TooMany
+from models.rate_share import share_taken
 from models.settings import Settings
 
+log = logging.getLogger("evoke.limits")
 FROM_ONE_ADDRESS = 20
 """Times what one person may: a whole authority can come from one address."""
 CHUNKS = 10
 """Times the requests: a recording that was out of reach of the network catches up."""
 MOST_KEYS = 50_000
+SHARE_EVERY = 1.0
+"""Seconds between two exchanges with the other websites."""
+Taken = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,21 @@ _POLICIES = {"address": "network", "chunk": "chunks", "request": "requests"}
 
 
 class Buckets:
-    """A leaky bucket for each key, kept as the one time at which it will be empty (the generic cell rate algorithm)."""
+    """A leaky bucket for each key, kept as the one time at which it will be empty (the generic cell rate algorithm).
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `share` takes the seconds by which buckets were filled here, and answers in how many seconds they will be empty with
+    what all websites took. It is called in a thread of its own, so that no request waits for it."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, share: Callable[[Taken], Taken] | None = None
+    ) -> None:
         self._clock = clock
         self._empty_at: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
+        self._share = share
+        self._taken: dict[tuple[str, str], float] = {}
+        self._shared_at = 0.0
+        self._sharing = False
 
     def take(self, kind: str, key: str, rate: Rate) -> float:
         """0 when there is room, which is then taken; else in how many seconds there will be. A rate of 0 has room."""
@@ -77,7 +95,35 @@ class Buckets:
             if len(self._empty_at) >= MOST_KEYS:
                 self._empty_at = {one: at for one, at in self._empty_at.items() if at > now}
             self._empty_at[kind, key] = empty_at
+            if self._share is not None:
+                self._taken[kind, key] = self._taken.get((kind, key), 0.0) + rate.seconds / rate.most
+                self._begin_sharing(now)
             return 0.0
+
+    def _begin_sharing(self, now: float) -> None:
+        """With the lock."""
+        if not self._sharing and now - self._shared_at >= SHARE_EVERY:
+            self._sharing, self._shared_at = True, now
+            threading.Thread(target=self.exchange, daemon=True).start()
+
+    def exchange(self) -> None:
+        """What cannot be told now is told the next time."""
+        assert self._share is not None
+        with self._lock:
+            taken, self._taken = self._taken, {}
+        try:
+            everywhere = self._share(taken) if taken else {}
+        except Exception as error:
+            log.warning("what is asked of other websites is not known just now\n%s", without_words(error))
+            everywhere = {}
+            with self._lock:
+                for key, seconds in taken.items():
+                    self._taken[key] = self._taken.get(key, 0.0) + seconds
+        with self._lock:
+            now = self._clock()
+            for key, seconds in everywhere.items():
+                self._empty_at[key] = now + seconds + self._taken.get(key, 0.0)
+            self._sharing = False
 
     def standing(self, kind: str, key: str, rate: Rate) -> Standing | None:
         """None of a rate without an end."""
@@ -87,6 +133,16 @@ class Buckets:
             full_in = max(0.0, self._empty_at.get((kind, key), 0.0) - self._clock())
         left = math.floor((rate.seconds - full_in) * rate.most / rate.seconds + 1e-6)
         return Standing(_POLICIES.get(kind, kind), rate, max(0, left), math.ceil(full_in))
+
+
+def buckets_of(database: Database) -> Buckets:
+    """Of a website on this database. On SQLite it is by itself."""
+
+    def share(taken: Taken) -> Taken:
+        with database.write() as session:
+            return share_taken(session, taken)
+
+    return Buckets(share=None if database.is_sqlite else share)
 
 
 class RateLimits:

@@ -108,6 +108,7 @@ DATA = {
     "lti_line_item": "Columns of a platform’s gradebook",
     "lti_grade": "Staff: what a platform is told of each: that something was done, or a coach-signed score",
     "counted_try": "How often something was tried lately, to slow down guessing",
+    "rate_share": "How much was asked lately, by a hash of who asks, for an hour at most",
     "half_sign_in": "Staff: a sign-in that waits for its second step",
     "name_check": "Names given with a conversation, sealed, until they are checked",
     "password_reset": "Staff: a hash of a link for a new password",
