@@ -1,7 +1,7 @@
 """How much one person, and one network address, may ask of the website in a while.
 
-Counted in the website's own memory. Where several websites work on one PostgreSQL each hears from the database, a second
-later at most, what was asked of the others. Tries of passwords, codes and links are counted in the database itself
+Counted in the website's own memory. Where several websites work on one PostgreSQL each hears from the database, about a
+second later, what was asked of the others. Tries of passwords, codes and links are counted in the database itself
 (`models.tries`).
 """
 

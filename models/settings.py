@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     web_processes: int = Field(default=0, ge=0, le=64, description="of the website; 0: what suits the database")
-    unready_seconds: int = Field(default=0, ge=0, le=600, description="told to stop, so long unready before it closes")
+    unready_seconds: int = Field(default=0, ge=0, le=600, description="a website told to stop answers so long still")
     grace_seconds: int = Field(default=5, ge=1, le=600, description="for answers in progress when a website closes")
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
     site_url: str = Field(default="", description="where people reach it, as links in mail say; empty: host and port")

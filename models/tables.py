@@ -63,6 +63,6 @@ __all__ = [
     "idempotency", "imported_coding", "invitation", "job", "keys", "learning", "listening_copy_kept", "live", "lti",
     "machine_check", "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset",
     "person", "plan", "practice", "rate_share", "recording_in_progress", "resumable_upload", "retention", "review",
-    "scim_kept", "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer", "taken_session", "transcript",
-    "tries", "webhook_kept", "withdrawal", "workbook", "xapi_kept",
+    "scim_kept", "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer", "taken_session",
+    "transcript", "tries", "webhook_kept", "withdrawal", "workbook", "xapi_kept",
 ]  # fmt: skip

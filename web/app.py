@@ -1,6 +1,7 @@
 """The web application put together: pages, API, static files, errors."""
 
 import logging
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     enter_kept_figures()
     app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House.of(settings)
+    app.state.draining = threading.Event()  # told to stop: /health/ready says so
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in ROUTERS:
         app.include_router(router)

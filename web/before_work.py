@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from models.database import Database
 from models.master_key import MasterKeys
 from models.master_key_fits import check_master_key
-from models.schema import Schema, schema_of
+from models.schema_version import Schema, schema_of
 from models.settings import Settings
 
 log = logging.getLogger("evoke.start")
@@ -38,7 +38,9 @@ def check_keys(settings: Settings) -> None:
 
 def _missing(database: Database) -> str | None:
     try:
-        return "the database waits for `evoke migrate`" if schema_of(database) is Schema.BEHIND else None
+        with database.read() as session:
+            behind = schema_of(session) in (Schema.OLDER, Schema.NONE)
+        return "the database waits for `evoke migrate`" if behind else None
     except OperationalError:
         return "the database cannot be reached"
 

@@ -127,12 +127,13 @@ def _worker(arguments: argparse.Namespace) -> None:
 def _migrate(_arguments: argparse.Namespace) -> None:
     from models.database import Database
     from models.migrations import upgrade
-    from models.schema import Schema, schema_of
+    from models.schema_version import Schema, schema_of
     from models.settings import get_settings
 
     database = Database.of(get_settings())
     upgrade(database)
-    later = schema_of(database) is Schema.AHEAD
+    with database.read() as session:
+        later = schema_of(session) is Schema.NEWER
     print("The database is that of a later version; nothing was changed." if later else "The database is up to date.")
 
 

@@ -11,7 +11,6 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from models.settings import Settings, get_settings
-from web.draining import begin_draining
 from web.parent import end_with_parent
 
 COLLECT_AFTER = (10_000, 20, 10)
@@ -45,7 +44,7 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=settings.trusted_proxies,
             )
         )  # fmt: skip
-        self._house = app.state.house
+        self._house, self._draining = app.state.house, app.state.draining
         self._closes_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -59,7 +58,7 @@ class Server(uvicorn.Server):
             self._closes_at = time.monotonic() + seconds
         else:
             super().handle_exit(sig, frame)
-        begin_draining()
+        self._draining.set()
 
     async def on_tick(self, counter: int) -> bool:
         if self._closes_at is not None and time.monotonic() >= self._closes_at:
@@ -67,6 +66,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._draining.set()
         self._house.watching.end()
         await super().shutdown(sockets)
 

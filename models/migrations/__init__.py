@@ -9,7 +9,7 @@ from sqlalchemy import String, inspect
 
 from models import delivery_schema
 from models.database import Database
-from models.schema import Schema, schema_of
+from models.schema_version import Schema, schema_of
 from models.scrub import scrub
 
 log = logging.getLogger("evoke.migrations")
@@ -26,7 +26,9 @@ def alembic_config(database: Database) -> Config:
 def upgrade(database: Database) -> None:
     """What lay in clear text in an older version is gone from the database's files afterwards. A database that a later
     version brought up to date is left as it is: this one runs beside it, or again after it."""
-    if schema_of(database) is Schema.AHEAD:
+    with database.read() as session:
+        later = schema_of(session) is Schema.NEWER
+    if later:
         log.warning("the database is that of a later version; nothing is changed")
         return
     was_clear = _keeps_words_in_the_clear(database)
