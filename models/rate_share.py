@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 
-from sqlalchemy import Float, delete, func, literal, select
+from sqlalchemy import Float, delete, func, literal
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 _NOW = func.extract("epoch", func.statement_timestamp())
 """The database's clock: those of machines differ."""
@@ -31,7 +31,7 @@ def share_taken(session: Session, taken: Mapping[tuple[str, str], float]) -> dic
     for at in range(0, len(hashes), _AT_ONCE):
         some = hashes[at : at + _AT_ONCE]
         left |= {by_hash[one]: seconds for one, seconds in _add(session, {one: taken[by_hash[one]] for one in some})}
-    over = select(RateShare.key_hash).where(col(RateShare.empty_at) < _NOW).limit(_AT_ONCE)
+    over = select(col(RateShare.key_hash)).where(col(RateShare.empty_at) < _NOW).limit(_AT_ONCE)
     session.execute(delete(RateShare).where(col(RateShare.key_hash).in_(over.with_for_update(skip_locked=True))))
     return left
 
