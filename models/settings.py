@@ -162,11 +162,27 @@ def with_driver(url: str) -> str:
     return url
 
 
+SECRETS = Path("/run/secrets")
+"""Where container engines put what must not stand in the environment."""
+
+
+def secrets_folder() -> Path | None:
+    """Of files that are called like settings, such as `evoke_master_key`: systemd's credentials, else the engine's
+    secrets. What stands in the environment goes before them."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    folder = Path(given) if given else SECRETS
+    return folder if folder.is_dir() else None
+
+
 @lru_cache
 def get_settings() -> Settings:
     """Raises SettingsWrong, which names every variable that cannot be read."""
     try:
-        return Settings()
+        return Settings(_secrets_dir=secrets_folder())  # type: ignore[call-arg]
+    except OSError as error:
+        raise SettingsWrong(
+            f"The secret {error.filename} cannot be read ({error.strerror}). Give this user the right to it."
+        ) from None
     except ValidationError as error:
         wrong = [f"EVOKE_{str(item['loc'][0]).upper()}: {item['msg']}." for item in error.errors()]
         raise SettingsWrong(f"{' '.join(wrong)} Correct this in the environment or in .env.") from None
