@@ -43,7 +43,6 @@ UNIT_KEYS = {
 }  # fmt: skip
 HARDENED = ("NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "UMask=0077", "User=")
 VARIABLES = {f"EVOKE_{name.upper()}" for name in Settings.model_fields}
-VARIABLES |= {f"EVOKE_FILES_{name}" for name in ("URL", "ENDPOINT", "REGION", "ALLOW_HTTP", "ACCESS_KEY", "SECRET_KEY")}
 
 
 def services(file: Path) -> dict[str, dict[str, Any]]:
