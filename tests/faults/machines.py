@@ -1,4 +1,4 @@
-"""Several machines, played by processes: each has a data folder of its own, and a proxy stands before their websites."""
+"""Several machines, played by processes: each has a data folder of its own; a proxy stands before their websites."""
 
 import os
 import socket
