@@ -6,7 +6,7 @@ from alembic import op
 from models.news import begin_telling, end_telling
 
 revision = '0055'
-down_revision = '0047'
+down_revision = '0051'
 branch_labels = None
 depends_on = None
 
