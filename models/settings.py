@@ -34,8 +34,6 @@ class Settings(BaseSettings):
     files_checksum: str = Field(default="sha256", pattern="^(sha256|crc64nvme|none)$", description="S3 checks it")
     files_timeout_seconds: int = Field(default=30, ge=1, le=300, description="for one request to the S3 service")
     files_retry_seconds: int = Field(default=20, ge=0, le=240, description="how long a failed request is tried again")
-    database_pooled: bool = Field(default=False, description="a pooler such as PgBouncer stands before PostgreSQL")
-    database_direct_url: str = Field(default="", description="past the pooler, for what needs a connection of its own")
     database_connections: int = Field(default=30, ge=4, le=500, description="most of one process to PostgreSQL")
     master_key: SecretStr = Field(default=SecretStr(""), description="base64 of 32 bytes; empty: a file in data_dir")
     master_key_command: str = Field(default="", description="a command that prints the master key, as a key service's")
