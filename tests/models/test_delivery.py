@@ -181,7 +181,7 @@ def test_a_dead_workers_deliveries_come_again_when_its_leases_are_over(house: Ho
 
 def test_what_waited_before_the_upgrade_is_delivered(house: House) -> None:
     config = alembic_config(house.database)
-    command.downgrade(config, "-1")
+    command.downgrade(config, "0047")
     values = "id, name, args, state, run_at, attempts, created_at, organisation_id"
     one, two = uuid.uuid4(), uuid.uuid4()
     for number, organisation in ((1, one), (2, one), (3, two), (4, two)):
