@@ -58,21 +58,21 @@ run_worker(get_settings(), name=sys.argv[1], parent=None, queues=(JobQueue.MAIL,
 
 
 def measure() -> Iterator[Figure | NotMeasured]:
-    with tempfile.TemporaryDirectory() as name:
-        server = postgres(Path(name))
-        with server as url:
-            settings = Settings(_env_file=None, data_dir=Path(name), database_url=url)  # type: ignore[call-arg]
-            database = Database.of(settings)
-            upgrade(database)
-            yield for_information("jobs enqueued a second, one transaction each", _enqueue(database), "/s")
-            claims = JOBS / _drained(database, settings, CLAIMS)
-            yield at_least(f"queue claims a second, {PROCESSES} processes on {os.cpu_count()} cores", claims, 300, "/s")
-            with database.write() as session:
-                session.connection().execute(text("UPDATE job SET state = 'done' WHERE state = 'running'"))
-            _enqueue(database)
-            whole = JOBS / _drained(database, settings, WORKS)
-            yield for_information(f"jobs that do nothing, a second, {PROCESSES} real workers", whole, "/s")
-            database.close()
+    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url:
+        data = Path(name) / "data"  # which is closed to all others, and PostgreSQL is another user
+        settings = Settings(_env_file=None, data_dir=data, database_url=url)  # type: ignore[call-arg]
+        settings.open_data_dir()
+        database = Database.of(settings)
+        upgrade(database)
+        yield for_information("jobs enqueued a second, one transaction each", _enqueue(database), "/s")
+        claims = JOBS / _drained(database, settings, CLAIMS)
+        yield at_least(f"queue claims a second, {PROCESSES} processes on {os.cpu_count()} cores", claims, 300, "/s")
+        with database.write() as session:
+            session.connection().execute(text("UPDATE job SET state = 'done' WHERE state = 'running'"))
+        _enqueue(database)
+        whole = JOBS / _drained(database, settings, WORKS)
+        yield for_information(f"jobs that do nothing, a second, {PROCESSES} real workers", whole, "/s")
+        database.close()
 
 
 def _enqueue(database: Database) -> float:

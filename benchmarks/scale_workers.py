@@ -53,7 +53,9 @@ worker.run()
 def measure() -> Iterator[Figure | NotMeasured]:
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url:
-        settings = Settings(_env_file=None, data_dir=Path(name), database_url=url)  # type: ignore[call-arg]
+        data = Path(name) / "data"  # which is closed to all others, and PostgreSQL is another user
+        settings = Settings(_env_file=None, data_dir=data, database_url=url)  # type: ignore[call-arg]
+        settings.open_data_dir()
         database = Database.of(settings)
         upgrade(database)
         people = [_organisation(database, number) for number in range(ORGANISATIONS)]
