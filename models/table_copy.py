@@ -5,7 +5,9 @@ nothing that only one kind of database understands.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +18,7 @@ from sqlalchemy import Table, func, select, text
 from sqlmodel import Session
 
 from models.database import Database
+from models.errors import EvokeError
 from models.table_forms import Form, form_of
 from models.tables import metadata
 
@@ -31,6 +34,15 @@ _BETWEEN = ",\n"
 """JSON has no newline inside a text, so that many rows are written at once and still told apart."""
 
 
+class RowsRefused(EvokeError):
+    """Says which rule of the database the rows break, and nothing that is in them."""
+
+    code = "rows_refused"
+
+    def __init__(self, table: Table, rule: str) -> None:
+        super().__init__(f"The database does not take the rows of {table.name}: {rule}.")
+
+
 @dataclass(frozen=True)
 class Sum:
     """How many rows, and their SHA-256 sums added up modulo 2**256, in hexadecimal: their order does not matter, and
@@ -42,6 +54,9 @@ class Sum:
     def __add__(self, other: "Sum") -> "Sum":
         added = (int(self.checksum, 16) + int(other.checksum, 16)) % _BEYOND
         return Sum(self.count + other.count, f"{added:064x}")
+
+
+NO_ROWS = Sum()
 
 
 def tables_in_order() -> tuple[Table, ...]:
@@ -90,23 +105,40 @@ def key_of(table: Table, row: Sequence[Plain]) -> Key:
 
 def put_rows(session: Session, table: Table, rows: Iterable[Row]) -> int:
     """In the session's transaction, which is to be rolled back when it fails; how many there were. Triggers and
-    constraints hold. `rows` are read one by one: they may be more than fit in memory."""
-    form = _form(session, table)
-    names = ", ".join(form.holds)
+    constraints hold. `rows` are read one by one: they may be more than fit in memory. Raises RowsRefused."""
+    put = _put_sqlite if _is_sqlite(session) else _put_postgresql
+    return put(session, table, _form(session, table), rows)
+
+
+def _put_sqlite(session: Session, table: Table, form: Form, rows: Iterable[Row]) -> int:
+    with _cursor(session) as cursor:
+        if refers_to_itself(table):
+            cursor.execute("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
+        places = ", ".join("?" * len(form.holds))
+        statement = f"INSERT INTO {form.name} ({', '.join(form.holds)}) VALUES ({places})"  # noqa: S608  our own names
+        try:
+            cursor.executemany(statement, _changed(rows, form.bytes_at, lambda value: bytes.fromhex(str(value))))
+        except sqlite3.IntegrityError as error:
+            raise RowsRefused(table, str(error)) from None
+        return max(0, int(cursor.rowcount))
+
+
+def _put_postgresql(session: Session, table: Table, form: Form, rows: Iterable[Row]) -> int:
+    from psycopg import DataError, IntegrityError
+
     count = 0
     with _cursor(session) as cursor:
-        if _is_sqlite(session):
-            if refers_to_itself(table):
-                cursor.execute("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
-            places = ", ".join("?" * len(form.holds))
-            statement = f"INSERT INTO {form.name} ({names}) VALUES ({places})"  # noqa: S608  our own names
-            cursor.executemany(statement, _with_bytes(form, rows))
-            return int(max(0, cursor.rowcount))
         cursor.execute("SET LOCAL timezone = 'UTC'")
-        with cursor.copy(f"COPY {form.name} ({names}) FROM STDIN") as copy:
-            for row in _with_hexadecimal(form, rows):
-                copy.write_row(row)
-                count += 1
+        try:
+            with cursor.copy(f"COPY {form.name} ({', '.join(form.holds)}) FROM STDIN") as copy:
+                for row in _changed(rows, form.bytes_at, lambda value: f"\\x{value}"):
+                    copy.write_row(row)
+                    count += 1
+        except (DataError, IntegrityError) as error:  # its text has the row's values
+            said = error.diag
+            column = re.search(r", column (\w+)", said.context or "")
+            rule = said.constraint_name or said.column_name or (column and column[1]) or ""
+            raise RowsRefused(table, f"{type(error).__name__} {said.sqlstate} {rule}".strip()) from None
     return count
 
 
@@ -131,7 +163,7 @@ def sum_of(session: Session, table: Table) -> Sum:
 
 def sum_rows(table: Table, rows: Sequence[Row]) -> Sum:
     json_at = form_of(table, sqlite=True).json_at
-    plain: Sequence[Sequence[Plain]] = [_same_json(row, json_at) for row in rows] if json_at else rows
+    plain: Sequence[Sequence[Plain]] = list(_same_json(rows, json_at)) if json_at else rows
     if not plain:
         return Sum()
     lines = json.dumps(plain, separators=(_BETWEEN, ":"))[2:-2].split(f"]{_BETWEEN}[")
@@ -140,15 +172,28 @@ def sum_rows(table: Table, rows: Sequence[Row]) -> Sum:
     return Sum(len(plain), f"{added % _BEYOND:064x}")
 
 
-def _same_json(row: Row, places: tuple[int, ...]) -> Sequence[Plain]:
+def _same_json(rows: Sequence[Row], places: tuple[int, ...]) -> Iterator[Sequence[Plain]]:
     """PostgreSQL keeps the order of an object's names in its own way, and 1e2 as 100."""
-    if not any(row[place] is not None for place in places):
-        return row
-    changed = list(row)
-    for place in places:
-        if (value := changed[place]) is not None:
-            changed[place] = json.dumps(json.loads(str(value), parse_float=_number), sort_keys=True)
-    return changed
+    return _changed(
+        rows, places,
+        lambda value: json.dumps(json.loads(str(value), parse_float=_number), sort_keys=True, separators=(",", ":")),
+    )  # fmt: skip
+
+
+def _changed(
+    rows: Iterable[Row], places: tuple[int, ...], change: Callable[[Plain], object]
+) -> Iterator[Sequence[Any]]:  # fmt: skip
+    """With what stands at these places changed, where there is anything."""
+    if not places:
+        yield from rows
+        return
+    for row in rows:
+        changed: list[Any] | None = None
+        for place in places:
+            if row[place] is not None:
+                changed = list(row) if changed is None else changed
+                changed[place] = change(row[place])
+        yield row if changed is None else changed
 
 
 def _number(written: str) -> int | float:
@@ -178,27 +223,3 @@ def _cursor(session: Session) -> Iterator[Any]:
 def _length(rows: Sequence[Row]) -> int:
     some = rows[:: max(1, len(rows) // 50)]
     return sum(len(value) if isinstance(value, str) else 8 for row in some for value in row) * len(rows) // len(some)
-
-
-def _with_bytes(form: Form, rows: Iterable[Row]) -> Iterator[Sequence[Any]]:
-    if not form.bytes_at:
-        yield from rows
-        return
-    for row in rows:
-        changed: list[Any] = list(row)
-        for place in form.bytes_at:
-            if row[place] is not None:
-                changed[place] = bytes.fromhex(str(row[place]))
-        yield changed
-
-
-def _with_hexadecimal(form: Form, rows: Iterable[Row]) -> Iterator[Sequence[Any]]:
-    if not form.bytes_at:
-        yield from rows
-        return
-    for row in rows:
-        changed = list(row)
-        for place in form.bytes_at:
-            if row[place] is not None:
-                changed[place] = f"\\x{row[place]}"
-        yield changed

@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     from web.corrections_command import add_commands as add_corrections_commands
     from web.dpia_command import add_command as add_dpia
     from web.keys_command import add_commands as add_keys_commands
+    from web.move_command import add_command as add_move
     from web.people_command import add_commands as add_people_commands
     from web.proof_command import add_command as add_proof
     from web.set_password import add_command as add_password
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add_dpia(commands)
     add_keys_commands(commands)
     add_password(commands)
+    add_move(commands)
     add_people_commands(commands)
     add_proof(commands)
     add_code(commands)

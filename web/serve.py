@@ -23,6 +23,8 @@ from models.errors import EvokeError
 from models.files_check import check_files
 from models.master_key import MasterKeys
 from models.master_key_fits import check_master_key
+from models.moving.state import require_whole
+from models.running import run_on
 from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT = 10.0
@@ -108,6 +110,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     from models.migrations import upgrade  # not for the website, whose process begins in this module too
 
     settings.open_data_dir()
+    run_on(settings)
     check_files(settings)
     ledger_places(settings)
     if settings.backup_key:
@@ -116,6 +119,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     _ = masters.current  # which is read, or made, before anything needs it
     database = Database(settings.url, masters=masters)
     try:
+        require_whole(database)
         upgrade(database)
     except OperationalError as error:
         raise DatabaseUnreachable(

@@ -10,6 +10,8 @@ import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
+from models.moving.state import require_whole
+from models.running import run_on
 from models.settings import Settings, get_settings
 from web.parent import end_with_parent
 
@@ -75,7 +77,11 @@ def run_web(*, parent: int | None, listening: int | None = None) -> None:
     """`listening` is the number of an open socket that several websites answer on; without it, a socket of its own."""
     end_with_parent(parent)
     settings = get_settings()
-    server = Server(make_app(), settings)
+    run_on(settings)
+    app = make_app()
+    if parent is None:  # who started it has looked
+        require_whole(app.state.house.database)
+    server = Server(app, settings)
     server.run(sockets=None if listening is None else [socket.socket(fileno=listening)])
     if not server.started:
         sys.exit(1)

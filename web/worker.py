@@ -23,8 +23,10 @@ from models.errors import EvokeError
 from models.files_check import check_files
 from models.files_errors import FilesError
 from models.job_queues import EVERY_QUEUE, JobQueue, Only
+from models.moving.state import require_whole
 from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
+from models.running import run_on
 from models.settings import Settings
 from models.storage import Storage
 from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sweep_keys
@@ -259,7 +261,10 @@ def run_worker(
     check_name_model(settings.name_model)
     if parent is None:  # who started it has looked
         check_files(settings)
+    run_on(settings)
     worker = Worker(settings, name, queues)
+    if parent is None:
+        require_whole(worker.database)
 
     def stop(_signal: int, _frame: object) -> None:
         if not worker.stopping.is_set():  # told twice, it does it once
