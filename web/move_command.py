@@ -50,8 +50,11 @@ def _move(arguments: argparse.Namespace) -> int:
     if arguments.report:
         write_report(arguments.report, done)
     print("\n".join(told(done)))
-    if done.is_whole:
-        print("\n".join(_next(settings, target, done, checked=arguments.check)))
+    if arguments.check and not done.was_finished:
+        print("The move is not finished: run evoke migrate-to again without --check.")
+        return 1
+    if done.is_whole and not arguments.check:
+        print("\n".join(_next(settings, target)))
     return 0 if done.is_whole else 1
 
 
@@ -59,7 +62,8 @@ def target_of(settings: "Settings", *, database: str, files: str) -> "Settings":
     """This Evoke's settings as they are to be afterwards. Raises TargetWrong."""
     if not database.startswith(("postgresql://", "postgres://")):
         raise TargetWrong("--database: give an address like postgresql://user:password@host/name.")
-    changes: dict[str, object] = {"database_url": database}
+    of_source = {name: one.default for name, one in type(settings).model_fields.items() if name.startswith("database_")}
+    changes: dict[str, object] = of_source | {"database_url": database}
     if files.startswith("s3://"):
         changes["files_url"] = files
     elif "://" in files:
@@ -161,11 +165,7 @@ def _size(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
-def _next(settings: "Settings", target: "Settings", done: "Moved", *, checked: bool) -> list[str]:
-    if checked and not done.was_finished:
-        return ["The move is not finished: run evoke migrate-to again without --check."]
-    if checked:
-        return []
+def _next(settings: "Settings", target: "Settings") -> list[str]:
     from sqlalchemy import make_url
 
     shown = make_url(target.database_url).render_as_string(hide_password=True)

@@ -1,10 +1,12 @@
 """A move from its first look to its last sum."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
 from models import queue
@@ -14,7 +16,7 @@ from models.database import Database
 from models.job import Job
 from models.moving.files import FilesMoved, compare_files, copy_files
 from models.moving.progress import Progress, Tell
-from models.moving.refused import MoveRefused
+from models.moving.refused import MoveBroken, MoveRefused
 from models.moving.source import Files, held_still, identity_of, require_ready, size_of, sort_files
 from models.moving.state import Copied, Move, read_files, read_tables, save_files, save_move
 from models.moving.tables import copy_table, counts_of, require_unchanged, sum_counted
@@ -83,9 +85,22 @@ class _Mover:
 
 
 @contextmanager
+def _told() -> Iterator[None]:
+    """What a driver says may hold what is in a row: only its kind goes out. Raises MoveBroken."""
+    from psycopg import Error
+
+    try:
+        yield
+    except (DBAPIError, Error, sqlite3.Error) as error:
+        found = getattr(error, "orig", error)
+        state = getattr(found, "sqlstate", None) or getattr(found, "sqlite_errorname", None) or ""
+        raise MoveBroken(f"{type(found).__name__} {state}".strip()) from None
+
+
+@contextmanager
 def _mover(settings: Settings, target_settings: Settings, tell: Tell) -> Iterator[_Mover]:
-    """Raises MoveRefused, StillRunning, SettingsWrong, MasterKeyUnusable."""
-    with ExitStack() as stack:
+    """Raises MoveRefused, MoveBroken, StillRunning, SettingsWrong, MasterKeyUnusable."""
+    with _told(), ExitStack() as stack:
         stack.enter_context(stopped(settings))
         source, target = Database.of(settings), Database.of(target_settings)
         stack.callback(source.close)
@@ -97,16 +112,18 @@ def _mover(settings: Settings, target_settings: Settings, tell: Tell) -> Iterato
         there = stack.enter_context(held_still(source))
         require_same_key(settings, target_settings)
         stored, to = Storage(settings), Storage(target_settings)
+        progress = Progress(0.0, tell)
+        progress.begin("looking at what there is to move")
         stay = (stored.folder, settings.files_url) == (to.folder, target_settings.files_url)
         yield _Mover(
             source, target, there, stored, None if stay else to, require_ready(there, source), identity_of(there),
-            sort_files(there, stored.files()), counts_of(there), Progress(0.0, tell),
+            sort_files(there, stored.files()), counts_of(there), progress,
         )  # fmt: skip
 
 
 def move(settings: Settings, target_settings: Settings, *, tell: Tell) -> Moved:
-    """Goes on where one that died ended. Raises MoveRefused, StillRunning, RowsRefused, FilesUnreachable, FilesFull,
-    SettingsWrong, MasterKeyUnusable."""
+    """Goes on where one that died ended. Raises MoveRefused, MoveBroken, StillRunning, RowsRefused, FilesUnreachable,
+    FilesFull, SettingsWrong, MasterKeyUnusable."""
     with _mover(settings, target_settings, tell) as at:
         begun = make_ready(at.target, source=at.identity, head=at.head)
         if begun.finished_at:

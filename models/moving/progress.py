@@ -33,7 +33,8 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        return min(99, int(100 * self.done / self.whole)) if self.whole else 99
+        """Nought for as long as nobody knows how much there is."""
+        return min(99, int(100 * self.done / self.whole)) if self.whole else 0
 
     @property
     def seconds_left(self) -> float | None:

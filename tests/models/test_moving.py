@@ -15,8 +15,8 @@ import obstore
 import psycopg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
-from sqlmodel import select
+from sqlalchemy import Table, text
+from sqlmodel import Session, select
 
 from api.house import House
 from models.audit import record_audit
@@ -28,7 +28,7 @@ from models.keys import make_session_key
 from models.moving import move as moving
 from models.moving import tables as moving_tables
 from models.moving.files import _put as put_file
-from models.moving.refused import MoveRefused
+from models.moving.refused import MoveBroken, MoveRefused
 from models.moving.state import require_whole
 from models.organisation import Organisation
 from models.practice import PracticeSession, Recording, SessionKind
@@ -36,7 +36,7 @@ from models.queue import enqueue
 from models.running import BeingMoved, StillRunning, run_on, stopped
 from models.settings import Settings
 from models.storage import Storage, new_storage_key, open_recording
-from models.table_copy import RowsRefused, put_rows, sum_of, tables_in_order
+from models.table_copy import Row, RowsRefused, put_rows, sum_of, tables_in_order
 from tests.conftest import People
 from tests.filled import fill_every_table
 from tests.s3_service import ACCESS_KEY, SECRET_KEY, S3Service, s3_service
@@ -401,8 +401,8 @@ def test_a_source_that_changed_in_between_is_found(
 
 
 @only_sqlite
-def test_a_row_that_postgresql_does_not_take_is_named_without_what_is_in_it(
-    house: House, people: People, target_url: str
+def test_a_row_that_postgresql_does_not_take_is_named_without_what_is_in_it_and_a_lost_connection_too(
+    house: House, people: People, target_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with house.database.write() as session:
         session.connection().execute(
@@ -414,3 +414,15 @@ def test_a_row_that_postgresql_does_not_take_is_named_without_what_is_in_it(
     assert "person" in refused.value.message
     assert "name" in refused.value.message
     assert "Secretly" not in refused.value.message
+    with house.database.write() as session:
+        session.connection().execute(text("UPDATE person SET name = 'Olu' WHERE email LIKE 'olu%'"))
+
+    def cut_off(session: Session, table: Table, rows: list[Row]) -> int:
+        session.connection().execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return put_rows(session, table, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving_tables, "put_rows", cut_off)
+        with pytest.raises(MoveBroken, match=r"failed on the way \(AdminShutdown 57P01\)"):
+            moving.move(house.settings, to, tell=quiet)
+    assert moving.move(house.settings, to, tell=quiet).is_whole
