@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
+from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
 from benchmarks.dashboards import postgres
@@ -47,7 +48,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url, _service() as address:
         settings = Settings(
             _env_file=None, data_dir=Path(name) / "site", files_endpoint=address, files_allow_http=True,
-            files_region="eu-west-2", files_access_key=ACCESS_KEY, files_secret_key=SECRET_KEY,
+            files_region="eu-west-2", files_access_key=ACCESS_KEY, files_secret_key=SecretStr(SECRET_KEY),
         )  # type: ignore[call-arg]  # fmt: skip
         database = Database.of(settings)
         upgrade(database)

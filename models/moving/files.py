@@ -91,29 +91,29 @@ def _copy(one: StoredFile, source: Storage, target: Storage) -> FileSum | str:
             there = _put(one, source, target)
         except FileNotFoundError:
             return _GONE
-        if _sum(target, one.key) == there:
+        if _sum(target, one) == there:
             return there
     return _DIFFERS
 
 
 def _compare(one: StoredFile, source: Storage, target: Storage) -> FileSum | str:
     try:
-        there = _sum(source, one.key)
+        there = _sum(source, one)
     except FileNotFoundError:
         return _GONE
     try:
-        return there if _sum(target, one.key) == there else _DIFFERS
+        return there if _sum(target, one) == there else _DIFFERS
     except FileNotFoundError:
         return _DIFFERS
 
 
-def _sum(storage: Storage, key: str) -> FileSum:
+def _sum(storage: Storage, one: StoredFile) -> FileSum:
     """Raises FileNotFoundError."""
     digest, size = hashlib.sha256(), 0
-    for piece in storage.pieces(key):
+    for piece in [storage.read(one.key)] if one.size <= _SMALL else storage.pieces(one.key):
         digest.update(piece)
         size += len(piece)
-    return FileSum(key, size, digest.hexdigest())
+    return FileSum(one.key, size, digest.hexdigest())
 
 
 def _put(one: StoredFile, source: Storage, target: Storage) -> FileSum:
