@@ -15,6 +15,7 @@ from models.columns import utc_now
 from models.database import Database
 from models.job import Job
 from models.moving.files import FilesMoved, compare_files, copy_files
+from models.moving.ledger import copy_ledger
 from models.moving.progress import Progress, Tell
 from models.moving.refused import MoveBroken, MoveRefused
 from models.moving.source import Files, held_still, identity_of, require_ready, size_of, sort_files
@@ -139,6 +140,9 @@ def move(settings: Settings, target_settings: Settings, *, tell: Tell) -> Moved:
         tables, chains = _compare_tables(at, {name: one.sum for name, one in at.tables.items()})
         done = Moved(tables, chains, at.files, files, _unfinished(at.there))
         if done.is_whole:
+            at.progress.begin("copying the ledger of deletions")
+            if at.to is not None:
+                copy_ledger(settings, target_settings)
             _finish(at, begun)
     return done
 
@@ -225,10 +229,10 @@ def _finish(at: _Mover, begun: Move) -> None:
 
 
 def deliver_unfinished(database: Database) -> int:
-    """Unfinished jobs of another database come to this one's workers: how many were handed to them."""
-    reconcile = getattr(queue, "reconcile", None)
+    """Jobs that were copied come to this database's workers: how many were handed to them. Those that are due later,
+    or were running when Evoke was killed, the workers themselves find in time."""
     handed = 0
-    while reconcile is not None and (some := reconcile(database)):
+    while some := queue.reconcile(database):
         handed += some
     return handed
 

@@ -31,11 +31,12 @@ from models.moving.files import _put as put_file
 from models.moving.refused import MoveBroken, MoveRefused
 from models.moving.state import require_whole
 from models.organisation import Organisation
+from models.places import beside_files
 from models.practice import PracticeSession, Recording, SessionKind
 from models.queue import enqueue
 from models.running import BeingMoved, StillRunning, run_on, stopped
 from models.settings import Settings
-from models.storage import Storage, new_storage_key, open_recording
+from models.storage import LEDGER, Storage, new_storage_key, open_recording
 from models.table_copy import Row, RowsRefused, put_rows, sum_of, tables_in_order
 from tests.conftest import People
 from tests.filled import fill_every_table
@@ -190,9 +191,11 @@ def test_it_moves_from_postgresql_to_another_folder_too(
             moving.move(house.settings, to, tell=quiet)
     house.database.close()
     take_key_along(house.settings, to)
+    beside_files(house.settings).put(f"{LEDGER}/2026-01-05/one.json", b"{}")
     done = moving.move(house.settings, to, tell=quiet)
     assert done.is_whole
     assert done.unfinished == 1
+    assert beside_files(to).get(f"{LEDGER}/2026-01-05/one.json") == b"{}"
     assert list(opened(to, recorded).values()) == [*SOUND, None]
     checked = moving.check(house.settings, to, tell=quiet)
     assert checked.is_whole
