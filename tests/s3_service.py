@@ -159,7 +159,14 @@ class S3Service:
         start = f"{bucket}/{query.get('prefix', '')}"
         after = f"{bucket}/{query.get('continuation-token', '')}"
         found = sorted(one for one in self.objects if one.startswith(start) and one > after)
+        between = query.get("delimiter", "")
+        deeper = [one for one in found if between and between in one[len(start) :]]
+        found = sorted({*found} - {*deeper})
         entries = "".join(
+            f"<CommonPrefixes><Prefix>{escape(one.partition('/')[2])}</Prefix></CommonPrefixes>"
+            for one in sorted({one[: one.index(between, len(start)) + 1] for one in deeper})
+        )
+        entries += "".join(
             f"<Contents><Key>{escape(one.partition('/')[2])}</Key><ETag>{escape(kept.etag)}</ETag>"
             f"<Size>{len(kept.body)}</Size><LastModified>{kept.changed:%Y-%m-%dT%H:%M:%S.000Z}</LastModified></Contents>"
             for one in found[:1000]
