@@ -36,7 +36,7 @@ from models.organisation import Organisation
 from models.password_reset import PasswordReset
 from models.person import SignIn
 from models.places import PART, Place, files_place
-from models.queue import UNFINISHED, enqueue
+from models.queue import UNFINISHED, enqueue, reconcile
 from models.second_step_kept import HalfSignIn
 from models.settings import Settings
 from models.table_copy import Sum, count_on, put_rows, sum_of, tables_in_order
@@ -114,6 +114,7 @@ def restore_set(
                     by=None, made_at=manifest.made_at.isoformat(timespec="seconds"),
                     done_again=str(again.done.total()), ledger="whole" if ledger.is_whole else "not whole",
                 )  # fmt: skip
+        reconcile(database)  # deliveries are in no set
     finally:
         database.close()
     _carry_on(settings, manifest, ledger)
