@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 from models.settings import Settings
 
 
@@ -32,6 +34,10 @@ class Machine:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def answers(self, client: httpx.Client) -> bool:
+        assert self.process.poll() is None, f"{self.name} ended"
+        return client.get("/health").status_code == 200
+
     @property
     def keeps(self) -> set[str]:
         """What it has that no other machine has."""
@@ -47,6 +53,7 @@ def machine(folder: Path, settings: Settings, *arguments: str, **environment: st
         (data_dir / "files").symlink_to(settings.data_dir / "files", target_is_directory=True)
     own = {
         "EVOKE_DATA_DIR": str(data_dir), "EVOKE_PORT": str(port),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "EVOKE_MASTER_KEY": (settings.data_dir / "master.key").read_text(), **environment,
     }  # fmt: skip
     command = [sys.executable, "-m", "web.cli", *arguments]

@@ -48,8 +48,8 @@ def test_nobody_notices_how_many_there_are(installation: Settings, house: House,
         proxy = Proxy([first.port, second.port])
         one = stack.enter_context(browser(stack.enter_context(proxy.open())))
         direct = {at.port: stack.enter_context(browser(at.address)) for at in (first, second)}
-        for at in direct.values():
-            wait_for(lambda at=at: at.get("/health").status_code == 200)  # type: ignore[misc]
+        for at in (first, second):
+            wait_for(lambda at=at: at.answers(direct[at.port]))  # type: ignore[misc]
 
         one.post("/sign-in", data={"email": "olu.owner@example.org", "password": PASSWORD}).raise_for_status()
         assert [one.get("/account").status_code for _ in range(4)] == [200] * 4  # signed in at one, known at the other
@@ -83,7 +83,7 @@ def test_nobody_notices_how_many_there_are(installation: Settings, house: House,
 @pytest.fixture
 def website(installation: Settings) -> Iterator[Machine]:
     with machine(installation.data_dir.parent, installation, "web") as one, browser(one.address) as asked:
-        wait_for(lambda: asked.get("/health").status_code == 200)
+        wait_for(lambda: one.answers(asked))
         yield one
 
 
