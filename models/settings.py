@@ -23,6 +23,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="database, files and master key live here")
     database_url: str = Field(default="", description="empty: SQLite in data_dir; else postgresql://…")
+    database_pooled: bool = Field(default=False, description="a pooler such as PgBouncer stands before PostgreSQL")
+    database_direct_url: str = Field(default="", description="past the pooler, for what needs a connection of its own")
     files_url: str = Field(default="", description="empty: the folder files of data_dir; else s3://bucket/prefix")
     files_endpoint: str = Field(default="", description="address of the S3 service; empty: AWS_ENDPOINT_URL, or Amazon")
     files_region: str = Field(default="", description="empty: AWS_REGION")
