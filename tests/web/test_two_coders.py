@@ -57,7 +57,9 @@ def test_no_session_has_codes_of_two_coders(settings: Settings, house: House, pe
     old, new = worker_with(settings, slow), worker_with(settings, ScriptedCoder(NEW, "new-2"))
     for name in "abcd":
         client(people.owner).post(
-            "/api/v1/sessions", data={"agreement_confirmed": "yes"}, files={"file": (name, CONVERSATION.encode())}
+            "/api/v1/sessions",
+            data={"agreement_confirmed": "yes"},
+            files={"file": (f"{name}.txt", CONVERSATION.encode())},
         ).raise_for_status()
 
     def lost() -> None:
