@@ -44,7 +44,8 @@ class House:
         )
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
+    """Asynchronous, as it waits for nothing: a turn in a thread would cost more than it does."""
     return cast(House, request.app.state.house)
 
 

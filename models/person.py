@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_
+from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, Index, and_, or_
 from sqlmodel import Field, SQLModel, col
 
 from models.columns import UtcDateTime, enum_type, new_id, utc_now
@@ -109,7 +109,7 @@ class TeamMembership(SQLModel, table=True):
     ended_on: date | None = None
 
 
-def in_team_on(day: date) -> ColumnElement[bool]:
+def in_team_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Of a membership, in a query: it counts on that day."""
     ended = col(TeamMembership.ended_on)
     return and_(col(TeamMembership.started_on) <= day, or_(ended.is_(None), ended >= day))

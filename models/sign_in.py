@@ -5,8 +5,10 @@ Passwords are in `models.password`, browsers' sign-ins in `models.browser_sign_i
 """
 
 import re
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from models.audit import record_audit
@@ -103,25 +105,51 @@ def register_first_administrator(session: Session, *, authority: str, name: str,
 
 
 def actor_of(session: Session, person: Person) -> Actor:
+    return actor_with(session, person.id, person.organisation_id, person.name)
+
+
+def actor_with(session: Session, person_id: UUID, organisation_id: UUID, name: str) -> Actor:
+    """As `actor_of`, for who has not loaded the person. Every request asks for this: columns, and statements that are
+    made once."""
+    whose = {"person_id": person_id, "organisation_id": organisation_id, "now": utc_now()}
+    held = session.exec(_ROLES, params=whose).all()
     return Actor(
-        person_id=person.id,
-        organisation_id=person.organisation_id,
-        name=person.name,
-        grants=tuple(Grant(grant.role, grant.team_id) for grant in current_grants(session, person)),
-        team_ids=frozenset(current_teams(session, person.id)),
+        person_id=person_id,
+        organisation_id=organisation_id,
+        name=name,
+        grants=tuple(Grant(role, team_id) for role, team_id, kind in held if role in roles_in(kind)),
+        team_ids=frozenset(current_teams(session, person_id)),
     )
+
+
+def _held(rows: Any, *, person_id: Any, now: Any) -> Any:
+    grant = RoleGrant
+    return rows.where(
+        col(grant.person_id) == person_id, col(grant.started_at) <= now,
+        or_(col(grant.ended_at).is_(None), col(grant.ended_at) > now),
+    ).order_by(col(grant.id))  # fmt: skip
+
+
+_ROLES = _held(
+    select(RoleGrant.role, RoleGrant.team_id, Organisation.kind).join(
+        Organisation, col(Organisation.id) == bindparam("organisation_id")
+    ),
+    person_id=bindparam("person_id"),
+    now=bindparam("now"),
+)
+_TEAMS = (
+    select(TeamMembership.team_id)
+    .where(col(TeamMembership.person_id) == bindparam("person_id"), in_team_on(bindparam("today")))
+    .order_by(col(TeamMembership.started_on).desc())
+)
 
 
 def current_grants(session: Session, person: Person) -> list[RoleGrant]:
     """The roles that count now. Nobody evaluates from inside an authority, and an evaluation centre only evaluates,
     whatever was written into the table."""
-    now, grant = utc_now(), RoleGrant
-    held = select(grant).where(
-        col(grant.person_id) == person.id, col(grant.started_at) <= now,
-        or_(col(grant.ended_at).is_(None), col(grant.ended_at) > now),
-    )  # fmt: skip
     kind = session.get_one(Organisation, person.organisation_id).kind
-    return [one for one in session.exec(held.order_by(col(grant.id))) if one.role in roles_in(kind)]
+    held = session.exec(_held(select(RoleGrant), person_id=person.id, now=utc_now()))
+    return [one for one in held if one.role in roles_in(kind)]
 
 
 def roles_in(kind: OrganisationKind) -> tuple[Role, ...]:
@@ -131,7 +159,5 @@ def roles_in(kind: OrganisationKind) -> tuple[Role, ...]:
 
 
 def current_teams(session: Session, person_id: UUID) -> list[UUID]:
-    memberships = select(TeamMembership.team_id).where(
-        col(TeamMembership.person_id) == person_id, in_team_on(utc_now().date())
-    )
-    return list(session.exec(memberships.order_by(col(TeamMembership.started_on).desc())).all())
+    """The one joined last first."""
+    return list(session.exec(_TEAMS, params={"person_id": person_id, "today": utc_now().date()}).all())

@@ -29,6 +29,7 @@ from web.methods import methods_at
 from web.pages.visitor import SignInFirst, Visitor, see_other
 from web.routers import ROUTERS
 from web.sign_in_cookie import FreshCookie
+from web.signpost import put_signpost
 
 log = logging.getLogger("evoke.web")
 UPLOADS = (
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             session.connection().execute(text("SELECT 1"))
         return PlainTextResponse("ok")
 
+    put_signpost(app)
     app.add_middleware(BodyLimit, uploads=UPLOADS, tables=TABLES, refuse=_refuse_too_large)
     app.add_middleware(RateHeaders)
     app.add_middleware(FreshCookie, settings=settings)

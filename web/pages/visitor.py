@@ -60,7 +60,8 @@ def _way_back(request: Request) -> str:
     return "/".join(path.split("/")[:3]) if path.startswith(("/sessions/", "/people/")) else "/"
 
 
-def _member(visitor: AnyVisitor) -> Member:
+async def _member(visitor: AnyVisitor) -> Member:
+    """Asynchronous, as it waits for nothing: another turn in a thread would cost more than it does."""
     if visitor.actor is None:
         raise SignInFirst(_way_back(visitor.request))
     if visitor.actor.is_program:
