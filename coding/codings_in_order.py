@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from coding.kept_figures import version_of_machines
@@ -82,14 +82,15 @@ class Counting:
 
 def codings_that_count(session: Session, session_ids: Collection[UUID]) -> dict[UUID, Counting]:
     """By session, as the last of `codings_in_order`; in one query, without what is sealed in them."""
-    version = TranscriptVersion
-    rows = (
-        select(col(version.session_id), Coding.id, Coding.coded_by)
-        .join(Coding, col(Coding.transcript_id) == col(version.id))
-        .where(col(version.session_id).in_(session_ids), no_blind_coding())
-        .order_by(*_the_last_counts())
-    )
     return {
         session_id: Counting(coding_id, coded_by is CodedBy.PERSON)
-        for session_id, coding_id, coded_by in session.exec(rows)
+        for session_id, coding_id, coded_by in session.exec(_OF_SESSIONS, params={"sessions": session_ids})
     }
+
+
+_OF_SESSIONS = (
+    select(col(TranscriptVersion.session_id), Coding.id, Coding.coded_by)
+    .join(Coding, col(Coding.transcript_id) == col(TranscriptVersion.id))
+    .where(col(TranscriptVersion.session_id).in_(bindparam("sessions", expanding=True)), no_blind_coding())
+    .order_by(*_the_last_counts())
+)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, delete
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.cipher import KeyDoesNotFit, SealBroken, derived_key, new_key, open_sealed, seal
@@ -117,14 +117,20 @@ def open_session_key(session: Session, session_id: UUID) -> OpenedKey:
     return opened[session_id]
 
 
+# Both keys in one statement: a rotation may take the wrapping one away between two.
+_BOTH_KEYS = (
+    select(SessionKey.session_id, SessionKey.wrapped, OrganisationKey)
+    .join(OrganisationKey, col(OrganisationKey.id) == col(SessionKey.organisation_key_id))
+    .where(col(SessionKey.session_id).in_(bindparam("sessions", expanding=True)))
+)
+
+
 def open_session_keys(session: Session, session_ids: Collection[UUID]) -> None:
     """In one query, for whoever is about to read from many sessions. Those that are destroyed stay closed."""
     wanted = [one for one in session_ids if one not in _cache(session)]
-    # Both keys in one statement: a rotation may take the wrapping one away between two.
-    found = select(SessionKey.session_id, SessionKey.wrapped, OrganisationKey).join(
-        OrganisationKey, col(OrganisationKey.id) == col(SessionKey.organisation_key_id)
-    )
-    for session_id, wrapped, wraps in session.exec(found.where(col(SessionKey.session_id).in_(wanted))):
+    if not wanted:
+        return
+    for session_id, wrapped, wraps in session.exec(_BOTH_KEYS, params={"sessions": wanted}):
         try:
             _remember(session, session_id, open_sealed(opened_key(session, wraps), wrapped or b"", session_id.bytes))
         except SealBroken as error:

@@ -1,5 +1,6 @@
 """Who may do what with a session: the decision of `models.permissions`, asked of one and as a query condition."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_
@@ -76,8 +77,9 @@ def require_record(actor: Actor, permission: Permission, session: PracticeSessio
     return session
 
 
+@lru_cache(maxsize=256)
 def visible_sessions(actor: Actor) -> ColumnElement[bool]:
-    """The same decision as a query condition, for lists."""
+    """The same decision as a query condition, for lists. Kept, as each page asks for it several times."""
     if not actor.in_scope(Permission.SEE_SESSION):
         return false()
     teams, everywhere = actor.teams_with(Permission.SEE_SESSION)

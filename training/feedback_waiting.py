@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists
@@ -42,8 +44,18 @@ def waiting_feedback(session: Session, actor: Actor) -> list[WaitingFeedback]:
 
 
 def _unread_feedback(session: Session, actor: Actor) -> list[WaitingFeedback]:
-    rows = (
-        select(Feedback, PracticeSession, Person.name)
+    return [
+        WaitingFeedback(id_, What.FEEDBACK, name, held_on, sent_at or changed_at)
+        for id_, held_on, sent_at, changed_at, name in session.exec(_unread_feedback_rows(actor))
+    ]
+
+
+@lru_cache(maxsize=128)
+def _unread_feedback_rows(actor: Actor) -> Any:
+    return (
+        select(  # type: ignore[call-overload]
+            PracticeSession.id, PracticeSession.held_on, Feedback.sent_at, Feedback.changed_at, Person.name
+        )
         .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
         .join(Person, col(Person.id) == col(Feedback.by_id))
         .where(
@@ -51,19 +63,22 @@ def _unread_feedback(session: Session, actor: Actor) -> list[WaitingFeedback]:
             col(Feedback.sent_at).is_not(None), col(Feedback.read_at).is_(None),
         )
     )  # fmt: skip
-    return [
-        WaitingFeedback(practice.id, What.FEEDBACK, name, practice.held_on, row.sent_at or row.changed_at)
-        for row, practice, name in session.exec(rows)
-    ]
 
 
 def _unread_messages(session: Session, actor: Actor) -> list[WaitingFeedback]:
     """Of the coaches for the practitioner; of the practitioner for the coaches who gave feedback."""
+    newest_first = reversed(session.exec(_unread_messages_rows(actor)).all())
+    first = {id_: WaitingFeedback(id_, What.MESSAGE, name, held_on, at) for id_, held_on, at, name in newest_first}
+    return list(first.values())
+
+
+@lru_cache(maxsize=128)
+def _unread_messages_rows(actor: Actor) -> Any:
     mine = col(PracticeSession.practitioner_id) == actor.person_id
     gave = select(Feedback.session_id).where(col(Feedback.by_id) == actor.person_id, col(Feedback.sent_at).is_not(None))
     of_practitioner = col(FeedbackMessage.by_id) == col(PracticeSession.practitioner_id)
-    rows = (
-        select(FeedbackMessage, PracticeSession, Person.name)
+    return (
+        select(PracticeSession.id, PracticeSession.held_on, FeedbackMessage.at, Person.name)
         .join(PracticeSession, col(PracticeSession.id) == col(FeedbackMessage.session_id))
         .join(Person, col(Person.id) == col(FeedbackMessage.by_id))
         .where(
@@ -72,29 +87,28 @@ def _unread_messages(session: Session, actor: Actor) -> list[WaitingFeedback]:
         )
         .order_by(col(FeedbackMessage.at))
     )  # fmt: skip
-    first = {practice.id: (row, practice, name) for row, practice, name in reversed(session.exec(rows).all())}
-    return [
-        WaitingFeedback(practice.id, What.MESSAGE, name, practice.held_on, row.at)
-        for row, practice, name in first.values()
-    ]
 
 
 def _contests(session: Session, actor: Actor) -> list[WaitingFeedback]:
     teams, everywhere = actor.teams_with(Permission.DECIDE_CONTEST)
     if not teams and not everywhere:
         return []
-    rows = (
+    return [
+        WaitingFeedback(practice.id, What.CONTEST, name, practice.held_on, row.asked_at)
+        for row, practice, name in session.exec(_contests_rows(actor))
+        if may_decide_contest(actor, practice, signed_by=signer_of(session, row))
+        and blind_task(session, practice.id, actor.person_id) is None
+    ]
+
+
+@lru_cache(maxsize=128)
+def _contests_rows(actor: Actor) -> Any:
+    return (
         select(CodeContest, PracticeSession, Person.name)
         .join(PracticeSession, col(PracticeSession.id) == col(CodeContest.session_id))
         .join(Person, col(Person.id) == col(CodeContest.asked_by_id))
         .where(visible_sessions(actor), col(CodeContest.decided_at).is_(None), _words_are_there())
     )
-    return [
-        WaitingFeedback(practice.id, What.CONTEST, name, practice.held_on, row.asked_at)
-        for row, practice, name in session.exec(rows)
-        if may_decide_contest(actor, practice, signed_by=signer_of(session, row))
-        and blind_task(session, practice.id, actor.person_id) is None
-    ]
 
 
 def _words_are_there() -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,7 @@ class _Waiting:
     candidate: Candidate
 
 
+@lru_cache(maxsize=256)
 def to_review(actor: Actor) -> ColumnElement[bool]:
     """Coded sessions of others in the teams the actor coaches that nobody has signed off, and whose words are there."""
     teams, everywhere = actor.teams_with(Permission.REVIEW_SESSION)
@@ -93,6 +95,7 @@ def to_review(actor: Actor) -> ColumnElement[bool]:
     return here & (col(PracticeSession.practitioner_id) != actor.person_id) & waits()
 
 
+@cache
 def waits() -> ColumnElement[bool]:
     """Coded, signed off by nobody, and what was said is there. A talk with a simulated parent waits only once a coach
     has taken it or begun to review it: people may hold several a day, and nobody is late with them."""

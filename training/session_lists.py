@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, true
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -46,7 +48,7 @@ class SessionList:
 
 def own_sessions(session: Session, actor: Actor, *, own_words: bool = True) -> SessionList:
     """At most LIST_LIMIT. Without `own_words` titles are as others see them."""
-    return _newest(session, actor, col(PracticeSession.practitioner_id) == actor.person_id, own_words)
+    return _newest(session, actor, _of_own(actor), own_words)
 
 
 def others_sessions(
@@ -54,8 +56,7 @@ def others_sessions(
 ) -> SessionList:
     """Those of other people that the actor may see, `after` so many newer ones, at most `limit` (or LIST_LIMIT). They
     push none of the actor's own out."""
-    which = col(PracticeSession.practitioner_id) != actor.person_id
-    return _newest(session, actor, which, own_words, limit=limit, after=after)
+    return _newest(session, actor, _of_others(actor), own_words, limit=limit, after=after)
 
 
 def page_of_sessions(
@@ -65,25 +66,15 @@ def page_of_sessions(
     one of the page before; what is added meanwhile moves nothing."""
     held_on, id_ = col(PracticeSession.held_on), col(PracticeSession.id)
     older = true() if after is None else or_(held_on < after[0], and_(held_on == after[0], id_ < after[1]))
-    found = _newest(session, actor, older, False, limit=limit)
+    found = _newest(session, actor, _rows(actor, older), False, limit=limit)
     return found.rows, bool(found.cut_at)
 
 
 def _newest(
-    session: Session, actor: Actor, which: ColumnElement[bool], own_words: bool, *, limit: int | None = None,
-    after: int = 0,
+    session: Session, actor: Actor, which: Any, own_words: bool, *, limit: int | None = None, after: int = 0
 ) -> SessionList:  # fmt: skip
     limit = limit or LIST_LIMIT
-    found = session.exec(
-        select(PracticeSession, Person.name, Team.name, _signed_off())
-        .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
-        .where(visible_sessions(actor), which)
-        .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
-        .offset(after)
-        .limit(limit + 1)
-    )
-    kept = found.all()
+    kept = session.exec(which, params={"after": after, "limit": limit + 1}).all()
     more = len(kept) > limit
     kept = kept[:limit]
     open_session_keys(session, [practice.id for practice, *_ in kept])
@@ -100,6 +91,29 @@ def _newest(
     return SessionList(rows, limit if more else 0)
 
 
+def _rows(actor: Actor, which: ColumnElement[bool]) -> Any:
+    return (
+        select(PracticeSession, Person.name, Team.name, _signed_off())
+        .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
+        .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
+        .where(visible_sessions(actor), which)
+        .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
+        .offset(bindparam("after"))
+        .limit(bindparam("limit"))
+    )
+
+
+@lru_cache(maxsize=128)
+def _of_own(actor: Actor) -> Any:
+    return _rows(actor, col(PracticeSession.practitioner_id) == actor.person_id)
+
+
+@lru_cache(maxsize=128)
+def _of_others(actor: Actor) -> Any:
+    return _rows(actor, col(PracticeSession.practitioner_id) != actor.person_id)
+
+
+@cache
 def _signed_off() -> ColumnElement[bool]:
     """By a coach who did not code it blind."""
     return exists().where(

@@ -130,6 +130,8 @@ def _give(session: Session, task: DoubleCoding, second_id: UUID | None) -> None:
 
 
 def _waiting(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
+    if not any(actor.teams_with(Permission.REVIEW_SESSION)):
+        return []
     found = (
         select(DoubleCoding, PracticeSession)
         .join(PracticeSession, col(PracticeSession.id) == col(DoubleCoding.session_id))

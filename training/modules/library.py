@@ -3,6 +3,7 @@
 import logging
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
@@ -15,12 +16,14 @@ log = logging.getLogger("evoke.content")
 _Chosen = frozenset[tuple[str, UUID | None, bool]]
 _KEPT: dict[_Chosen, Library] = {}
 _MOST_KEPT = 64
+_CHOICES = select(ModuleChoice.module, ModuleChoice.own_id, ModuleChoice.hidden).where(
+    col(ModuleChoice.organisation_id) == bindparam("id")
+)
 
 
 def library_for(session: Session, organisation_id: UUID) -> Library:
     """The library of one authority; the same object as long as nothing changes."""
-    rows = session.exec(select(ModuleChoice).where(col(ModuleChoice.organisation_id) == organisation_id))
-    chosen: _Chosen = frozenset((one.module, one.own_id, one.hidden) for one in rows)
+    chosen: _Chosen = frozenset(tuple(one) for one in session.exec(_CHOICES, params={"id": organisation_id}))
     if not chosen:
         return shipped_library()
     if (known := _KEPT.get(chosen)) is None:

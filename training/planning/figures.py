@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.codings_in_order import counting_sessions
@@ -67,10 +68,13 @@ def keep_missing_shares(session: Session, organisation_id: UUID, *, most: int) -
 
 def hidden_from(session: Session, reader: Actor) -> set[UUID]:
     """The sessions that the reader is still to code blind."""
-    tasks = select(DoubleCoding.session_id).where(
-        col(DoubleCoding.second_id) == reader.person_id, col(DoubleCoding.second_review_id).is_(None)
-    )
-    return {one for one in session.exec(tasks) if blind_task(session, one, reader.person_id) is not None}
+    tasks = session.exec(_TASKS, params={"id": reader.person_id}).all()
+    return {one for one in tasks if blind_task(session, one, reader.person_id) is not None}
+
+
+_TASKS = select(DoubleCoding.session_id).where(
+    col(DoubleCoding.second_id) == bindparam("id"), col(DoubleCoding.second_review_id).is_(None)
+)
 
 
 def _ends(session: Session, codings: Collection[UUID]) -> dict[UUID, dict[Code, tuple[int, int]]]:

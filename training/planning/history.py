@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, select
 
 from coding.feedback.kept import feedback_words
@@ -30,7 +30,7 @@ NOTE_COUNTS_FOR = timedelta(days=90)
 
 def rule_for(session: Session, organisation_id: UUID) -> PlanRule:
     """The authority's, or the defaults, which are then not in the database."""
-    found = session.exec(select(PlanRule).where(col(PlanRule.organisation_id) == organisation_id)).first()
+    found = session.exec(_RULE, params={"id": organisation_id}).first()
     return found or PlanRule(organisation_id=organisation_id)
 
 
@@ -62,11 +62,7 @@ def exercises_to_plan(session: Session, organisation_id: UUID) -> tuple[PlanExer
 
 def open_wishes(session: Session, person_id: UUID) -> Sequence[PlanChoice]:
     """What people chose and did not take back, the newest first."""
-    rows = select(PlanChoice).where(
-        col(PlanChoice.person_id) == person_id, col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
-        col(PlanChoice.ended_at).is_(None),
-    )  # fmt: skip
-    return session.exec(rows.order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())).all()
+    return session.exec(_WISHES, params={"id": person_id}).all()
 
 
 def _noted(session: Session, person_id: UUID, reader: Actor, now: datetime) -> Skill | None:
@@ -107,19 +103,31 @@ def fed_back(whose: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def dose_for(session: Session, person: Person, *, rule: PlanRule, now: datetime) -> Dose:
     """A session counts on the day of its first feedback."""
-    first = (
-        select(func.min(Feedback.sent_at))
-        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(fed_back(col(PracticeSession.practitioner_id) == person.id))
-        .group_by(col(Feedback.session_id))
-    )
-    days = [at.astimezone(now.tzinfo).date() for at in session.exec(first) if at is not None]
+    first = session.exec(_FED_BACK, params={"id": person.id})
+    days = [at.astimezone(now.tzinfo).date() for at in first if at is not None]
     return dose_of(days, began_on=_began(session, person), days=rule.feedback_days, today=now.date())
 
 
 def _began(session: Session, person: Person) -> date:
-    grants = select(func.min(RoleGrant.started_at)).where(
-        col(RoleGrant.person_id) == person.id, col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
-    )
-    began = session.exec(grants).first()
+    began = session.exec(_BEGAN, params={"id": person.id}).first()
     return (began or person.created_at).date()
+
+
+_RULE = select(PlanRule).where(col(PlanRule.organisation_id) == bindparam("id"))
+_WISHES = (
+    select(PlanChoice)
+    .where(
+        col(PlanChoice.person_id) == bindparam("id"), col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
+        col(PlanChoice.ended_at).is_(None),
+    )
+    .order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())
+)  # fmt: skip
+_FED_BACK = (
+    select(func.min(Feedback.sent_at))
+    .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+    .where(fed_back(col(PracticeSession.practitioner_id) == bindparam("id")))
+    .group_by(col(Feedback.session_id))
+)
+_BEGAN = select(func.min(RoleGrant.started_at)).where(
+    col(RoleGrant.person_id) == bindparam("id"), col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
+)

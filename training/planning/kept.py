@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
@@ -80,11 +81,18 @@ def keep_choice(session: Session, *, person: Person, plan: Plan, history: Histor
 
 
 def evokes_choice(session: Session, person_id: UUID) -> PlanChoice | None:
-    rows = select(PlanChoice).where(
-        col(PlanChoice.person_id) == person_id, col(PlanChoice.chosen_by) == ChosenBy.EVOKE,
+    return session.exec(_EVOKES, params={"id": person_id}).first()
+
+
+_EVOKES = (
+    select(PlanChoice)
+    .where(
+        col(PlanChoice.person_id) == bindparam("id"), col(PlanChoice.chosen_by) == ChosenBy.EVOKE,
         col(PlanChoice.ended_at).is_(None),
-    )  # fmt: skip
-    return session.exec(rows.order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc()).limit(1)).first()
+    )
+    .order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())
+    .limit(1)
+)  # fmt: skip
 
 
 def choose_skill(session: Session, *, person: Person, skill: str, plan: Plan) -> PlanChoice:
@@ -148,8 +156,11 @@ def _skill(value: str, plan: Plan) -> Skill:
 
 def setting_of(session: Session, person_id: UUID) -> PlanSetting:
     """Theirs, or how it is before they say anything, which is then not in the database."""
-    found = session.exec(select(PlanSetting).where(col(PlanSetting.person_id) == person_id)).first()
+    found = session.exec(_SETTING, params={"id": person_id}).first()
     return found or PlanSetting(person_id=person_id)
+
+
+_SETTING = select(PlanSetting).where(col(PlanSetting.person_id) == bindparam("id"))
 
 
 def set_reminders(

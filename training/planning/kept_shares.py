@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from models.figures import SessionFigure
@@ -14,12 +15,18 @@ from training.skills import Skill
 
 Shares = Mapping[Skill, Share]
 _VERSION = "version"
+_SKILLS = {one.value: one for one in Skill}
 
 
 def kept_shares(session: Session, codings: Collection[UUID]) -> dict[UUID, dict[Skill, Share]]:
     """By coding, of those that are kept and were made by the present rules."""
-    rows = select(SessionFigure.coding_id, SessionFigure.skill_shares).where(col(SessionFigure.coding_id).in_(codings))
-    return {id_: _read(body) for id_, body in session.exec(rows) if body and body.get(_VERSION) == VERSION}
+    rows = session.exec(_OF_CODINGS, params={"codings": codings})
+    return {id_: _read(body) for id_, body in rows if body and body.get(_VERSION) == VERSION}
+
+
+_OF_CODINGS = select(SessionFigure.coding_id, SessionFigure.skill_shares).where(
+    col(SessionFigure.coding_id).in_(bindparam("codings", expanding=True))
+)
 
 
 def figures_without(session: Session, organisation_id: UUID, *, since: date, most: int) -> list[SessionFigure]:
@@ -37,4 +44,4 @@ def as_kept(shares: Shares) -> dict[str, Any]:
 
 
 def _read(body: Mapping[str, Any]) -> dict[Skill, Share]:
-    return {Skill(name): Share(*one) for name, one in body.items() if name != _VERSION}
+    return {_SKILLS[name]: Share(*one) for name, one in body.items() if name != _VERSION}

@@ -4,9 +4,11 @@ few, and from their newest sessions alone."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from coding.codings_in_order import Counting, codings_that_count
@@ -109,12 +111,7 @@ def _past_sessions(
 
 
 def _attempts(session: Session, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, list[Attempt]]:
-    row = ExerciseAttempt
-    rows = session.exec(
-        select(row.person_id, row.exercise, row.skill, row.outcome, row.at)  # type: ignore[call-overload]
-        .where(col(row.person_id).in_(people), col(row.outcome) != Outcome.NOT_SCORED)
-        .order_by(col(row.at), col(row.id))
-    ).all()
+    rows = session.exec(_ATTEMPTS, params={"people": people}).all()
     known = library_for(session, organisation_id).exercises
     found: dict[UUID, list[Attempt]] = {}
     for person_id, exercise, skill, outcome, at in rows:
@@ -126,17 +123,9 @@ def _attempts(session: Session, organisation_id: UUID, people: Collection[UUID])
 def _noted(
     session: Session, people: Collection[UUID], newest: Newest, reader: Actor, now: datetime
 ) -> dict[UUID, Skill]:  # fmt: skip
-    rows = (
-        select(PracticeSession.practitioner_id, Feedback)
-        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(
-            fed_back(col(PracticeSession.practitioner_id).in_(people)), visible_sessions(reader),
-            col(Feedback.sent_at) > now - NOTE_COUNTS_FOR,
-        )
-        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
-    )  # fmt: skip
+    rows = session.exec(_sent_since(reader), params={"people": people, "since": now - NOTE_COUNTS_FOR})
     last: dict[UUID, Feedback] = {}
-    for person_id, feedback in session.exec(rows):
+    for person_id, feedback in rows:
         if feedback.session_id not in newest.hidden:
             last.setdefault(person_id, feedback)
     open_session_keys(session, [one.session_id for one in last.values()])
@@ -145,36 +134,20 @@ def _noted(
 
 
 def _wishes(session: Session, people: Collection[UUID]) -> dict[UUID, list[Wish]]:
-    rows = select(PlanChoice).where(
-        col(PlanChoice.person_id).in_(people), col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
-        col(PlanChoice.ended_at).is_(None), col(PlanChoice.skill).in_([one.value for one in Skill]),
-    )  # fmt: skip
     found: dict[UUID, list[Wish]] = {}
-    for one in session.exec(rows.order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())):
-        found.setdefault(one.person_id, []).append(Wish(Skill(one.skill), By(one.chosen_by.value), one.made_at))
+    for person_id, skill, chosen_by, made_at in session.exec(_WISHES, params={"people": people}):
+        if skill in {*Skill}:
+            found.setdefault(person_id, []).append(Wish(Skill(skill), By(chosen_by.value), made_at))
     return found
 
 
 def _doses(session: Session, people: Sequence[Person], rule: PlanRule, now: datetime) -> dict[UUID, Dose]:
-    ids = [one.id for one in people]
-    first = (
-        select(PracticeSession.practitioner_id, func.min(Feedback.sent_at))
-        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(fed_back(col(PracticeSession.practitioner_id).in_(ids)))
-        .group_by(col(PracticeSession.practitioner_id), col(Feedback.session_id))
-    )
+    ids = {"people": [one.id for one in people]}
     days: dict[UUID, list[date]] = {}
-    for person_id, at in session.exec(first):
+    for person_id, at in session.exec(_FED_BACK, params=ids):
         if at is not None:
             days.setdefault(person_id, []).append(at.astimezone(now.tzinfo).date())
-    grants = (
-        select(RoleGrant.person_id, func.min(RoleGrant.started_at))
-        .where(
-            col(RoleGrant.person_id).in_(ids), col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
-        )
-        .group_by(col(RoleGrant.person_id))
-    )
-    began = {person_id: at for person_id, at in session.exec(grants) if at is not None}
+    began = {person_id: at for person_id, at in session.exec(_BEGAN, params=ids) if at is not None}
     return {
         one.id: dose_of(
             days.get(one.id, ()), began_on=began.get(one.id, one.created_at).date(), days=rule.feedback_days,
@@ -182,3 +155,48 @@ def _doses(session: Session, people: Sequence[Person], rule: PlanRule, now: date
         )
         for one in people
     }  # fmt: skip
+
+
+_PEOPLE = bindparam("people", expanding=True)
+_ATTEMPTS = (
+    select(  # type: ignore[call-overload]
+        ExerciseAttempt.person_id, ExerciseAttempt.exercise, ExerciseAttempt.skill, ExerciseAttempt.outcome,
+        ExerciseAttempt.at,
+    )
+    .where(col(ExerciseAttempt.person_id).in_(_PEOPLE), col(ExerciseAttempt.outcome) != Outcome.NOT_SCORED)
+    .order_by(col(ExerciseAttempt.at), col(ExerciseAttempt.id))
+)  # fmt: skip
+_WISHES = (
+    select(PlanChoice.person_id, PlanChoice.skill, PlanChoice.chosen_by, PlanChoice.made_at)
+    .where(
+        col(PlanChoice.person_id).in_(_PEOPLE), col(PlanChoice.chosen_by) != ChosenBy.EVOKE,
+        col(PlanChoice.ended_at).is_(None),
+    )
+    .order_by(col(PlanChoice.made_at).desc(), col(PlanChoice.id).desc())
+)  # fmt: skip
+_FED_BACK = (
+    select(PracticeSession.practitioner_id, func.min(Feedback.sent_at))
+    .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+    .where(fed_back(col(PracticeSession.practitioner_id).in_(_PEOPLE)))
+    .group_by(col(PracticeSession.practitioner_id), col(Feedback.session_id))
+)
+_BEGAN = (
+    select(RoleGrant.person_id, func.min(RoleGrant.started_at))
+    .where(
+        col(RoleGrant.person_id).in_(_PEOPLE), col(RoleGrant.role) == Role.TRAINEE, col(RoleGrant.ended_at).is_(None)
+    )
+    .group_by(col(RoleGrant.person_id))
+)
+
+
+@lru_cache(maxsize=128)
+def _sent_since(reader: Actor) -> Any:
+    return (
+        select(PracticeSession.practitioner_id, Feedback)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(
+            fed_back(col(PracticeSession.practitioner_id).in_(_PEOPLE)), visible_sessions(reader),
+            col(Feedback.sent_at) > bindparam("since"),
+        )
+        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
+    )  # fmt: skip

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import bindparam, case, exists, func
 from sqlmodel import Session, col, select
 
 from models.permissions import Actor
@@ -33,6 +35,15 @@ class NewSession:
 def newest_sessions(session: Session, people: Collection[UUID], *, reader: Actor) -> list[NewSession]:
     """Those that the reader may see, the newest first: of each person and kind NEWEST that can be read, and as many
     that cannot yet."""
+    rows = session.exec(_placed_first(reader), params={"people": people})
+    return [
+        NewSession(id_, person_id, kind, held_on, picked, stage is Stage.READY, bool(is_signed))
+        for id_, person_id, kind, held_on, picked, stage, is_signed in rows
+    ]
+
+
+@lru_cache(maxsize=128)
+def _placed_first(reader: Actor) -> Any:
     practice = PracticeSession
     ready = case((col(practice.stage) == Stage.READY, 1), else_=0)
     place = func.row_number().over(
@@ -45,10 +56,10 @@ def newest_sessions(session: Session, people: Collection[UUID], *, reader: Actor
     )  # fmt: skip
     placed = (
         select(practice.id, place.label("place"))
-        .where(visible_sessions(reader), col(practice.practitioner_id).in_(people))
+        .where(visible_sessions(reader), col(practice.practitioner_id).in_(bindparam("people", expanding=True)))
         .subquery()
     )
-    rows = (
+    return (
         select(
             practice.id,
             practice.practitioner_id,
@@ -62,7 +73,3 @@ def newest_sessions(session: Session, people: Collection[UUID], *, reader: Actor
         .where(placed.c.place <= NEWEST)
         .order_by(col(practice.held_on).desc(), col(practice.id).desc())
     )
-    return [
-        NewSession(id_, person_id, SessionKind(kind), held_on, Picked(picked), stage is Stage.READY, bool(is_signed))
-        for id_, person_id, kind, held_on, picked, stage, is_signed in session.exec(rows)
-    ]

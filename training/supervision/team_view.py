@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from coding.scheme.glossary import SCORES, show
@@ -96,7 +97,10 @@ def build_team_view(session: Session, team: Team, *, reader: Actor) -> TeamView:
     newest = load_newest(session, ids, reader=reader)
     plans = person_plans(session, members, newest, reader=reader)
     waiting, drifts = _waiting(session, ids, reader), _drifts(session, ids, newest)
-    rows = [_row(one, newest, waiting.get(one.id), drifts[one.id]) for one in plans]
+    sessions_of: dict[UUID, list[NewSession]] = {}
+    for one in newest.sessions:
+        sessions_of.setdefault(one.person_id, []).append(one)
+    rows = [_row(plan, newest, sessions_of.get(plan.id, []), waiting.get(plan.id), drifts[plan.id]) for plan in plans]
     since = utc_now().date() - LATELY
     talks = [one for one in newest.sessions if one.kind is not SessionKind.SIMULATED]
     return TeamView(
@@ -115,8 +119,10 @@ def _order(row: PersonRow) -> tuple[int, date, str, str]:
     return row.turn, at, row.plan.name, str(row.plan.id)
 
 
-def _row(plan: PersonPlan, newest: Newest, waiting: Waiting | None, drift: Drift) -> PersonRow:
-    own = [one for one in newest.sessions if one.person_id == plan.id]
+def _row(
+    plan: PersonPlan, newest: Newest, own: Sequence[NewSession], waiting: Waiting | None, drift: Drift
+) -> PersonRow:  # fmt: skip
+    """`own` are the person's newest sessions, the newest first."""
     talks = [one for one in own if one.kind is not SessionKind.SIMULATED]
     last = next(iter(talks or own), None)
     turn = Turn.FEEDBACK_DUE if plan.dose.fading else Turn.NOTHING_WAITS
@@ -159,6 +165,16 @@ def show_mean(name: ScoreName, value: float) -> str:
 
 
 def _waiting(session: Session, people: Sequence[UUID], reader: Actor) -> dict[UUID, Waiting]:
+    days, today = session.get_one(Organisation, reader.organisation_id).review_days, utc_now().date()
+    found = {}
+    for person_id, session_id, at, waiting in session.exec(_first_waiting(reader), params={"people": people}):
+        due = at.date() + timedelta(days=days)
+        found[person_id] = Waiting(waiting, session_id, due_shown(due, today), due < today)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _first_waiting(reader: Actor) -> Any:
     practice = PracticeSession
     place = func.row_number().over(
         partition_by=col(practice.practitioner_id), order_by=[col(practice.created_at), col(practice.id)]
@@ -169,16 +185,10 @@ def _waiting(session: Session, people: Sequence[UUID], reader: Actor) -> dict[UU
             col(practice.practitioner_id).label("person_id"), col(practice.id).label("id"),
             col(practice.created_at).label("at"), count.label("count"), place.label("place"),
         )
-        .where(to_review(reader), col(practice.practitioner_id).in_(people))
+        .where(to_review(reader), col(practice.practitioner_id).in_(bindparam("people", expanding=True)))
         .subquery()
     )  # fmt: skip
-    first = select(rows.c.person_id, rows.c.id, rows.c.at, rows.c.count).where(rows.c.place == 1)
-    days, today = session.get_one(Organisation, reader.organisation_id).review_days, utc_now().date()
-    found = {}
-    for person_id, session_id, at, waiting in session.exec(first):
-        due = at.date() + timedelta(days=days)
-        found[person_id] = Waiting(waiting, session_id, due_shown(due, today), due < today)
-    return found
+    return select(rows.c.person_id, rows.c.id, rows.c.at, rows.c.count).where(rows.c.place == 1)
 
 
 def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UUID, Drift]:
@@ -202,12 +212,15 @@ def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UU
 
 
 def _scores(session: Session, codings: Sequence[UUID]) -> Mapping[UUID, dict[ScoreName, float]]:
-    rows = select(Score.coding_id, Score.name, Score.value).where(
-        col(Score.coding_id).in_(codings), col(Score.name).in_([one.value for one in LOOKED_AT]),
-        col(Score.value).is_not(None),
-    )  # fmt: skip
     found: dict[UUID, dict[ScoreName, float]] = {}
-    for coding_id, name, value in session.exec(rows):
+    for coding_id, name, value in session.exec(_SCORES, params={"codings": codings}):
         if value is not None:
-            found.setdefault(coding_id, {})[ScoreName(name)] = value
+            found.setdefault(coding_id, {})[_NAMES[name]] = value
     return found
+
+
+_NAMES = {one.value: one for one in LOOKED_AT}
+_SCORES = select(Score.coding_id, Score.name, Score.value).where(
+    col(Score.coding_id).in_(bindparam("codings", expanding=True)), col(Score.name).in_([*_NAMES]),
+    col(Score.value).is_not(None),
+)  # fmt: skip
