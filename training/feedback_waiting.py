@@ -78,7 +78,7 @@ def _unread_messages_rows(actor: Actor) -> Any:
     gave = select(Feedback.session_id).where(col(Feedback.by_id) == actor.person_id, col(Feedback.sent_at).is_not(None))
     of_practitioner = col(FeedbackMessage.by_id) == col(PracticeSession.practitioner_id)
     return (
-        select(PracticeSession.id, PracticeSession.held_on, FeedbackMessage.at, Person.name)
+        select(PracticeSession.id, PracticeSession.held_on, FeedbackMessage.at, Person.name)  # type: ignore[call-overload]
         .join(PracticeSession, col(PracticeSession.id) == col(FeedbackMessage.session_id))
         .join(Person, col(Person.id) == col(FeedbackMessage.by_id))
         .where(

@@ -23,7 +23,9 @@ _CHOICES = select(ModuleChoice.module, ModuleChoice.own_id, ModuleChoice.hidden)
 
 def library_for(session: Session, organisation_id: UUID) -> Library:
     """The library of one authority; the same object as long as nothing changes."""
-    chosen: _Chosen = frozenset(tuple(one) for one in session.exec(_CHOICES, params={"id": organisation_id}))
+    chosen: _Chosen = frozenset(
+        (module, own_id, hidden) for module, own_id, hidden in session.exec(_CHOICES, params={"id": organisation_id})
+    )
     if not chosen:
         return shipped_library()
     if (known := _KEPT.get(chosen)) is None:

@@ -157,7 +157,7 @@ def _doses(session: Session, people: Sequence[Person], rule: PlanRule, now: date
     }  # fmt: skip
 
 
-_PEOPLE = bindparam("people", expanding=True)
+_PEOPLE: Any = bindparam("people", expanding=True)
 _ATTEMPTS = (
     select(  # type: ignore[call-overload]
         ExerciseAttempt.person_id, ExerciseAttempt.exercise, ExerciseAttempt.skill, ExerciseAttempt.outcome,
@@ -166,7 +166,7 @@ _ATTEMPTS = (
     .where(col(ExerciseAttempt.person_id).in_(_PEOPLE), col(ExerciseAttempt.outcome) != Outcome.NOT_SCORED)
     .order_by(col(ExerciseAttempt.at), col(ExerciseAttempt.id))
 )  # fmt: skip
-_WISHES = (
+_WISHES: Any = (
     select(PlanChoice.person_id, PlanChoice.skill, PlanChoice.chosen_by, PlanChoice.made_at)
     .where(
         col(PlanChoice.person_id).in_(_PEOPLE), col(PlanChoice.chosen_by) != ChosenBy.EVOKE,

@@ -1,0 +1,187 @@
+"""Three hundred people and a learning platform at once on the embedded profile, while two recordings are transcribed:
+how long pages take, whether one fails, and whether the website grows.
+
+EVOKE_LOAD_USERS, EVOKE_LOAD_SECONDS and EVOKE_LOAD_SESSIONS make it smaller, to try it; lines then say how much there
+was. Without locust (the extra `load`) it is not measured. Evoke has two cores; those who ask have the others, where
+there are any.
+"""
+
+import csv
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from itertools import cycle, islice
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import psutil
+
+from api.access import COOKIE
+from benchmarks.dashboards import make_tables
+from benchmarks.dashboards_site import settings_of
+from benchmarks.figure import NotMeasured
+from benchmarks.programme import SMALL, Programme, fill
+from benchmarks.running import wait_until
+from coding.coder.figures import Figure, at_most, for_information
+from models.api_token import add_short_token
+from models.browser_sign_in import start_sign_in
+from models.columns import utc_now
+from models.database import Database
+from models.migrations import upgrade
+from models.person import Person
+from models.settings import Settings
+
+USERS = int(os.environ.get("EVOKE_LOAD_USERS", "300"))
+SECONDS = int(os.environ.get("EVOKE_LOAD_SECONDS", "3600"))
+SESSIONS = int(os.environ.get("EVOKE_LOAD_SESSIONS", "2000"))
+SHARES = {"trainee": 0.6, "coach": 0.2, "lead": 0.08, "administrator": 0.04, "program": 0.08}
+"""As `benchmarks/load/journeys.py` weighs them."""
+JOURNEYS = Path(__file__).parent / "load" / "journeys.py"
+FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
+HEARD_AT_ONCE = 2
+LOOKED_EVERY = 5.0
+NAME = f"{USERS} people, {SESSIONS:,} sessions, {SECONDS / 60:g} min"
+
+
+def measure() -> Iterator[Figure | NotMeasured]:
+    if importlib.util.find_spec("locust") is None:
+        yield NotMeasured(f"{NAME}: 95th percentile of a page", "<= 400", "locust is not installed")
+        return
+    with tempfile.TemporaryDirectory(prefix="evoke-load-") as name:
+        folder = Path(name)
+        settings = settings_of(folder / "data", "")
+        recorder = _make(settings, folder / "readers")
+        with _serving(folder) as (address, process), _recordings(address, recorder) as heard:
+            began, grown = time.monotonic(), list[float]()
+            said = _run(address, folder, process, grown)
+            seconds = time.monotonic() - began
+    yield at_most(f"{NAME}: 95th percentile of a page", float(said["95%"]), 400, "ms")
+    yield at_most(f"{NAME}: answers that were errors", float(said["Failure Count"]), 0)
+    tenth = max(1, len(grown) // 10)
+    early, late = sum(grown[tenth : 2 * tenth]) / tenth, sum(grown[-tenth:]) / tenth
+    yield at_most(f"{NAME}: growth of the website's memory after its first tenth", (late / early - 1) * 100, 5, "%")
+    yield for_information(f"{NAME}: requests a second", float(said["Request Count"]) / seconds)
+    yield for_information(f"{NAME}: recordings coded meanwhile", heard[0])
+
+
+def _make(settings: Settings, readers: Path) -> str:
+    """Fills the installation and writes who comes. Returns the cookie of who uploads recordings."""
+    settings.data_dir.mkdir()
+    database = Database.of(settings)
+    upgrade(database)
+    programme = fill(database, replace(SMALL, sessions=SESSIONS))
+    list(make_tables(settings, programme))
+    with database.write() as session:
+        lines, one = [], programme.authorities[0]
+        for role, person, team in _who(programme):
+            if role == "program":
+                token = add_short_token(
+                    session, person_id=person, scopes="read_people see_team_figures",
+                    expires_at=utc_now() + timedelta(days=1),
+                )  # fmt: skip
+                lines.append({"role": role, "token": token})
+            else:
+                cookie = start_sign_in(session, session.get_one(Person, person), settings=settings)
+                lines.append({"role": role, "cookie": cookie, "team": str(team)})
+        recorder = start_sign_in(session, session.get_one(Person, one.lead), settings=settings)
+    readers.write_text("\n".join(map(json.dumps, lines)))
+    database.close()
+    return recorder
+
+
+def _who(programme: Programme) -> Iterator[tuple[str, UUID, UUID]]:
+    one = programme.authorities[0]
+    team = next(iter(one.coaches))
+    people = {
+        "trainee": [(who.id, who.team) for who in one.practitioners],
+        "coach": [(coach, of) for of, coach in one.coaches.items()],
+    }
+    for role, share in SHARES.items():
+        for person, of in islice(cycle(people.get(role, [(one.lead, team)])), max(1, round(USERS * share))):
+            yield role, person, of
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """As an installation runs: `evoke serve`, on two cores."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "EVOKE_DATA_DIR": str(folder / "data"), "EVOKE_WHISPER_DOWNLOAD": "false", "EVOKE_WHISPER_DEVICE": "cpu",
+        "EVOKE_UPLOADS_PER_HOUR": "0",
+        "EVOKE_WHISPER_MODEL": os.environ.get("EVOKE_WHISPER_MODEL", str(FIXTURES / "tiny-whisper")),
+    }  # fmt: skip
+    two = sorted(os.sched_getaffinity(0))[:2]
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "web.cli", "serve", "--port", str(port)], env=environment, stdout=log, stderr=log,
+            preexec_fn=lambda: os.sched_setaffinity(0, two),
+        )  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 240)
+            yield address, psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+@contextmanager
+def _recordings(address: str, cookie: str) -> Iterator[list[int]]:
+    """Two at any time that are not coded yet; how many were."""
+    ended, heard = threading.Event(), [0]
+    sound = (FIXTURES / "two-minutes-mono.ogg").read_bytes()
+    details = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
+
+    def keep_up() -> None:
+        under_way: list[str] = []
+        with httpx.Client(base_url=address, cookies={COOKIE: cookie}, timeout=120, trust_env=False) as client:
+            while not ended.wait(2.0):
+                left = [one for one in under_way if client.get(f"{one}/progress").json()["stage"] != "ready"]
+                heard[0] += len(under_way) - len(left)
+                under_way = left
+                while len(under_way) < HEARD_AT_ONCE:
+                    answer = client.post("/sessions", data=details, files={"file": ("talk.ogg", sound)})
+                    under_way.append(answer.headers["location"])
+
+    keeper = threading.Thread(target=keep_up)
+    keeper.start()
+    try:
+        yield heard
+    finally:
+        ended.set()
+        keeper.join()
+
+
+def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]) -> dict[str, str]:
+    """What locust counted of everything. Leaves in `grown` the bytes that the website's processes held, in order."""
+    command = [
+        sys.executable, "-m", "locust", "-f", str(JOURNEYS), "--headless", "--host", address, "--users", str(USERS),
+        "--spawn-rate", str(max(1, USERS // 30)), "--run-time", f"{SECONDS}s", "--csv", str(folder / "load"),
+        "--only-summary", "--reset-stats", "--exit-code-on-error", "0",
+    ]  # fmt: skip
+    environment = os.environ | {"EVOKE_LOAD_READERS": str(folder / "readers")}
+    with (folder / "locust.log").open("wb") as log:
+        asking = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        while asking.poll() is None:
+            time.sleep(LOOKED_EVERY)
+            websites = [one for one in process.children(recursive=True) if "web.website" in one.cmdline()]
+            grown.append(sum(one.memory_info().rss for one in websites))
+    assert (folder / "load_stats.csv").exists(), (folder / "locust.log").read_text()[-2000:]
+    with (folder / "load_stats.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        print(f"  {row['Type']} {row['Name']}: {row['Request Count']}, 95 % within {row['95%']} ms", file=sys.stderr)
+    return next(row for row in rows if row["Name"] == "Aggregated")
