@@ -23,7 +23,7 @@ TEAMS, CORES, GPUS = (5, 50, 500), (2, 8, 32), (0, 1, 2)
 class Measured:
     """What the simulation rests on. Seconds, unless a name says otherwise; None was not measured, and prints as such.
 
-    Hearing: `benchmarks/hearing_speed.py`, November 2026; two threads of an Intel Xeon with AMX, and an NVIDIA H200. The
+    Hearing: `benchmarks/hearing_speed.py`, November 2026; two threads of an Intel Xeon with AMX, an NVIDIA H200. The
     rest: `benchmarks/results.json` of that month, x86_64 with two cores, in the areas that are named."""
 
     hears_a_second: float = 3.6

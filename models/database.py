@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, ExceptionContext, Uuid, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, Uuid, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -17,6 +18,16 @@ from models.master_key import MasterKeys
 from models.settings import Settings, SettingsWrong
 
 
+@dataclass(frozen=True)
+class Connecting:
+    """How a process connects to PostgreSQL. `pooled`: a pooler gives each transaction another connection, so nothing is
+    left on one. `direct` is an address past it, or the same where there is none; empty: there is no way past it."""
+
+    most: int = 30
+    pooled: bool = False
+    direct: str = ""
+
+
 class Database:
     """`write()` commits once at the end and rolls back on any error; `read()` cannot write.
 
@@ -24,10 +35,11 @@ class Database:
     the busy timeout instead of failing half-way with a lock error, and readers never wait (WAL).
     """
 
-    def __init__(self, url: str, *, masters: MasterKeys | None = None) -> None:
+    def __init__(self, url: str, *, masters: MasterKeys | None = None, connecting: Connecting | None = None) -> None:
         """Without `masters` it opens nothing that is sealed."""
         self.url = url
         self.masters = masters
+        self.connecting = connecting or Connecting(direct=url)
         address = _read(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -36,16 +48,13 @@ class Database:
             self.write_engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self.read_engine = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
-            self.write_engine = create_engine(
-                url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
-            )
-            event.listen(self.write_engine, "handle_error", _leave_out_what_was_said)
-            event.listen(self.write_engine, "connect", _disks_without_arms)
+            self.write_engine = _postgresql_engine(url, self.connecting)
             self.read_engine = self.write_engine.execution_options(postgresql_readonly=True)
 
     @classmethod
     def of(cls, settings: Settings) -> "Database":
-        return cls(settings.url, masters=MasterKeys(settings))
+        connecting = Connecting(settings.database_connections, settings.database_pooled, settings.direct_url)
+        return cls(settings.url, masters=MasterKeys(settings), connecting=connecting)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -98,14 +107,40 @@ def _make_private_file(path: Path) -> None:
         ) from error
 
 
-def _disks_without_arms(connection: Any, _record: Any) -> None:
-    """Tells the planner of this connection that a row in the middle of a table costs hardly more than the next one, as
-    on every disk made of memory. Its usual setting is of disks with arms: it would read a whole table to join a few
-    hundred rows, and pages would cost more with all that is stored."""
+DISKS_WITHOUT_ARMS = "random_page_cost = 1.1"
+"""Tells the planner that a row in the middle of a table costs hardly more than the next one, as on every disk made of
+memory. Its usual setting is of disks with arms: it would read a whole table to join a few hundred rows, and pages would
+cost more with all that is stored."""
+
+
+def _postgresql_engine(url: str, connecting: Connecting) -> Engine:
+    """Behind a pooler no statement is prepared and no setting outlives its transaction: the next one may run on another
+    connection, and this one may be somebody else's."""
+    lasting = min(10, connecting.most)
+    engine = create_engine(
+        url, pool_size=lasting, max_overflow=connecting.most - lasting, pool_pre_ping=True, hide_parameters=True,
+        connect_args={"prepare_threshold": None} if connecting.pooled else {},
+    )  # fmt: skip
+    event.listen(engine, "handle_error", _leave_out_what_was_said)
+    if connecting.pooled:
+        event.listen(engine, "begin", _set_until_the_end)
+    else:
+        event.listen(engine, "connect", _set_for_good)
+    return engine
+
+
+def _set_for_good(connection: Any, _record: Any) -> None:
     autocommit, connection.autocommit = connection.autocommit, True
     with connection.cursor() as cursor:
-        cursor.execute("SET random_page_cost = 1.1")
+        cursor.execute(f"SET {DISKS_WITHOUT_ARMS}")
     connection.autocommit = autocommit
+
+
+def _set_until_the_end(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.autocommit:
+        with driver.cursor() as cursor:
+            cursor.execute(f"SET LOCAL {DISKS_WITHOUT_ARMS}")
 
 
 def _leave_out_what_was_said(context: ExceptionContext) -> None:

@@ -49,6 +49,9 @@ class Somebody(HttpUser):
         else:
             self.client.headers["authorization"] = f"Bearer {me['token']}"
 
+    def rest(self) -> None:
+        self.wait()
+
     def look(self, path: str, name: str = "") -> str:
         return str(self.client.get(path, name=name or path).text or "")
 
@@ -65,28 +68,28 @@ class Trainee(Somebody):
     def home_and_a_session(self) -> None:
         one = self.one_of(_SESSION, self.look("/"))
         if one is not None:
-            self.wait()
+            self.rest()
             self.look(one, "/sessions/[id]")
-            self.wait()
+            self.rest()
             self.look(f"{one}/feedback", "/sessions/[id]/feedback")
 
     @task(2)
     def progress_and_plan(self) -> None:
         self.look("/progress")
-        self.wait()
+        self.rest()
         self.look("/plan")
 
     @task(2)
     def an_exercise(self) -> None:
         one = self.one_of(_EXERCISE, self.look("/plan"))
         if one is not None:
-            self.wait()
+            self.rest()
             self.look(one, "/learn/[module]/exercises/[exercise]")
 
     @task(1)
     def a_role_play(self) -> None:
         self.look("/sessions/new")
-        self.wait()
+        self.rest()
         file = {"file": ("role play.txt", TALK.encode())}
         self.client.post("/sessions", data=DETAILS, files=file, name="/sessions, a transcript", allow_redirects=False)
 
@@ -98,10 +101,10 @@ class Coach(Somebody):
     @task(3)
     def the_queue(self) -> None:
         self.look("/")
-        self.wait()
+        self.rest()
         one = self.one_of(_SESSION, self.look("/queue"))
         if one is not None:
-            self.wait()
+            self.rest()
             self.look(one, "/sessions/[id]")
 
     @task(2)
@@ -113,10 +116,10 @@ class Coach(Somebody):
         one = self.one_of(_SESSION, self.look("/queue"))
         if one is None:
             return
-        self.wait()
+        self.rest()
         answer = self.client.post(f"{one}/bench", name="/sessions/[id]/bench, begin", allow_redirects=False)
         if answer.status_code == 303:
-            self.wait()
+            self.rest()
             self.look(f"{one}/bench", "/sessions/[id]/bench")
             self.client.post(f"{one}/bench/put-away", name="/sessions/[id]/bench, put away", allow_redirects=False)
 
@@ -128,9 +131,9 @@ class Lead(Somebody):
     @task(3)
     def figures(self) -> None:
         self.look("/authority")
-        self.wait()
+        self.rest()
         self.look("/authority?measure=percent_complex_reflections")
-        self.wait()
+        self.rest()
         self.look(f"/authority/teams/{self.team}", "/authority/teams/[id]")
 
     @task(1)
@@ -146,7 +149,7 @@ class Administrator(Somebody):
     def duties(self) -> None:
         for path in ("/administration", "/people", "/audit", "/retention"):
             self.look(path)
-            self.wait()
+            self.rest()
 
 
 class Lms(Somebody):
@@ -158,5 +161,5 @@ class Lms(Somebody):
     @task
     def asks(self) -> None:
         self.look("/api/v1/people?limit=50")
-        self.wait()
+        self.rest()
         self.look("/api/v1/teams")
