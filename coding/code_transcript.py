@@ -22,6 +22,7 @@ from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, Voll
 from models.errors import EvokeError
 from models.many_rows import put_rows, row
 from models.practice import PracticeSession, Stage
+from models.trace import span
 from models.transcript import TranscriptVersion
 from models.webhook import say_happened
 from models.webhook_kept import Happened
@@ -36,11 +37,13 @@ def code_transcript(context: JobContext, *, transcript_id: str) -> None:
         practice = session.get_one(PracticeSession, version.session_id)
         check_agreement(session, practice)
         context.report(session, practice.id, Stage.CODING, 90 if version.recording_id else 30)
-    with workshop.database.read() as session:
+    with span("stage replace names"), workshop.database.read() as session:
         replaced, ready = ready_to_code(session, version, practice, more=workshop.name_finders)
     coder = workshop.coder
-    coded = ready.coded_by(coder)
-    with context.write() as session:
+    with span("stage code", session_id=str(practice.id)) as traced:
+        coded = ready.coded_by(coder)
+        traced.note(utterances=len(coded.utterances))
+    with span("stage keep the codes"), context.write() as session:
         version = session.get_one(TranscriptVersion, version.id)
         keep_names_replaced(session, version, replaced)
         _rename_decided(session, version, replaced)

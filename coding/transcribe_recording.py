@@ -20,6 +20,7 @@ from models.queue import enqueue
 from models.sealed import open_from, seal_into
 from models.session_words import heard_turns_of, keep_heard_turns, recording_words
 from models.storage import open_recording
+from models.trace import span
 from models.transcript import HeardClipRow, TranscriptSource, TranscriptVersion
 
 log = logging.getLogger("evoke.recordings")
@@ -62,9 +63,11 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
             return
         check_agreement(session, practice)
         context.report(session, practice.id, Stage.TRANSCRIBING, 1)
-    _check_whole(context, recording)
+    with span("stage check the recording"):
+        _check_whole(context, recording)
     hearing = workshop.hearing
-    method = hearing.load(check=context.check)
+    with span("stage load the speech model"):
+        method = hearing.load(check=context.check)
     with workshop.database.read() as session:
         done = _heard_so_far(session, recording, method)
         turns = heard_turns_of(session, recording, method=method)
@@ -87,14 +90,15 @@ def transcribe_recording(context: JobContext, *, recording_id: str) -> None:
         with context.write() as session:
             _keep_clip(session, recording, method, heard)
 
-    transcript = hearing.hear(
-        opener="models.storage.open_recording_for_child", args=[str(practice.id), str(recording.id)],
-        transcript_id=str(practice.id), turns=turns, done=done,
-        options={"speakers": recording.speakers, "hotwords": hotwords or None,
-                 "limit_minutes": workshop.settings.recording_limit_minutes},
-        on_turns=on_turns, on_progress=on_progress, on_clip=on_clip, check=context.check,
-    )  # fmt: skip
-    with context.write() as session:
+    with span("stage hear", session_id=str(practice.id), recording_seconds=recording.seconds or 0.0):
+        transcript = hearing.hear(
+            opener="models.storage.open_recording_for_child", args=[str(practice.id), str(recording.id)],
+            transcript_id=str(practice.id), turns=turns, done=done,
+            options={"speakers": recording.speakers, "hotwords": hotwords or None,
+                     "limit_minutes": workshop.settings.recording_limit_minutes},
+            on_turns=on_turns, on_progress=on_progress, on_clip=on_clip, check=context.check,
+        )  # fmt: skip
+    with span("stage keep the transcript"), context.write() as session:
         session.get_one(Recording, recording.id, with_for_update=True)
         if _already_transcribed(session, recording):  # by another job, meanwhile
             context.finish(session)

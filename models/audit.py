@@ -71,11 +71,24 @@ def record_audit(
     It is chained and written just before the commit: the chain is then held for a moment only, and as a transaction's
     last lock, so that two that audit never wait for each other in a circle.
     """
+    subject_id: UUID = subject.id  # type: ignore[attr-defined]
+    _note(session, action, type(subject).__name__, subject_id, organisation_id, by, details)
+
+
+def record_check_of_trail(session: Session, *, whole: bool) -> None:
+    """That somebody looked whether every chain is whole, and what came out. It is a row of the system's own chain."""
+    _note(session, "audit_checked", "AuditHead", SYSTEM, None, None, {"whole": "yes" if whole else "no"})
+
+
+def _note(
+    session: Session, action: str, subject_type: str, subject_id: UUID, organisation_id: UUID | None, by: UUID | None,
+    details: dict[str, str],
+) -> None:  # fmt: skip
     session.flush()
     origin = current_origin()
     row = AuditEvent(
-        organisation_id=organisation_id, actor_id=by, action=action, subject_type=type(subject).__name__,
-        subject_id=subject.id, details=details,  # type: ignore[attr-defined]
+        organisation_id=organisation_id, actor_id=by, action=action, subject_type=subject_type, subject_id=subject_id,
+        details=details,
         channel=origin.channel, address=origin.address,
         chain=organisation_id or SYSTEM, sequence=0, previous_hash="", hash="",
     )  # fmt: skip

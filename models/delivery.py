@@ -126,7 +126,7 @@ _TAKE = text("""
     UPDATE job SET state = 'running', worker = :worker, lease_token = :token, lease_until = :until, started_at = :now,
         attempts = attempts + 1
     WHERE id = :id AND (state = 'waiting' AND run_at <= :soon OR state = 'running' AND lease_until < :now)
-    RETURNING name, args, attempts, set_config('synchronous_commit', 'off', true)
+    RETURNING name, args, attempts, traceparent, set_config('synchronous_commit', 'off', true)
 """)
 """The commit does not wait for the disk. Where a server without power forgets a claim, the job waits again, and its
 holder's next write fails for its token; what rests on a claim waits for the disk, and for all that came before it."""
@@ -134,12 +134,12 @@ holder's next write fails for its token; what rests on a claim waits for the dis
 
 def take(
     session: Session, job_id: UUID, *, worker: str, token: UUID, lease_seconds: int
-) -> tuple[str, dict[str, str], int] | None:
-    """Name, arguments and attempts of the job that a delivery names. None where it is over, not due, or another's."""
+) -> tuple[str, dict[str, str], int, str | None] | None:
+    """Name, arguments, attempts and trace of the job that a delivery names; None where it is over, not due or another's."""
     now = utc_now()
     values = {"id": job_id, "worker": worker, "token": token, "now": now, "soon": now + CLOCKS_DIFFER}
     row = session.connection().execute(_TAKE, values | {"until": now + timedelta(seconds=lease_seconds)}).one_or_none()
-    return None if row is None else (row[0], dict(row[1]), row[2])
+    return None if row is None else (row[0], dict(row[1]), row[2], row[3])
 
 
 _STALLED = text("""

@@ -25,7 +25,8 @@ _WAITS = text("state = 'waiting'")
 class Job(SQLModel, table=True):
     """`args` holds ids only. A running job belongs to the holder of `lease_token` until `lease_until`.
     `organisation_id` is whose turn it takes, and `turn` which one in its `queue` (on PostgreSQL; see
-    `models/delivery.py`); `started_at` is when it was last claimed."""
+    `models/delivery.py`); `started_at` is when it was last claimed. `traceparent` (W3C Trace Context) is where the
+    trace that asked for it goes on; None where nothing is traced."""
 
     __table_args__ = (
         Index("ix_job_due", "state", "run_at"),
@@ -33,6 +34,7 @@ class Job(SQLModel, table=True):
         Index("ix_job_last_turn", "organisation_id", "queue", "turn"),
         Index("ix_job_next_turn", "queue", "turn", postgresql_where=_WAITS, sqlite_where=_WAITS),
         Index("ix_job_every_turn", "turn"),
+        Index("ix_job_finished", "finished_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -48,6 +50,7 @@ class Job(SQLModel, table=True):
     lease_token: UUID | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str | None = Field(default=None, sa_type=Text)
+    traceparent: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

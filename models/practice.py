@@ -55,6 +55,7 @@ class PracticeSession(SQLModel, table=True):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
         CheckConstraint("(stage = 'stopped') = (problem_code IS NOT NULL)", name="stopped_says_why"),
         Index("ix_practice_session_list", "organisation_id", "practitioner_id", "created_at"),
+        Index("ix_practice_session_stage", "stage", "created_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

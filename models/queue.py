@@ -19,6 +19,7 @@ from models.columns import utc_now
 from models.database import Database
 from models.job import Job, JobState
 from models.job_queues import ANSWER_JOBS, EVERY_QUEUE, RECORDING_JOBS, SPEECH_JOBS, JobQueue, Only, is_in, place_of
+from models.trace import traceparent
 
 __all__ = ["ANSWER_JOBS", "RECORDING_JOBS", "SPEECH_JOBS", "Only"]  # and all that is below
 MAX_ATTEMPTS = 5
@@ -38,14 +39,15 @@ class Claim:
     args: dict[str, str]
     attempts: int
     token: UUID
+    traceparent: str | None = None
 
 
 def enqueue(session: Session, name: str, *, organisation_id: UUID | None = None, **ids: UUID) -> Job:
     """Adds the job in the caller's transaction: it runs if, and only if, that commits. `organisation_id` is whose turn
-    it takes."""
+    it takes. A trace that is under way goes on in the job."""
     place = place_of(name)
     args = {key: str(value) for key, value in ids.items()}
-    job = Job(name=name, args=args, organisation_id=organisation_id, queue=place.queue)
+    job = Job(name=name, args=args, organisation_id=organisation_id, queue=place.queue, traceparent=traceparent())
     if delivery.delivers(session):
         job.turn = delivery.next_turn(session, queue=place.queue, organisation_id=organisation_id)
         delivery.deliver(session, job)
@@ -103,7 +105,10 @@ def take(session: Session, job_id: UUID, *, worker: str, lease_seconds: int) -> 
     """The job that a delivery names. None where it is over, or not due, or another's: there is nothing to do then."""
     token = uuid4()
     found = delivery.take(session, job_id, worker=worker, token=token, lease_seconds=lease_seconds)
-    return None if found is None else Claim(job_id, *found, token)
+    if found is None:
+        return None
+    name, args, attempts, trace = found
+    return Claim(job_id, name, args, attempts, token, trace)
 
 
 def reconcile(database: Database) -> int:
@@ -128,7 +133,7 @@ def _take(job: Job, worker: str, now: datetime, lease_seconds: int) -> Claim:
     job.state, job.worker, job.lease_token = JobState.RUNNING, worker, uuid4()
     job.lease_until, job.started_at = now + timedelta(seconds=lease_seconds), now
     job.attempts += 1
-    return Claim(job.id, job.name, dict(job.args), job.attempts, job.lease_token)
+    return Claim(job.id, job.name, dict(job.args), job.attempts, job.lease_token, job.traceparent)
 
 
 def _turns(session: Session, due: ColumnElement[bool]) -> list[UUID | None]:

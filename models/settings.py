@@ -5,7 +5,7 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import EvokeError
@@ -16,6 +16,9 @@ class SettingsWrong(EvokeError):
 
     status = 500
     code = "settings_wrong"
+
+
+SHORTEST_TOKEN = 16
 
 
 class Settings(BaseSettings):
@@ -85,6 +88,22 @@ class Settings(BaseSettings):
     waiting_recordings: int = Field(default=500, ge=1, description="most that wait, in one organisation")
     job_lease_seconds: int = Field(default=60, ge=5)
     drain_seconds: int = Field(default=10, ge=0, description="a worker that must stop hands its job back after so long")
+    log_format: str = Field(
+        default="plain", pattern="^(plain|json)$", description="json: an object a line, for programs"
+    )
+    metrics_token: SecretStr = Field(default=SecretStr(""), description="who sends it may read /metrics")
+    metrics_from_loopback: bool = Field(default=False, description="so may whoever asks on this machine itself")
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"It is too easy to guess: make it {SHORTEST_TOKEN} characters or more")
+        return token
+
+    @property
+    def shows_metrics(self) -> bool:
+        return self.metrics_from_loopback or bool(self.metrics_token.get_secret_value())
 
     @property
     def url(self) -> str:

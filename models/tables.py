@@ -53,6 +53,7 @@ from models import (
     webhook_kept,
     withdrawal,
     workbook,
+    worker_beat,
     xapi_kept,
 )
 
@@ -64,5 +65,5 @@ __all__ = [
     "machine_check", "metadata", "name_check", "organisation", "own_module", "parent_writer", "password_reset",
     "person", "plan", "practice", "rate_share", "recording_in_progress", "resumable_upload", "retention", "review",
     "scim_kept", "second_step_kept", "session_request", "single_sign_on_kept", "spoken_answer", "taken_session",
-    "transcript", "tries", "webhook_kept", "withdrawal", "workbook", "xapi_kept",
+    "transcript", "tries", "webhook_kept", "withdrawal", "workbook", "worker_beat", "xapi_kept",
 ]  # fmt: skip

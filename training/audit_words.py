@@ -121,6 +121,7 @@ _PEOPLE = {
     "data_copy_ended": "Ended a copy of personal data",
     "exported": "Took a copy of personal data away",
     "audit_exported": "Took the audit trail away",
+    "audit_checked": "Checked whether the audit trail is whole",
     "first_administrator_registered": "Set Evoke up",
     "person_added": "Added a person",
     "person_changed": "Changed a person’s details",
@@ -139,6 +140,7 @@ _PEOPLE = {
 }
 """People, places, keys and personal data."""
 _SYSTEMS = {
+    "job_tried_again": "Had work tried again that was given up",
     "api_token_made": "Made an API token",
     "api_client_made": "Made an API client",
     "api_client_renewed": "Gave an API client a new secret",

@@ -129,6 +129,7 @@ DATA = {
     "api_token": "Staff: a hash of each program’s token, and its name",
     "failed_sign_in": "E-mail addresses with which signing in failed, for a quarter of an hour",
     "job": "Work that waits or is done: ids only",
+    "worker_beat": "Which workers run: no person",
     "participant": "Who took part in a conversation, and what they are called, sealed under its key",
     "agreement": "What each participant agreed to, how and until when",
     "session_basis": "The lawful basis of each conversation",

@@ -3,13 +3,13 @@
 import logging
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from api.access import find_actor
@@ -25,11 +25,16 @@ from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
 from web.guard import Guard
 from web.kept_figures import enter_kept_figures
+from web.logs import facts
 from web.methods import methods_at
 from web.pages.visitor import SignInFirst, Visitor, see_other
 from web.routers import ROUTERS
 from web.sign_in_cookie import FreshCookie
 from web.signpost import put_signpost
+from web.watched import Watched
+
+if TYPE_CHECKING:
+    from web.measured import Measured
 
 log = logging.getLogger("evoke.web")
 UPLOADS = (
@@ -67,23 +72,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = Described(title="Evoke", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House.of(settings)
     app.state.draining = threading.Event()  # told to stop: /health/ready says so
+    app.state.measured = _measured(app.state.house)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static", check_dir=False), name="static")
     for router in ROUTERS:
         app.include_router(router)
-
-    @app.get("/health", include_in_schema=False)
-    def health() -> PlainTextResponse:
-        with app.state.house.database.read() as session:
-            session.connection().execute(text("SELECT 1"))
-        return PlainTextResponse("ok")
 
     put_signpost(app)
     app.add_middleware(BodyLimit, uploads=UPLOADS, tables=TABLES, refuse=_refuse_too_large)
     app.add_middleware(RateHeaders)
     app.add_middleware(FreshCookie, settings=settings)
-    app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)  # added last: the outermost
+    app.add_middleware(Guard, refuse=_refuse_from_elsewhere, fail=_fail)
+    app.add_middleware(  # added last: the outermost
+        Watched, observe=app.state.measured.observe if app.state.measured else None
+    )  # fmt: skip
     _answer_errors(app)
     return app
+
+
+def _measured(house: House) -> "Measured | None":
+    """Loaded only where somebody may read it."""
+    if not house.settings.shows_metrics:
+        return None
+    from web.measured import Measured
+
+    return Measured(house.settings, house.database)
 
 
 def _refuse_too_large(request: Request) -> Response:
@@ -99,7 +111,10 @@ def _refuse_from_elsewhere(request: Request) -> Response:
 
 def _fail(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "an address without a page")  # an address may hold a secret
-    log.error("unexpected error at %s %s\n%s", request.method, route, without_words(error))
+    log.error(
+        "unexpected error at %s %s\n%s", request.method, route, without_words(error),
+        extra=facts(request_id=request.state.request_id, route=route),
+    )  # fmt: skip
     return answer_error(request, OurFault("Something went wrong on our side. Nothing you sent before is lost."))
 
 

@@ -34,6 +34,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from models.audit import record_check_of_trail
     from models.audit_chain import check_chains
     from models.database import Database
     from models.settings import get_settings
@@ -45,8 +46,11 @@ def _check(arguments: argparse.Namespace) -> int:
         checked = check_chains(session, known)
         for one in checked:
             print(_line(one, names.get(one.chain, f"Organisation {one.chain}")))
+    whole = not any(one.broken for one in checked)
+    with database.write() as session:
+        record_check_of_trail(session, whole=whole)
     database.close()
-    return 1 if any(one.broken for one in checked) else 0
+    return 0 if whole else 1
 
 
 def _line(one: "Checked", name: str) -> str:

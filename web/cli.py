@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=["speech", "answers", "other"],
         help="hear recordings and spoken answers only, spoken answers only, or neither",
     )
+    worker.add_argument("--check", metavar="NAME", help="run none: tell whether the worker of this name lives")
     worker.add_argument("--device", help="where it hears recordings: cpu, cuda, or one of several GPUs like cuda:1")
     worker.set_defaults(run=_worker)
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     from web.clients_command import add_commands as add_client_commands
     from web.content_command import add_commands as add_content_commands
     from web.corrections_command import add_commands as add_corrections_commands
+    from web.doctor_command import add_command as add_doctor
     from web.dpia_command import add_command as add_dpia
     from web.keys_command import add_commands as add_keys_commands
     from web.move_command import add_command as add_move
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_client_commands(commands)
     add_content_commands(commands)
     add_corrections_commands(commands)
+    add_doctor(commands)
     add_dpia(commands)
     add_keys_commands(commands)
     add_password(commands)
@@ -111,7 +114,11 @@ def _web(_arguments: argparse.Namespace) -> None:
     run_web(parent=None)
 
 
-def _worker(arguments: argparse.Namespace) -> None:
+def _worker(arguments: argparse.Namespace) -> int:
+    if arguments.check:
+        from web.worker_check import check_worker
+
+        return check_worker(arguments.check)
     from models.job_queues import EVERY_QUEUE, Only, read_queues
     from models.settings import get_settings
     from web.before_work import wait_for_its_turn
@@ -124,6 +131,7 @@ def _worker(arguments: argparse.Namespace) -> None:
         queues = read_queues(arguments.queues)
     wait_for_its_turn(get_settings())
     run_worker(get_settings(), name=arguments.name, parent=arguments.parent, queues=queues)
+    return 0
 
 
 def _migrate(_arguments: argparse.Namespace) -> None:

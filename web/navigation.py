@@ -43,6 +43,8 @@ DUTIES = (
          "How far Family Safeguarding has come here: its wave, posts, use of the workbook, outcomes, file by file."),
     Duty("/coder", "Coder", Permission.MANAGE_SETTINGS,
          "Which program gives the first codes, how often your coaches let them stand, and how to switch to another."),
+    Duty("/running", "Running", Permission.MANAGE_SETTINGS,
+         "Whether everything runs: what is stuck, since when, and what to do about it."),
     Duty("/retention", "Consent and retention", Permission.MANAGE_RETENTION,
          "What is held and until when, what goes next and what went, and whether real practice is let in."),
     Duty("/audit", "Audit", Permission.SEE_AUDIT,

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from web.gauge import gauge
 from web.navigation import menu
@@ -68,6 +69,12 @@ def shown_share(value: float) -> str:
     return "under 1 %" if percent == 0 and value > 0 else f"{percent} %"
 
 
+def with_commands(sentence: str) -> Markup:
+    """What stands between backquotes is a command, and shown as one."""
+    parts = sentence.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -75,6 +82,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals |= {"asset": asset, "gauge": gauge, "menu": menu}
     environment.filters |= {"date": shown_date, "moment": shown_moment, "seconds": shown_seconds, "share": shown_share}
+    environment.filters |= {"commands": with_commands}
     environment.filters |= {"written_date": written_date, "written_moment": written_moment}
     return environment
 

@@ -138,8 +138,9 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     environment = os.environ | settings.as_environment()
     handed = listening.fileno()
     website = ["web.website", "--listening", str(handed)]
+    of_websites = LEAN_MEMORY | environment | _counts_folder(settings)
     children = [
-        *(Child("website", website, LEAN_MEMORY | environment, (handed,)) for _ in range(settings.websites)),
+        *(Child("website", website, of_websites, (handed,)) for _ in range(settings.websites)),
         Child("worker", ["web.cli", "worker", "--name", f"{socket.gethostname()}-serve-{settings.port}"], environment),
     ]
     threading.Thread(target=_announce, args=(settings, lines, stopping), daemon=True).start()
@@ -158,6 +159,15 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     for child in children:
         child.ended(deadline)
     return 0
+
+
+def _counts_folder(settings: Settings) -> dict[str, str]:
+    """Where several websites count their requests together, if that is wanted."""
+    if not settings.shows_metrics:
+        return {}
+    from web.measured import counts_folder
+
+    return counts_folder(settings)
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from models.moving.state import require_whole
 from models.running import run_on
 from models.settings import Settings, get_settings
+from web.logs import set_up_logs
 from web.parent import end_with_parent
+from web.telemetry import set_up_traces
 
 COLLECT_AFTER = (10_000, 20, 10)
 
@@ -41,7 +43,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
-                app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
+                app, host=settings.host, port=settings.port, log_level="warning", access_log=False, log_config=None,
                 timeout_graceful_shutdown=settings.grace_seconds, server_header=False, loop="asyncio", ws="none",
                 forwarded_allow_ips=settings.trusted_proxies,
             )
@@ -77,6 +79,8 @@ def run_web(*, parent: int | None, listening: int | None = None) -> None:
     """`listening` is the number of an open socket that several websites answer on; without it, a socket of its own."""
     end_with_parent(parent)
     settings = get_settings()
+    set_up_logs(settings)
+    set_up_traces("evoke-web")
     run_on(settings)
     app = make_app()
     if parent is None:  # who started it has looked

@@ -33,9 +33,12 @@ from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sw
 from models.sweep_spoken import sweep_spoken_answers
 from training.planning.hour import ensure_practice_mails
 from web.drain import drain
+from web.heartbeat import Heartbeat
 from web.jobs import JOBS
 from web.kept_figures import enter_kept_figures
+from web.logs import set_up_logs
 from web.parent import end_with_parent
+from web.told_job import Outcome, Told, told_job
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.1
@@ -76,15 +79,16 @@ class Worker:
     def run(self) -> None:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
-        self._sweep()
-        if JobQueue.CPU in self.queues:
-            self._load_coder()
-        if self.database.is_sqlite:
-            self._look_for_jobs()
-        else:
-            from web.delivered_worker import run_delivered  # which loads Procrastinate
+        with Heartbeat(self.settings, self.database, name=self.name, queues=self.queues, stopping=self.stopping):
+            self._sweep()
+            if JobQueue.CPU in self.queues:
+                self._load_coder()
+            if self.database.is_sqlite:
+                self._look_for_jobs()
+            else:
+                from web.delivered_worker import run_delivered  # which loads Procrastinate
 
-            run_delivered(self)
+                run_delivered(self)
         self.close()
 
     def _look_for_jobs(self) -> None:
@@ -168,15 +172,15 @@ class Worker:
         keeper = threading.Thread(target=self._keep_lease, args=(claimed, done), daemon=True)
         keeper.start()
         try:
-            with self.busy:
+            with self.busy, told_job(claimed) as told:
                 self.held = claimed
-                self._run(claimed)
+                self._run(claimed, told)
         finally:
             self.held = None
             done.set()
             keeper.join()
 
-    def _run(self, claimed: Claim) -> None:
+    def _run(self, claimed: Claim, told: Told) -> None:
         job_type = JOBS.get(claimed.name)
         try:
             if claimed.attempts > MOST_STARTS:
@@ -186,14 +190,18 @@ class Worker:
             context = JobContext(self.workshop, claimed)
             job_type.run(context, **claimed.args)
             assert context.finished, f"{claimed.name} returned without finishing its job"
-        except LeaseLost:
+        except LeaseLost as error:
+            told.ended(Outcome.LOST, error)
             log.warning("job %s %s was cancelled, or another worker has it", claimed.name, claimed.job_id)
         except FilesError as error:
+            told.ended(Outcome.AGAIN, error)
             log.warning("job %s %s waits for the files: %s", claimed.name, claimed.job_id, error.code)
             self._put_off(claimed, error)
         except EvokeError as error:
+            told.ended(Outcome.STOPPED, error)
             self._stop(claimed, job_type, error)
         except Exception as error:
+            told.ended(Outcome.STOPPED if claimed.attempts >= MAX_ATTEMPTS else Outcome.AGAIN, error)
             log.error("job %s %s failed\n%s", claimed.name, claimed.job_id, without_words(error))
             self._try_again(claimed, job_type, error)
 
@@ -257,7 +265,7 @@ def run_worker(
 ) -> None:  # fmt: skip
     """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
     Raises NameModelUnusable, SettingsWrong, QueueTablesDiffer."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    set_up_logs(settings)
     check_name_model(settings.name_model)
     if parent is None:  # who started it has looked
         check_files(settings)

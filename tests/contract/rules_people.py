@@ -18,6 +18,11 @@ from tests.contract.rule import (
 CALL_OUTS = "month,outcome,count\n2026-01,repeat police call-outs,7\n"
 RULES: dict[str, Rule] = {
     "GET /health": Rule(EVERYBODY),
+    "GET /health/live": Rule(EVERYBODY),
+    "GET /health/ready": Rule(EVERYBODY),
+    "GET /metrics": Rule(()),
+    "GET /running": Rule((ADMINISTRATOR, ELSEWHERE[2])),
+    "POST /running/try-again": Rule((ADMINISTRATOR, ELSEWHERE[2]), {"job": "nothing"}, refused=409),
     "GET /sign-in": Rule(EVERYBODY),
     "POST /sign-in": Rule(EVERYBODY, {"email": "x@example.org", "password": "not the password"}, refused=401),
     "POST /sign-out": Rule(EVERYBODY),

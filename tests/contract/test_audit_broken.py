@@ -24,7 +24,9 @@ from coding.hold import place_hold
 from coding.review.sign_off import signed_off
 from coding.stop_action import stop_working
 from models.audit import AuditEvent
+from models.columns import utc_now
 from models.consent import Participant, Who
+from models.job import Job, JobState
 from models.organisation import Team
 from models.people.leaving import mark_as_left
 from models.people.places import join_team
@@ -200,6 +202,17 @@ def _stopped(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
     return f"/sessions/{session_id}/retry", {}
 
 
+def _given_up(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
+    with house.database.write() as session:
+        session.add(
+            Job(
+                name="send_notice", args={}, organisation_id=_owner(everybody).organisation_id, state=JobState.FAILED,
+                finished_at=utc_now(), problem="send_notice: GaveUp",
+            )
+        )  # fmt: skip
+    return "/running/try-again", {"job": "send_notice", "error": "GaveUp"}
+
+
 def _held(house: House, everybody: Everybody) -> tuple[str, dict[str, Any]]:
     session_id, admin = everybody.new_session(), everybody.actors[ADMINISTRATOR]
     assert admin is not None
@@ -269,6 +282,7 @@ def _webhook_paused(house: House, everybody: Everybody) -> tuple[str, dict[str, 
 
 
 PREPARED: dict[str, Prepare] = {
+    "POST /running/try-again": _given_up,
     "POST /connections/webhooks/{webhook_id}/resume": _webhook_paused,
     "POST /people/teams/{team_id}/reopen": _closed,
     "POST /people/{person_id}/move": _moves,

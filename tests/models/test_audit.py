@@ -275,7 +275,8 @@ def test_the_command_checks_and_exports(house: House, people: People, evoke: Cal
     tamper(house, "DELETE FROM audit_event WHERE sequence = 2")
     status, out, _ = evoke("check")
     assert status == 1
-    assert out.startswith("Ferndale Council: BROKEN at row 2: this row is missing.")
+    assert "Ferndale Council: BROKEN at row 2: this row is missing." in out
+    assert out.startswith("Evoke itself: whole, 1 rows")  # that it was checked
     kept.write_text(kept.read_text().replace("noted", "other"))
     assert "was changed since it was exported: its row 1" in evoke("check", "--against", str(kept))[2]
     kept.write_text("{}")

@@ -1,0 +1,71 @@
+"""Whether this process lives, and whether it can be sent people: for a supervisor and a proxy. Anybody may ask, so the
+answer is a sentence without anything of the installation in it."""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooSlow
+from typing import cast
+
+import obstore
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+from sqlalchemy import text
+
+from api.house import House, TheHouse
+from models.schema_version import Schema, schema_of
+
+router = APIRouter(include_in_schema=False)
+SECONDS = 2.0
+"""A database or store that takes longer is as good as gone for whoever waits for a page."""
+_ASKING = ThreadPoolExecutor(4, thread_name_prefix="health")
+MIGRATE = "the database is of an older version: run evoke migrate"
+_WRONG = {Schema.OLDER: MIGRATE, Schema.NONE: "the database is empty: run evoke migrate"}
+
+
+@router.get("/health/live")
+async def live() -> PlainTextResponse:
+    """The process answers; it asks nothing and nobody."""
+    return PlainTextResponse("ok")
+
+
+@router.get("/health")
+def health(house: TheHouse) -> PlainTextResponse:
+    """The website and its database work."""
+    with house.database.read() as session:
+        session.connection().execute(text("SELECT 1"))
+    return PlainTextResponse("ok")
+
+
+@router.get("/health/ready")
+def ready(request: Request, house: TheHouse) -> PlainTextResponse:
+    draining = cast(threading.Event, request.app.state.draining)
+    problem = "this process is ending" if draining.is_set() else why_not_ready(house)
+    return PlainTextResponse(problem or "ok", status_code=503 if problem else 200)
+
+
+def why_not_ready(house: House) -> str:
+    """Empty where everything that a page needs is there."""
+    asked = {"database": _ASKING.submit(_database, house), "files": _ASKING.submit(_files, house)}
+    return _answer(asked["database"], "the database cannot be reached") or _answer(
+        asked["files"], "the place of the files cannot be reached"
+    )
+
+
+def _answer(asked: "Future[str]", otherwise: str) -> str:
+    try:
+        return asked.result(SECONDS)
+    except TooSlow:
+        return f"{otherwise} in time"
+    except Exception:
+        return otherwise
+
+
+def _database(house: House) -> str:
+    with house.database.read() as session:
+        return _WRONG.get(schema_of(session), "")
+
+
+def _files(house: House) -> str:
+    """One entry of the list is enough to know that it is there."""
+    next(iter(obstore.list(house.storage.store, chunk_size=1)), None)
+    return ""
