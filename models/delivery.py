@@ -135,7 +135,7 @@ holder's next write fails for its token; what rests on a claim waits for the dis
 def take(
     session: Session, job_id: UUID, *, worker: str, token: UUID, lease_seconds: int
 ) -> tuple[str, dict[str, str], int, str | None] | None:
-    """Name, arguments, attempts and trace of the job that a delivery names; None where it is over, not due or another's."""
+    """Name, arguments, attempts and trace of the job that is named; None where it is over, not due or another's."""
     now = utc_now()
     values = {"id": job_id, "worker": worker, "token": token, "now": now, "soon": now + CLOCKS_DIFFER}
     row = session.connection().execute(_TAKE, values | {"until": now + timedelta(seconds=lease_seconds)}).one_or_none()
