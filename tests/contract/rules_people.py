@@ -20,7 +20,7 @@ RULES: dict[str, Rule] = {
     "GET /health": Rule(EVERYBODY),
     "GET /health/live": Rule(EVERYBODY),
     "GET /health/ready": Rule(EVERYBODY),
-    "GET /metrics": Rule(()),
+    "GET /metrics": Rule(EVERYBODY, refused=404),
     "GET /running": Rule((ADMINISTRATOR, ELSEWHERE[2])),
     "POST /running/try-again": Rule((ADMINISTRATOR, ELSEWHERE[2]), {"job": "nothing"}, refused=409),
     "GET /sign-in": Rule(EVERYBODY),

@@ -23,6 +23,7 @@ from web import serve
         ({"EVOKE_PORT": "abc"}, "EVOKE_PORT"),
         ({"EVOKE_PORT": "99999"}, "EVOKE_PORT"),
         ({"EVOKE_MASTER_KEY": "abc"}, "EVOKE_MASTER_KEY"),
+        ({"EVOKE_METRICS_TOKEN": "secret"}, "EVOKE_METRICS_TOKEN"),
         ({"EVOKE_HOST": "203.0.113.7"}, "EVOKE_HOST"),
         ({"EVOKE_HOST": "no host"}, "EVOKE_HOST"),
         ({"EVOKE_DATA_DIR": "/dev/null"}, "EVOKE_DATA_DIR"),
