@@ -105,7 +105,8 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
         "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
-        "/people/teams/evaluation", "/coder", "/running", "/plan/rule", "/parent-writer", "/connections", "/connections/webhooks",
+        "/people/teams/evaluation", "/coder", "/running", "/plan/rule", "/parent-writer", "/connections",
+        "/connections/webhooks",
         "/connections/webhooks/new", "/connections/lti", "/connections/lti/new", "/connections/badges",
     ],
 )  # fmt: skip
