@@ -12,6 +12,7 @@ import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -129,18 +130,16 @@ def _warm_address() -> str:
             command = [sys.executable, "-m", "tests.warm_children", f"{folder}/socket"]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
             assert process.stdout is not None
-            atexit.register(_end, process, Path(folder))
+            atexit.register(_end, process)
             assert process.stdout.readline() == b"warm\n"
             _address = f"{folder}/socket"
     return _address
 
 
-def _end(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _end(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdin is not None
     process.stdin.close()
     process.wait(20)
-    (folder / "socket").unlink(missing_ok=True)
-    folder.rmdir()
 
 
 def _serve(address: str) -> None:
@@ -157,6 +156,7 @@ def _serve(address: str) -> None:
             while _reaped():
                 pass
             if sys.stdin in ready:
+                shutil.rmtree(Path(address).parent)
                 return
             if listening in ready:
                 asking, _ = listening.accept()
