@@ -140,6 +140,7 @@ def test_sound_that_outlived_its_end_is_swept(client: Client, people: People, ho
     left = {path: path.read_bytes() for path in root.rglob("*.sealed")}
     assert send(owner, url, chunks).status_code == 201
     for path, sealed in left.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sealed)
     assert sweep_in_progress(house.database, house.settings) == 0
     assert len(files(house)) == 1
