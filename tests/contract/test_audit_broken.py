@@ -360,7 +360,7 @@ def test_only_the_edge_commits() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr == "commit"
     }
-    # A request's new secret of a sign-in, a migration, and what a worker's new connection is told first are transactions
-    # of their own.
+    # A request's new secret of a sign-in, a migration, and what a worker's new connection is told are transactions of
+    # their own.
     own = {"api/access.py", "models/migrations/env.py", "web/delivered_worker.py"}
     assert commits == {"models/database.py", *own}
