@@ -1,5 +1,6 @@
 """Several websites on one PostgreSQL count what one person asks of them together."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ RATE = Rate(6, 60)
 def test_what_was_asked_of_one_counts_at_the_other(house: House) -> None:
     here, there = buckets_of(house.database), buckets_of(house.database)
     for one in (here, there):
-        one._sharing = True  # by hand, in this test
+        one._shared_at = math.inf  # by hand, in this test
     assert [here.take("request", "a", RATE) for _ in range(4)] == [0.0] * 4
     assert [there.take("request", "a", RATE) for _ in range(3)] == [0.0] * 3
     assert there.take("upload", "a", RATE) == 0.0
