@@ -284,7 +284,9 @@ def in_bucket(settings: Settings, s3: S3Service, **others: object) -> Settings:
 
 
 def keys_in(settings: Settings, s3: S3Service) -> list[str]:
-    return s3.keys(settings.files_url.removeprefix("s3://evoke/"))
+    """Of files; the ledger of deletions, which only grows, lies beside them."""
+    files = settings.files_url.removeprefix("s3://evoke/")
+    return [key for key in s3.keys(files) if not key.startswith(f"{files}/ledger/")]
 
 
 if __name__ == "__main__":

@@ -98,10 +98,10 @@ def test_figures_are_those_of_the_coder_in_use(tmp_path: Path) -> None:
 
 
 def test_what_is_left_open_is_said() -> None:
-    careful = {"secure_cookies": True, "master_key": SecretStr("x")}
-    assert shown(PLAIN).count("Still open") == 2
+    careful = {"secure_cookies": True, "master_key": SecretStr("x"), "backup_key": "k", "ledger_url": "/mnt/second"}
+    assert shown(PLAIN).count("Still open") == 4
     by_command = shown(PLAIN.model_copy(update={"master_key_command": "fetch-the-key"}))
-    assert by_command.count("Still open") == 1
+    assert by_command.count("Still open") == 3
     assert "fetched by a command" in by_command
     assert "Still open" not in shown(PLAIN.model_copy(update=careful))
 
