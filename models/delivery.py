@@ -158,9 +158,13 @@ _LOST = text("""
     WHERE (state = 'waiting' AND run_at <= :now OR state = 'running' AND lease_until < :now) AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs delivery WHERE delivery.args ->> 'job' = CAST(job.id AS text)
         AND (delivery.status = 'todo' AND coalesce(delivery.scheduled_at, :now) <= :now
-             OR delivery.status = 'doing' AND job.state = 'waiting'))
+             OR delivery.status = 'doing' AND job.state = 'waiting' AND EXISTS (
+                 SELECT 1 FROM procrastinate_events event WHERE event.job_id = delivery.id
+                 AND event.type = 'started' AND event.at > now() - make_interval(secs => :stalled))))
     ORDER BY run_at LIMIT :most
 """)
+"""A worker takes its job up at once. One that lives but could not, nor end the delivery, as the database was away for a
+moment, will not come back to it."""
 
 
 def reconcile(session: Session) -> int:
@@ -178,7 +182,8 @@ def reconcile(session: Session) -> int:
             connection.execute(again, {"id": number, "at": max(lease_until or utc_now(), utc_now())})
         else:
             connection.execute(text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)"), {"id": number})
-    lost = connection.execute(_LOST, {"now": utc_now(), "most": _MOST}).scalars().all()
+    values = {"now": utc_now(), "most": _MOST, "stalled": STALLED_SECONDS}
+    lost = connection.execute(_LOST, values).scalars().all()
     jobs = session.exec(select(Job).where(col(Job.id).in_(lost))).all() if lost else []
     if jobs:
         defer(session, jobs)

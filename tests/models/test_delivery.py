@@ -179,6 +179,21 @@ def test_a_dead_workers_deliveries_come_again_when_its_leases_are_over(house: Ho
     assert take(house) is None, "the lease still holds"
 
 
+def test_a_living_worker_that_could_not_take_its_job_up_keeps_nobody_from_it(house: House) -> None:
+    """The database was away just then: the delivery is held by one who will not come back to it."""
+    job_id = add(house)
+    with house.database.write() as session:
+        lives = session.connection().execute(text("SELECT procrastinate_register_worker_v1()")).scalar_one()
+        session.connection().execute(text("SELECT procrastinate_fetch_job_v2(NULL, :lives)"), {"lives": lives})
+    assert queue.reconcile(house.database) == 0, "it is about to"
+    run(house, "UPDATE procrastinate_events SET at = at - interval '31 seconds'")
+    assert queue.reconcile(house.database) == 1
+    assert queue.reconcile(house.database) == 0
+    claimed = take(house)
+    assert claimed is not None
+    assert claimed.job_id == job_id
+
+
 def test_what_waited_before_the_upgrade_is_delivered(house: House) -> None:
     config = alembic_config(house.database)
     command.downgrade(config, "0047")
