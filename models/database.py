@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
 from models.columns import QuickUuid
+from models.connection_cut import ITS_END, OUR_END
 from models.keys import MASTERS
 from models.master_key import MasterKeys
 from models.settings import Settings, SettingsWrong
@@ -52,9 +53,9 @@ class Database:
             self.read_engine = self.write_engine.execution_options(postgresql_readonly=True)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Database":
+    def of(cls, settings: Settings, *, masters: MasterKeys | None = None) -> "Database":
         connecting = Connecting(settings.database_connections, settings.database_pooled, settings.direct_url)
-        return cls(settings.url, masters=MasterKeys(settings), connecting=connecting)
+        return cls(settings.url, masters=masters or MasterKeys(settings), connecting=connecting)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -119,7 +120,7 @@ def _postgresql_engine(url: str, connecting: Connecting) -> Engine:
     lasting = min(10, connecting.most)
     engine = create_engine(
         url, pool_size=lasting, max_overflow=connecting.most - lasting, pool_pre_ping=True, hide_parameters=True,
-        connect_args={"prepare_threshold": None} if connecting.pooled else {},
+        connect_args=OUR_END | ({"prepare_threshold": None} if connecting.pooled else {}),
     )  # fmt: skip
     event.listen(engine, "handle_error", _leave_out_what_was_said)
     if connecting.pooled:
@@ -132,7 +133,7 @@ def _postgresql_engine(url: str, connecting: Connecting) -> Engine:
 def _set_for_good(connection: Any, _record: Any) -> None:
     autocommit, connection.autocommit = connection.autocommit, True
     with connection.cursor() as cursor:
-        cursor.execute(f"SET {DISKS_WITHOUT_ARMS}")
+        cursor.execute(f"SET {DISKS_WITHOUT_ARMS}; {ITS_END}", prepare=False)
     connection.autocommit = autocommit
 
 

@@ -117,7 +117,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
         public_key_of(settings)
     masters = MasterKeys(settings)
     _ = masters.current  # which is read, or made, before anything needs it
-    database = Database(settings.url, masters=masters)
+    database = Database.of(settings, masters=masters)
     try:
         require_whole(database)
         upgrade(database)

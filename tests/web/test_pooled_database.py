@@ -6,9 +6,11 @@ from sqlalchemy import text
 from api.house import House
 from models.database import Database
 from models.scrub import scrub
-from models.settings import Settings
+from models.settings import Settings, SettingsWrong
 from tests.conftest import CONVERSATION, People, work_off
+from tests.faults.machines import free_port
 from tests.web.conftest import Client
+from web.serve import serve
 from web.worker import Worker
 
 LEFT = "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name NOT LIKE 'transaction_%'"
@@ -17,6 +19,23 @@ LEFT = "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"database_pooled": True, "database_connections": 4})
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_the_tables_are_brought_up_as_behind_a_pooler(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def upgrade(database: Database) -> None:
+        raise SettingsWrong(f"pooled: {database.connecting.pooled}")
+
+    monkeypatch.setattr("models.migrations.upgrade", upgrade)
+    with pytest.raises(SettingsWrong, match="pooled: True"):
+        serve(settings.model_copy(update={"port": free_port()}), demo=False)
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_cut_network_is_noticed_by_every_process(house: House) -> None:
+    with house.database.write_engine.connect() as connection:
+        said = connection.connection.dbapi_connection.info.get_parameters()
+    assert (said["keepalives_idle"], said["tcp_user_timeout"]) == ("20", "40000")
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
