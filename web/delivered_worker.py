@@ -135,9 +135,13 @@ async def _prepare(connection: "AsyncConnection[Any]") -> None:
 
 
 async def _tend(worker: "Worker") -> None:
+    """Whatever goes wrong: a worker that went on without it would sweep no more."""
     while True:
-        await asyncio.to_thread(worker.sweep)
-        await asyncio.to_thread(worker.tend)
+        try:
+            await asyncio.to_thread(worker.sweep)
+            await asyncio.to_thread(worker.tend)
+        except Exception as error:
+            log.error("the worker's tools are not tended; trying again\n%s", without_words(error))
         await asyncio.sleep(TEND_SECONDS)
 
 

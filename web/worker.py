@@ -16,7 +16,6 @@ from coding.nightly import ensure_nightly
 from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
-from models.connection_cut import notice_cuts
 from models.database import Database
 from models.deletion_ledger import LONG_AGO, keep_up, ledger_places
 from models.errors import EvokeError
@@ -43,12 +42,13 @@ from web.told_job import Outcome, Told, told_job
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.1
 SWEEP_SECONDS = 24 * 3600
+SWEEP_AGAIN_SECONDS = 3600
 SPOKEN_SECONDS = 5 * 60
 """Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
-FILES_WAIT = timedelta(minutes=1)
-"""Until a job that could not reach its files is tried again."""
+PUT_OFF = timedelta(minutes=1)
+"""Until a job is tried again that could not reach its files, or that this worker does not know."""
 
 
 @dataclass
@@ -67,8 +67,6 @@ class Worker:
         enter_kept_figures()
         ledger_places(self.settings)  # a setting that is wrong is said before work begins
         self.database = Database.of(self.settings)
-        if not self.database.is_sqlite:
-            notice_cuts(self.database.write_engine, pooled=self.settings.database_pooled)
         self.swept = self.swept_spoken = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
 
@@ -118,19 +116,24 @@ class Worker:
         self.database.close()
 
     def _sweep(self) -> None:
-        """Recordings that expired first: their files are then nobody's. A sweep that fails is tried again next time."""
+        """Recordings that expired first: their files are then nobody's. Where files cannot be reached keys go all the
+        same, and the night's work is asked for; what failed is tried again in an hour."""
         self.swept = time.monotonic()
-        try:
-            with acting(Channel.WORKER):
-                sweep_in_progress(self.database, self.settings)
-                sweep_conversations(self.database, self.settings)
-            sweep_files(self.database, self.settings)
-            sweep_keys(self.database)
-            keep_up(self.database, self.settings, back=LONG_AGO)
-            ensure_nightly(self.database)
-            ensure_practice_mails(self.database)
-        except Exception as error:
-            log.error("the sweep failed; it is tried again later\n%s", without_words(error))
+        for step in (
+            lambda: sweep_in_progress(self.database, self.settings),
+            lambda: sweep_conversations(self.database, self.settings),
+            lambda: sweep_files(self.database, self.settings),
+            lambda: sweep_keys(self.database),
+            lambda: keep_up(self.database, self.settings, back=LONG_AGO),
+            lambda: ensure_nightly(self.database),
+            lambda: ensure_practice_mails(self.database),
+        ):
+            try:
+                with acting(Channel.WORKER):
+                    step()
+            except Exception as error:
+                self.swept = min(self.swept, time.monotonic() - SWEEP_SECONDS + SWEEP_AGAIN_SECONDS)
+                log.error("a part of the sweep failed; it is tried again later\n%s", without_words(error))
 
     def _sweep_spoken(self) -> None:
         """Beside the lease too, whose keeper has a thread of its own."""
@@ -186,7 +189,7 @@ class Worker:
             if claimed.attempts > MOST_STARTS:
                 raise GaveUp
             if job_type is None:
-                raise LookupError(f"no job is called {claimed.name}")
+                raise NotKnownHere
             context = JobContext(self.workshop, claimed)
             job_type.run(context, **claimed.args)
             assert context.finished, f"{claimed.name} returned without finishing its job"
@@ -196,6 +199,10 @@ class Worker:
         except FilesError as error:
             told.ended(Outcome.AGAIN, error)
             log.warning("job %s %s waits for the files: %s", claimed.name, claimed.job_id, error.code)
+            self._put_off(claimed, error)
+        except NotKnownHere as error:
+            told.ended(Outcome.AGAIN, error)
+            log.warning("no job is called %s here; it waits for a worker of a newer version", claimed.name)
             self._put_off(claimed, error)
         except EvokeError as error:
             told.ended(Outcome.STOPPED, error)
@@ -225,11 +232,12 @@ class Worker:
         except LeaseLost:
             log.warning("job %s was taken over while it failed", claimed.job_id)
 
-    def _put_off(self, claimed: Claim, error: FilesError) -> None:
-        """However long it takes until the files can be reached: nothing is lost, and nobody could do anything here."""
+    def _put_off(self, claimed: Claim, error: Exception) -> None:
+        """However long it takes until the files can be reached, or a worker comes that knows the job: nothing is lost,
+        and nobody could do anything here."""
         try:
             with self.database.write() as session:
-                queue.give_back(session, claimed, problem=_problem(claimed, error), wait=FILES_WAIT)
+                queue.give_back(session, claimed, problem=_problem(claimed, error), wait=PUT_OFF)
         except LeaseLost:
             log.warning("job %s was taken over while it waited", claimed.job_id)
 
@@ -248,6 +256,10 @@ class Worker:
 
 def _problem(claimed: Claim, error: Exception) -> str:
     return f"{claimed.name}: {type(error).__name__}"
+
+
+class NotKnownHere(Exception):
+    """A website of a newer version asked for it, as while processes are replaced one by one."""
 
 
 class GaveUp(EvokeError):

@@ -1,6 +1,58 @@
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from api.house import House
+from models.columns import utc_now
+from models.job import Job, JobState
 from models.job_queues import PLACES
+from models.queue import MAX_ATTEMPTS, UNFINISHED, enqueue
+from tests.conftest import work_off
 from web.jobs import JOBS
+from web.worker import SWEEP_AGAIN_SECONDS, SWEEP_SECONDS, Worker
 
 
 def test_every_job_has_a_queue() -> None:
     assert set(JOBS) == set(PLACES)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_a_newer_website_asks_for_waits_for_a_newer_worker(house: House, worker: Worker) -> None:
+    with house.database.write() as session:
+        job_id = enqueue(session, "of_the_next_version").id
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert work_off(worker) == 1
+        with house.database.write() as session:
+            job = session.get_one(Job, job_id)
+            assert (job.state, job.attempts) == (JobState.WAITING, 0)
+            assert job.run_at > utc_now() + timedelta(seconds=50)
+            job.run_at = utc_now()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_files_that_cannot_be_swept_keep_nobody_from_the_rest_of_the_sweep(
+    house: House, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("web.worker.sweep_files", fail)
+    monkeypatch.setattr("web.worker.sweep_keys", done.append)
+    worker._sweep()
+    assert done == [worker.database]
+    with house.database.read() as session:
+        asked = session.exec(select(Job.name).where(Job.state.in_(UNFINISHED))).all()  # type: ignore[attr-defined]
+    assert "nightly" in asked
+    worker.sweep()
+    assert len(done) == 1
+    worker.swept -= SWEEP_AGAIN_SECONDS + 1
+    worker.sweep()
+    assert len(done) == 2
+    monkeypatch.setattr("web.worker.sweep_files", lambda *_: None)
+    worker._sweep()
+    worker.swept -= SWEEP_SECONDS - 60
+    worker.sweep()
+    assert len(done) == 3
