@@ -17,7 +17,8 @@ from models.schema_version import Schema, schema_of
 router = APIRouter(include_in_schema=False)
 SECONDS = 2.0
 """A database or store that takes longer is as good as gone for whoever waits for a page."""
-_ASKING = ThreadPoolExecutor(4, thread_name_prefix="health")
+_ASKING, _LOOKING = (ThreadPoolExecutor(2, thread_name_prefix=f"health of the {one}") for one in ("database", "files"))
+"""One that does not answer keeps its threads for long, and the other must be asked all the same."""
 MIGRATE = "the database is of an older version: run evoke migrate"
 _WRONG = {Schema.OLDER: MIGRATE, Schema.NONE: "the database is empty: run evoke migrate"}
 
@@ -38,23 +39,22 @@ def health(house: TheHouse) -> PlainTextResponse:
 
 @router.get("/health/ready")
 def ready(request: Request, house: TheHouse) -> PlainTextResponse:
+    """Without files it says so and takes people all the same: most pages need none, and every website would be without
+    them at once, so that a proxy had nobody to send people to."""
     draining = cast(threading.Event, request.app.state.draining)
-    problem = "this process is ending" if draining.is_set() else why_not_ready(house)
-    return PlainTextResponse(problem or "ok", status_code=503 if problem else 200)
-
-
-def why_not_ready(house: House) -> str:
-    """Empty where everything that a page needs is there."""
-    asked = {"database": _ASKING.submit(_database, house), "files": _ASKING.submit(_files, house)}
-    return _answer(asked["database"], "the database cannot be reached") or _answer(
-        asked["files"], "the place of the files cannot be reached"
-    )
+    database, files = _ASKING.submit(_database, house), _LOOKING.submit(_files, house)
+    problem = "this process is ending" if draining.is_set() else _answer(database, "the database cannot be reached")
+    if problem:
+        return PlainTextResponse(problem, status_code=503)
+    missing = _answer(files, "the place of the files cannot be reached")
+    return PlainTextResponse(f"ok, but {missing}" if missing else "ok")
 
 
 def _answer(asked: "Future[str]", otherwise: str) -> str:
     try:
         return asked.result(SECONDS)
     except TooSlow:
+        asked.cancel()  # where it has not begun, another is asked soon enough
         return f"{otherwise} in time"
     except Exception:
         return otherwise
