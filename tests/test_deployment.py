@@ -95,6 +95,17 @@ def test_compose_files(file: Path) -> None:
     assert "deploy/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
+@pytest.mark.parametrize("file", COMPOSE, ids=lambda one: one.name)
+def test_the_proxy_comes_from_the_address_that_websites_trust(file: Path) -> None:
+    """On a second network in common it might come from another, and nothing it says would be believed."""
+    known = services(file)
+    proxy = known["proxy"]
+    websites = [one.partition(":")[0] for one in proxy["environment"]["WEBSITES"].split()]
+    for name in websites:
+        (common,) = set(proxy["networks"]) & set(known[name]["networks"])
+        assert proxy["networks"][common]["ipv4_address"] == known[name]["environment"]["EVOKE_TRUSTED_PROXIES"]
+
+
 def test_websites_and_workers_wait_for_the_database_and_what_brings_it_up_to_date() -> None:
     scaled = services(DEPLOY / "compose.scaled.yaml")
     assert scaled["migrate"]["command"] == ["evoke", "migrate"]
