@@ -200,7 +200,7 @@ def test_after_a_tone_over_names_there_is_only_a_copy_with_the_tone(
     with house.database.read() as session:
         kept = session.exec(select(Recording).where(col(Recording.session_id) == UUID(session_id))).one()
         file = open_copy(session, house.storage, kept)
-    with file, pytest.raises(SealBroken):  # a job that was late could leave the one without the tone there
+    with pytest.raises(SealBroken), file:  # a job that was late could leave the one without the tone there
         file.read()
 
 
@@ -283,7 +283,7 @@ def test_a_copy_cannot_be_put_in_the_place_of_another(
     (files / listening_place(kept.storage_key)).write_bytes((files / kept.storage_key).read_bytes())
     with house.database.read() as session:
         file = open_copy(session, house.storage, kept)
-    with file, pytest.raises(SealBroken):
+    with pytest.raises(SealBroken), file:
         file.read()
 
 
