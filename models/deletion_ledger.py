@@ -4,12 +4,13 @@ restored, does not bring it back.
 An entry is what the audit trail says of it, without a person's or family's word: ids, times and which scopes. It is
 written when its transaction is over, one small file each, beside the stored files and, with EVOKE_LEDGER_URL, in a
 second place. What a process that died in between did not write, the next one does (`keep_up`); so entries are never of
-what did not happen, and writing one twice changes nothing. Nothing is ever taken out.
+what did not happen, and writing one twice changes nothing. Nothing is ever taken out. Each place stands for itself: one
+that is out of reach keeps nothing from the other, and has all that it missed made good from the audit trail.
 """
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,10 +36,14 @@ NAME_FILE = f"{FOLDER}/ledger.json"
 """Says which ledger it is; the files of the entries lie in a folder for each day."""
 COPY_FILE = f"{FOLDER}/copy.json"
 """Only in a copy: until when it is whole."""
+KEPT_UP_FILE = f"{FOLDER}/kept_up.json"
+"""Until when a place was last found to have everything that is in the audit trail."""
 _AT_ONCE = 16
 _FEW = 20
 _LATELY = timedelta(days=2)
 LONG_AGO = timedelta(days=40)
+_SAID_AGAIN = timedelta(hours=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,14 @@ class Entry:
 
 def ledger_places(settings: Settings) -> list[Place]:
     """Beside the stored files, and the second one where it is set. Raises SettingsWrong."""
-    places = [beside_files(settings)]
+    return [way() for _, way in _ways(settings)]
+
+
+def _ways(settings: Settings) -> Iterator[tuple[str, Callable[[], Place]]]:
+    """What each is called, and how it is opened, which may fail for one alone: its disk is gone, say."""
+    yield "beside the stored files", lambda: beside_files(settings)
     if settings.ledger_url:
-        places.append(open_place(settings.ledger_url, settings, named="EVOKE_LEDGER_URL"))
-    return places
+        yield settings.ledger_url, lambda: open_place(settings.ledger_url, settings, named="EVOKE_LEDGER_URL")
 
 
 def ledger_id(places: Sequence[Place]) -> UUID:
@@ -111,7 +120,11 @@ def entries_since(place: Place, since: datetime) -> Iterator[Entry]:
     """From the day of `since` on, without an order. Raises LedgerDamaged."""
     first = f"{since.astimezone(UTC):%Y-%m-%d}"
     days = [day for day in place.folders(FOLDER) if day >= first]
-    names = [one.name for day in days for one in place.files(f"{FOLDER}/{day}")]
+    return _read(place, [one.name for day in days for one in place.files(f"{FOLDER}/{day}")])
+
+
+def _read(place: Place, names: Sequence[str]) -> Iterator[Entry]:
+    """Raises LedgerDamaged."""
     with ThreadPoolExecutor(_AT_ONCE, "ledger") as pool:
         for name, kept in zip(names, pool.map(place.get, names), strict=True):
             try:
@@ -141,12 +154,15 @@ def write_entries(place: Place, entries: Sequence[Entry]) -> None:
 
 
 def copy_ledger(places: Sequence[Place], *, to: Place, until: datetime) -> None:
-    """A copy beside the backups, for where the ledger itself is lost. It says until when it is whole."""
+    """A copy beside the backups of what is in any of the places, for where they are lost. It says until when it is
+    whole. What came late into a place is of an older day, so that all names are compared. Raises LedgerDamaged."""
     if any(to.is_same_as(one) for one in places):
         return  # it is the second place of the ledger itself
-    before = copied_until(to)
-    since = before - timedelta(days=1) if before is not None else datetime.min.replace(tzinfo=UTC)
-    write_entries(to, list(entries_since(places[0], since)))
+    there = {one.name for one in to.files(FOLDER)}
+    for place in places:
+        missing = [one.name for one in place.files(FOLDER) if one.name.count("/") == 2 and one.name not in there]
+        write_entries(to, list(_read(place, missing)))
+        there.update(missing)
     to.put_new(NAME_FILE, places[0].get(NAME_FILE))
     to.put(COPY_FILE, json.dumps({"until": until.isoformat()}).encode())
 
@@ -160,36 +176,51 @@ def copied_until(place: Place) -> datetime | None:
 
 
 def keep_up(database: Database, settings: Settings, *, back: timedelta = _LATELY) -> int:
-    """Writes what is in the audit trail of these days and not in the ledger; how many entries that were. A place that
-    cannot be written is logged, and tried again next time."""
-    since = utc_now() - back
+    """Writes what is in the audit trail and not in the ledger, of these days and of all since a place was last found to
+    have everything; how many entries that were. A place that cannot be written is logged, and tried again next time."""
+    now, written = utc_now(), 0
+    for called, way in _ways(settings):
+        try:
+            written += _keep_up(database, way(), now=now, back=back)
+        except Exception as error:
+            log.error("the ledger of deletions in %s is behind: %s", called, type(error).__name__)
+    return written
+
+
+def _keep_up(database: Database, place: Place, *, now: datetime, back: timedelta) -> int:
+    before = _kept_up(place)
+    since = _EVER if before is None else min(before - _LATELY, now - back)
     with database.read() as session:
         noted = select(AuditEvent).where(col(AuditEvent.action).in_(NOTED), col(AuditEvent.at) >= since)
         entries = [Entry.of(row.as_values()) for row in session.exec(noted)]
-    written = 0
-    for place in ledger_places(settings) if entries else ():
-        try:
-            days = {one.name.split("/")[1] for one in entries}
-            there = {kept.name for day in days for kept in place.files(f"{FOLDER}/{day}")}
-            missing = [one for one in entries if one.name not in there]
-            write_entries(place, missing)
-            written += len(missing)
-        except Exception as error:
-            log.error("the ledger of deletions in %s is behind: %s", place.shown, type(error).__name__)
-    return written
+    days = {one.name.split("/")[1] for one in entries}
+    there = {kept.name for day in days for kept in place.files(f"{FOLDER}/{day}")}
+    missing = [one for one in entries if one.name not in there]
+    write_entries(place, missing)
+    if before is None or now - before > _SAID_AGAIN:
+        place.put(KEPT_UP_FILE, json.dumps({"until": now.isoformat()}).encode())
+    return len(missing)
+
+
+def _kept_up(place: Place) -> datetime | None:
+    """None where nobody knows: then everything is compared."""
+    try:
+        return datetime.fromisoformat(json.loads(place.get(KEPT_UP_FILE))["until"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def note_rows(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """For audit rows of a transaction that has just been committed."""
     masters: MasterKeys | None = session.info.get(MASTERS)
-    entries = [Entry.of(row) for row in rows]
     if masters is None:
         return  # a database that was opened for a look
-    try:
-        for place in ledger_places(masters.settings):
-            write_entries(place, entries)
-    except Exception as error:  # what is done is done; the next `keep_up` writes it
-        log.error("%d deletions are not in the ledger yet: %s", len(entries), type(error).__name__)
+    entries = [Entry.of(row) for row in rows]
+    for called, way in _ways(masters.settings):
+        try:
+            write_entries(way(), entries)
+        except Exception as error:  # what is done is done; the next `keep_up` writes it
+            log.error("%d deletions are not in the ledger in %s yet: %s", len(entries), called, type(error).__name__)
 
 
 def _plain(value: Any) -> str | None:
