@@ -12,7 +12,8 @@ from models.places import Place, open_place
 from models.settings import Settings
 
 _MARGIN = timedelta(days=1)
-"""Doing again what the backup has already changes nothing, so a little too much is asked for."""
+"""A transaction may note its time before a backup's moment and end after it, so a little too much is asked for; what
+the backup has already is told by its audit trail."""
 
 
 class LedgerNotFound(EvokeError):

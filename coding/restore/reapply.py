@@ -18,7 +18,7 @@ from coding.hold import is_held
 from coding.withdraw import begin_deletion, read_scopes, scopes_said
 from models.adoption import AuthorityAdoption, EvaluationExport
 from models.adoption_kept import end_exports, end_exports_about
-from models.audit import record_audit
+from models.audit import AuditEvent, record_audit
 from models.certificate import LearningEntry
 from models.columns import utc_now
 from models.consent import Agreement, HowGiven, RealPracticeSwitch, Scope
@@ -51,8 +51,8 @@ REASON_LOST = "Placed after the backup that was restored; its reason was not in 
 
 @dataclass
 class Reapplied:
-    """`done` and `already` count by action: what was done again, and what the backup had already, or never had.
-    `told` are entries that a person has to see to."""
+    """`done` and `already` count by action: what was done again, and what the backup had already, or never had. `told`
+    are entries that a person has to see to."""
 
     done: Counter[str] = field(default_factory=Counter)
     already: Counter[str] = field(default_factory=Counter)
@@ -60,10 +60,14 @@ class Reapplied:
 
 
 def reapply(session: Session, entries: Iterable[Entry]) -> Reapplied:
-    """In the caller's transaction, in the order in which it all was done. Raises what its verbs raise: then nothing
-    may be kept of the restore."""
+    """In the caller's transaction, in the order in which it all was done. What the backup's own audit trail tells of is
+    in the backup, and so is what was done after it: somebody who left may have come back. Raises what its verbs raise:
+    then nothing may be kept of the restore."""
     result = Reapplied()
     for entry in sorted(entries, key=lambda one: (one.at, one.id)):
+        if session.get(AuditEvent, entry.id) is not None:
+            result.already[entry.action] += 1
+            continue
         if entry.action not in REAPPLIED:
             result.told.append(entry)
             continue

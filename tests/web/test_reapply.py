@@ -22,6 +22,7 @@ from models.live import LiveSession
 from models.name_check import check_of, keep_names
 from models.organisation import Organisation
 from models.people.evaluation import set_evaluation_opt_in
+from models.people.leaving import let_return, mark_as_left
 from models.person import ApiToken, Person, Role
 from models.practice import PracticeSession
 from models.retention import Part, SessionHold
@@ -117,6 +118,20 @@ def test_each_is_done_again_and_only_once(client: Client, people: People, house:
     assert set(noted.again(house).done) == {"hold_lifted", "organisation_shredded"}
     with house.database.read() as session, pytest.raises(WordsGone):
         open_session_key(session, sound)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_the_backup_tells_of_is_not_done_again(people: People, house: House) -> None:
+    """Somebody left, and came back, in the last hours before it was made."""
+    with house.database.write() as session:
+        person = session.get_one(Person, people.teammate.person_id)
+        mark_as_left(session, person=person, by=None)
+        let_return(session, person=person, settings=house.settings, by=None)
+    with house.database.write() as session:
+        rows = session.exec(select(AuditEvent).where(col(AuditEvent.action).in_(["left", "returned"])))
+        result = reapply(session, [Entry.of(row.as_values()) for row in rows])
+        assert (result.already, result.done, result.told) == ({"left": 1, "returned": 1}, {}, [])
+        assert session.get_one(Person, people.teammate.person_id).left_at is None
 
 
 def _something_of_each(session: Session, people: People, words: UUID, sound: UUID) -> dict[str, UUID]:
