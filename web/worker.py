@@ -16,6 +16,7 @@ from coding.nightly import ensure_nightly
 from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
+from models.backup.drill_folder import sweep_drills
 from models.database import Database
 from models.deletion_ledger import LONG_AGO, keep_up, ledger_places
 from models.errors import EvokeError
@@ -124,6 +125,7 @@ class Worker:
             lambda: sweep_conversations(self.database, self.settings),
             lambda: sweep_files(self.database, self.settings),
             lambda: sweep_keys(self.database),
+            lambda: sweep_drills(self.settings),
             lambda: keep_up(self.database, self.settings, back=LONG_AGO),
             lambda: ensure_nightly(self.database),
             lambda: ensure_practice_mails(self.database),

@@ -3,28 +3,25 @@
 import base64
 import math
 import random
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import UUID
 
 import obstore
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlmodel import Session, col, select
 
 from coding.code_transcript import ready_to_code
 from coding.coder.in_use import coder_in_use
 from coding.context import Workshop
 from coding.restore.ledger_found import LedgerFound
-from coding.restore.restore import Restored, restore_set
+from coding.restore.restore import NotEmpty, Restored, restore_set
 from models.audit_chain import check_chains
 from models.backup.check import blob_problem
+from models.backup.drill_folder import drill_folder, ends_in_order, sweep_drills
 from models.backup.sets import FileInSet, Manifest, files_of
 from models.cipher import SealBroken
 from models.coding import CodedBy, Coding, Score
@@ -42,9 +39,6 @@ from models.transcript import TranscriptVersion
 Report = Callable[[str], None]
 _SHARE = 0.001
 """How far a score may be off its kept one: nothing but what another processor rounds otherwise."""
-_FOLDER = "drill-"
-_LONGEST = 24 * 3600
-"""Seconds that a drill takes at most, by far."""
 _LOOKED_AT = 50
 """Sessions of a sample that are looked at, at most, for each one that is wanted."""
 
@@ -79,9 +73,17 @@ def drill(
     for one in files_of(place, manifest):
         if said := blob_problem(place, one):
             done.problems.append(said)
-    done.restored = restore_set(
-        settings, place, manifest, private=private, ledger=ledger, takes=lambda _: False, report=report
-    )
+    with _emptied(settings):
+        done.restored = restore_set(
+            settings, place, manifest, private=private, ledger=ledger, takes=lambda _: False, report=report
+        )
+        _look(settings, place, manifest, done, sample, report)
+    return done
+
+
+def _look(
+    settings: Settings, place: Place, manifest: Manifest, done: Drilled, sample: int, report: Report
+) -> None:  # fmt: skip
     database, storage = Database.of(settings), Storage(settings)
     workshop = Workshop(settings, database, storage)
     try:
@@ -99,31 +101,42 @@ def drill(
             _score_some(session, workshop, sample, done)
     finally:
         workshop.close()
-        if not database.is_sqlite:
-            _empty(database)
         database.close()
-    return done
 
 
-def _empty(database: Database) -> None:
-    """What a drill brought into a server's database, which was empty before, does not stay there."""
-    with database.write_engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+@contextmanager
+def _emptied(settings: Settings) -> Iterator[None]:
+    """What a drill brings into a server's database does not stay there, however it ends; so a database in which there
+    is anything at all, of whichever program, is not touched. Raises NotEmpty."""
+    database = Database.of(settings)
+    try:
+        if database.is_sqlite:
+            yield
+            return
+        if found := inspect(database.write_engine).get_table_names():
+            raise NotEmpty(
+                f"The database for the drill is not empty (it has a table {found[0]}), so there was no drill: all that "
+                "is in it goes at the end of one. Give it an empty database."
+            )
+        try:
+            yield
+        finally:
+            with database.write_engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+    finally:
+        database.close()
 
 
 @contextmanager
 def place_for_drill(settings: Settings, *, database_url: str) -> Iterator[Settings]:
     """Settings of an empty installation with this one's keys and coder. Its folder lies in the data folder, where the
-    disk is as well kept as for the data itself, and goes afterwards."""
-    masters, before = MasterKeys(settings), time.time() - _LONGEST
-    for left_behind in settings.open_data_dir().glob(f"{_FOLDER}*"):
-        if left_behind.stat().st_mtime < before:  # a drill that was killed
-            shutil.rmtree(left_behind, ignore_errors=True)
+    disk is as well kept as for the data itself, and goes afterwards, also where this process is told to end."""
+    masters = MasterKeys(settings)
     current = base64.b64encode(masters.current).decode()
     others = ",".join(base64.b64encode(one).decode() for one in masters.every[1:])
-    folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=settings.open_data_dir()))
-    try:
+    sweep_drills(settings)
+    with drill_folder(settings) as folder, ends_in_order():
         yield settings.model_copy(
             update={
                 "data_dir": folder, "database_url": database_url, "files_url": "", "ledger_url": "",
@@ -131,8 +144,6 @@ def place_for_drill(settings: Settings, *, database_url: str) -> Iterator[Settin
                 "coder": str(coder_in_use(settings)),
             }
         )  # fmt: skip
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _recordings(session: Session, sample: int) -> list[Recording]:

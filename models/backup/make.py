@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -31,6 +31,7 @@ from models.backup.sets import (
     lines_of,
     read_manifest,
     set_names,
+    signed_by_one_of,
     table_file,
     table_id,
     unfinished_sets,
@@ -105,17 +106,17 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
     keep_up(database, settings, back=LONG_AGO)
     ledger = ledger_id(ledger_places(settings))
     files = files_place(settings)
-    last = _last(place)
     tables = []
     with snapshot(database) as session:
         head = require_this_version(session, database)
-        sign = signing_key(masters_of(session).current)
+        masters = masters_of(session)
         for table in tables_in_order():
             report(f"Rows of {table.name}")
             path, record_id = table_file(name, table.name), table_id(set_id, table.name)
             tables.append(write_rows(session, table, place, path, key=key, record_id=record_id))
         named = named_by(session)
     report(f"Stored files of {len(named.needed)} recordings")
+    last = _last(place, ours=[signing_key(one).public_key().public_bytes_raw() for one in masters.every])
     copied = copy_files(named, store=files, to=place, known={(one.name, one.bytes, one.mark): one for one in last})
     _tell_gone_from_missing(database, copied)
     lines = lines_of(copied.files)
@@ -129,7 +130,7 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
     )  # fmt: skip
     if place.folder is not None:
         os.sync()  # what the manifest vouches for is on the disk before it
-    write_manifest(place, manifest, sign)
+    write_manifest(place, manifest, signing_key(masters.current))
     copy_ledger(ledger_places(settings), to=place, until=made_at)
     return Made(manifest, copied.anew, copied.anew_bytes, sum(one.bytes for one in tables))
 
@@ -165,11 +166,15 @@ def _sentence(place: Place, error: Exception) -> str:
     )
 
 
-def _last(place: Place) -> list[FileInSet]:
-    """The files of the newest set that can be read; none where it is damaged, so that all are copied anew."""
+def _last(place: Place, *, ours: Collection[bytes]) -> list[FileInSet]:
+    """The files of the newest set that can be read and was signed by one of `ours`: what somebody else put there says
+    nothing of files. None where there is no such set, so that all are copied anew."""
     for name in reversed(set_names(place)):
         try:
-            return list(files_of(place, read_manifest(place, name)))
+            manifest = read_manifest(place, name)
+            if signed_by_one_of(manifest, ours):
+                return list(files_of(place, manifest))
+            log.error("the set %s is not built upon: it was signed with another key", name)
         except EvokeError as error:
             log.error("the set %s is not built upon: %s", name, error.message)
     return []

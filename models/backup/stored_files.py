@@ -63,12 +63,12 @@ def copy_files(named: Named, *, store: Place, to: Place, known: Mapping[tuple[st
     """`known` are those of the last set by name, size and mark: what is as it was then is not read again. Which of the
     needed ones are not there any more is the caller's to judge: see `Copied.missing`."""
     there = {one.name: one for one in store.files() if named.takes(one.name)}
-    blobs = {one.name for one in to.files("files")} if known else set()
+    blobs = {one.name: one.size for one in to.files("files")} if known else {}
     done = Copied()
     wanted: list[Kept] = []
     for one in sorted(there.values(), key=lambda kept: kept.name):
         before = known.get((one.name, one.size, one.mark))
-        if before is not None and before.blob in blobs:
+        if before is not None and blobs.get(before.blob) == before.bytes:
             done.files.append(before)
         else:
             wanted.append(one)
