@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ class NoSet(EvokeError):
     code = "no_set"
 
 
+class DidNotAnswer(EvokeError):
+    status = 503
+    code = "did_not_answer"
+
+
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     backup = commands.add_parser(
         "backup", help="make backups of database and files, restore them, prove that they work"
@@ -37,7 +43,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("--key", type=Path, metavar="FILE", help="the private key: opens every row too")
     restore = _with_set(actions, "restore", "restore a set into an empty installation", _restore)
     drill = _with_set(actions, "drill", "prove a set: restore it aside, play recordings, score sessions again", _drill)
-    drill.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database to restore into")
+    drill.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="an empty PostgreSQL database to restore into; leave the password to PGPASSWORD or .pgpass",
+    )
     drill.add_argument("--sample", type=int, default=3, metavar="N", help="recordings and sessions to look at (3)")
     for one in (restore, drill):
         one.add_argument("--key", type=Path, metavar="FILE", required=True, help="the private key of backups")
@@ -53,15 +64,37 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _with_place(actions, name, text, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
     parser.add_argument("place", metavar="PLACE", help="a folder, or s3://bucket/prefix")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_in_words(run))
     return parser
 
 
 def _with_set(actions, name, text, run) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
     parser.add_argument("set", metavar="PLACE/SET", help="as evoke backup list shows it, or PLACE/latest")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_in_words(run))
     return parser
+
+
+def _in_words(run: Callable[[argparse.Namespace], int | None]) -> Callable[[argparse.Namespace], int | None]:
+    """What a store, a disk or a driver says may hold an address or a row: the kind of fault is enough."""
+
+    def told(arguments: argparse.Namespace) -> int | None:
+        from obstore.exceptions import BaseError as StoreError
+        from sqlalchemy.exc import DBAPIError
+
+        from models.files_errors import cause_of
+
+        try:
+            return run(arguments)
+        except BrokenPipeError:
+            raise
+        except (StoreError, OSError) as error:
+            raise DidNotAnswer(f"A folder or bucket could not be used ({cause_of(error)}). Look at it.") from error
+        except DBAPIError as error:
+            kind = type(error.orig).__name__
+            raise DidNotAnswer(f"The database did not do what it should ({kind}). Look whether it runs.") from error
+
+    return told
 
 
 def _key(arguments: argparse.Namespace) -> None:

@@ -61,7 +61,7 @@ def _move(arguments: argparse.Namespace) -> int:
 def target_of(settings: "Settings", *, database: str, files: str) -> "Settings":
     """This Evoke's settings as they are to be afterwards. Raises TargetWrong."""
     if not database.startswith(("postgresql://", "postgres://")):
-        raise TargetWrong("--database: give an address like postgresql://user:password@host/name.")
+        raise TargetWrong("--database: give an address like postgresql://user@host/name; the password as PGPASSWORD.")
     of_source = {name: one.default for name, one in type(settings).model_fields.items() if name.startswith("database_")}
     changes: dict[str, object] = of_source | {"database_url": database}
     if files.startswith("s3://"):

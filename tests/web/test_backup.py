@@ -1,31 +1,49 @@
 """A set is made while people work, is whole or says what is not, and comes back without what was deleted since."""
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
+from obstore.exceptions import BaseError as StoreError
 from sqlmodel import col, select, update
 
 from api.house import House
 from coding.consent import agreements_of
+from coding.restore.drill import place_for_drill
 from coding.restore.ledger_found import find_ledger
 from coding.withdraw import withdraw_further_uses
 from models.audit import AuditEvent
 from models.audit_chain import check_chains
-from models.backup.keys import make_pair, write_private_key
+from models.backup.drill_folder import sweep_drills
+from models.backup.keys import make_pair, signing_key, write_private_key
 from models.backup.make import BackupFailed, make_backup, read_note
 from models.backup.one_at_a_time import BackupUnderWay, one_at_a_time
-from models.backup.sets import set_names, unfinished_sets
+from models.backup.sets import (
+    delete_set,
+    files_list,
+    files_of,
+    lines_of,
+    read_manifest,
+    set_names,
+    unfinished_sets,
+    write_manifest,
+)
+from models.columns import utc_now
 from models.consent import Scope
 from models.database import Database
-from models.deletion_ledger import entries_since, keep_up
+from models.deletion_ledger import copy_ledger, entries_since, keep_up, ledger_id, ledger_places
 from models.job import Job, JobState
 from models.ledger_actions import NOT_NEEDED, NOTED, REAPPLIED
 from models.people.leaving import mark_as_left
@@ -241,6 +259,20 @@ def test_sets_that_were_killed_full_disks_and_what_is_kept(
     assert second.anew == 0, "the first set has the recording already"
     assert unfinished_sets(place) == []
 
+    [blob] = (Path(place.shown) / "files").glob("*/*")
+    blob.write_bytes(blob.read_bytes()[:-1])
+    assert make_backup(house.database, settings, place).anew == 1, "one that was cut off is not built upon"
+    third = read_manifest(place, set_names(place)[-1])
+    [file] = files_of(place, third)
+    forged = lines_of([replace(file, sha256="0" * 64)])
+    place.put(files_list(third.name), forged)
+    third = replace(third, files_list_sha256=hashlib.sha256(forged).hexdigest())
+    write_manifest(place, third, signing_key(b"another master key, as a thief has"))
+    fourth = make_backup(house.database, settings, place).manifest
+    assert list(files_of(place, fourth)) == [file], "nor is what somebody else signed"
+    for name in set_names(place)[2:]:
+        delete_set(place, name)
+
     with one_at_a_time(house.database, settings), pytest.raises(BackupUnderWay):
         make_backup(house.database, settings, place)
 
@@ -263,6 +295,101 @@ def test_sets_that_were_killed_full_disks_and_what_is_kept(
     assert run(monkeypatch, settings, "prune", place.shown, "--keep", "soon") == 2
     assert run(monkeypatch, settings.model_copy(update={"backup_key": ""}), "make", place.shown) == 2
     assert "EVOKE_BACKUP_KEY" in capsys.readouterr().err
+
+    def out_of_reach(*_: object) -> None:
+        raise StoreError("error sending request for url https://s3.example.org/secret-bucket")
+
+    monkeypatch.setattr(Place, "folders", out_of_reach)
+    assert run(monkeypatch, settings, "list", place.shown) == 2
+    assert "could not be used" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_drill_on_a_server_touches_nothing_of_anybodys_and_leaves_nothing(
+    client: Client, people: People, house: House, place: Place, private: Path, postgres_server: str,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    add(client(people.owner))
+    make_backup(house.database, house.settings, place)
+    name = f"test_{uuid.uuid4().hex}"
+    url = postgres_server.replace("/postgres?", f"/{name}?")
+    drilled = ("drill", f"{place.shown}/latest", "--key", str(private), "--database", url)
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with psycopg.connect(postgres_server, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            with psycopg.connect(url, autocommit=True) as there:
+                there.execute("CREATE TABLE somebody_elses (id int)")
+                assert run(monkeypatch, house.settings, *drilled) == 2
+                assert "somebody_elses" in capsys.readouterr().err
+                assert there.execute(tables).fetchall() == [("somebody_elses",)]
+                there.execute("DROP TABLE somebody_elses")
+                with monkeypatch.context() as broken:
+                    broken.setattr("coding.restore.restore._carry_on", _raises(OSError(5, "Input/output error")))
+                    assert run(monkeypatch, house.settings, *drilled) == 2  # when all rows are there
+                assert there.execute(tables).fetchall() == []
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    assert list(house.settings.data_dir.glob("drill-*")) == []
+
+
+def _raises(error: Exception) -> Callable[..., None]:
+    def raises(*_: object) -> None:
+        raise error
+
+    return raises
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_folder_of_a_drill_goes_however_it_ends(settings: Settings) -> None:
+    left_behind = settings.open_data_dir() / "drill-killed"
+    left_behind.mkdir()
+    (left_behind / "evoke.sqlite3").write_bytes(b"everybody")
+    assert threading.current_thread() is threading.main_thread()
+    with pytest.raises(SystemExit), place_for_drill(settings, database_url="") as aside:  # noqa: PT012  one story
+        assert not left_behind.exists()
+        assert sweep_drills(settings) == 0, "one is at it"
+        assert aside.data_dir.is_dir()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+    assert list(settings.data_dir.glob("drill-*")) == []
+
+
+class TestTwoPlaces:
+    """Of the ledger."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings, tmp_path: Path) -> Settings:
+        return settings.model_copy(update={"ledger_url": str(tmp_path / "second")})
+
+    @pytest.mark.parametrize("database_kind", ["sqlite"])
+    def test_one_that_is_gone_keeps_nothing_from_the_other_and_catches_up_however_late(
+        self, client: Client, people: People, house: House, place: Place, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        owner, second = client(people.owner), tmp_path / "second"
+        first_id, second_id = add(owner), add(owner)
+        owner.post(f"/sessions/{first_id}/withdraw", data=ALL)
+        assert keep_up(house.database, house.settings) == 0, "both have it"
+        second.rename(tmp_path / "away")
+        second.write_text("where a disk was")
+        owner.post(f"/sessions/{second_id}/withdraw", data=ALL)
+        assert len(list((house.settings.data_dir / "ledger").glob("*/*.json"))) == 2
+        assert keep_up(house.database, house.settings) == 0
+        second.unlink()
+        (tmp_path / "away").rename(second)
+        monkeypatch.setattr("models.deletion_ledger.utc_now", lambda: utc_now() + timedelta(days=90))
+        assert keep_up(house.database, house.settings) == 1
+        assert len(list((second / "ledger").glob("*/*.json"))) == 2
+
+        places = ledger_places(house.settings)
+        ledger_id(places)
+        copy_ledger(places, to=place, until=utc_now())
+        kept = next(iter(Path(place.shown, "ledger").glob("*/*.json")))
+        kept.unlink()
+        (house.settings.data_dir / kept.relative_to(place.shown)).unlink()
+        copy_ledger(places, to=place, until=utc_now() + timedelta(days=90))
+        assert kept.exists(), "what came late, from the place that has it"
 
 
 class TestInABucket:
