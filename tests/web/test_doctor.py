@@ -15,6 +15,7 @@ from tests.conftest import People
 from tests.faults.test_wrong_settings import free_port
 from training.running.check import Check, State
 from training.running.names import QUEUES
+from training.running.start_checks import _database_settings
 from web.cli import main
 from web.doctor_command import look
 
@@ -95,3 +96,13 @@ def test_no_secret_is_printed(settings: Settings, monkeypatch: pytest.MonkeyPatc
     told = capsys.readouterr()
     assert "BROKEN  The database (PostgreSQL) does not answer" in told.out
     assert secret not in told.out + told.err
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_connections_are_counted_as_they_are_set(settings: Settings, alive: House) -> None:
+    few, many = (
+        _database_settings(settings.model_copy(update={"database_connections": most}), alive.database).what
+        for most in (4, 500)
+    )
+    assert "max_connections" not in few
+    assert f"max_connections is below {500 * settings.websites + 20}" in many

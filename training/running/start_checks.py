@@ -24,8 +24,6 @@ from models.storage import Storage
 from training.running.check import Check, State, ok
 from training.running.machine_checks import coder, cookies, decoding, mail, open_files, port, speech
 
-CONNECTIONS = 30
-"""Most that a process of the website opens to PostgreSQL."""
 OLDEST_POSTGRESQL = 140_000
 WITHOUT_THESE_NOTHING = ("data_folder", "database", "files", "decoding")
 _NAMES = {
@@ -135,7 +133,7 @@ def _postgresql(session: Session, settings: Settings) -> Check:
         wrong.append("fsync or full_page_writes is off, so that a power cut can lose everything")
     if shown("server_encoding").upper() != "UTF8":
         wrong.append("its encoding is not UTF8")
-    needed = settings.websites * CONNECTIONS + 20
+    needed = settings.websites * settings.database_connections + 20
     if int(shown("max_connections")) < needed:
         wrong.append(f"max_connections is below {needed}, which {settings.websites} websites and some workers may need")
     if wrong:
