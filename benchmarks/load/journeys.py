@@ -12,6 +12,7 @@ import re
 import threading
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from locust import HttpUser, between, task
 
@@ -53,7 +54,11 @@ class Somebody(HttpUser):
         self.wait()
 
     def look(self, path: str, name: str = "") -> str:
-        return str(self.client.get(path, name=name or path).text or "")
+        """Who is sent to sign in has seen no page, and it counts as an error."""
+        with self.client.get(path, name=name or path, catch_response=True) as answer:
+            if urlsplit(answer.url or "").path == "/sign-in":
+                answer.failure("sent to sign in")
+            return str(answer.text or "")
 
     def one_of(self, pattern: re.Pattern[str], text: str) -> str | None:
         found = sorted(set(pattern.findall(text)))
