@@ -46,6 +46,9 @@ from models.sealed import seal_into
 from models.withdrawal import Why
 from models.workbook import WorkbookNote, forget_note
 
+_THROWN_AWAY: dict[type[InProgress], str] = {
+    RecordingInProgress: "recording_thrown_away", ResumableUpload: "upload_thrown_away"
+}  # fmt: skip
 REASON_LOST = "Placed after the backup that was restored; its reason was not in the backup."
 
 
@@ -73,7 +76,7 @@ def reapply(session: Session, entries: Iterable[Entry]) -> Reapplied:
             continue
         try:
             changed = _AGAIN[entry.action](session, entry)
-        except LastAdministrator:
+        except (LastAdministrator, _NotYetASession):
             result.told.append(entry)
             continue
         session.flush()
@@ -81,9 +84,34 @@ def reapply(session: Session, entries: Iterable[Entry]) -> Reapplied:
     return result
 
 
+class _NotYetASession(Exception):
+    """The backup has it from before it was one, with what was agreed to then."""
+
+
+def _before_it_was_one(session: Session, entry: Entry) -> bool:
+    """Throws away what the backup has under the id of a session that came after it: its sound or its pieces, as they
+    came bit by bit, or the talk."""
+    by, found = _person(session, entry.by), _open_ones(session, entry.subject_id)
+    for one in found:
+        if isinstance(one, Conversation):
+            forget_conversation(session, one, action="conversation_thrown_away", by=by)
+        else:
+            forget(session, one, action=_THROWN_AWAY[type(one)], by=by)
+    return bool(found)
+
+
+def _open_ones(session: Session, session_id: UUID) -> list[InProgress | Conversation]:
+    bits = [(kind, session.get(kind, session_id)) for kind in _THROWN_AWAY]
+    found: list[InProgress | Conversation] = [one for kind, one in bits if one is not None and one.state is kind.OPEN]
+    talk = session.get(Conversation, session_id)
+    return found + ([talk] if talk is not None and talk.state is not ConversationState.FINISHED else [])
+
+
 def _withdrawn(session: Session, entry: Entry) -> bool:
     practice = session.get(PracticeSession, entry.subject_id)
-    if practice is None or practice.withdrawn_at is not None:
+    if practice is None:
+        return _before_it_was_one(session, entry)
+    if practice.withdrawn_at is not None:
         return False
     begin_deletion(session, practice=practice, why=Why(entry.details["why"]), by=_person(session, entry.by))
     return True
@@ -91,6 +119,8 @@ def _withdrawn(session: Session, entry: Entry) -> bool:
 
 def _further_uses(session: Session, entry: Entry) -> bool:
     practice = session.get(PracticeSession, entry.subject_id)
+    if practice is None and _open_ones(session, entry.subject_id):
+        raise _NotYetASession
     if practice is None or practice.withdrawn_at is not None:
         return False
     wanted = read_scopes(entry.details.get("scopes", ""))
@@ -132,7 +162,9 @@ def _part(part: Part) -> Callable[[Session, Entry], bool]:
         steps = select(RetentionStep.id).where(
             col(RetentionStep.session_id) == entry.subject_id, col(RetentionStep.part) == part
         )
-        if practice is None or practice.withdrawn_at is not None or session.exec(steps).first() is not None:
+        if practice is None:
+            return _before_it_was_one(session, entry)
+        if practice.withdrawn_at is not None or session.exec(steps).first() is not None:
             return False
         period, _, counted = entry.details["period"].partition(" after it was ")
         step = RetentionStep(
@@ -321,7 +353,7 @@ _AGAIN: dict[str, Callable[[Session, Entry], bool]] = {
     "session_withdrawn": _withdrawn, "further_uses_withdrawn": _further_uses, "excerpt_refused": _excerpt,
     "recording_let_go": _part(Part.RECORDING), "words_let_go": _part(Part.WORDS), "answers_deleted": _answers,
     "left": _left, "conversation_thrown_away": _conversation,
-    "upload_thrown_away": _in_progress(ResumableUpload), "recording_thrown_away": _in_progress(RecordingInProgress),
+    **{action: _in_progress(kind) for kind, action in _THROWN_AWAY.items()},
     "live_session_deleted": _live, "name_check_ended": _names, "data_copy_ended": _copy,
     "evaluation_export_ended": _export, "workbook_note_deleted": _note, "learning_entry_deleted": _learning_entry,
     "evaluation_rows_refused": _evaluation_rows, "opted_out_of_evaluation": _opted_out,

@@ -10,14 +10,16 @@ from api.house import House
 from coding.consent import switch_real_practice
 from coding.excerpts import let_team_read, team_may_read
 from coding.hold import hold_view, is_held
+from coding.recordings import begin_recording
 from coding.restore.reapply import REASON_LOST, Reapplied, reapply
 from coding.retention import steps_of
 from models.api_token import make_api_token
 from models.audit import AuditEvent
 from models.columns import new_id, utc_now
 from models.consent import RealPracticeSwitch
+from models.conversation import Conversation
 from models.deletion_ledger import Entry
-from models.keys import WordsGone, open_session_key
+from models.keys import WordsGone, make_session_key, open_session_key
 from models.live import LiveSession
 from models.name_check import check_of, keep_names
 from models.organisation import Organisation
@@ -25,6 +27,7 @@ from models.people.evaluation import set_evaluation_opt_in
 from models.people.leaving import let_return, mark_as_left
 from models.person import ApiToken, Person, Role
 from models.practice import PracticeSession
+from models.recording_in_progress import RecordingInProgress, RecordingState
 from models.retention import Part, SessionHold
 from models.session_words import session_words
 from models.sign_in import actor_of
@@ -132,6 +135,37 @@ def test_what_the_backup_tells_of_is_not_done_again(people: People, house: House
         result = reapply(session, [Entry.of(row.as_values()) for row in rows])
         assert (result.already, result.done, result.told) == ({"left": 1, "returned": 1}, {}, [])
         assert session.get_one(Person, people.teammate.person_id).left_at is None
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_was_on_its_way_to_a_session_that_was_deleted_goes_too(people: People, house: House) -> None:
+    """The backup has a recording and a talk, under the ids of the sessions that they became later."""
+    noted, by = Noted(people), people.owner
+    form = {"kind": "role_play", "agreement_confirmed": "yes"}
+    with house.database.write() as session:
+        sent, open_one = (
+            begin_recording(session, details=form, media_type="audio/webm", microphones=1, by=by).id for _ in range(2)
+        )
+        talk = Conversation(
+            organisation_id=by.organisation_id, person_id=by.person_id, scenario="a", scenario_version=1, seed="1"
+        )  # fmt: skip
+        make_session_key(session, organisation_id=by.organisation_id, session_id=talk.id)
+        session.add(talk)
+        session.flush()
+        talk_id = talk.id
+    noted.add("further_uses_withdrawn", open_one, scopes="0: research")
+    noted.add("session_withdrawn", sent, why="asked")
+    noted.add("words_let_go", talk_id, **PERIOD)
+    result = noted.again(house)
+    assert [one.subject_id for one in result.told] == [open_one], "what was agreed to lies in a form not yet sent"
+    assert result.done == {"session_withdrawn": 1, "words_let_go": 1}
+    with house.database.read() as session:
+        states = {one.id: one.state for one in session.exec(select(RecordingInProgress))}
+        assert states == {sent: RecordingState.THROWN_AWAY, open_one: RecordingState.OPEN}
+        assert session.get(Conversation, talk_id) is None
+        for gone in (sent, talk_id):
+            with pytest.raises(WordsGone):
+                open_session_key(session, gone)
 
 
 def _something_of_each(session: Session, people: People, words: UUID, sound: UUID) -> dict[str, UUID]:
