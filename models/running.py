@@ -49,10 +49,11 @@ def stopped(settings: Settings) -> Iterator[None]:
     """Nobody runs on this data folder meanwhile. Raises StillRunning."""
     number = _open(settings)
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StillRunning from None
         yield
-    except BlockingIOError:
-        raise StillRunning from None
     finally:
         os.close(number)
 

@@ -203,8 +203,8 @@ def _drill(arguments: argparse.Namespace) -> int:
             done = drill(
                 aside, place, manifest, private=private, ledger=ledger, sample=arguments.sample, report=_report
             )  # fmt: skip
-    except EvokeError as error:
-        _note_drill(place, manifest, "failed", [error.message])
+    except Exception as error:  # whatever it was: an older drill that went well is not the last one
+        _note_drill(place, manifest, "failed", [type(error).__name__])
         raise
     seconds = time.monotonic() - started
     _say_drilled(done, manifest, ledger, seconds)

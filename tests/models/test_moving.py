@@ -386,6 +386,8 @@ def test_who_runs_is_seen_and_who_would_start_meanwhile_is_told(settings: Settin
     child.wait()
     with stopped(settings), pytest.raises(BeingMoved):
         run_on(settings)
+    with pytest.raises(BlockingIOError), stopped(settings):
+        raise BlockingIOError  # of something else, which is not told as a website that runs
 
 
 @only_sqlite

@@ -327,6 +327,7 @@ def test_a_drill_on_a_server_touches_nothing_of_anybodys_and_leaves_nothing(
                 with monkeypatch.context() as broken:
                     broken.setattr("coding.restore.restore._carry_on", _raises(OSError(5, "Input/output error")))
                     assert run(monkeypatch, house.settings, *drilled) == 2  # when all rows are there
+                assert (read_note(house.settings, "last_drill.json") or {})["result"] == "failed"
                 assert there.execute(tables).fetchall() == []
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
