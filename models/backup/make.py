@@ -88,7 +88,7 @@ def make_backup(database: Database, settings: Settings, place: Place, *, report:
         place.sweep_unfinished(SETS)
         place.sweep_unfinished(FILES)
         started = utc_now()
-        name = f"{started:%Y-%m-%dT%H-%M-%SZ}-{uuid4().hex[:6]}"
+        name = f"{started:%Y-%m-%dT%H-%M-%SZ}-{started.microsecond:05x}{uuid4().hex[0]}"  # in the order of time
         try:
             made = _make(database, settings, place, name, report)
         except (OSError, EvokeError, StoreError) as error:
