@@ -35,6 +35,7 @@ LIBRARIES = (
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 _folder = tempfile.gettempdir()  # as it is before a test takes one of its own
+_unnamed_file = tempfile.TemporaryFile  # which a test may forbid to the product
 _starting = threading.Lock()
 _address = ""
 
@@ -57,7 +58,7 @@ class WarmSubprocess:
         """With no input and with its output captured. Raises TimeoutExpired."""
         assert (stdin, capture_output, check) == (subprocess.DEVNULL, True, False)
         with (
-            open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors
+            open(os.devnull, "rb") as nothing, _unnamed_file() as out, _unnamed_file() as errors
         ):  # fmt: skip
             process = WarmProcess(command, env, (nothing.fileno(), out.fileno(), errors.fileno()))
             try:
