@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.house import House
 from coding.actions import StoredRecording
 from models.chunks import delete_chunks
+from models.database import may_have_committed
 from models.errors import EvokeError, NotFound
 from models.in_progress import InProgress, own
 from models.permissions import Actor
@@ -32,8 +33,9 @@ def become_session(
     house: House, one: Kind, *, storage_key: str, put_together: Callable[[], StoredRecording],
     add: Callable[[Session, Kind, StoredRecording], PracticeSession], by: Actor,
 ) -> PracticeSession:  # fmt: skip
-    """`put_together` writes what came to `storage_key`, where nothing stays after an error. `add` makes the session of
-    one that is locked, in the transaction that closes it. Where another request did so meanwhile, that one's session.
+    """`put_together` writes what came to `storage_key`; after an error nothing stays there that no row may name. `add`
+    makes the session of one that is locked, in the transaction that closes it. Where another request did so meanwhile,
+    that one's session.
 
     Raises NotFound, NotAllowed, and what the two raise; then `one` is as it was.
     """
@@ -44,7 +46,8 @@ def become_session(
             locked = own(session, kind, one.id, by=by, locked=True)
             practice = add(session, locked, stored) if locked.session_id is None else None
     except BaseException as error:
-        house.storage.delete_or_leave(storage_key)
+        if not may_have_committed(error):
+            house.storage.delete_or_leave(storage_key)
         if isinstance(error, ChunksDamaged) and (meanwhile := _made_meanwhile(house, kind, one.id, by)):
             return meanwhile
         raise

@@ -28,6 +28,7 @@ from coding.transcript.endings import EXTENSIONS, OTHER_DOCUMENTS
 from coding.transcript.limits import Limits
 from coding.waiting import check_room
 from models.columns import new_id
+from models.database import may_have_committed
 from models.errors import EvokeError, TooLarge
 from models.keys import forget_key, make_session_key
 from models.permissions import Actor
@@ -195,8 +196,9 @@ def _abandon(opened: Iterable[Sink | None]) -> None:
 def _add_or_abandon(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
     try:
         return _add_received(house, actor, received, once)
-    except BaseException:
-        _abandon([received.sink])
+    except BaseException as error:
+        if not may_have_committed(error):
+            _abandon([received.sink])
         raise
 
 

@@ -55,9 +55,18 @@ def make_listening_copy(context: JobContext, *, recording_id: str) -> None:
     made = _run_child(recording.id, context.workshop.settings)
     try:
         _keep(context, recording.id, made)
-    except BaseException:  # it was deleted meanwhile, which the child does not hear of: no copy may stay
-        context.workshop.storage.delete_or_leave(listening_place(recording.storage_key))
+    except BaseException:
+        _take_back(context, recording)
         raise
+
+
+def _take_back(context: JobContext, recording: Recording) -> None:
+    """It was deleted meanwhile, which the child does not hear of: no copy may stay. One that a row names is that of the
+    worker that took the job over, or our own and only the commit's answer was lost."""
+    with context.workshop.database.read() as session:
+        is_kept = copy_of(session, recording) is not None
+    if not is_kept:
+        context.workshop.storage.delete_or_leave(listening_place(recording.storage_key))
 
 
 def _keep(context: JobContext, recording_id: UUID, made: Made) -> None:

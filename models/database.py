@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, Uuid, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
@@ -81,6 +81,12 @@ class Database:
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+def may_have_committed(error: BaseException) -> bool:
+    """Whether what was to be written may be there although this was raised: the connection broke before the answer
+    came. Then nothing that it names is thrown away; what nobody names a sweep finds a day later."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _read(url: str) -> URL:

@@ -3,10 +3,12 @@
 import base64
 import io
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import av
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from api.house import House
@@ -15,6 +17,7 @@ from coding.listening import NAME
 from coding.speech.errors import RecordingUnreadable
 from models.audit import AuditEvent
 from models.cipher import SealBroken
+from models.columns import utc_now
 from models.job import Job
 from models.listening_copy import listening_place, open_copy
 from models.listening_copy_kept import PEAKS_A_SECOND, ListeningCopy
@@ -226,6 +229,28 @@ def test_a_copy_of_a_recording_that_changed_meanwhile_is_made_anew(
         waiting.run_at = waiting.created_at
     work_off(worker)
     assert state(client(people.owner), session_id) == "ready"
+
+
+@quickly
+@on_sqlite
+def test_who_lost_the_job_takes_nothing_from_who_did_it(
+    client: Client, people: People, house: House, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = heard(people, worker)
+    real, second = job._run_child, Worker(house.settings, "second")
+
+    def while_another_does_it(recording_id: UUID, settings: Settings) -> job.Made:
+        monkeypatch.setattr(job, "_run_child", real)
+        with house.database.write() as session:
+            session.exec(update(Job).where(col(Job.name) == NAME).values(lease_until=utc_now() - timedelta(seconds=1)))
+        assert second.run_one()
+        return real(recording_id, settings)
+
+    monkeypatch.setattr(job, "_run_child", while_another_does_it)
+    assert state(client(people.owner), session_id) == "working"
+    assert worker.run_one()
+    second.close()
+    assert (len(copies(house)), state(client(people.owner), session_id)) == (1, "ready")
 
 
 @quickly
