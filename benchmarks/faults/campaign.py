@@ -52,7 +52,12 @@ def _run(plan: Plan, made: Site, house: House) -> Report:
     rng.shuffle(faults)
     over = [0.0]
     uploads = Uploads(
-        made.address, make_practitioners(house, _PRACTITIONERS), plan.sessions, plan.seed, lambda: over[0], plan.recordings
+        made.address,
+        make_practitioners(house, _PRACTITIONERS),
+        plan.sessions,
+        plan.seed,
+        lambda: over[0],
+        plan.recordings,
     )
     watch = Watch(house.database)
     scene = Scene(made, uploads, rng, plan.lease_seconds, [])

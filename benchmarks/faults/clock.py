@@ -8,7 +8,7 @@ clock stays as it is, as that of another machine would.
 from dataclasses import dataclass
 from pathlib import Path
 
-_MODULE = '''
+_MODULE = """
 import os
 import time
 from datetime import timedelta
@@ -35,7 +35,7 @@ def utc_now():
 
 columns.utc_now = utc_now
 time.time = lambda: _right() + _ahead()
-'''
+"""
 
 
 @dataclass

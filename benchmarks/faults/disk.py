@@ -48,7 +48,9 @@ def disk_of_its_own(folder: Path) -> Iterator[Disk | None]:
     try:
         for at in (folder, folder / "files"):
             at.mkdir(exist_ok=True)
-            if shutil.which("mount") is None or _mount("-t", "tmpfs", "-o", f"size={_BYTES},mode=700", "tmpfs", str(at)):
+            if shutil.which("mount") is None or _mount(
+                "-t", "tmpfs", "-o", f"size={_BYTES},mode=700", "tmpfs", str(at)
+            ):
                 break
             mounted.append(at)
         yield Disk(folder) if len(mounted) == 2 else None

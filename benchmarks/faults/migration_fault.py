@@ -34,7 +34,9 @@ class HalfMigration(Fault):
             here = str(Path(__file__).parents[2])
             environment = os.environ | beside.as_environment() | {"PYTHONPATH": here}
             for _ in range(_KILLS):
-                running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                running = subprocess.Popen(
+                    command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
                 try:
                     running.wait(_BEGINS + scene.rng.uniform(0, _LASTS))
                     break

@@ -59,7 +59,10 @@ class Twice(Fault):
 class Clock(Fault):
     """Forward by two leases, as when a machine that slept asks for the time, and back."""
 
-    name, words = "clock", "the clock jumps by more than a lease forward, then back behind the right time, then is right"
+    name, words = (
+        "clock",
+        "the clock jumps by more than a lease forward, then back behind the right time, then is right",
+    )
 
     def impossible(self, site: Site) -> str:
         return "" if site.clock.wanted else "the processes were started without it"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
+from zlib import error as zlib_error
 
 import numpy as np
 
@@ -125,5 +127,5 @@ def load_model(folder: Path = LINEAR) -> LinearModel:
             ),
             about=text["about"],
         )  # fmt: skip
-    except (OSError, KeyError, ValueError, EOFError, TypeError, AttributeError) as error:
+    except (OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, BadZipFile, zlib_error) as error:
         raise ModelUnreadable(f"The coder in {folder} cannot be loaded ({error}). Train it again.") from error

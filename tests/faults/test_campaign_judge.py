@@ -29,6 +29,7 @@ from models.withdrawal import Why
 from tests.conftest import CONVERSATION, People, work_off
 from web.worker import Worker
 
+
 def add(session: Session, owner: Actor, title: str) -> UUID:
     (parsed,) = read_transcripts("talk.txt", CONVERSATION.encode())
     details = SessionDetails(
@@ -172,10 +173,10 @@ def unnamed(folder: Path, name: str) -> None:
     path.write_bytes(b"x")
 
 
-def test_the_watch_counts_only_what_could_go_on() -> None:
+def test_the_watch_counts_only_what_could_go_on(tmp_path: Path) -> None:
     """A job that is due while nothing is worked on; neither one that waits behind others, nor one for later."""
     job = uuid4()
-    watch = Watch(Database("sqlite://"))
+    watch = Watch(Database(f"sqlite:///{tmp_path}/none.sqlite3"))
     for second, works, begun in ((0, False, None), (5, True, None), (6, False, None), (10, False, utc_now())):
         watch.note(Seen(frozenset({job}), works, 1, begun), second)
         assert watch.stands(second) == 0 or second == 0
