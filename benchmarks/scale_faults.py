@@ -1,6 +1,6 @@
-"""Whether anything is lost, doubled or stuck when processes are killed at random moments, 1,000 times on one machine with
-SQLite and 300 times on PostgreSQL with three workers. It takes most of an hour; EVOKE_BENCH_SHARE takes a part of it, for
-a try. `python -m benchmarks.faults` makes campaigns of other kinds and sizes."""
+"""Whether anything is lost, doubled or stuck when processes are killed at random moments, 1,000 times on one machine
+with SQLite and 300 times on PostgreSQL with three workers. It takes most of an hour; EVOKE_BENCH_SHARE takes a part of
+it, for a try. `python -m benchmarks.faults` makes campaigns of other kinds and sizes."""
 
 import os
 from collections.abc import Iterator

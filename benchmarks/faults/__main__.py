@@ -1,4 +1,4 @@
-"""`python -m benchmarks.faults`: people add sessions while everything fails, and then it is judged. See docs/faults.md."""
+"""`python -m benchmarks.faults`: sessions are added while everything fails, and then it is judged: docs/faults.md."""
 
 import argparse
 import sys

@@ -49,8 +49,8 @@ class Report:
             f"{self.sent_again} requests had to be sent again.",
             f"Sessions: {verdict.coded} coded, {verdict.told} stopped with a sentence ({stopped or 'none'}), "
             f"{verdict.deleted} taken back and gone.",
-            f"Files that the sweep set aside: {verdict.set_aside}. Longest that a job stood still: {self.longest:.0f} s "
-            f"(limit {self.plan.limit:.0f} s).",
+            f"Files that the sweep set aside: {verdict.set_aside}. Longest that a job stood still: {self.longest:.0f} "
+            f"s (limit {self.plan.limit:.0f} s).",
             *[f"WRONG, {one.kind.value}: {one.words}" for one in verdict.wrongs],
             f"Lost or half: {self.lost}. Duplicated: {self.duplicated}. Stuck: {self.stuck}.",
         ]

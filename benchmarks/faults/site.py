@@ -87,8 +87,8 @@ class Site:
 
 @contextmanager
 def site(profile: str, folder: Path, *, lease_seconds: int, coder: Path, faults: frozenset[str]) -> Iterator[Site]:
-    """With an empty database, and not started. `coder` is the folder of the one that codes; `faults` names what is going
-    to happen, as some need to be prepared."""
+    """With an empty database, and not started. `coder` is the folder of the one that codes; `faults` names what is
+    going to happen, as some need to be prepared."""
     with ExitStack() as stack:
         data = folder / "data"
         data.mkdir(mode=0o700)

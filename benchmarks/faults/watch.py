@@ -23,8 +23,8 @@ _OWN_TIME = ("nightly", "practice_mails")
 
 @dataclass(frozen=True)
 class Seen:
-    """At one moment: `due` are jobs that wait and could begin, or whose lease is over. `works` where some job runs under
-    a lease that is not over: others may have to wait for it. `left` are jobs and sessions that are not at their end;
+    """At one moment: `due` are jobs that wait and could begin, or whose lease is over. `works` where a job runs under a
+    lease that is not over: others may have to wait for it. `left` are jobs and sessions that are not at their end;
     `begun` is when the last job was claimed."""
 
     due: frozenset[UUID]
@@ -51,8 +51,8 @@ def look(database: Database) -> Seen:
 
 @dataclass
 class Watch:
-    """`longest` is the longest time, in seconds, in which one job was due and nothing at all was worked on, whatever the
-    reason: no worker, no database, or a delivery that was lost. `left` is of the last look; None before the first."""
+    """`longest` is the longest time, in seconds, in which one job was due and nothing at all was worked on, whatever
+    the reason: no worker, no database, or a delivery that was lost. `left` is of the last look; None before any."""
 
     database: Database
     longest: float = 0.0

@@ -104,6 +104,7 @@ WRONGS: dict[Callable[[Session, UUID], None], Kind] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_it_finds_each_wrong(house: House, people: People, worker: Worker, said: Said) -> None:
     verdict = judge(house.settings, house.database, said)
