@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -149,7 +150,7 @@ def _doubled(session: Session, said: Said) -> Iterator[Wrong]:
     titles = Counter(session_words(session, one).title for one in practices if _has_key(session, one.id))
     ids = {one.id for one in practices}
     titles.update(title for title, session_id in said.accepted.items() if session_id not in ids)  # deleted since
-    groups = {
+    groups: dict[str, Counter[Any]] = {
         "sessions of upload": titles,
         "transcripts of session": Counter(session.exec(select(TranscriptVersion.session_id))),
         "recordings of session": Counter(session.exec(select(Recording.session_id))),

@@ -36,9 +36,8 @@ class Seen:
 def look(database: Database) -> Seen:
     now = utc_now()
     with database.read() as session:
-        jobs = session.exec(
-            select(Job.id, Job.name, Job.state, Job.run_at, Job.lease_until).where(col(Job.state).in_(UNFINISHED))
-        ).all()
+        unfinished = session.exec(select(Job).where(col(Job.state).in_(UNFINISHED))).all()
+        jobs = [(one.id, one.name, one.state, one.run_at, one.lease_until) for one in unfinished]
         begun = session.exec(select(func.max(Job.started_at))).one()
         working = session.exec(
             select(PracticeSession.id).where(col(PracticeSession.stage).in_(Stage.working()))
