@@ -183,7 +183,9 @@ def _restore(arguments: argparse.Namespace) -> int:
     print(f"Restored {manifest.name}: {done.rows} rows, each table with the count and checksum it had.")
     print(f"Files: {done.files} copied, {done.there} were there already.")
     if done.newer:
-        print(f"{done.newer} files were there with other bytes, and stay: they were made anew after the backup.")
+        print(f"{done.newer} files were there with other bytes, and stay: they are whole, and newer than the backup.")
+    if done.damaged:
+        print(f"{done.damaged} files were there and not whole, or not as in the set. They are as in the set now.")
     _say_ledger(ledger)
     _say_reapplied(done.reapplied)
     print("Everybody has to sign in again. Deletions and the night's work begin when a worker starts.")

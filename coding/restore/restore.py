@@ -1,13 +1,10 @@
 """Restoring a set into an empty installation: the stored files first, then all rows in one transaction that also takes
 out again what was deleted since. A restore that is killed leaves an empty database, and can be begun anew."""
 
-import hashlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-import obstore
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import delete, inspect, select, text, update
 from sqlmodel import Session, SQLModel, col
@@ -17,13 +14,13 @@ from coding.nightly import NAME as NIGHTLY
 from coding.nightly import take_up_deletions
 from coding.restore.ledger_found import LedgerFound
 from coding.restore.reapply import Reapplied, reapply
+from coding.restore.stored_files import copy_back, settle_others
 from models.audit import record_audit
 from models.backup.check import require_same_tables, unwrap_set
 from models.backup.keys import signing_key
 from models.backup.make import head_of_program
 from models.backup.rows import read_rows
 from models.backup.sets import BackupDamaged, FileInSet, Manifest, files_of, signed_by_one_of, table_file
-from models.backup.stored_files import digest_of
 from models.cipher import SealBroken
 from models.columns import utc_now
 from models.database import Database
@@ -35,13 +32,12 @@ from models.migrations import upgrade
 from models.organisation import Organisation
 from models.password_reset import PasswordReset
 from models.person import SignIn
-from models.places import PART, Place, files_place
+from models.places import Place, files_place
 from models.queue import UNFINISHED, enqueue, reconcile
 from models.second_step_kept import HalfSignIn
 from models.settings import Settings
 from models.table_copy import Sum, count_on, put_rows, sum_of, tables_in_order
 
-_AT_ONCE = 8
 RESTORED = "backup_restored"
 _NOT_EMPTY = (
     "This database is not empty (there is something in {}), so nothing was restored. Point EVOKE_DATABASE_URL or "
@@ -68,12 +64,14 @@ class BackupSet(SQLModel):
 
 @dataclass(frozen=True)
 class Restored:
-    """`files` were copied; `there` lay in the storage already, `newer` too but with other bytes, and stay."""
+    """`files` were copied; `there` lay in the storage already. `newer` lay there too, whole and with other bytes, and
+    stay; `damaged` were not whole, and became what they are in the set."""
 
     rows: int
     files: int
     there: int
     newer: int
+    damaged: int
     sums: tuple[tuple[str, Sum], ...]
     reapplied: Reapplied
 
@@ -102,9 +100,11 @@ def restore_set(
             require_empty(session)
         wanted = [one for one in files_of(place, manifest) if takes(one)]
         report(f"Stored files: {len(wanted)}")
-        copied = _copy_files(wanted, place, files_place(settings))
+        files = files_place(settings)
+        copied = copy_back(wanted, place, files)
         with database.write() as session:
             rows, sums = _put_everything(session, place, manifest, key, report)
+            newer, damaged = settle_others(session, settings, place, files, copied.others, report=report)
             report(f"What was deleted since: {len(ledger.since)} notes of the ledger")
             again = reapply(session, ledger.since)
             _begin_anew(session)
@@ -118,7 +118,7 @@ def restore_set(
     finally:
         database.close()
     _carry_on(settings, manifest, ledger)
-    return Restored(rows, *copied, sums, again)
+    return Restored(rows, copied.files, copied.there, newer, damaged, sums, again)
 
 
 def require_empty(session: Session) -> None:
@@ -144,32 +144,6 @@ def _require_program(manifest: Manifest, database: Database) -> None:
             f"program's is at {ours}. Restore it with the program that made it, and upgrade that afterwards."
         )
     require_same_tables(manifest)
-
-
-def _copy_files(wanted: list[FileInSet], place: Place, to: Place) -> tuple[int, int, int]:
-    with ThreadPoolExecutor(_AT_ONCE, "restore") as pool:
-        done = list(pool.map(lambda one: _copy(one, place, to), wanted))
-    return done.count("copied"), done.count("there"), done.count("newer")
-
-
-def _copy(one: FileInSet, place: Place, to: Place) -> str:
-    """What lies in the storage stays: a recording under the same name can only be a later one, such as with a tone over
-    a name."""
-    if to.look(one.name) is not None:
-        return "there" if digest_of(to, one.name) == (one.bytes, one.sha256) else "newer"
-    digest = hashlib.sha256()
-    try:
-        with obstore.open_writer(to.store, one.name, buffer_size=PART) as out:
-            for piece in place.pieces(one.blob):
-                digest.update(piece)
-                out.write(piece)
-    except FileNotFoundError:
-        to.delete(one.name)
-        raise BackupDamaged(f"{place.shown}/{one.blob}, which is {one.name}, is missing.") from None
-    if digest.hexdigest() != one.sha256:
-        to.delete(one.name)
-        raise BackupDamaged(f"{place.shown}/{one.blob}, which is {one.name}, was changed.")
-    return "copied"
 
 
 def _put_everything(

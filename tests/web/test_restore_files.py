@@ -1,0 +1,99 @@
+"""What a set says of stored files, and what a restore does with those that lie in the storage already."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from api.house import House
+from models.backup.keys import make_pair, write_private_key
+from models.backup.make import make_backup
+from models.listening_copy import listening_place
+from models.places import Place, open_place
+from models.practice import Recording
+from models.session_words import file_key
+from models.settings import Settings
+from models.storage import open_recording
+from tests.conftest import People, settings_of_tests
+from tests.fixtures.role_play import MONO
+from tests.web.conftest import Client
+from tests.web.test_withdrawal import add
+from web.cli import main
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    return tmp_path / "backup.key"
+
+
+@pytest.fixture
+def settings(settings: Settings, private: Path) -> Settings:
+    public, text = make_pair()
+    write_private_key(private, text)
+    return settings.model_copy(update={"backup_key": public})
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Settings) -> Place:
+    return open_place(str(tmp_path / "backups"), settings, named="PLACE")
+
+
+@pytest.fixture
+def anew(settings: Settings, tmp_path: Path, sqlite_template: Path) -> Settings:
+    """An empty installation with the master key of the first."""
+    folder = tmp_path / "anew"
+    folder.mkdir()
+    (folder / "master.key").write_bytes((settings.open_data_dir() / "master.key").read_bytes())
+    (folder / "evoke.sqlite3").write_bytes(sqlite_template.read_bytes())
+    return settings_of_tests(folder)
+
+
+def restore(monkeypatch: pytest.MonkeyPatch, settings: Settings, place: Place, private: Path, *more: str) -> int:
+    monkeypatch.setattr("models.settings.get_settings", lambda: settings)
+    return main(["backup", "restore", f"{place.shown}/latest", "--key", str(private), *more])
+
+
+def test_a_damaged_file_gives_way_to_that_of_the_set_and_a_newer_one_stays(
+    client: Client, people: People, house: House, place: Place, private: Path, anew: Settings,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    owner, files = client(people.owner), house.settings.data_dir / "files"
+    for _ in range(4):
+        add(owner, MONO.name, MONO.read_bytes())
+    with house.database.read() as session:
+        recordings = session.exec(select(Recording)).all()
+        cut_off, changed, bleeped, same = recordings
+        key = file_key(session, bleeped)
+    stale = listening_place(bleeped.storage_key)
+    (files / stale).write_bytes(b"with the name")
+    make_backup(house.database, house.settings, place)
+    wanted = {one.storage_key: (files / one.storage_key).read_bytes() for one in recordings}
+    (files / cut_off.storage_key).write_bytes(wanted[cut_off.storage_key][:-100])
+    damaged = bytearray(wanted[changed.storage_key])
+    damaged[len(damaged) // 2] ^= 1
+    (files / changed.storage_key).write_bytes(damaged)
+    writer = house.storage.writer(bleeped.storage_key, key=key, record_id=bleeped.id)
+    writer.write(b"with a tone over the name")
+    writer.finish()
+    (files / stale).unlink()
+    wanted[bleeped.storage_key] = (files / bleeped.storage_key).read_bytes()
+    shutil.copytree(files, anew.data_dir / "files")
+
+    ledger = str(house.settings.data_dir / "ledger")
+    assert restore(monkeypatch, anew, place, private, "--ledger", ledger) == 0
+    said = capsys.readouterr().out
+    assert "1 files were there with other bytes, and stay" in said
+    assert "2 files were there and not whole" in said
+    assert {key: (anew.data_dir / "files" / key).read_bytes() for key in wanted} == wanted
+    assert same.storage_key in wanted
+    assert not (anew.data_dir / "files" / stale).exists(), "in the set's copy to listen to the name is heard"
+    restored = House.of(anew)
+    with restored.database.read() as session:
+        now = session.get_one(Recording, bleeped.id)
+        assert (now.sha256, now.size_bytes) == (writer.sha256, writer.size)
+        with open_recording(session, restored.storage, now) as clear:
+            assert clear.read() == b"with a tone over the name"
+    restored.database.close()
