@@ -58,7 +58,7 @@ class ChunkStore:
         return uuid5(self.recording_id, str(number))
 
     def _name(self, number: int) -> str:
-        return f"{self.folder}/{number:06}.sealed"
+        return chunk_place(self.organisation_id, self.recording_id, number)
 
 
 def delete_chunks(storage: Storage, organisation_id: UUID, recording_id: UUID) -> None:
@@ -69,6 +69,10 @@ def delete_chunks(storage: Storage, organisation_id: UUID, recording_id: UUID) -
 
 def folder_of_chunks(organisation_id: UUID, recording_id: UUID) -> str:
     return f"{organisation_id}/{IN_PROGRESS}/{recording_id}"
+
+
+def chunk_place(organisation_id: UUID, recording_id: UUID, number: int) -> str:
+    return f"{folder_of_chunks(organisation_id, recording_id)}/{number:06}.sealed"
 
 
 class _ChunkReader(RememberingReader):

@@ -43,4 +43,8 @@ class PieceStore:
         self.storage.delete(self._name(piece_id))
 
     def _name(self, piece_id: UUID) -> str:
-        return f"{self.organisation_id}/{IN_PROGRESS}/{self.upload_id}/{piece_id}.sealed"
+        return piece_place(self.organisation_id, self.upload_id, piece_id)
+
+
+def piece_place(organisation_id: UUID, upload_id: UUID, piece_id: UUID) -> str:
+    return f"{organisation_id}/{IN_PROGRESS}/{upload_id}/{piece_id}.sealed"

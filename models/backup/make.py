@@ -115,7 +115,7 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
             path, record_id = table_file(name, table.name), table_id(set_id, table.name)
             tables.append(write_rows(session, table, place, path, key=key, record_id=record_id))
         named = named_by(session)
-    report(f"Stored files of {len(named.needed)} recordings")
+    report(f"Stored files: {len(named.needed)} are named")
     last = _last(place, ours=[signing_key(one).public_key().public_bytes_raw() for one in masters.every])
     copied = copy_files(named, store=files, to=place, known={(one.name, one.bytes, one.mark): one for one in last})
     _tell_gone_from_missing(database, copied)

@@ -9,14 +9,15 @@ import obstore
 from sqlmodel import Session, col, select
 
 from models.backup.sets import FileInSet
-from models.chunks import IN_PROGRESS
+from models.chunks import chunk_place, folder_of_chunks
 from models.in_progress import InProgress
 from models.listening_copy import listening_place
 from models.places import PART, Kept, Place, kept_of
 from models.practice import PracticeSession, Recording
-from models.recording_in_progress import RecordingInProgress
-from models.resumable_upload import ResumableUpload
+from models.recording_in_progress import RecordedChunk, RecordingInProgress
+from models.resumable_upload import ResumableUpload, UploadPiece
 from models.retention import Part, RetentionStep
+from models.upload_pieces import piece_place
 
 _AT_ONCE = 8
 _KINDS: tuple[type[InProgress], ...] = (RecordingInProgress, ResumableUpload)
@@ -55,8 +56,24 @@ def named_by(session: Session) -> Named:
     folders = set()
     for kind in _KINDS:
         open_ones = session.exec(select(kind).where(col(kind.state) == kind.OPEN)).all()
-        folders |= {f"{one.organisation_id}/{IN_PROGRESS}/{one.id}" for one in open_ones}
+        folders |= {folder_of_chunks(one.organisation_id, one.id) for one in open_ones}
+    needed |= _bits(session)
     return Named(frozenset(needed), frozenset({*keys, *map(listening_place, keys)}), frozenset(folders))
+
+
+def _bits(session: Session) -> set[str]:
+    """What has come of open recordings and uploads. A row is there after its file, and goes before it."""
+    chunks = (
+        select(RecordingInProgress.organisation_id, RecordingInProgress.id, RecordedChunk.number)
+        .join(RecordedChunk, col(RecordedChunk.recording_id) == col(RecordingInProgress.id))
+        .where(col(RecordingInProgress.state) == RecordingInProgress.OPEN)
+    )
+    pieces = (
+        select(ResumableUpload.organisation_id, ResumableUpload.id, UploadPiece.id)
+        .join(UploadPiece, col(UploadPiece.upload_id) == col(ResumableUpload.id))
+        .where(col(ResumableUpload.state) == ResumableUpload.OPEN)
+    )
+    return {chunk_place(*one) for one in session.exec(chunks)} | {piece_place(*one) for one in session.exec(pieces)}
 
 
 def copy_files(named: Named, *, store: Place, to: Place, known: Mapping[tuple[str, int, str], FileInSet]) -> Copied:

@@ -17,7 +17,10 @@ from models.settings import Settings
 from models.storage import open_recording
 from tests.conftest import People, settings_of_tests
 from tests.fixtures.role_play import MONO
+from tests.web.chunks import begin, put_all
 from tests.web.conftest import Client
+from tests.web.resumable import begun
+from tests.web.resumable import send as send_piece
 from tests.web.test_withdrawal import add
 from web.cli import main
 
@@ -97,3 +100,20 @@ def test_a_damaged_file_gives_way_to_that_of_the_set_and_a_newer_one_stays(
         with open_recording(session, restored.storage, now) as clear:
             assert clear.read() == b"with a tone over the name"
     restored.database.close()
+
+
+def test_sound_of_what_is_not_yet_a_session_is_named_where_it_is_gone(
+    client: Client, people: People, house: House, place: Place
+) -> None:
+    owner = client(people.owner)
+    sent = put_all(owner, begin(owner), b"sound of a recorder")
+    upload = begun(owner, 8)
+    assert send_piece(owner, upload, 0, b"loud").status_code == 204
+    chunks = [one for one in house.storage.keys() if "/in-progress/" in one]
+    assert len(chunks) == sent + 1
+    whole = make_backup(house.database, house.settings, place).manifest
+    assert (whole.files, whole.missing) == (sent + 1, ())
+    for one in chunks[1:]:
+        house.storage.delete(one)
+    lacking = make_backup(house.database, house.settings, place).manifest
+    assert list(lacking.missing) == sorted(chunks[1:])
