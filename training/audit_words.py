@@ -136,6 +136,8 @@ _PEOPLE = {
     "role_taken": "Took a role from a person",
     "organisation_key_rotated": "Gave the organisation a new key",
     "organisation_shredded": "Destroyed the organisation’s keys",
+    "backup_made": "Made a backup",
+    "backup_drilled": "Proved a backup by a restore drill, or tried to",
     "backup_restored": "Restored Evoke from a backup",
 }
 """People, places, keys and personal data."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coding.restore.reapply import Reapplied
     from models.backup.sets import Manifest
     from models.places import Place
+    from models.settings import Settings
 
 
 class NoSet(EvokeError):
@@ -272,19 +273,42 @@ def _prune(arguments: argparse.Namespace) -> None:
 
 
 def _note_drill(place: "Place", manifest: "Manifest", result: str, problems: list[str]) -> None:
-    """For whoever asks when the last drill was: in the data folder, and beside the sets."""
+    """For whoever asks when the last drill was: in the data folder, beside the sets and in the audit trail. Where this
+    machine has no database of Evoke, the next `evoke backup make` writes it there."""
     import json
 
     from models.backup.make import LAST_DRILL, write_note
     from models.columns import utc_now
     from models.settings import get_settings
 
+    settings = get_settings()
     said: dict[str, object] = {
-        "at": utc_now().isoformat(), "set": manifest.name, "set_made_at": manifest.made_at.isoformat(),
-        "place": place.shown, "result": result, "problems": len(problems),
+        "at": utc_now().isoformat(), "set": manifest.name, "set_id": str(manifest.set_id),
+        "set_made_at": manifest.made_at.isoformat(), "place": place.shown, "result": result, "problems": len(problems),
     }  # fmt: skip
-    write_note(get_settings(), LAST_DRILL, said)
+    write_note(settings, LAST_DRILL, said)
     place.put(LAST_DRILL, json.dumps(said, indent=1).encode())
+    _note_drill_in_database(settings, manifest, said)
+
+
+def _note_drill_in_database(settings: "Settings", manifest: "Manifest", said: dict[str, object]) -> None:
+    from models.backup.noted import Noted, note
+    from models.database import Database
+    from models.schema_version import Schema, schema_of
+
+    if not settings.database_url and not (settings.data_dir / "evoke.sqlite3").exists():
+        return  # none is made for this
+    database = Database.of(settings)
+    try:
+        with database.read() as session:
+            if schema_of(session) in (Schema.NONE, Schema.OLDER):
+                return
+        with database.write() as session:
+            note(session, Noted.DRILL, set_id=manifest.set_id, said=said)
+    except Exception as error:  # the drill was, whether or not its database answers
+        print(f"The database does not know of this drill yet ({type(error).__name__}).", file=sys.stderr)
+    finally:
+        database.close()
 
 
 def _place(where: str, *, make: bool = True) -> "Place":

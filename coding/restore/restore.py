@@ -3,11 +3,10 @@ out again what was deleted since. A restore that is killed leaves an empty datab
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import delete, inspect, select, text, update
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from coding.nightly import NAME as NIGHTLY
@@ -19,6 +18,7 @@ from models.audit import record_audit
 from models.backup.check import require_same_tables, unwrap_set
 from models.backup.keys import signing_key
 from models.backup.make import head_of_program
+from models.backup.noted import BackupSet
 from models.backup.rows import read_rows
 from models.backup.sets import BackupDamaged, FileInSet, Manifest, files_of, signed_by_one_of, table_file
 from models.cipher import SealBroken
@@ -54,12 +54,6 @@ class NotEmpty(EvokeError):
 class OtherVersion(EvokeError):
     status = 409
     code = "other_version"
-
-
-class BackupSet(SQLModel):
-    """What the audit row of a restore is about."""
-
-    id: UUID
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from alembic.script import ScriptDirectory
 from obstore.exceptions import BaseError as StoreError
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.backup.keys import public_key_of, signing_key, wrap_for
+from models.backup.noted import Noted, note
 from models.backup.one_at_a_time import one_at_a_time
 from models.backup.rows import write_rows
 from models.backup.sets import (
@@ -51,7 +52,8 @@ from models.table_copy import snapshot, tables_in_order
 
 log = logging.getLogger("evoke.backup")
 LAST_BACKUP, LAST_DRILL = "last_backup.json", "last_drill.json"
-"""In the data folder; a drill's is beside the sets too, as it may run on another machine."""
+"""In the data folder, for whoever has no database at hand; a drill's is beside the sets too, as it may run on another
+machine. Evoke itself reads the audit trail; see `models.backup.noted`."""
 Report = Callable[[str], None]
 
 
@@ -97,7 +99,7 @@ def make_backup(database: Database, settings: Settings, place: Place, *, report:
             if isinstance(error, EvokeError):
                 raise
             raise BackupFailed(_sentence(place, error)) from error
-    _note(settings, place, made)
+    _note(database, settings, place, made)
     return made
 
 
@@ -191,19 +193,25 @@ def _tell_gone_from_missing(database: Database, copied: Copied) -> None:
     copied.gone, copied.missing = len(copied.missing) - len(missing), missing
 
 
-def _note(settings: Settings, place: Place, made: Made) -> None:
-    """For whoever asks when the last backup was: in the data folder, and beside the sets."""
+def _note(database: Database, settings: Settings, place: Place, made: Made) -> None:
+    """For whoever asks when the last backup was: in the audit trail and in the data folder. Of a drill on
+    another machine the place of backups tells."""
     manifest = made.manifest
-    said = {
+    said: dict[str, object] = {
         "made_at": manifest.made_at.isoformat(), "set": manifest.name, "place": place.shown, "rows": manifest.rows,
         "files": manifest.files, "missing_files": len(manifest.missing),
         "result": "missing files" if manifest.missing else "ok",
     }  # fmt: skip
     write_note(settings, LAST_BACKUP, said)
-    with suppress(FileNotFoundError, ValueError):
+    drilled: dict[str, object] = {}
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         drilled = json.loads(place.get(LAST_DRILL))
         if str(drilled["at"]) > str((read_note(settings, LAST_DRILL) or {}).get("at", "")):
             write_note(settings, LAST_DRILL, drilled)
+    with database.write() as session:
+        note(session, Noted.BACKUP, set_id=manifest.set_id, said=said)
+        with suppress(KeyError, ValueError, TypeError):
+            note(session, Noted.DRILL, set_id=UUID(str(drilled["set_id"])), said=drilled)
 
 
 def write_note(settings: Settings, name: str, said: dict[str, object]) -> None:

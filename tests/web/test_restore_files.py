@@ -9,6 +9,7 @@ from sqlmodel import select
 from api.house import House
 from models.backup.keys import make_pair, write_private_key
 from models.backup.make import make_backup
+from models.backup.noted import Noted, last_noted
 from models.listening_copy import listening_place
 from models.places import Place, open_place
 from models.practice import Recording
@@ -109,7 +110,7 @@ def test_sound_of_what_is_not_yet_a_session_is_named_where_it_is_gone(
     sent = put_all(owner, begin(owner), b"sound of a recorder")
     upload = begun(owner, 8)
     assert send_piece(owner, upload, 0, b"loud").status_code == 204
-    chunks = [one for one in house.storage.keys() if "/in-progress/" in one]
+    chunks = [one.key for one in house.storage.files() if "/in-progress/" in one.key]
     assert len(chunks) == sent + 1
     whole = make_backup(house.database, house.settings, place).manifest
     assert (whole.files, whole.missing) == (sent + 1, ())
@@ -117,3 +118,29 @@ def test_sound_of_what_is_not_yet_a_session_is_named_where_it_is_gone(
         house.storage.delete(one)
     lacking = make_backup(house.database, house.settings, place).manifest
     assert list(lacking.missing) == sorted(chunks[1:])
+
+
+def test_backups_and_drills_are_known_wherever_they_were(
+    client: Client, people: People, house: House, place: Place, private: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    add(client(people.owner))
+    made = make_backup(house.database, house.settings, place).manifest
+    with house.database.read() as session:
+        assert last_noted(session, Noted.BACKUP) == (made.made_at, True)
+        assert last_noted(session, Noted.DRILL) is None
+    other = tmp_path / "another machine"
+    other.mkdir()
+    (other / "master.key").write_bytes((house.settings.data_dir / "master.key").read_bytes())
+    monkeypatch.setattr("models.settings.get_settings", lambda: settings_of_tests(other))
+    drill = ["backup", "drill", f"{place.shown}/latest", "--key", str(private), "--sample", "0"]
+    assert main([*drill, "--ledger", str(house.settings.data_dir / "ledger")]) == 0
+    assert not (other / "evoke.sqlite3").exists(), "no database is made to note it in"
+    make_backup(house.database, house.settings, place)
+    with house.database.read() as session:
+        assert last_noted(session, Noted.DRILL) is not None
+    monkeypatch.setattr("models.settings.get_settings", lambda: house.settings)
+    assert main([*drill, "--ledger", str(tmp_path / "nowhere")]) == 2
+    with house.database.read() as session:
+        _, ok = last_noted(session, Noted.DRILL) or (None, True)
+    assert not ok

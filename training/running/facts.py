@@ -1,14 +1,13 @@
 """How an installation runs, as facts: read once, and told by the page, by `evoke doctor` and by the metrics alike.
 
-Of the whole installation, whichever authorities it serves, and without a name of any. All that any process can read:
-the database, and the data folder for what lies there.
+Of the whole installation, whichever authorities it serves, and without a name of any. All but disks, and the
+coder that is chosen, is read from the database, and so is the same in every process of every machine.
 """
 
-import json
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from sqlmodel import Session, col, select
 from coding.coder.now import coder_now
 from models.audit import AuditEvent
 from models.audit_hash import SYSTEM
+from models.backup.noted import Noted, last_noted
 from models.columns import utc_now
 from models.organisation import Organisation
 from models.practice import PracticeSession
@@ -29,7 +29,6 @@ from training.running.job_facts import Failed, Pace, Standing, Took, failed_late
 
 FAILING_AFTER = timedelta(hours=1)
 AUDIT_CHECKED = "audit_checked"
-BACKUP, DRILL = "last_backup.json", "last_drill.json"
 REVIEWS_LOOK_BACK = timedelta(days=90)
 """What was added before and never reviewed is not late: nobody will review it."""
 
@@ -109,8 +108,8 @@ def read_facts(session: Session, settings: Settings) -> Facts:
         at=now, jobs=standings(session, now=now), failed=failed_lately(session, now=now),
         took=took_lately(session, now=now), pace=pace(session, now=now), reviews=_reviews(session, now),
         workers=_workers(session, now), webhooks=_webhooks(session, now), disks=disks(settings),
-        clock_ahead=_clock_ahead(session, now), backup=last_run(settings.data_dir / BACKUP),
-        drill=last_run(settings.data_dir / DRILL), audit=_audit(session), coder=coder.version,
+        clock_ahead=_clock_ahead(session, now), backup=_last(session, Noted.BACKUP),
+        drill=_last(session, Noted.DRILL), audit=_audit(session), coder=coder.version,
         young=first is None or first > now - timedelta(days=7), authorities=authorities,
     )  # fmt: skip
 
@@ -165,15 +164,9 @@ def _clock_ahead(session: Session, now: datetime) -> float:
     return max(0.0, ahead)
 
 
-def last_run(path: Path) -> LastRun:
-    """What a backup or a drill left there: `made_at` or `at` (ISO 8601), and `result`, which is "ok" or what was
-    wrong."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        at = datetime.fromisoformat(str(kept.get("at") or kept["made_at"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return LastRun(None)
-    return LastRun(at if at.tzinfo else at.replace(tzinfo=UTC), kept.get("result", "ok") == "ok")
+def _last(session: Session, what: Noted) -> LastRun:
+    last = last_noted(session, what)
+    return LastRun(*last) if last else LastRun(None)
 
 
 def _audit(session: Session) -> LastRun:

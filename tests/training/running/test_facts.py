@@ -1,12 +1,13 @@
 """Facts are read from rows as they are left by workers and people, on both databases."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from api.house import House
 from models.audit import record_check_of_trail
-from models.columns import utc_now
+from models.backup.noted import Noted, note
+from models.columns import new_id, utc_now
 from models.job import Job, JobState
 from models.job_queues import EVERY_QUEUE
 from models.organisation import Organisation
@@ -15,7 +16,7 @@ from models.settings import Settings
 from models.worker_beat import Beat, beat, known_workers, no_longer
 from tests.conftest import CONVERSATION, People, work_off
 from tests.web.conftest import Client, client
-from training.running.facts import Facts, last_run, read_facts
+from training.running.facts import Facts, read_facts
 from training.running.names import QUEUES
 from web.heartbeat import Heartbeat
 from web.worker import Worker
@@ -101,9 +102,15 @@ def test_the_last_check_of_the_trail_and_of_a_backup(house: House, people: Peopl
         record_check_of_trail(session, whole=False)
         session.get_one(Organisation, people.owner.organisation_id)
     assert not facts_of(house).audit.ok
-    kept = house.settings.data_dir / "last_backup.json"
-    for text in ("", "[]", '{"at": "yesterday"}', "{}"):
-        kept.write_text(text)
-        assert last_run(kept).at is None
-    kept.write_text('{"at": "2026-11-27T02:00:00+00:00", "result": "missing files"}')
-    assert (last_run(kept).ok, facts_of(house).backup.at is not None) == (False, True)
+    set_id, elsewhere = new_id(), house.settings.model_copy(update={"data_dir": house.settings.data_dir / "none"})
+    assert (facts_of(house).backup.at, facts_of(house).drill.at) == (None, None)
+    for what, day, result in (
+        (Noted.BACKUP, 26, "ok"), (Noted.BACKUP, 27, "missing files"), (Noted.BACKUP, 25, "ok"), (Noted.DRILL, 20, "ok")
+    ):  # fmt: skip
+        said = {"at": f"2026-11-{day}T02:00:00+00:00", "result": result, "set": "one"}
+        with house.database.write() as session:
+            assert note(session, what, set_id=set_id, said=said) is (day != 25)
+    with house.database.read() as session:
+        facts = read_facts(session, elsewhere)  # a process of another machine, with a data folder of its own
+    assert (facts.backup.ok, facts.backup.at) == (False, datetime(2026, 11, 27, 2, tzinfo=UTC))
+    assert (facts.drill.ok, facts.drill.at) == (True, datetime(2026, 11, 20, 2, tzinfo=UTC))
