@@ -27,7 +27,7 @@ from models.keys import MASTERS
 from models.ledger_actions import KEPT_DETAILS, NOTED
 from models.master_key import MasterKeys
 from models.places import Place, beside_files, open_place
-from models.settings import Settings
+from models.settings import Settings, SettingsWrong
 from models.storage import LEDGER
 
 log = logging.getLogger("evoke.ledger")
@@ -94,7 +94,22 @@ def _ways(settings: Settings) -> Iterator[tuple[str, Callable[[], Place]]]:
     """What each is called, and how it is opened, which may fail for one alone: its disk is gone, say."""
     yield "beside the stored files", lambda: beside_files(settings)
     if settings.ledger_url:
-        yield settings.ledger_url, lambda: open_place(settings.ledger_url, settings, named="EVOKE_LEDGER_URL")
+        # never made here: where its disk is not mounted, it would lie on the disk that it is a second place to
+        yield settings.ledger_url, lambda: open_place(
+            settings.ledger_url, settings, named="EVOKE_LEDGER_URL", make=False
+        )  # fmt: skip
+
+
+def check_places(settings: Settings) -> None:
+    """When a process starts. A folder that is not there is only logged, as its disk may come back: what is missing is
+    made good then. Raises SettingsWrong where an address can never work."""
+    beside_files(settings)
+    try:
+        ledger_places(settings)
+    except SettingsWrong as error:
+        if "://" in settings.ledger_url:
+            raise
+        log.error("%s Make it, or mount its disk; nothing is written there until then.", error.message)
 
 
 def ledger_id(places: Sequence[Place]) -> UUID:
@@ -188,7 +203,7 @@ def keep_up(database: Database, settings: Settings, *, back: timedelta = _LATELY
 
 
 def _keep_up(database: Database, place: Place, *, now: datetime, back: timedelta) -> int:
-    before = _kept_up(place)
+    before = kept_up(place)  # None: then everything is compared
     since = _EVER if before is None else min(before - _LATELY, now - back)
     with database.read() as session:
         noted = select(AuditEvent).where(col(AuditEvent.action).in_(NOTED), col(AuditEvent.at) >= since)
@@ -202,8 +217,8 @@ def _keep_up(database: Database, place: Place, *, now: datetime, back: timedelta
     return len(missing)
 
 
-def _kept_up(place: Place) -> datetime | None:
-    """None where nobody knows: then everything is compared."""
+def kept_up(place: Place) -> datetime | None:
+    """Until when a place was last found to have everything; None where nobody knows."""
     try:
         return datetime.fromisoformat(json.loads(place.get(KEPT_UP_FILE))["until"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):

@@ -233,7 +233,13 @@ def _say_drilled(done: "Drilled", manifest: "Manifest", ledger: "LedgerFound", s
 
 
 def _say_ledger(ledger: "LedgerFound") -> None:
-    if ledger.is_whole:
+    if ledger.lacking:
+        there, sure = ledger.places[0].shown, ledger.sure_until
+        print(f"The ledger of deletions was there in {there}, and not in {', '.join(ledger.lacking)}.")
+        known = f"was last found to have everything at {sure:%Y-%m-%d %H:%M} UTC" if sure else "may not have everything"
+        print(f"{there} {known}: what was deleted since and noted in the other place alone would be BACK.")
+        print("If you have the other place, see that it holds no more.")
+    elif ledger.is_whole:
         print("The ledger of deletions was there and whole.")
     elif not ledger.places:
         print("WITHOUT the ledger of deletions: what was deleted since the backup is BACK. Tell your data protection")

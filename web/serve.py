@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from coding.transcript.identifiers.name_model import check_name_model
 from models.backup.keys import public_key_of
 from models.database import Database
-from models.deletion_ledger import ledger_places
+from models.deletion_ledger import check_places
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.master_key import MasterKeys
@@ -112,7 +112,7 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     settings.open_data_dir()
     run_on(settings)
     check_files(settings)
-    ledger_places(settings)
+    check_places(settings)
     if settings.backup_key:
         public_key_of(settings)
     masters = MasterKeys(settings)

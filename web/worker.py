@@ -18,7 +18,7 @@ from coding.without_words import without_words
 from models import queue
 from models.backup.drill_folder import sweep_drills
 from models.database import Database
-from models.deletion_ledger import LONG_AGO, keep_up, ledger_places
+from models.deletion_ledger import LONG_AGO, check_places, keep_up
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.files_errors import FilesError
@@ -66,7 +66,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         enter_kept_figures()
-        ledger_places(self.settings)  # a setting that is wrong is said before work begins
+        check_places(self.settings)  # a setting that is wrong is said before work begins
         self.database = Database.of(self.settings)
         self.swept = self.swept_spoken = 0.0
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from models.backup.sets import Manifest
-from models.deletion_ledger import FOLDER, Entry, copied_until, entries_since, known_id, ledger_places
+from models.deletion_ledger import FOLDER, Entry, copied_until, entries_since, kept_up, known_id, ledger_places
 from models.errors import EvokeError
 from models.places import Place, open_place
 from models.settings import Settings
@@ -25,15 +25,25 @@ class LedgerNotFound(EvokeError):
 class LedgerFound:
     """`since` the backup; `until` is None where the ledger is whole. `places` are empty where there is none at all.
 
-    Where there are two, each may lack what could not be written there once: what is in either counts."""
+    Where there are two, each may lack what could not be written there once: what is in either counts. `lacking` are
+    places that should have it and do not; then `sure_until` is when another was last found to have everything, None
+    where nobody knows."""
 
     places: tuple[Place, ...]
     since: tuple[Entry, ...]
     until: datetime | None = None
+    lacking: tuple[str, ...] = ()
+    sure_until: datetime | None = None
 
     @property
     def is_whole(self) -> bool:
         return bool(self.places) and self.until is None
+
+    @property
+    def said(self) -> str:
+        if not self.is_whole:
+            return "not whole"
+        return "one of two places" if self.lacking else "whole"
 
     def everything(self) -> list[Entry]:
         return _in_any(self.places, datetime.min.replace(tzinfo=UTC))
@@ -55,7 +65,9 @@ def find_ledger(
     found = whole or tuple(one for one, _ in theirs)
     begins = manifest.made_at - _MARGIN
     since = tuple(one for one in _in_any(found, begins) if one.at >= begins)
-    return LedgerFound(found, since, None if whole else last or manifest.made_at)
+    lacking = tuple(one.shown for one in places if known_id(one) != manifest.ledger) if whole else ()
+    sure = max((until for one in whole if (until := kept_up(one)) is not None), default=None)
+    return LedgerFound(found, since, None if whole else last or manifest.made_at, lacking, sure)
 
 
 def _in_any(places: Iterable[Place], since: datetime) -> list[Entry]:

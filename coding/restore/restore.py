@@ -106,12 +106,12 @@ def restore_set(
                 record_audit(
                     session, action=RESTORED, subject=BackupSet(id=manifest.set_id), organisation_id=organisation_id,
                     by=None, made_at=manifest.made_at.isoformat(timespec="seconds"),
-                    done_again=str(again.done.total()), ledger="whole" if ledger.is_whole else "not whole",
+                    done_again=str(again.done.total()), ledger=ledger.said,
                 )  # fmt: skip
+            _carry_on(settings, manifest, ledger)  # before the rows are there for good: after that nothing runs again
         reconcile(database)  # deliveries are in no set
     finally:
         database.close()
-    _carry_on(settings, manifest, ledger)
     return Restored(rows, copied.files, copied.there, newer, damaged, sums, again)
 
 

@@ -361,6 +361,7 @@ class TestTwoPlaces:
 
     @pytest.fixture
     def settings(self, settings: Settings, tmp_path: Path) -> Settings:
+        (tmp_path / "second").mkdir()
         return settings.model_copy(update={"ledger_url": str(tmp_path / "second")})
 
     @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -10,11 +10,12 @@ from api.house import House
 from models.backup.keys import make_pair, write_private_key
 from models.backup.make import make_backup
 from models.backup.noted import Noted, last_noted
+from models.deletion_ledger import check_places, keep_up
 from models.listening_copy import listening_place
 from models.places import Place, open_place
 from models.practice import Recording
 from models.session_words import file_key
-from models.settings import Settings
+from models.settings import Settings, SettingsWrong
 from models.storage import open_recording
 from tests.conftest import People, settings_of_tests
 from tests.fixtures.role_play import MONO
@@ -23,6 +24,8 @@ from tests.web.conftest import Client
 from tests.web.resumable import begun
 from tests.web.resumable import send as send_piece
 from tests.web.test_withdrawal import add
+from training.running.check import State
+from training.running.start_checks import start_checks
 from web.cli import main
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -144,3 +147,44 @@ def test_backups_and_drills_are_known_wherever_they_were(
     with house.database.read() as session:
         _, ok = last_noted(session, Noted.DRILL) or (None, True)
     assert not ok
+
+
+def test_a_place_of_the_ledger_whose_disk_is_not_there_is_not_made(
+    client: Client, people: People, house: House, place: Place, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    second = tmp_path / "mounted" / "ledger"
+    settings = house.settings.model_copy(update={"ledger_url": str(second)})
+    check_places(settings)
+    assert "EVOKE_LEDGER_URL" in caplog.text
+    assert keep_up(house.database, settings) == 0
+    with pytest.raises(SettingsWrong, match="EVOKE_LEDGER_URL"):
+        make_backup(house.database, settings, place)
+    [broken] = [one for one in start_checks(settings, house.database) if one.key == "ledger"]
+    assert broken.state is State.BROKEN
+    assert not second.parent.exists()
+    second.mkdir(parents=True)
+    make_backup(house.database, settings, place)
+    assert (second / "ledger" / "ledger.json").exists()
+
+
+def test_a_restore_that_was_cut_off_is_run_again_and_says_which_place_of_the_ledger_is_lost(
+    client: Client, people: People, house: House, place: Place, private: Path, anew: Settings, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    second = tmp_path / "second"
+    second.mkdir()
+    add(client(people.owner))
+    make_backup(house.database, house.settings.model_copy(update={"ledger_url": str(second)}), place)
+    anew = anew.model_copy(update={"ledger_url": str(second)})
+
+    def cut_off(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("coding.restore.restore.write_entries", cut_off)
+        assert restore(monkeypatch, anew, place, private) == 2
+    assert restore(monkeypatch, anew, place, private) == 0
+    said = capsys.readouterr().out
+    assert f"was there in {second}, and not in {anew.data_dir}" in said
+    assert "last found to have everything at 20" in said
+    assert (anew.data_dir / "ledger" / "ledger.json").read_bytes() == (second / "ledger" / "ledger.json").read_bytes()

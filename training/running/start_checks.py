@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from models.cipher import KeyDoesNotFit
 from models.database import Database
+from models.deletion_ledger import NAME_FILE, ledger_places
 from models.errors import EvokeError
 from models.keys import OrganisationKey
 from models.master_key import MasterKeys
@@ -30,6 +31,7 @@ _NAMES = {
     "data_folder": "Writing into the data folder", "database": "Asking the database",
     "migrations": "Asking for its version",
     "database_settings": "Asking for its settings", "keys": "Reading the keys", "files": "Writing and reading a file",
+    "ledger": "Looking for the ledger of deletions",
     "coder": "Loading the coder", "speech": "Looking for a speech model", "decoding": "Decoding a recording",
     "port": "Asking on the port", "mail_server": "Asking the mail server", "cookies": "Reading the addresses",
     "open_files": "Reading the limit of open files",
@@ -45,6 +47,7 @@ def start_checks(settings: Settings, database: Database, *, thorough: bool = Fal
         ("database_settings", lambda: _database_settings(settings, database)),
         ("keys", lambda: _keys(settings, database)),
         ("files", lambda: _files(settings)),
+        ("ledger", lambda: _ledger(settings)),
         ("coder", lambda: coder(settings)),
         ("speech", lambda: speech(settings, thorough=thorough)),
         ("decoding", decoding),
@@ -183,3 +186,9 @@ def _files(settings: Settings) -> Check:
     if not same:
         return Check("files", State.BROKEN, "A file came back other than it was written.", "Look at the disk or store.")
     return ok("files", "Files can be written, read and deleted.")
+
+
+def _ledger(settings: Settings) -> Check:
+    """Raises SettingsWrong."""
+    number = len([one.look(NAME_FILE) for one in ledger_places(settings)])
+    return ok("ledger", f"The ledger of deletions has {number} {'place' if number == 1 else 'places'}.")
