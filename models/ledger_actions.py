@@ -25,7 +25,7 @@ NOT_NEEDED = {
     "conversation_expired": "its time is over again in the first sweep",
     "upload_expired": "its time is over again in the first sweep",
     "recording_expired": "its time is over again in the first sweep",
-    "spoken_answer_deleted": "spoken answers are in no backup",
+    "spoken_answer_deleted": "their sound is in no backup, and their words go again in the first sweep",
     "answers_let_go": "their time is over again in the first night",
     "course_packages_ended": "what was taken away is outside Evoke",
     "feedback_taken_back": "work, not a person's data that had to go",

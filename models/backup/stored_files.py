@@ -25,8 +25,8 @@ _KINDS: tuple[type[InProgress], ...] = (RecordingInProgress, ResumableUpload)
 
 @dataclass(frozen=True)
 class Named:
-    """What the rows name: `needed` must be there, `perhaps` may be, and so may whatever lies in `folders`. Spoken
-    answers are not among them: they are kept for minutes."""
+    """What the rows name: `needed` must be there, `perhaps` may be, and so may whatever lies in `folders`. The
+    sound of spoken answers is not among them: it is kept for minutes. Their rows are, and go in the first sweep."""
 
     needed: frozenset[str]
     perhaps: frozenset[str]

@@ -1,6 +1,7 @@
 """What a set says of stored files, and what a restore does with those that lie in the storage already."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from api.house import House
 from models.backup.keys import make_pair, write_private_key
 from models.backup.make import make_backup
 from models.backup.noted import Noted, last_noted
+from models.columns import utc_now
 from models.deletion_ledger import check_places, keep_up
 from models.listening_copy import listening_place
 from models.places import Place, open_place
 from models.practice import Recording
 from models.session_words import file_key
 from models.settings import Settings, SettingsWrong
+from models.spoken_answer import SpokenAnswer, SpokenState
 from models.storage import open_recording
+from models.sweep_spoken import sweep_spoken_answers
 from tests.conftest import People, settings_of_tests
 from tests.fixtures.role_play import MONO
 from tests.web.chunks import begin, put_all
@@ -188,3 +192,16 @@ def test_a_restore_that_was_cut_off_is_run_again_and_says_which_place_of_the_led
     assert f"was there in {second}, and not in {anew.data_dir}" in said
     assert "last found to have everything at 20" in said
     assert (anew.data_dir / "ledger" / "ledger.json").read_bytes() == (second / "ledger" / "ledger.json").read_bytes()
+
+
+def test_an_answer_that_was_spoken_before_the_backup_goes_in_the_first_sweep(house: House, people: People) -> None:
+    """As `models.ledger_actions` says."""
+    with house.database.write() as session:
+        spoken = SpokenAnswer(
+            organisation_id=people.owner.organisation_id, person_id=people.owner.person_id, state=SpokenState.HEARD,
+            sealed=b"from the backup", made_at=utc_now() - timedelta(hours=2),
+        )  # fmt: skip
+        session.add(spoken)
+    assert sweep_spoken_answers(house.database, house.settings) == 1, "without its sound too"
+    with house.database.read() as session:
+        assert session.get(SpokenAnswer, spoken.id) is None
