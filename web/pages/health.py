@@ -2,6 +2,7 @@
 answer is a sentence without anything of the installation in it."""
 
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from typing import cast
@@ -19,6 +20,9 @@ SECONDS = 2.0
 """A database or store that takes longer is as good as gone for whoever waits for a page."""
 _ASKING, _LOOKING = (ThreadPoolExecutor(2, thread_name_prefix=f"health of the {one}") for one in ("database", "files"))
 """One that does not answer keeps its threads for long, and the other must be asked all the same."""
+REMEMBERED = 5.0
+"""Seconds for which files that were there are taken to be there still. Anybody may ask, and in a bucket each look is a
+request that costs money."""
 MIGRATE = "the database is of an older version: run evoke migrate"
 _WRONG = {Schema.OLDER: MIGRATE, Schema.NONE: "the database is empty: run evoke migrate"}
 
@@ -42,11 +46,15 @@ def ready(request: Request, house: TheHouse) -> PlainTextResponse:
     """Without files it says so and takes people all the same: most pages need none, and every website would be without
     them at once, so that a proxy had nobody to send people to."""
     draining = cast(threading.Event, request.app.state.draining)
-    database, files = _ASKING.submit(_database, house), _LOOKING.submit(_files, house)
+    state = request.app.state
+    known = time.monotonic() < getattr(state, "files_there_until", 0.0)
+    database, files = _ASKING.submit(_database, house), None if known else _LOOKING.submit(_files, house)
     problem = "this process is ending" if draining.is_set() else _answer(database, "the database cannot be reached")
     if problem:
         return PlainTextResponse(problem, status_code=503)
-    missing = _answer(files, "the place of the files cannot be reached")
+    missing = _answer(files, "the place of the files cannot be reached") if files is not None else ""
+    if files is not None and not missing:
+        state.files_there_until = time.monotonic() + REMEMBERED
     return PlainTextResponse(f"ok, but {missing}" if missing else "ok")
 
 
