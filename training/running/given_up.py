@@ -12,6 +12,7 @@ from models.audit import record_audit
 from models.columns import utc_now
 from models.errors import EvokeError
 from models.job import Job, JobState
+from models.lock import hold_lock
 from models.permissions import Actor, Permission, require
 from models.practice import PracticeSession, Recording, Stage
 from models.queue import enqueue
@@ -78,6 +79,7 @@ def try_again(session: Session, *, name: str, error: str, by: Actor) -> int:
 
     Raises NothingToTryAgain, NotFound."""
     require(by, Permission.MANAGE_SETTINGS)
+    hold_lock(session, "jobs tried again")  # of two who press it at once, the second finds none
     jobs = [one for one in _open(session, by) if (one.name, _error(one)) == (name, error)]
     if not jobs or name in BY_THEMSELVES:
         raise NothingToTryAgain

@@ -82,6 +82,7 @@ def standings(session: Session, *, now: datetime) -> tuple[Standing, ...]:
 
 
 def failed_lately(session: Session, *, now: datetime) -> tuple[Failed, ...]:
+    """Reads failed jobs alone, by `ix_job_due`, which begins with their state, however many were done in the week."""
     ended = (col(Job.finished_at) > now - FAILED_LATELY) & (col(Job.state) == JobState.FAILED)
     rows = select(Job.name, func.count(), func.max(Job.finished_at)).where(ended).group_by(col(Job.name))
     return tuple(Failed(name, jobs, last) for name, jobs, last in session.exec(rows.order_by(col(Job.name))) if last)
