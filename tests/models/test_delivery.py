@@ -3,12 +3,14 @@
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 from sqlmodel import Session
 
 from api.house import House
@@ -219,13 +221,49 @@ def test_tables_of_another_procrastinate_are_refused_in_words(house: House) -> N
 
     with house.database.read() as session:
         checked(session)
-    run(house, "COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to 99.00.00_01_later.sql'")
-    with house.database.read() as session, pytest.raises(QueueTablesDiffer, match=r"another version.*99\.00"):
-        checked(session)
-    names = delivery_schema._migrations()
-    run(house, f"COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to {names[-2]}'")
+    for mark in ("99.00.00_50_post_later.sql", "99.00.00_01_pre_a.sql, cleared to 99.00.00_50_post_a.sql", "by hand"):
+        run(house, f"COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to {mark}'")
+        with house.database.read() as session, pytest.raises(QueueTablesDiffer, match=rf"another version.*{mark[:5]}"):
+            checked(session)
+    added = [one for one in delivery_schema._migrations() if "_post_" not in one]
+    run(house, f"COMMENT ON TABLE procrastinate_jobs IS 'Procrastinate, migrated to {added[-2]}'")
     with house.database.read() as session, pytest.raises(QueueTablesDiffer, match="evoke migrate"):
         checked(session)
+
+
+def test_what_an_old_worker_uses_goes_an_upgrade_later(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers of the version before go on beside the new tables, and may start again."""
+    old = delivery_schema._migrations()
+    versions = (old, ["90.00.00_01_pre_a.sql", "90.00.00_50_post_a.sql"], ["91.00.00_01_pre_b.sql"])
+    folders = [tmp_path / str(number) for number in range(3)]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        for name in (one for each in versions[: number + 1] for one in each):
+            does = f"CREATE TABLE of_{name[:2]} (id int)" if "_pre_" in name else f"DROP TABLE of_{name[:2]}"
+            (folder / name).write_text("" if name in old else does)
+
+    def of_version(number: int, do: Callable[[Connection], None]) -> None:
+        monkeypatch.setattr(delivery_schema, "_folder", lambda: folders[number])
+        with house.database.write() as session:
+            do(session.connection())
+
+    def there(name: str) -> bool:
+        with house.database.read() as session:
+            return session.connection().execute(text(f"SELECT to_regclass('{name}')")).scalar() is not None
+
+    of_version(1, delivery_schema.bring_up)
+    of_version(1, delivery_schema.bring_up)
+    assert there("of_90"), "what takes it away waits"
+    of_version(0, delivery_schema.check)
+    of_version(0, delivery_schema.bring_up)
+    of_version(1, delivery_schema.check)
+    of_version(2, delivery_schema.bring_up)
+    assert (there("of_90"), there("of_91")) == (False, True)
+    of_version(1, delivery_schema.check)
+    with pytest.raises(QueueTablesDiffer, match="another version"):
+        of_version(0, delivery_schema.check)
 
 
 def test_an_operator_names_queues(database_kind: str) -> None:
