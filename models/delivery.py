@@ -8,7 +8,8 @@ Procrastinate.
 **Turns.** Procrastinate fetches by priority, which is given once, when a job is deferred. To share a queue fairly
 between organisations it comes from a turn, by start-time fair queueing (Goyal, Vin and Cheng 1997): a job's turn is one
 more than its organisation's last in this queue, but never less than the turn that is served now. An organisation with a
-hundred jobs waiting so has a hundred turns in a row, and one that comes later begins at the present one.
+hundred jobs waiting so has a hundred turns in a row, and one that comes later begins at the present one. What was
+cancelled was never served: its turns are the organisation's again.
 """
 
 from collections.abc import Collection, Sequence
@@ -91,7 +92,10 @@ _SERVED_NOW = """
 
 
 _NEXT_TURN, _NEXT_TURN_OF_NOBODY = (
-    text(f"SELECT greatest({_SERVED_NOW}, (SELECT max(turn) + 1 FROM job WHERE queue = :queue AND {theirs}))")  # noqa: S608
+    text(
+        f"SELECT greatest({_SERVED_NOW}, (SELECT max(turn) + 1 FROM job WHERE queue = :queue AND {theirs} "  # noqa: S608
+        "AND state <> 'cancelled'))"
+    )
     for theirs in ("organisation_id = :organisation", "organisation_id IS NULL")
 )
 

@@ -103,6 +103,19 @@ def test_three_organisations_share_a_queue(house: House, three: tuple[uuid.UUID,
     assert 9 <= served["A"] <= 11
 
 
+def test_who_withdraws_what_waits_has_its_turns_back(
+    house: House, three: tuple[uuid.UUID, uuid.UUID, uuid.UUID]
+) -> None:
+    hasty, other, _ = three
+    names = {add(house, organisation=other): "B" for _ in range(4)}
+    with house.database.write() as session:
+        many = [queue.enqueue(session, "code_transcript", organisation_id=hasty, all=hasty) for _ in range(50)]
+    with house.database.write() as session:
+        assert queue.cancel(session, organisation_id=hasty, ids=[hasty]) == len(many)
+    names[add(house, organisation=hasty)] = "A"
+    assert "A" in next_ones(house, names, 2)
+
+
 def test_a_worker_of_several_queues_takes_turns_between_them(house: House) -> None:
     large, small = uuid.uuid4(), uuid.uuid4()
     names = {add(house, "transcribe_recording", large): "R" for _ in range(30)}
