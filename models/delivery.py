@@ -156,7 +156,9 @@ _STALLED = text("""
     LEFT JOIN job ON CAST(job.id AS text) = delivery.args ->> 'job'
     WHERE delivery.status = 'doing' AND delivery.task_name = :task
       AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled))
+    FOR UPDATE OF delivery SKIP LOCKED
 """)
+"""What its worker ends just now is not stalled, and what is found stays as it is until it is dealt with."""
 _LOST = text("""
     SELECT id FROM job
     WHERE (state = 'waiting' AND run_at <= :now OR state = 'running' AND lease_until < :now) AND NOT EXISTS (

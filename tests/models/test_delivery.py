@@ -194,6 +194,23 @@ def test_a_dead_workers_deliveries_come_again_when_its_leases_are_over(house: Ho
     assert take(house) is None, "the lease still holds"
 
 
+def test_a_delivery_that_ends_meanwhile_keeps_no_other_from_being_made_anew(house: House) -> None:
+    """A worker whose heart stood still for a moment ends its job after all."""
+    ends, dead = add(house), add(house)
+    with house.database.write() as session:
+        gone = session.connection().execute(text("SELECT procrastinate_register_worker_v1()")).scalar_one()
+        fetched = text("SELECT id FROM procrastinate_fetch_job_v2(NULL, :gone)")
+        first, _ = (session.connection().execute(fetched, {"gone": gone}).scalar_one() for _ in range(2))
+    run(house, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
+    looking = threading.Thread(target=queue.reconcile, args=(house.database,))
+    with house.database.write() as session:
+        delivery.end(session, delivery.Delivery(first, ends))
+        looking.start()
+        looking.join(1)
+    looking.join(30)
+    assert rows(house, "args ->> 'job', status") == [(str(dead), "todo")]
+
+
 def test_a_living_worker_that_could_not_take_its_job_up_keeps_nobody_from_it(house: House) -> None:
     """The database was away just then: the delivery is held by one who will not come back to it."""
     job_id = add(house)
