@@ -52,7 +52,7 @@ def _known_keys() -> set[str]:
     from models.settings import get_settings
 
     settings = get_settings()
-    with Database(settings.url).read() as session:
+    with Database.of(settings).read() as session:
         return known_proof_keys(session, settings)
 
 

@@ -1,5 +1,8 @@
 """Behind a pooler, which gives every transaction another connection: nothing stays on one."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -13,6 +16,7 @@ from tests.web.conftest import Client
 from web.serve import serve
 from web.worker import Worker
 
+ROOT = Path(__file__).parents[2]
 LEFT = "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name NOT LIKE 'transaction_%'"
 
 
@@ -60,6 +64,11 @@ def test_nothing_is_left_on_a_connection(
             (locks,) = driver.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
             assert (locks, driver.execute("SHOW random_page_cost").fetchone()) == (0, ("4",))
             driver.rollback()
+
+
+def test_every_command_connects_as_it_is_told() -> None:
+    rooms = (path for room in ("models", "coding", "training", "api", "web") for path in (ROOT / room).rglob("*.py"))
+    assert [path.name for path in rooms if re.search(r"\bDatabase\(\w*settings", path.read_text(encoding="utf-8"))] == []
 
 
 def test_what_needs_a_connection_of_its_own_goes_past_the_pooler() -> None:
