@@ -85,8 +85,8 @@ def _read(connection: Connection) -> _There:
     if not _NAME.fullmatch(there.expanded) or there.cleared > _migrations()[-1]:
         raise QueueTablesDiffer(
             f"The queue's tables were made by another version of Procrastinate ({expanded or 'not known which'}) than "
-            f"the one installed here, {metadata.version('procrastinate')}. Install what this version of Evoke asks for, "
-            "on every machine, and run: evoke migrate"
+            f"the one installed here, {metadata.version('procrastinate')}. Install what this version of Evoke asks "
+            "for, on every machine, and run: evoke migrate"
         )
     return there
 
