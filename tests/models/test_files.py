@@ -158,6 +158,12 @@ def test_a_large_upload_lives_through_a_fault_and_one_that_cannot_leaves_no_part
         push(writer, 3 * LARGE)
     writer.abandon()
     assert (s3.uploads, files.keys()) == ({}, ["o/a.sealed"])
+    writer = begin(impatient(bucket), "o/c.sealed")
+    with s3.failing(Fault(status=503), only="POST"), pytest.raises(FilesUnreachable):
+        writer.finish()
+    writer.abandon()
+    begin(files, "o/d.sealed").abandon()
+    assert (s3.uploads, files.keys()) == ({}, ["o/a.sealed"])
 
 
 def test_a_service_that_does_not_answer_is_not_waited_for_long(bucket: Settings, s3: S3Service) -> None:
