@@ -19,11 +19,11 @@ LOOK_EVERY = 1.0
 def wait_for_its_turn(settings: Settings) -> None:
     """Until the database is there and `evoke migrate` of this version has run: machines start in any order. Raises
     MasterKeyUnusable."""
-    database, told = Database.of(settings), False
+    database, told = Database.of(settings), ""
     while (what := _missing(database)) is not None:
-        if not told:
+        if what != told:
             log.warning("%s; waiting", what)
-            told = True
+            told = what
         time.sleep(LOOK_EVERY)
     _check(database, settings)
 
@@ -41,8 +41,9 @@ def _missing(database: Database) -> str | None:
         with database.read() as session:
             behind = schema_of(session) in (Schema.OLDER, Schema.NONE)
         return "the database waits for `evoke migrate`" if behind else None
-    except OperationalError:
-        return "the database cannot be reached"
+    except OperationalError as error:
+        cause = " ".join(str(error.orig).split())  # libpq's words: server, user and database, and no password
+        return f"the database cannot be used ({cause}): start it, or correct EVOKE_DATABASE_URL"
 
 
 def _check(database: Database, settings: Settings) -> None:

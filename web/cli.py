@@ -8,6 +8,9 @@ from pathlib import Path
 from models.errors import EvokeError
 from models.origin import Channel, acting
 
+LONGEST_NAME = 100
+"""Of a worker, as its columns in the database have it."""
+
 
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
@@ -36,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     web.set_defaults(run=_web)
 
     worker = commands.add_parser("worker", help="run one more worker")
-    worker.add_argument("--name", default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one")
+    worker.add_argument(
+        "--name", type=_slot, default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one"
+    )
     worker.add_argument("--parent", type=int, help="end when this process does")
     which = worker.add_mutually_exclusive_group()
     which.add_argument("--queues", help="take jobs from these only, with commas between: gpu, cpu, mail, deliver")
@@ -92,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     add_model_commands(commands)
     add_speech_commands(commands)
     return parser
+
+
+def _slot(name: str) -> str:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"a worker's name has 1 to {LONGEST_NAME} characters")
+    return name
 
 
 def _serve(arguments: argparse.Namespace) -> int:
