@@ -15,7 +15,7 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, S3Store
 
 from models.settings import Settings, SettingsWrong
-from models.storage import open_store
+from models.storage import endpoint_of, open_store
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -132,7 +132,9 @@ def open_place(where: str, settings: Settings, *, named: str, make: bool = True)
     url = urlsplit(where)
     if url.scheme != "s3" or not url.hostname or url.query or url.fragment or "@" in url.netloc:
         raise SettingsWrong(f"{named}: {where} is neither a folder nor an address like s3://bucket/prefix.")
-    config: dict[str, Any] = {"checksum_algorithm": "sha256"}
+    config: dict[str, Any] = {}
+    if settings.files_checksum != "none":
+        config["checksum_algorithm"] = settings.files_checksum
     if not os.environ.get("AWS_ACCESS_KEY_ID") and settings.files_access_key:
         config["access_key_id"] = settings.files_access_key
         config["secret_access_key"] = settings.files_secret_key.get_secret_value()
@@ -140,6 +142,12 @@ def open_place(where: str, settings: Settings, *, named: str, make: bool = True)
         config["aws_endpoint_url_s3"] = settings.files_endpoint.rstrip("/")
     if not os.environ.get("AWS_REGION") and settings.files_region:
         config["region"] = settings.files_region
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or endpoint_of(settings)
+    if endpoint.startswith("http://") and not settings.files_allow_http:
+        raise SettingsWrong(
+            f"{named}: the S3 service’s address is not HTTPS. Use one that is, or set EVOKE_FILES_ALLOW_HTTP to true "
+            "where nobody else can reach the network between."
+        )
     store = S3Store(
         url.netloc, prefix=url.path.strip("/") or None, config=cast(Any, config),
         client_options={

@@ -53,7 +53,7 @@ def open_store(settings: Settings) -> "ObjectStore":
         raise SettingsWrong("EVOKE_FILES_URL: this is no address of a bucket. Write it as s3://bucket/prefix.")
     if bool(settings.files_access_key) != bool(settings.files_secret_key.get_secret_value()):
         raise SettingsWrong("EVOKE_FILES_ACCESS_KEY and EVOKE_FILES_SECRET_KEY go together. Set both, or neither.")
-    if _endpoint(settings).startswith("http://") and not settings.files_allow_http:
+    if endpoint_of(settings).startswith("http://") and not settings.files_allow_http:
         raise SettingsWrong(
             "EVOKE_FILES_ENDPOINT: this address is not HTTPS. Use one that is, or set EVOKE_FILES_ALLOW_HTTP to true "
             "where nobody else can reach the network between."
@@ -81,7 +81,7 @@ def open_store(settings: Settings) -> "ObjectStore":
     )  # fmt: skip
 
 
-def _endpoint(settings: Settings) -> str:
+def endpoint_of(settings: Settings) -> str:
     """The first that is said, as the library reads them."""
     named = (os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
     return next((one for one in (settings.files_endpoint, *named) if one), "")

@@ -20,6 +20,9 @@ def main(argv: list[str] | None = None) -> int:
     except EvokeError as error:
         print(f"evoke: {error.message}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nevoke: Stopped. What was cut short can be begun again.", file=sys.stderr)
+        return 130  # as a shell says that Ctrl-C ended it
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
