@@ -33,12 +33,17 @@ def known_revisions() -> tuple[frozenset[str], str]:
     return frozenset(revisions), head
 
 
-def schema_of(session: Session) -> Schema:
+def revision_of(session: Session) -> str | None:
+    """Of the database; None where `evoke migrate` never ran."""
     connection = session.connection()
     if not inspect(connection).has_table("alembic_version"):
-        return Schema.NONE
-    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    revisions, head = known_revisions()
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def schema_of(session: Session) -> Schema:
+    revision, (revisions, head) = revision_of(session), known_revisions()
     if revision is None:
         return Schema.NONE
     if revision == head:

@@ -24,6 +24,7 @@ from models.keys import SessionKey, forget_key
 from models.listening_copy import listening_place
 from models.live import LiveSession
 from models.lti import LtiKey
+from models.named_files import IN_PIECES
 from models.organisation import Organisation
 from models.parent_writer import ParentWriter
 from models.plan import PlanChoice
@@ -93,7 +94,7 @@ def sweep_in_progress(database: Database, settings: Settings) -> int:
     """Throws away recordings in progress, and uploads in pieces, that nothing has come to for the days of the settings,
     and the sound of those that became sessions or were thrown away, where a process died before it did. How many are
     gone for good."""
-    return sum(_sweep_kind(database, settings, kind) for kind in (RecordingInProgress, ResumableUpload))
+    return sum(_sweep_kind(database, settings, kind) for kind in IN_PIECES)
 
 
 def _sweep_kind(database: Database, settings: Settings, kind: type[InProgress]) -> int:

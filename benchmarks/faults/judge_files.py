@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from models.backup.stored_files import named_by
 from models.database import Database
+from models.named_files import files_named
 from models.settings import Settings
 from models.storage import LEDGER, Storage
 from models.sweep import LOST, sweep_files, sweep_in_progress, sweep_keys
@@ -29,7 +29,7 @@ def judge_files(settings: Settings, database: Database) -> tuple[list[WrongFile]
     there = {one.key for one in Storage(settings).files()}
     aside = {one for one in there if one.startswith(f"{LOST}/")}
     with database.read() as session:
-        named = named_by(session)
+        named = files_named(session)
         deleted = dict[str, UUID]()
         for withdrawal in session.exec(select(Withdrawal)).all():
             deleted |= {file["name"]: withdrawal.session_id for file in withdrawal.files or []}
@@ -38,6 +38,6 @@ def judge_files(settings: Settings, database: Database) -> tuple[list[WrongFile]
         name = key.removeprefix(f"{LOST}/")
         if name in deleted:
             wrong.append(WrongFile(f"{key} is a file of session {deleted[name]}, which was deleted", of_deleted=True))
-        elif key not in aside and not key.startswith(f"{LEDGER}/") and not named.takes(key):
+        elif key not in aside and not key.startswith(f"{LEDGER}/") and not named.lasts(key):
             wrong.append(WrongFile(f"{key} is named by nothing"))
     return wrong, len(aside)

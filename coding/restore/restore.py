@@ -17,7 +17,6 @@ from coding.restore.stored_files import copy_back, settle_others
 from models.audit import record_audit
 from models.backup.check import require_same_tables, unwrap_set
 from models.backup.keys import signing_key
-from models.backup.make import head_of_program
 from models.backup.noted import BackupSet
 from models.backup.rows import read_rows
 from models.backup.sets import BackupDamaged, FileInSet, Manifest, files_of, signed_by_one_of, table_file
@@ -34,6 +33,7 @@ from models.password_reset import PasswordReset
 from models.person import SignIn
 from models.places import Place, files_place
 from models.queue import UNFINISHED, enqueue, reconcile
+from models.schema_version import known_revisions
 from models.second_step_kept import HalfSignIn
 from models.settings import Settings
 from models.table_copy import Sum, count_on, put_rows, sum_of, tables_in_order
@@ -87,7 +87,7 @@ def restore_set(
         )
     database = Database.of(settings)
     try:
-        _require_program(manifest, database)
+        _require_program(manifest)
         _require_no_organisation(database)
         upgrade(database)
         with database.read() as session:
@@ -130,8 +130,8 @@ def _require_no_organisation(database: Database) -> None:
                 raise NotEmpty(_NOT_EMPTY.format("organisation"))
 
 
-def _require_program(manifest: Manifest, database: Database) -> None:
-    ours = head_of_program(database)
+def _require_program(manifest: Manifest) -> None:
+    _, ours = known_revisions()
     if manifest.head != ours:
         raise OtherVersion(
             f"The set {manifest.name} was made by Evoke {manifest.version} with its database at {manifest.head}; this "

@@ -12,9 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from alembic.script import ScriptDirectory
 from obstore.exceptions import BaseError as StoreError
-from sqlalchemy import text
 from sqlmodel import Session
 
 from models.backup.keys import public_key_of, signing_key, wrap_for
@@ -38,15 +36,16 @@ from models.backup.sets import (
     unfinished_sets,
     write_manifest,
 )
-from models.backup.stored_files import Copied, Named, copy_files, named_by
+from models.backup.stored_files import Copied, copy_files
 from models.cipher import new_key
 from models.columns import utc_now
 from models.database import Database
 from models.deletion_ledger import LONG_AGO, copy_ledger, keep_up, ledger_id, ledger_places
 from models.errors import EvokeError
 from models.keys import masters_of
-from models.migrations import alembic_config
+from models.named_files import files_named
 from models.places import Place, files_place
+from models.schema_version import known_revisions, revision_of
 from models.settings import Settings
 from models.table_copy import snapshot, tables_in_order
 
@@ -110,13 +109,13 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
     files = files_place(settings)
     tables = []
     with snapshot(database) as session:
-        head = require_this_version(session, database)
+        head = require_this_version(session)
         masters = masters_of(session)
         for table in tables_in_order():
             report(f"Rows of {table.name}")
             path, record_id = table_file(name, table.name), table_id(set_id, table.name)
             tables.append(write_rows(session, table, place, path, key=key, record_id=record_id))
-        named = named_by(session)
+        named = files_named(session)
     report(f"Stored files: {len(named.needed)} are named")
     last = _last(place, ours=[signing_key(one).public_key().public_bytes_raw() for one in masters.every])
     copied = copy_files(named, store=files, to=place, known={(one.name, one.bytes, one.mark): one for one in last})
@@ -137,20 +136,15 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
     return Made(manifest, copied.anew, copied.anew_bytes, sum(one.bytes for one in tables))
 
 
-def require_this_version(session: Session, database: Database) -> str:
+def require_this_version(session: Session) -> str:
     """The head of migrations, which is that of this program. Raises NotMigrated."""
-    found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
-    ours = head_of_program(database)
+    found, (_, ours) = revision_of(session), known_revisions()
     if found != ours:
         raise NotMigrated(
             f"The database is at {found} and this program at {ours}. Run evoke migrate first, or use the program that "
             "belongs to the database."
         )
     return ours
-
-
-def head_of_program(database: Database) -> str:
-    return str(ScriptDirectory.from_config(alembic_config(database)).get_current_head())
 
 
 def _sentence(place: Place, error: Exception) -> str:
@@ -188,7 +182,7 @@ def _tell_gone_from_missing(database: Database, copied: Copied) -> None:
     if not copied.missing:
         return
     with database.read() as session:
-        now: Named = named_by(session)
+        now = files_named(session)
     missing = tuple(one for one in copied.missing if one in now.needed)
     copied.gone, copied.missing = len(copied.missing) - len(missing), missing
 

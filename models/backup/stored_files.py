@@ -1,4 +1,5 @@
-"""Which stored files belong to the rows of a database, and copying them to where backups lie."""
+"""Copying the stored files that a database names to where backups lie. Spoken answers are not among them: they are kept
+for minutes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,34 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import obstore
-from sqlmodel import Session, col, select
 
 from models.backup.sets import FileInSet
-from models.chunks import chunk_place, folder_of_chunks
-from models.in_progress import InProgress
-from models.listening_copy import listening_place
+from models.named_files import NamedFiles
 from models.places import PART, Kept, Place, kept_of
-from models.practice import PracticeSession, Recording
-from models.recording_in_progress import RecordedChunk, RecordingInProgress
-from models.resumable_upload import ResumableUpload, UploadPiece
-from models.retention import Part, RetentionStep
-from models.upload_pieces import piece_place
 
 _AT_ONCE = 8
-_KINDS: tuple[type[InProgress], ...] = (RecordingInProgress, ResumableUpload)
-
-
-@dataclass(frozen=True)
-class Named:
-    """What the rows name: `needed` must be there, `perhaps` may be, and so may whatever lies in `folders`. The
-    sound of spoken answers is not among them: it is kept for minutes. Their rows are, and go in the first sweep."""
-
-    needed: frozenset[str]
-    perhaps: frozenset[str]
-    folders: frozenset[str]
-
-    def takes(self, name: str) -> bool:
-        return name in self.needed or name in self.perhaps or name.rpartition("/")[0] in self.folders
 
 
 @dataclass
@@ -47,39 +26,12 @@ class Copied:
     missing: tuple[str, ...] = ()
 
 
-def named_by(session: Session) -> Named:
-    recordings = select(Recording.storage_key, Recording.session_id)
-    keys = dict(session.exec(recordings).all())
-    going = set(session.exec(select(PracticeSession.id).where(col(PracticeSession.withdrawn_at).is_not(None))))
-    going |= set(session.exec(select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.RECORDING)))
-    needed = {key for key, session_id in keys.items() if session_id not in going}
-    folders = set()
-    for kind in _KINDS:
-        open_ones = session.exec(select(kind).where(col(kind.state) == kind.OPEN)).all()
-        folders |= {folder_of_chunks(one.organisation_id, one.id) for one in open_ones}
-    needed |= _bits(session)
-    return Named(frozenset(needed), frozenset({*keys, *map(listening_place, keys)}), frozenset(folders))
-
-
-def _bits(session: Session) -> set[str]:
-    """What has come of open recordings and uploads. A row is there after its file, and goes before it."""
-    chunks = (
-        select(RecordingInProgress.organisation_id, RecordingInProgress.id, RecordedChunk.number)
-        .join(RecordedChunk, col(RecordedChunk.recording_id) == col(RecordingInProgress.id))
-        .where(col(RecordingInProgress.state) == RecordingInProgress.OPEN)
-    )
-    pieces = (
-        select(ResumableUpload.organisation_id, ResumableUpload.id, UploadPiece.id)
-        .join(UploadPiece, col(UploadPiece.upload_id) == col(ResumableUpload.id))
-        .where(col(ResumableUpload.state) == ResumableUpload.OPEN)
-    )
-    return {chunk_place(*one) for one in session.exec(chunks)} | {piece_place(*one) for one in session.exec(pieces)}
-
-
-def copy_files(named: Named, *, store: Place, to: Place, known: Mapping[tuple[str, int, str], FileInSet]) -> Copied:
+def copy_files(
+    named: NamedFiles, *, store: Place, to: Place, known: Mapping[tuple[str, int, str], FileInSet]
+) -> Copied:
     """`known` are those of the last set by name, size and mark: what is as it was then is not read again. Which of the
     needed ones are not there any more is the caller's to judge: see `Copied.missing`."""
-    there = {one.name: one for one in store.files() if named.takes(one.name)}
+    there = {one.name: one for one in store.files() if named.lasts(one.name)}
     blobs = {one.name: one.size for one in to.files("files")} if known else {}
     done = Copied()
     wanted: list[Kept] = []

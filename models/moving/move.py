@@ -117,7 +117,7 @@ def _mover(settings: Settings, target_settings: Settings, tell: Tell) -> Iterato
         progress.begin("looking at what there is to move")
         stay = (stored.folder, settings.files_url) == (to.folder, target_settings.files_url)
         yield _Mover(
-            source, target, there, stored, None if stay else to, require_ready(there, source), identity_of(there),
+            source, target, there, stored, None if stay else to, require_ready(there), identity_of(there),
             sort_files(there, stored.files()), counts_of(there), progress,
         )  # fmt: skip
 

@@ -6,30 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from models.chunks import IN_PROGRESS
 from models.cipher import KeyDoesNotFit
 from models.database import Database
-from models.in_progress import InProgress
 from models.keys import MASTERS, OrganisationKey, masters_of
-from models.listening_copy import listening_place
-from models.migrations import alembic_config
 from models.moving.refused import MoveRefused
+from models.named_files import files_named
 from models.organisation import Organisation
-from models.practice import PracticeSession, Recording
-from models.recording_in_progress import RecordingInProgress
-from models.resumable_upload import ResumableUpload
-from models.retention import Part, RetentionStep
-from models.spoken_answer import SpokenAnswer
+from models.schema_version import known_revisions, revision_of
 from models.storage import StoredFile
 from models.table_copy import tables_in_order
 
 _PATIENCE = "10s"
-_KINDS: tuple[type[InProgress], ...] = (RecordingInProgress, ResumableUpload)
 
 
 @contextmanager
@@ -74,17 +65,9 @@ def _require_alone(database: Database) -> None:
         )
 
 
-def head_of_program(database: Database) -> str:
-    return str(ScriptDirectory.from_config(alembic_config(database)).get_current_head())
-
-
-def require_ready(session: Session, database: Database) -> str:
+def require_ready(session: Session) -> str:
     """The head of migrations, which is that of this program, and a master key that fits. Raises MoveRefused."""
-    ours = head_of_program(database)
-    connection = session.connection()
-    found = None
-    if inspect(connection).has_table("alembic_version"):
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found, (_, ours) = revision_of(session), known_revisions()
     if found != ours:
         raise MoveRefused(
             f"The database that is to be moved is at version {found or 'none'}, and this program at {ours}. Run evoke "
@@ -124,22 +107,14 @@ class Files:
 
 def sort_files(session: Session, stored: Iterator[StoredFile]) -> Files:
     """What is being deleted is copied where it is still there: its job goes on at the target."""
-    keys = dict(session.exec(select(Recording.storage_key, Recording.session_id)).all())
-    going = set(session.exec(select(PracticeSession.id).where(col(PracticeSession.withdrawn_at).is_not(None))))
-    going |= set(session.exec(select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.RECORDING)))
-    needed = {key for key, session_id in keys.items() if session_id not in going}
-    known = {*keys, *map(listening_place, keys), *(one.place for one in session.exec(select(SpokenAnswer)))}
-    folders = {
-        f"{one.organisation_id}/{IN_PROGRESS}/{one.id}"
-        for kind in _KINDS for one in session.exec(select(kind).where(col(kind.state) == kind.OPEN))
-    }  # fmt: skip
+    rows = files_named(session)
     named, unnamed = [], []
     for one in stored:
-        if one.key in known or one.key.rpartition("/")[0] in folders:
+        if rows.takes(one.key):
             named.append(one)
         elif "#" not in one.key:
             unnamed.append(one.key)
-    missing = needed - {one.key for one in named}
+    missing = rows.needed - {one.key for one in named}
     return Files(tuple(sorted(named, key=lambda one: one.key)), tuple(sorted(missing)), tuple(sorted(unnamed)))
 
 

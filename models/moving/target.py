@@ -17,6 +17,7 @@ from models.master_key import MasterKeys
 from models.migrations import upgrade
 from models.moving.refused import MoveRefused
 from models.moving.state import Move, make_state, read_move
+from models.schema_version import revision_of
 from models.settings import Settings
 from models.table_copy import tables_in_order
 
@@ -57,13 +58,12 @@ def make_ready(target: Database, *, source: str, head: str) -> Move:
     if begun is not None:
         _require_same(begun, source=source, head=head)
         return begun
-    if inspect(target.write_engine).has_table("alembic_version"):
-        with target.read() as session:
-            found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if found not in (head, None):
-            raise MoveRefused(
-                f"--database: the target is at version {found}, and this program at {head}. Give an empty database."
-            )
+    with target.read() as session:
+        found = revision_of(session)
+    if found not in (head, None):
+        raise MoveRefused(
+            f"--database: the target is at version {found}, and this program at {head}. Give an empty database."
+        )
     _require_empty(target)
     upgrade(target)
     made = Move(source, head, utc_now().isoformat(timespec="seconds"))
