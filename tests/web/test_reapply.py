@@ -11,7 +11,8 @@ from coding.consent import switch_real_practice
 from coding.excerpts import let_team_read, team_may_read
 from coding.hold import hold_view, is_held
 from coding.recordings import begin_recording
-from coding.restore.reapply import REASON_LOST, Reapplied, reapply
+from coding.restore.again_sessions import REASON_LOST
+from coding.restore.reapply import Reapplied, reapply
 from coding.retention import steps_of
 from models.api_token import make_api_token
 from models.audit import AuditEvent
