@@ -5,6 +5,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -93,7 +94,7 @@ def postgres_server() -> Iterator[str]:
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     server = pgserver.get_server(Path(tempfile.gettempdir()) / f"evoke-postgres-{run}", cleanup_mode="delete")
-    template = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    template = _template_name()
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # a test's database need not outlive a power cut
         connection.execute("SELECT pg_reload_conf()")
@@ -103,6 +104,25 @@ def postgres_server() -> Iterator[str]:
     database.close()
     yield server.get_uri()
     server.cleanup()
+
+
+@contextmanager
+def migrated_database(server: str) -> Iterator[str]:
+    """The address of a database of its own on the tests' server, with every table and no row."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template_name()}")
+    url = server.replace("/postgres?", f"/{name}?")
+    assert name in url
+    try:
+        yield url
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _template_name() -> str:
+    return f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 def settings_of_tests(data_dir: Path, **others: object) -> Settings:
@@ -126,16 +146,8 @@ def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest)
         (data_dir / "evoke.sqlite3").write_bytes(template.read_bytes())
         yield settings_of_tests(data_dir)
         return
-    server: str = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid.uuid4().hex}"
-    template_name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_name}")
-    url = server.replace("/postgres?", f"/{name}?")
-    assert name in url
-    yield settings_of_tests(data_dir, database_url=url)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with migrated_database(request.getfixturevalue("postgres_server")) as url:
+        yield settings_of_tests(data_dir, database_url=url)
 
 
 @pytest.fixture(scope="session")
