@@ -22,6 +22,7 @@ import httpx
 import psutil
 from pydantic import SecretStr
 
+from benchmarks.beside import s3_in_memory
 from benchmarks.lms_uploads import _token as token_of
 from benchmarks.running import wait_until
 from coding.coder.figures import Figure, at_most, for_information
@@ -37,7 +38,7 @@ RATE = 48_000  # of the upload's two channels: 35 minutes
 
 
 def measure() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory() as name, _service() as address:
+    with tempfile.TemporaryDirectory() as name, s3_in_memory() as address:
         local = Settings(_env_file=None, data_dir=Path(name))  # type: ignore[call-arg]
         bucket = local.model_copy(
             update={
@@ -53,18 +54,6 @@ def measure() -> Iterator[Figure]:
         for where, settings in (("a folder", local), ("a bucket", bucket)):
             yield from _upload(where, settings)
         yield from _nobody_there(bucket)
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.s3_service"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.stdin.close()
 
 
 def _speed(where: str, storage: Storage) -> Iterator[Figure]:

@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import psutil
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
+from benchmarks.beside import s3_in_memory
 from benchmarks.dashboards import postgres
 from benchmarks.programme import SMALL, fill
 from coding.coder.figures import Figure, at_least, at_most, for_information
@@ -45,7 +45,7 @@ def measure() -> Iterator[Figure]:
     share = float(os.environ.get("EVOKE_BENCH_SHARE", "1"))
     sessions = max(20, round(SESSIONS * share))
     size = replace(SMALL, sessions=sessions, utterances=int(os.environ.get("EVOKE_BENCH_UTTERANCES", UTTERANCES)))
-    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url, _service() as address:
+    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url, s3_in_memory() as address:
         settings = Settings(
             _env_file=None, data_dir=Path(name) / "site", files_endpoint=address, files_allow_http=True,
             files_region="eu-west-2", files_access_key=ACCESS_KEY, files_secret_key=SecretStr(SECRET_KEY),
@@ -135,24 +135,3 @@ def _add_files(session: Session, storage: Storage) -> None:
                 )
             )  # fmt: skip
     put_rows(session, Recording, rows)
-
-
-_SERVE = """
-import sys
-from tests.s3_service import s3_service
-with s3_service() as service:
-    print(service.address, flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    command = [sys.executable, "-c", _SERVE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.stdin.close()

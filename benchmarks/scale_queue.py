@@ -5,21 +5,16 @@ transaction a job; and by real workers, Procrastinate's loop and all, whose job 
 """
 
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.dashboards import postgres
+from benchmarks.beside import ready_to_go, site_on_postgres
 from benchmarks.figure import NotMeasured
 from coding.coder.figures import Figure, at_least, for_information
 from models.columns import new_id
 from models.database import Database
-from models.migrations import upgrade
 from models.queue import enqueue
 from models.settings import Settings
 
@@ -58,12 +53,7 @@ run_worker(get_settings(), name=sys.argv[1], parent=None, queues=(JobQueue.MAIL,
 
 
 def measure() -> Iterator[Figure | NotMeasured]:
-    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url:
-        data = Path(name) / "data"  # which is closed to all others, and PostgreSQL is another user
-        settings = Settings(_env_file=None, data_dir=data, database_url=url)  # type: ignore[call-arg]
-        settings.open_data_dir()
-        database = Database.of(settings)
-        upgrade(database)
+    with site_on_postgres() as (settings, database):
         yield for_information("jobs enqueued a second, one transaction each", _enqueue(database), "/s")
         claims = JOBS / _drained(database, settings, CLAIMS)
         yield at_least(f"queue claims a second, {PROCESSES} processes on {os.cpu_count()} cores", claims, 300, "/s")
@@ -72,7 +62,6 @@ def measure() -> Iterator[Figure | NotMeasured]:
         _enqueue(database)
         whole = JOBS / _drained(database, settings, WORKS)
         yield for_information(f"jobs that do nothing, a second, {PROCESSES} real workers", whole, "/s")
-        database.close()
 
 
 def _enqueue(database: Database) -> float:
@@ -87,30 +76,12 @@ def _enqueue(database: Database) -> float:
 
 def _drained(database: Database, settings: Settings, code: str) -> float:
     """Seconds until none of the jobs waits any more."""
-    environment = os.environ | settings.as_environment()
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, f"bench-{number}", str(THREADS)],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for number in range(PROCESSES)
-    ]  # fmt: skip
-    try:
-        for one in processes:
-            assert one.stdout is not None
-            assert one.stdout.readline() == "ready\n"
+    with ready_to_go(settings, code, [(f"bench-{one}", str(THREADS)) for one in range(PROCESSES)]) as go:
         began = time.perf_counter()
-        for one in processes:
-            assert one.stdin is not None
-            one.stdin.write("go\n")
-            one.stdin.flush()
+        go()
         while _waiting(database):
             time.sleep(0.1)
         return time.perf_counter() - began
-    finally:
-        for one in processes:
-            one.kill()
-            one.wait()
 
 
 def _waiting(database: Database) -> bool:

@@ -6,16 +6,12 @@ the same cores.
 """
 
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.dashboards import postgres
+from benchmarks.beside import ready_to_go, site_on_postgres
 from benchmarks.figure import NotMeasured
 from benchmarks.running import wait_until
 from coding.actions import add_transcript_session
@@ -24,7 +20,6 @@ from coding.details import SessionDetails
 from coding.transcript.read import read_transcripts
 from models.columns import utc_now
 from models.database import Database
-from models.migrations import upgrade
 from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Role
@@ -52,12 +47,7 @@ worker.run()
 
 def measure() -> Iterator[Figure | NotMeasured]:
     cores = sorted(os.sched_getaffinity(0))
-    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url:
-        data = Path(name) / "data"  # which is closed to all others, and PostgreSQL is another user
-        settings = Settings(_env_file=None, data_dir=data, database_url=url)  # type: ignore[call-arg]
-        settings.open_data_dir()
-        database = Database.of(settings)
-        upgrade(database)
+    with site_on_postgres() as (settings, database):
         people = [_organisation(database, number) for number in range(ORGANISATIONS)]
         alone = 0.0
         for workers in WORKERS:
@@ -68,40 +58,22 @@ def measure() -> Iterator[Figure | NotMeasured]:
             if workers > 1:
                 name = f"{workers} workers: of {used} times what one codes, {len(cores)} cores"
                 yield at_least(name, rate / (alone * used), 0.85)
-        database.close()
 
 
 def _rate(
     database: Database, settings: Settings, people: list[Actor], cores: list[int], workers: int, sessions: int
 ) -> float:  # fmt: skip
     """A minute. Each worker has coded one session before, so that its coder is loaded."""
-    environment = os.environ | settings.as_environment()
     _add(database, people, workers)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKS, f"bench-{workers}-{number}", str(cores[number % len(cores)])],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for number in range(workers)
-    ]  # fmt: skip
-    try:
-        for one in processes:
-            assert one.stdout is not None
-            assert one.stdout.readline() == "ready\n"
-        for one in processes:  # they load the coder, each, before they take a job
-            assert one.stdin is not None
-            one.stdin.write("go\n")
-            one.stdin.flush()
+    each = [(f"bench-{workers}-{number}", str(cores[number % len(cores)])) for number in range(workers)]
+    with ready_to_go(settings, WORKS, each) as go:
+        go()  # they load the coder, each, before they take a job
         wait_until(lambda: _alive(database) == workers, 300)
         before = _coded(database)
         _add(database, people, sessions)
         began = time.perf_counter()
         wait_until(lambda: _coded(database) >= before + sessions, 3600)
         return 60 * sessions / (time.perf_counter() - began)
-    finally:
-        for one in processes:
-            one.kill()
-            one.wait()
 
 
 def _alive(database: Database) -> int:
