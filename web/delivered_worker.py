@@ -138,7 +138,7 @@ async def _tend(worker: "Worker") -> None:
     """Whatever goes wrong: a worker that went on without it would sweep no more."""
     while True:
         try:
-            await asyncio.to_thread(worker.sweep)
+            await asyncio.to_thread(worker.sweeps.due)
             await asyncio.to_thread(worker.tend)
         except Exception as error:
             log.error("the worker's tools are not tended; trying again\n%s", without_words(error))

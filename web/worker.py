@@ -6,19 +6,16 @@ On SQLite it looks for the next job itself; on PostgreSQL `web/delivered_worker.
 import logging
 import signal
 import threading
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JobType
-from coding.nightly import ensure_nightly
 from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
-from models.backup.drill_folder import sweep_drills
 from models.database import Database
-from models.deletion_ledger import LONG_AGO, check_places, keep_up
+from models.deletion_ledger import check_places
 from models.errors import EvokeError
 from models.files_check import check_files
 from models.files_errors import FilesError
@@ -29,23 +26,17 @@ from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
 from models.running import run_on
 from models.settings import Settings
 from models.storage import Storage
-from models.sweep import sweep_conversations, sweep_files, sweep_in_progress, sweep_keys
-from models.sweep_spoken import sweep_spoken_answers
-from training.planning.hour import ensure_practice_mails
 from web.drain import drain
 from web.heartbeat import Heartbeat
 from web.jobs import JOBS
 from web.kept_figures import enter_kept_figures
 from web.logs import set_up_logs
 from web.parent import end_with_parent
+from web.sweeps import Sweeps
 from web.told_job import Outcome, Told, told_job
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.1
-SWEEP_SECONDS = 24 * 3600
-SWEEP_AGAIN_SECONDS = 3600
-SPOKEN_SECONDS = 5 * 60
-"""Between two looks for spoken answers whose hour is over, also while a long recording is heard."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 PUT_OFF = timedelta(minutes=1)
@@ -68,7 +59,7 @@ class Worker:
         enter_kept_figures()
         check_places(self.settings)  # a setting that is wrong is said before work begins
         self.database = Database.of(self.settings)
-        self.swept = self.swept_spoken = 0.0
+        self.sweeps = Sweeps(self.settings, self.database)
         self.workshop = Workshop(self.settings, self.database, Storage(self.settings))
 
     @property
@@ -79,7 +70,7 @@ class Worker:
         """Until told to stop. What a dead worker of this slot held is taken up at once."""
         queue.release_worker(self.database, self.name)
         with Heartbeat(self.settings, self.database, name=self.name, queues=self.queues, stopping=self.stopping):
-            self._sweep()
+            self.sweeps.all()
             if JobQueue.CPU in self.queues:
                 self._load_coder()
             if self.database.is_sqlite:
@@ -93,16 +84,10 @@ class Worker:
     def _look_for_jobs(self) -> None:
         log.info("worker %s is ready", self.name)
         while not self.stopping.is_set():
-            self.sweep()
+            self.sweeps.due()
             if not self.run_one():
                 self.tend()
                 self.stopping.wait(IDLE_SECONDS)
-
-    def sweep(self) -> None:
-        """What is due of it."""
-        if time.monotonic() - self.swept > SWEEP_SECONDS:
-            self._sweep()
-        self._sweep_spoken()
 
     def tend(self) -> None:
         """Nothing, while a job runs: it has the tools."""
@@ -115,39 +100,6 @@ class Worker:
     def close(self) -> None:
         self.workshop.close()
         self.database.close()
-
-    def _sweep(self) -> None:
-        """Recordings that expired first: their files are then nobody's. Where files cannot be reached keys go all the
-        same, and the night's work is asked for; what failed is tried again in an hour."""
-        self.swept = time.monotonic()
-        for step in (
-            lambda: sweep_in_progress(self.database, self.settings),
-            lambda: sweep_conversations(self.database, self.settings),
-            lambda: sweep_files(self.database, self.settings),
-            lambda: sweep_keys(self.database),
-            lambda: sweep_drills(self.settings),
-            lambda: keep_up(self.database, self.settings, back=LONG_AGO),
-            lambda: ensure_nightly(self.database),
-            lambda: ensure_practice_mails(self.database),
-        ):
-            try:
-                with acting(Channel.WORKER):
-                    step()
-            except Exception as error:
-                self.swept = min(self.swept, time.monotonic() - SWEEP_SECONDS + SWEEP_AGAIN_SECONDS)
-                log.error("a part of the sweep failed; it is tried again later\n%s", without_words(error))
-
-    def _sweep_spoken(self) -> None:
-        """Beside the lease too, whose keeper has a thread of its own."""
-        if self.swept_spoken and time.monotonic() - self.swept_spoken < SPOKEN_SECONDS:
-            return
-        self.swept_spoken = time.monotonic()
-        try:
-            with acting(Channel.WORKER):
-                sweep_spoken_answers(self.database, self.settings)
-                keep_up(self.database, self.settings)
-        except Exception as error:
-            log.error("spoken answers are not swept; it is tried again later\n%s", without_words(error))
 
     def _load_coder(self) -> None:
         """Before the first session waits for it. Where it cannot be had, recordings are still written down, and each
@@ -246,7 +198,7 @@ class Worker:
     def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
         every = self.settings.job_lease_seconds / 3
         while not done.wait(every):
-            self._sweep_spoken()
+            self.sweeps.spoken()
             try:
                 with self.database.write() as session:
                     queue.renew(session, claimed, lease_seconds=self.settings.job_lease_seconds)

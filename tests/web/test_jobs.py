@@ -10,7 +10,8 @@ from models.job_queues import PLACES
 from models.queue import MAX_ATTEMPTS, UNFINISHED, enqueue
 from tests.conftest import work_off
 from web.jobs import JOBS
-from web.worker import SWEEP_AGAIN_SECONDS, SWEEP_SECONDS, Worker
+from web.sweeps import SWEEP_AGAIN_SECONDS, SWEEP_SECONDS
+from web.worker import Worker
 
 
 def test_every_job_has_a_queue() -> None:
@@ -39,20 +40,20 @@ def test_files_that_cannot_be_swept_keep_nobody_from_the_rest_of_the_sweep(
     def fail(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("web.worker.sweep_files", fail)
-    monkeypatch.setattr("web.worker.sweep_keys", done.append)
-    worker._sweep()
+    monkeypatch.setattr("web.sweeps.sweep_files", fail)
+    monkeypatch.setattr("web.sweeps.sweep_keys", done.append)
+    worker.sweeps.all()
     assert done == [worker.database]
     with house.database.read() as session:
         asked = session.exec(select(Job.name).where(Job.state.in_(UNFINISHED))).all()  # type: ignore[attr-defined]
     assert "nightly" in asked
-    worker.sweep()
+    worker.sweeps.due()
     assert len(done) == 1
-    worker.swept -= SWEEP_AGAIN_SECONDS + 1
-    worker.sweep()
+    worker.sweeps.swept -= SWEEP_AGAIN_SECONDS + 1
+    worker.sweeps.due()
     assert len(done) == 2
-    monkeypatch.setattr("web.worker.sweep_files", lambda *_: None)
-    worker._sweep()
-    worker.swept -= SWEEP_SECONDS - 60
-    worker.sweep()
+    monkeypatch.setattr("web.sweeps.sweep_files", lambda *_: None)
+    worker.sweeps.all()
+    worker.sweeps.swept -= SWEEP_SECONDS - 60
+    worker.sweeps.due()
     assert len(done) == 3

@@ -227,12 +227,12 @@ def test_a_worker_that_is_busy_sweeps_too(client: Client, people: People, house:
     speak(client(people.owner))
     with house.database.write() as session:
         session.exec(update(SpokenAnswer).values(made_at=utc_now() - KEPT_FOR - timedelta(seconds=1)))
-    worker._sweep_spoken()
+    worker.sweeps.spoken()
     assert kept(house) == (0, 0)
     speak(client(people.owner))
     with house.database.write() as session:
         session.exec(update(SpokenAnswer).values(made_at=utc_now() - KEPT_FOR - timedelta(seconds=1)))
-    worker._sweep_spoken()  # not again within minutes
+    worker.sweeps.spoken()  # not again within minutes
     assert kept(house) == (1, 1)
 
 
