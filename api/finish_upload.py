@@ -18,7 +18,8 @@ from models.keys import open_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession
 from models.resumable_upload import ResumableUpload, UploadPiece, UploadState, pieces_of, upload_words
-from models.storage import SealedWriter, new_storage_key
+from models.sealed_writer import SealedWriter
+from models.storage import new_storage_key
 from models.upload_pieces import PieceStore
 
 LEFT_FREE = 500_000_000

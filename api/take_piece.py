@@ -19,7 +19,7 @@ from models.columns import new_id
 from models.errors import TooLarge
 from models.permissions import Actor
 from models.resumable_upload import ResumableUpload
-from models.storage import SealedWriter
+from models.sealed_writer import SealedWriter
 from models.upload_pieces import PieceStore
 
 KEPT_EVERY = 4_000_000

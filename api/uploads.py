@@ -33,7 +33,8 @@ from models.errors import EvokeError, TooLarge
 from models.keys import forget_key, make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
-from models.storage import SealedWriter, new_storage_key
+from models.sealed_writer import SealedWriter
+from models.storage import new_storage_key
 
 _FIELDS = (
     "kind", "picked", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers",

@@ -1,7 +1,6 @@
 """Sealed files in the data folder or an S3 bucket, written and read through obstore."""
 
 import contextlib
-import hashlib
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from models.database import Database
 from models.files_errors import FilesError, files_reached
 from models.keys import SessionKey, open_session_key
 from models.practice import Recording
+from models.sealed_writer import BUFFER, SealedWriter
 from models.session_words import file_key
 from models.settings import Settings, SettingsWrong, get_settings
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 LEDGER = "ledger"
 """The folder of a bucket in which the ledger of deletions lies beside the files; see `models.deletion_ledger`."""
-_BUFFER = 1 << 18
-_PART = 8 << 20
-"""Bytes of a part of an upload to S3, which takes 10,000 of them: files of up to 80 GB."""
-_PARTS_AT_ONCE = 2
 _WHOLE = 1 << 23
 """Bytes read at a time by who reads all of a file as it lies."""
 _UNFINISHED = re.compile(r"\.sealed#\d+$")
@@ -107,7 +103,7 @@ class Storage:
         self._impatient = open_store(settings.model_copy(update={"files_retry_seconds": 0}))
         self.folder = None if settings.files_url else (settings.data_dir / "files").resolve()
 
-    def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> "SealedWriter":
+    def writer(self, storage_key: str, *, key: bytes, record_id: UUID) -> SealedWriter:
         return SealedWriter(self, storage_key, Sealer(key, record_id))
 
     def open(self, storage_key: str, *, key: bytes, record_id: UUID) -> BinaryIO:
@@ -123,7 +119,7 @@ class Storage:
             with files_reached():
                 return bytes(obstore.get_range(self.store, storage_key, start=start, length=length))
 
-        return cast(BinaryIO, ClearFile(SealedReader(fetch, size, key, record_id), _BUFFER))
+        return cast(BinaryIO, ClearFile(SealedReader(fetch, size, key, record_id), BUFFER))
 
     def put(self, storage_key: str, sealed: bytes) -> None:
         """A small file, whole or not at all. Writes over one of the same key."""
@@ -209,55 +205,6 @@ class Storage:
             return None
         with files_reached():
             return shutil.disk_usage(self.folder).free
-
-
-class SealedWriter:
-    """Takes clear bytes in pieces and pushes sealed ones to the store; `size` and `sha256` are of the clear bytes.
-
-    A file appears under its key only on `finish`; `abandon` leaves nothing behind, before or after that. `write` and
-    `finish` raise FilesUnreachable and FilesFull.
-    """
-
-    def __init__(self, storage: Storage, storage_key: str, sealer: Sealer) -> None:
-        self.storage_key = storage_key
-        self.size = 0
-        self._digest = hashlib.sha256()
-        self._storage = storage
-        self._sealer = sealer
-        self._closed = False
-        self._out = obstore.open_writer(
-            storage.store, storage_key, buffer_size=_BUFFER if storage.folder is not None else _PART,
-            max_concurrency=_PARTS_AT_ONCE,
-        )  # fmt: skip
-
-    def write(self, clear: bytes) -> None:
-        self.size += len(clear)
-        self._digest.update(clear)
-        if sealed := self._sealer.update(clear):
-            with files_reached():
-                self._out.write(sealed)
-
-    def finish(self) -> None:
-        """Doing it twice is not an error."""
-        if self._closed:
-            return
-        sealed = self._sealer.finish()
-        with files_reached():
-            self._out.write(sealed)
-            self._closed = True
-            self._out.close()
-
-    def abandon(self) -> None:
-        """Raises nothing: the first error is the one to tell. What cannot be taken back now is left to a sweep."""
-        if not self._closed:
-            self._closed = True
-            with contextlib.suppress(FilesError, FileNotFoundError), files_reached():
-                self._out.__exit__(Exception, None, None)  # which takes back what was sent of it
-        self._storage.delete_or_leave(self.storage_key)
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
 
 
 def new_storage_key(organisation_id: UUID, record_id: UUID) -> str:

@@ -10,7 +10,8 @@ from models.chunks import IN_PROGRESS
 from models.cipher import derived_key
 from models.keys import open_session_key
 from models.resumable_upload import ResumableUpload
-from models.storage import SealedWriter, Storage
+from models.sealed_writer import SealedWriter
+from models.storage import Storage
 
 _READ = 1 << 18
 

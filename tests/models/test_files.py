@@ -16,8 +16,9 @@ from models.cipher import CHUNK
 from models.columns import utc_now
 from models.files_check import check_files
 from models.files_errors import FilesError, FilesFull, FilesUnreachable
+from models.sealed_writer import SealedWriter
 from models.settings import Settings, SettingsWrong
-from models.storage import SealedWriter, Storage
+from models.storage import Storage
 from tests.conftest import settings_of_tests
 from tests.s3_service import Fault, S3Service, in_bucket, keys_in
 
