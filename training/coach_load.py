@@ -14,7 +14,7 @@ from models.person import Person, RoleGrant
 from models.practice import PracticeSession
 from models.review import Review, ReviewState
 from models.taken_session import TakenSession
-from training.queue_view import waits
+from training.waits_for_review import waits
 
 LATELY = timedelta(days=30)
 

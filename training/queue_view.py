@@ -3,32 +3,29 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, false, func
+from sqlalchemy import case, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from coding.about_session import about_for
 from models.coding import CodedBy, CodeRow, Coding
 from models.columns import utc_now
-from models.conversation import Conversation
 from models.feedback import Feedback
 from models.figures import SessionFigure
 from models.keys import WordsGone, open_session_keys
 from models.name_check import NameCheck
 from models.organisation import Organisation, Team
-from models.permissions import Actor, Permission
+from models.permissions import Actor
 from models.person import Person
-from models.practice import PracticeSession, Stage
-from models.retention import Part, RetentionStep
+from models.practice import PracticeSession
 from models.review import Review, ReviewState
-from models.session_permissions import visible_sessions
 from models.taken_session import TakenSession
 from models.transcript import TranscriptVersion
 from training.next_best import Candidate, due_shown, last_shown, next_best, reason_for
+from training.waits_for_review import to_review
 
 SHOWN = 50
 Coach = aliased(Person)
@@ -83,40 +80,6 @@ class _Waiting:
     begun: bool
     to_check: bool
     candidate: Candidate
-
-
-@lru_cache(maxsize=256)
-def to_review(actor: Actor) -> ColumnElement[bool]:
-    """Coded sessions of others in the teams the actor coaches that nobody has signed off, and whose words are there."""
-    teams, everywhere = actor.teams_with(Permission.REVIEW_SESSION)
-    if not teams and not everywhere:
-        return false()
-    here = visible_sessions(actor) if everywhere else visible_sessions(actor) & col(PracticeSession.team_id).in_(teams)
-    return here & (col(PracticeSession.practitioner_id) != actor.person_id) & waits()
-
-
-@cache
-def waits() -> ColumnElement[bool]:
-    """Coded, signed off by nobody, and what was said is there. A talk with a simulated parent waits only once a coach
-    has taken it or begun to review it: people may hold several a day, and nobody is late with them."""
-    signed = exists().where(
-        col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.SIGNED_OFF,
-        col(Review.blind).is_(False),
-    )  # fmt: skip
-    gone = exists().where(
-        col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
-    )
-    simulated = exists().where(col(Conversation.id) == col(PracticeSession.id))
-    taken = exists().where(col(TakenSession.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
-    begun = exists().where(
-        col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.OPEN,
-        col(Review.blind).is_(False),
-    )  # fmt: skip
-    return (col(PracticeSession.stage) == Stage.READY) & ~signed & ~gone & (~simulated | taken | begun)
-
-
-def waiting_count(session: Session, actor: Actor) -> int:
-    return session.exec(select(func.count()).select_from(PracticeSession).where(to_review(actor))).one()
 
 
 def build_queue_view(session: Session, actor: Actor) -> QueueView:

@@ -28,7 +28,8 @@ from tests.web.conftest import Client, admin, client
 from tests.web.test_audit import noted
 from tests.web.test_team import statements
 from training.coach_load import build_load_view
-from training.queue_view import build_queue_view, next_to_review, waiting_count
+from training.queue_view import build_queue_view, next_to_review
+from training.waits_for_review import waiting_count
 
 __all__ = ["admin", "bench", "client"]
 

@@ -24,8 +24,8 @@ from models.practice import PracticeSession
 from models.settings import Settings
 from models.webhook_kept import Webhook, WebhookState
 from models.worker_beat import is_alive, known_workers
-from training.queue_view import waits
 from training.running.job_facts import Failed, Pace, Standing, Took, failed_lately, pace, standings, took_lately
+from training.waits_for_review import waits
 
 FAILING_AFTER = timedelta(hours=1)
 AUDIT_CHECKED = "audit_checked"

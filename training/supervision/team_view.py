@@ -26,9 +26,9 @@ from training.planning.many import Newest, load_newest
 from training.planning.newest import NewSession
 from training.planning.team import PersonPlan, people_of, person_plans
 from training.progress.view import difference_shown
-from training.queue_view import to_review
 from training.session_lists import KIND_SHOWN
 from training.supervision.drift import LOOKED_AT, Coded, Drift, Move, compared, drift_of
+from training.waits_for_review import to_review
 
 LATELY = timedelta(days=91)
 

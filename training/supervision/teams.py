@@ -11,7 +11,7 @@ from models.errors import NotFound
 from models.organisation import Team
 from models.permissions import Actor, Permission
 from models.practice import PracticeSession
-from training.queue_view import to_review
+from training.waits_for_review import to_review
 
 
 @dataclass(frozen=True)

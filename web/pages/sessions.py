@@ -46,9 +46,9 @@ from training.ledger_view import build_ledger_view
 from training.modules.learn_view import next_to_learn
 from training.people_lists import headcount
 from training.planning.view import build_plan_line
-from training.queue_view import waiting_count
 from training.session_lists import ON_HOME, kinds_for, others_sessions, own_sessions, practitioners_for
 from training.supervision.team_reads import build_team_reads
+from training.waits_for_review import waiting_count
 from training.workbook.view import build_note_card
 from web.navigation import duties
 from web.pages.visitor import Member, SignedInMember, see_other

@@ -12,7 +12,8 @@ from models.machine_check import MachineCheck
 from models.practice import PracticeSession, SessionKind
 from tests.coding.double.conftest import Twice, bench, twice
 from tests.conftest import People, work_off
-from training.queue_view import build_queue_view, waiting_count
+from training.queue_view import build_queue_view
+from training.waits_for_review import waiting_count
 from web.worker import Worker
 
 __all__ = ["bench", "twice"]
