@@ -1,15 +1,10 @@
 """The Python client as an integrator has it: fetched from a server, imported, and used against that server."""
 
 import base64
-import importlib.util
 import json
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +13,6 @@ import pytest
 from sqlmodel import col, select
 
 from api.house import House
-from api.python_client.operations import operations_of
-from api.python_client.types import type_of
-from api.python_client.write import write_client
 from coding.check_names import finish_check
 from models.api_client import USUAL_SCOPES, make_api_client
 from models.api_token import make_api_token
@@ -28,13 +20,17 @@ from models.organisation import Organisation
 from models.person import ApiToken, Person
 from models.practice import PracticeSession
 from models.settings import Settings
+from tests.api.client_module import module_at
 from tests.conftest import People
 from tests.live_server import served, working
 from web.worker import Worker
 
-DOCUMENT = json.loads((Path(__file__).parents[1] / "contract" / "openapi-v1.json").read_text())
 SAID = ("What brings you here?", "I drink too much at weekends.", "You want that to change.", "I do, for my children.")
+
+
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
 TURNS = [{"speaker": ("Worker", "Parent")[n % 2], "text": said} for n, said in enumerate(SAID)]
 
 
@@ -47,16 +43,6 @@ class Site:
     client: tuple[str, str]
     owner: str
     coach: str
-
-
-def module_at(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -195,82 +181,6 @@ def test_a_token_that_ends_is_replaced(site: Site, house: House) -> None:
         assert program._token != first
 
 
-class _Flaky(BaseHTTPRequestHandler):
-    """Refuses twice with 429, then answers; a connection that begins with `/api/v1/plan` breaks once."""
-
-    protocol_version = "HTTP/1.1"
-    came: list[tuple[str, str]] = []
-
-    def do_GET(self) -> None:
-        self.came.append((self.path, self.headers.get("Authorization", "")))
-        count = sum(path == self.path for path, _ in self.came)
-        if "plan" in self.path and count == 1:
-            self.connection.close()
-            self.close_connection = True
-            return
-        status = 429 if "modules" in self.path and count <= 2 else 200
-        if "agreement" in self.path:
-            status = 429
-        body = json.dumps({"code": "too_many", "detail": "Wait."} if status == 429 else {"modules": []}).encode()
-        self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", "3600" if "agreement" in self.path else "0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.came.append((self.path, ""))
-        self.connection.close()
-        self.close_connection = True
-
-    do_DELETE = do_POST
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_what_comes_too_fast_waits_and_what_breaks_is_tried_again(tmp_path: Path, monkeypatch: Any) -> None:
-    (tmp_path / "flaky_client.py").write_text(write_client(DOCUMENT))
-    module = module_at(tmp_path / "flaky_client.py")
-    waits: list[float] = []
-    monkeypatch.setattr(module.time, "sleep", waits.append)
-    _Flaky.came.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Flaky)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with module.Evoke(f"http://127.0.0.1:{server.server_port}", token="evoke_x") as evoke:
-        assert evoke.list_modules() == {"modules": []}
-        assert len(waits) == 2
-        assert evoke.read_plan()
-        with pytest.raises(module.TooMany) as too_long:
-            evoke.read_agreement()
-        assert too_long.value.retry_after == 3600
-        with pytest.raises(httpx.TransportError):
-            evoke.delete_recording("x")  # may have been done: not sent twice
-        assert sum("recordings" in path for path, _ in _Flaky.came) == 1
-        with pytest.raises(httpx.TransportError):
-            evoke.add_session({"turns": []})  # has a key: sent again
-        assert sum(path == "/api/v1/sessions" for path, _ in _Flaky.came) == 5
-    server.shutdown()
-
-
-def test_a_token_address_that_is_not_there_is_asked_no_more_often(tmp_path: Path, monkeypatch: Any) -> None:
-    (tmp_path / "tokenless_client.py").write_text(write_client(DOCUMENT))
-    module = module_at(tmp_path / "tokenless_client.py")
-    monkeypatch.setattr(module.time, "sleep", lambda _seconds: None)
-    came: list[str] = []
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        came.append(request.url.path)
-        raise httpx.ConnectError("nobody listens")
-
-    http = httpx.Client(transport=httpx.MockTransport(refuse))
-    evoke = module.Evoke("http://evoke.example", client_id="a", client_secret="b", http=http)
-    with evoke, pytest.raises(httpx.TransportError):
-        evoke.list_sessions()
-    assert came == ["/api/v1/oauth/token"] * 5
-
-
 @on_sqlite
 def test_a_recording_in_pieces(site: Site) -> None:
     """What is answered in headers alone is there too."""
@@ -286,81 +196,3 @@ def test_a_recording_in_pieces(site: Site) -> None:
         assert early.value.code == "upload_unfinished"
         owner.delete_upload(begun["id"])
         assert owner.list_uploads()["uploads"] == []
-
-
-def test_every_operation_has_its_method_and_types_hold(tmp_path: Path) -> None:
-    path = tmp_path / "evoke_client_typed.py"
-    path.write_text(write_client(DOCUMENT))
-    module = module_at(path)
-    names = {one["operationId"] for methods in DOCUMENT["paths"].values() for one in methods.values()}
-    assert {one.name for one in operations_of(DOCUMENT)} == names - {"issue_token"}
-    assert names - {"issue_token"} <= set(vars(module.Evoke))
-    assert set(DOCUMENT["components"]["schemas"]) <= set(vars(module))
-    use = tmp_path / "use.py"
-    use.write_text(
-        "from evoke_client_typed import Evoke, NewSession\n"
-        "def read(evoke: Evoke, new: NewSession) -> float:\n"
-        "    made = evoke.add_session(new)\n"
-        "    for line in evoke.read_codes_all(made['id']):\n"
-        "        print(line['text'].upper())\n"
-        "    return sum(one['low'] or 0 for one in evoke.read_scores(made['id'])['scores'])\n"
-    )
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), path.name, use.name]
-    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stdout
-    use.write_text(
-        "from evoke_client_typed import Evoke\nEvoke('x', token='y').read_codes_all('a').__next__()['txt']\n"
-    )
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
-
-
-@pytest.mark.parametrize(
-    ("schema", "typed"),
-    [
-        ({}, "Any"),
-        ({"type": "array"}, "list[Any]"),
-        ({"type": "array", "items": {"$ref": "#/components/schemas/Line"}}, "list[Line]"),
-        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "str | None"),
-        ({"type": ["integer", "null"]}, "int | None"),
-        ({"const": "x"}, "Literal['x']"),
-        ({"enum": ["a", None]}, "Literal['a', None]"),
-        ({"type": "object", "additionalProperties": {"type": "number"}}, "dict[str, float]"),
-        ({"allOf": [{"$ref": "#/components/schemas/Line"}]}, "Line"),
-    ],
-)
-def test_types(schema: dict[str, Any], typed: str) -> None:
-    assert type_of(schema) == typed
-
-
-def test_odd_names_and_words(tmp_path: Path) -> None:
-    """A field that is no name in Python, one named like a keyword, and quotes and backslashes in words."""
-    document = {
-        "paths": {
-            "/x/{from}": {
-                "get": {
-                    "operationId": "odd",
-                    "description": 'A "quoted" \\n """three"""',
-                    "parameters": [
-                        {"name": "from", "in": "path", "required": True, "schema": {"type": "string"}},
-                        {"name": "class", "in": "query", "schema": {"enum": ["a"]}},
-                    ],
-                    "responses": {"204": {"description": "x"}},
-                },
-                "patch": {
-                    "operationId": "piece",
-                    "parameters": [
-                        {"name": "from", "in": "path", "required": True, "schema": {"type": "string"}},
-                        {"name": "upload-offset", "in": "header", "schema": {"type": "string"}},
-                    ],
-                    "requestBody": {"content": {"application/offset+octet-stream": {}}},
-                    "responses": {"204": {"description": "x"}},
-                },
-            }
-        },
-        "components": {"schemas": {"Odd": {"type": "object", "properties": {"from-1": {"type": "string"}}}}},
-    }
-    path = tmp_path / "odd_client.py"
-    path.write_text(write_client(document))
-    module = module_at(path)
-    assert "three" in module.Evoke.odd.__doc__
-    assert "from-1" in module.Odd.__annotations__
