@@ -8,13 +8,12 @@ import pytest
 from sqlmodel import select
 
 from api.house import House
-from models.backup.keys import make_pair, write_private_key
 from models.backup.make import make_backup
 from models.backup.noted import Noted, last_noted
 from models.columns import utc_now
 from models.deletion_ledger import check_places, keep_up
 from models.listening_copy import listening_place
-from models.places import Place, open_place
+from models.places import Place
 from models.practice import Recording
 from models.session_words import file_key
 from models.settings import Settings, SettingsWrong
@@ -23,6 +22,7 @@ from models.storage import open_recording
 from models.sweep_spoken import sweep_spoken_answers
 from tests.conftest import People, settings_of_tests
 from tests.fixtures.role_play import MONO
+from tests.web.backup.command import run
 from tests.web.chunks import begin, put_all
 from tests.web.conftest import Client
 from tests.web.resumable import begun
@@ -36,23 +36,6 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.fixture
-def private(tmp_path: Path) -> Path:
-    return tmp_path / "backup.key"
-
-
-@pytest.fixture
-def settings(settings: Settings, private: Path) -> Settings:
-    public, text = make_pair()
-    write_private_key(private, text)
-    return settings.model_copy(update={"backup_key": public})
-
-
-@pytest.fixture
-def place(tmp_path: Path, settings: Settings) -> Place:
-    return open_place(str(tmp_path / "backups"), settings, named="PLACE")
-
-
-@pytest.fixture
 def anew(settings: Settings, tmp_path: Path, sqlite_template: Path) -> Settings:
     """An empty installation with the master key of the first."""
     folder = tmp_path / "anew"
@@ -63,8 +46,7 @@ def anew(settings: Settings, tmp_path: Path, sqlite_template: Path) -> Settings:
 
 
 def restore(monkeypatch: pytest.MonkeyPatch, settings: Settings, place: Place, private: Path, *more: str) -> int:
-    monkeypatch.setattr("models.settings.get_settings", lambda: settings)
-    return main(["backup", "restore", f"{place.shown}/latest", "--key", str(private), *more])
+    return run(monkeypatch, settings, "restore", f"{place.shown}/latest", "--key", str(private), *more)
 
 
 def test_a_damaged_file_gives_way_to_that_of_the_set_and_a_newer_one_stays(
