@@ -35,7 +35,7 @@ class House:
             settings,
             database,
             Storage(settings),
-            RateLimits(settings, buckets_of(database)),
+            RateLimits(settings, buckets_of(database, websites=settings.websites)),
             Providers(),
             PlatformKeys(settings),
             desk,

@@ -1,7 +1,7 @@
 """How much one person, and one network address, may ask of the website in a while.
 
-Counted in the website's own memory. Where several websites work on one PostgreSQL each hears from the database, about a
-second later, what was asked of the others. Tries of passwords, codes and links are counted in the database itself
+Counted in the website's own memory. Where several websites work on one database each hears from it, about a second
+later, what was asked of the others. Tries of passwords, codes and links are counted in the database itself
 (`models.tries`).
 """
 
@@ -135,14 +135,14 @@ class Buckets:
         return Standing(_POLICIES.get(kind, kind), rate, max(0, left), math.ceil(full_in))
 
 
-def buckets_of(database: Database) -> Buckets:
-    """Of a website on this database. On SQLite it is by itself."""
+def buckets_of(database: Database, *, websites: int) -> Buckets:
+    """Of a website on this database, one of `websites` on its machine. With SQLite there are no other machines."""
 
     def share(taken: Taken) -> Taken:
         with database.write() as session:
             return share_taken(session, taken)
 
-    return Buckets(share=None if database.is_sqlite else share)
+    return Buckets(share=None if database.is_sqlite and websites == 1 else share)
 
 
 class RateLimits:

@@ -168,6 +168,14 @@ def _recordings(address: str, cookie: str) -> Iterator[list[int]]:
         keeper.join()
 
 
+def _memory_of_website(process: psutil.Process) -> int:
+    """0 for another process, and for one that has just ended."""
+    try:
+        return int(process.memory_info().rss) if "web.website" in process.cmdline() else 0
+    except psutil.Error:
+        return 0
+
+
 def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]) -> dict[str, str]:
     """What locust counted of everything. Leaves in `grown` the bytes that the website's processes held, in order."""
     command = [
@@ -180,8 +188,7 @@ def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]
         asking = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         while asking.poll() is None:
             time.sleep(LOOKED_EVERY)
-            websites = [one for one in process.children(recursive=True) if "web.website" in one.cmdline()]
-            grown.append(sum(one.memory_info().rss for one in websites))
+            grown.append(sum(_memory_of_website(one) for one in process.children(recursive=True)))
     assert (folder / "load_stats.csv").exists(), (folder / "locust.log").read_text()[-2000:]
     with (folder / "load_stats.csv").open() as file:
         rows = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Several websites on one PostgreSQL count what one person asks of them together."""
+"""Several websites on one database count what one person asks of them together."""
 
 import math
 from pathlib import Path
@@ -13,9 +13,8 @@ from models.rate_share import RateShare, share_taken
 RATE = Rate(6, 60)
 
 
-@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_what_was_asked_of_one_counts_at_the_other(house: House) -> None:
-    here, there = buckets_of(house.database), buckets_of(house.database)
+    here, there = (buckets_of(house.database, websites=2) for _ in range(2))
     for one in (here, there):
         one._shared_at = math.inf  # by hand, in this test
     assert [here.take("request", "a", RATE) for _ in range(4)] == [0.0] * 4
@@ -37,7 +36,7 @@ def test_what_was_asked_of_one_counts_at_the_other(house: House) -> None:
 
 
 def test_a_website_by_itself_and_one_whose_database_is_away(tmp_path: Path) -> None:
-    assert buckets_of(Database(f"sqlite:///{tmp_path}/evoke.sqlite3"))._share is None
+    assert buckets_of(Database(f"sqlite:///{tmp_path}/evoke.sqlite3"), websites=1)._share is None
 
     def away(_taken: object) -> dict[tuple[str, str], float]:
         raise OSError
