@@ -19,11 +19,11 @@ _MET = {Outcome.MET: True, Outcome.NOT_YET: False}
 
 def exercises_for(session: Session, organisation_id: UUID) -> tuple[PlanExercise, ...]:
     """Those that the people of an authority may open, in the order of the map of modules."""
-    return _exercises(library_for(session, organisation_id))
+    return plan_exercises(library_for(session, organisation_id))
 
 
 @lru_cache(maxsize=64)
-def _exercises(library: Library) -> tuple[PlanExercise, ...]:
+def plan_exercises(library: Library) -> tuple[PlanExercise, ...]:
     return tuple(
         PlanExercise(one.exercise.id, one.module.slug, one.exercise.skill, one.exercise.level, one.exercise.kind)
         for one in library.exercises.values()

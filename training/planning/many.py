@@ -3,7 +3,7 @@ few, and from their newest sessions alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
-from coding.codings_in_order import Counting, codings_that_count
+from coding.codings_in_order import Counting
 from models.exercise import ExerciseAttempt, Outcome
 from models.feedback import Feedback
 from models.keys import open_session_keys
@@ -21,14 +21,15 @@ from models.plan import ChosenBy, PlanChoice, PlanRule
 from models.practice import PracticeSession
 from models.session_permissions import visible_sessions
 from training.modules.library import library_for
+from training.modules.load import Library
 from training.plan.dose import Dose, dose_of
 from training.plan.plan import Plan, make_plan
 from training.plan.standing import sessions_used
-from training.plan.values import Attempt, By, History, PastSession, Wish
-from training.planning.attempts import as_attempt
+from training.plan.values import Attempt, By, History, PastSession, Share, Wish
+from training.planning.attempts import as_attempt, plan_exercises
 from training.planning.figures import coded_shares, hidden_from
-from training.planning.history import NOTE_COUNTS_FOR, exercises_to_plan, fed_back, skill_to_try
-from training.planning.newest import NewSession, newest_sessions
+from training.planning.history import NOTE_COUNTS_FOR, fed_back, skill_to_try
+from training.planning.newest import NewSession, newest_with_codings
 from training.skills import Skill
 
 
@@ -61,8 +62,7 @@ class Planned:
 
 
 def load_newest(session: Session, people: Collection[UUID], *, reader: Actor) -> Newest:
-    sessions = newest_sessions(session, people, reader=reader)
-    codings = codings_that_count(session, [one.id for one in sessions if one.ready])
+    sessions, codings = newest_with_codings(session, people, reader=reader)
     return Newest(tuple(sessions), codings, frozenset(hidden_from(session, reader)))
 
 
@@ -74,17 +74,37 @@ def plans_of(
         return {}
     ids = [one.id for one in people]
     sessions = _past_sessions(session, ids, newest, now.date())
-    attempts, noted = _attempts(session, people[0].organisation_id, ids), _noted(session, ids, newest, reader, now)
+    library = library_for(session, people[0].organisation_id)
+    attempts, noted = _attempts(session, library, ids), _noted(session, ids, newest, reader, now)
     wishes, doses = _wishes(session, ids), _doses(session, people, rule, now)
-    exercises = exercises_to_plan(session, people[0].organisation_id)
     found = {}
     for person_id in ids:
         history = History(
             sessions[person_id], tuple(attempts.get(person_id, ())), noted.get(person_id),
             tuple(wishes.get(person_id, ())),
         )  # fmt: skip
-        found[person_id] = Planned(make_plan(history, exercises, now=now), history, doses[person_id])
+        found[person_id] = Planned(_plan_of(history, library, now), history, doses[person_id])
     return found
+
+
+_Past = tuple[str, date, str, bool, tuple[tuple[Skill, Share], ...]]
+
+
+def _plan_of(history: History, library: Library, now: datetime) -> Plan:
+    past = tuple((one.id, one.held_on, one.kind, one.signed_off, tuple(one.shares.items())) for one in history.sessions)
+    return _made_plan(past, history.attempts, history.noted, history.wishes, library, now.date(), now.tzinfo)
+
+
+@lru_cache(maxsize=2048)
+def _made_plan(
+    past: tuple[_Past, ...], attempts: tuple[Attempt, ...], noted: Skill | None, wishes: tuple[Wish, ...],
+    library: Library, today: date, zone: tzinfo | None,
+) -> Plan:  # fmt: skip
+    """The same history on the same day gives the same plan: all that it is made of is given, so that one made before is
+    never an old one. Most of a team's are as they were when its page was last opened."""
+    sessions = tuple(PastSession(id_, on, kind, signed, dict(shares)) for id_, on, kind, signed, shares in past)
+    history = History(sessions, attempts, noted, wishes)
+    return make_plan(history, plan_exercises(library), now=datetime.combine(today, time(), zone))
 
 
 def _past_sessions(
@@ -110,9 +130,9 @@ def _past_sessions(
     }
 
 
-def _attempts(session: Session, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, list[Attempt]]:
+def _attempts(session: Session, library: Library, people: Collection[UUID]) -> dict[UUID, list[Attempt]]:
     rows = session.exec(_ATTEMPTS, params={"people": people}).all()
-    known = library_for(session, organisation_id).exercises
+    known = library.exercises
     found: dict[UUID, list[Attempt]] = {}
     for person_id, exercise, skill, outcome, at in rows:
         if skill in {*Skill}:
