@@ -3,6 +3,8 @@ team who did not add the session."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -156,21 +158,25 @@ def waiting_requests(session: Session, actor: Actor) -> list[OpenRequest]:
     teams, everywhere = actor.teams_with(Permission.ANSWER_REQUEST)
     if not teams and not everywhere:
         return []
+    return [
+        OpenRequest(practice.id, row.kind, name, practice.held_on, row.asked_at)
+        for row, practice, name in session.exec(_unanswered(actor))
+        if may_answer(actor, row, practice)
+    ]
+
+
+@lru_cache(maxsize=128)
+def _unanswered(actor: Actor) -> Any:
     gone = col(SessionRequest.session_id).in_(
         select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
     )
-    rows = (
+    return (
         select(SessionRequest, PracticeSession, Person.name)
         .join(PracticeSession, col(PracticeSession.id) == col(SessionRequest.session_id))
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .where(col(SessionRequest.answered_at).is_(None), visible_sessions(actor), ~gone)
         .order_by(col(SessionRequest.asked_at))
     )
-    return [
-        OpenRequest(practice.id, row.kind, name, practice.held_on, row.asked_at)
-        for row, practice, name in session.exec(rows)
-        if may_answer(actor, row, practice)
-    ]
 
 
 def _read(words: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from coding.about_session import about_for
-from coding.double.second import tasks_of, tasks_to_take
+from coding.double.second import waiting_tasks
 from models.double_coding import DoubleCoding
 from models.keys import WordsGone
 from models.permissions import Actor
@@ -48,7 +48,8 @@ def build_pair_list(
 
 def build_blind_list(session: Session, actor: Actor) -> list[BlindRow]:
     """The coach's own first. Sessions whose words are gone are left out: nobody can code them any more."""
-    tasks = [(one, True) for one in tasks_of(session, actor)] + [(one, False) for one in tasks_to_take(session, actor)]
+    own, to_take = waiting_tasks(session, actor)
+    tasks = [(one, True) for one in own] + [(one, False) for one in to_take]
     return [row for (task, practice), mine in tasks if (row := _row(session, actor, task, practice, mine)) is not None]
 
 

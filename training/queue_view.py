@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, case, exists, func
+from sqlalchemy.orm import aliased, load_only
 from sqlmodel import Session, col, select
 
 from coding.about_session import about_for
@@ -17,7 +18,7 @@ from models.feedback import Feedback
 from models.figures import SessionFigure
 from models.keys import WordsGone, open_session_keys
 from models.name_check import NameCheck
-from models.organisation import Organisation, Team
+from models.organisation import Team
 from models.permissions import Actor
 from models.person import Person
 from models.practice import PracticeSession
@@ -25,7 +26,7 @@ from models.review import Review, ReviewState
 from models.taken_session import TakenSession
 from models.transcript import TranscriptVersion
 from training.next_best import Candidate, due_shown, last_shown, next_best, reason_for
-from training.waits_for_review import to_review
+from training.waits_for_review import review_days, to_review
 
 SHOWN = 50
 Coach = aliased(Person)
@@ -84,7 +85,7 @@ class _Waiting:
 
 def build_queue_view(session: Session, actor: Actor) -> QueueView:
     today = utc_now().date()
-    days = session.get_one(Organisation, actor.organisation_id).review_days
+    days = review_days(session, actor.organisation_id)
     waiting = sorted(_waiting(session, actor, days), key=lambda one: _order(one, actor))
     best = _next(waiting, actor)
     shown = waiting[:SHOWN]
@@ -98,7 +99,7 @@ def build_queue_view(session: Session, actor: Actor) -> QueueView:
 
 
 def next_to_review(session: Session, actor: Actor) -> UUID | None:
-    days = session.get_one(Organisation, actor.organisation_id).review_days
+    days = review_days(session, actor.organisation_id)
     best = _next(_waiting(session, actor, days), actor)
     return best.practice.id if best else None
 
@@ -145,19 +146,7 @@ def _row(session: Session, one: _Waiting, actor: Actor, today: date) -> QueueRow
 
 def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
     """In four queries, however many they are."""
-    open_one = exists().where(
-        col(Review.session_id) == col(PracticeSession.id), col(Review.reviewer_id) == actor.person_id,
-        col(Review.state) == ReviewState.OPEN,
-    )  # fmt: skip
-    unchecked = exists().where(col(NameCheck.session_id) == col(PracticeSession.id), col(NameCheck.said).is_not(None))
-    rows: Sequence[Any] = session.exec(
-        select(PracticeSession, Person.name, Team.name, Coach.id, Coach.name, open_one, unchecked)  # type: ignore[call-overload]
-        .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .outerjoin(Team, col(Team.id) == col(PracticeSession.team_id))
-        .outerjoin(TakenSession, col(TakenSession.session_id) == col(PracticeSession.id))
-        .outerjoin(Coach, (col(Coach.id) == col(TakenSession.coach_id)) & col(Coach.left_at).is_(None))
-        .where(to_review(actor))
-    ).all()
+    rows: Sequence[Any] = session.exec(_waiting_rows(actor)).all()
     doubt = _doubt(session, [practice.id for practice, *_ in rows])
     last = _last_heard(session, {practice.practitioner_id for practice, *_ in rows})
     return [
@@ -172,14 +161,39 @@ def _waiting(session: Session, actor: Actor, days: int) -> list[_Waiting]:
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=128)
+def _waiting_rows(actor: Actor) -> Any:
+    """Of sessions what is shown, opened and sorted by; more of one is read when it is asked for."""
+    open_one = exists().where(
+        col(Review.session_id) == col(PracticeSession.id), col(Review.reviewer_id) == actor.person_id,
+        col(Review.state) == ReviewState.OPEN,
+    )  # fmt: skip
+    unchecked = exists().where(col(NameCheck.session_id) == col(PracticeSession.id), col(NameCheck.said).is_not(None))
+    practice = PracticeSession
+    shown = (practice.practitioner_id, practice.added_by_id, practice.sealed, practice.held_on, practice.created_at)
+    return (
+        select(practice, Person.name, Team.name, Coach.id, Coach.name, open_one, unchecked)  # type: ignore[call-overload]
+        .options(load_only(*(col(one) for one in shown)))  # type: ignore[arg-type]
+        .join(Person, col(Person.id) == col(practice.practitioner_id))
+        .outerjoin(Team, col(Team.id) == col(practice.team_id))
+        .outerjoin(TakenSession, col(TakenSession.session_id) == col(practice.id))
+        .outerjoin(Coach, (col(Coach.id) == col(TakenSession.coach_id)) & col(Coach.left_at).is_(None))
+        .where(to_review(actor))
+    )
+
+
 def _doubt(session: Session, sessions: Collection[UUID]) -> dict[UUID, float]:
     """By session, the share of unsure lines in what the machine coded last: as it was kept, else from the codes."""
-    rows = select(SessionFigure.session_id, SessionFigure.unsure_share).where(
-        col(SessionFigure.session_id).in_(sessions), col(SessionFigure.coded_by) == CodedBy.MACHINE
-    )
-    kept = {session_id: share for session_id, share in session.exec(rows) if share is not None}
+    rows = session.exec(_UNSURE, params={"sessions": sessions})
+    kept = {session_id: share for session_id, share in rows if share is not None}
     rest = [one for one in sessions if one not in kept]
     return kept | (_doubt_by_codes(session, rest) if rest else {})
+
+
+_UNSURE = select(SessionFigure.session_id, SessionFigure.unsure_share).where(
+    col(SessionFigure.session_id).in_(bindparam("sessions", expanding=True)),
+    col(SessionFigure.coded_by) == CodedBy.MACHINE,
+)
 
 
 def _doubt_by_codes(session: Session, sessions: Collection[UUID]) -> dict[UUID, float]:
@@ -204,21 +218,24 @@ def _doubt_by_codes(session: Session, sessions: Collection[UUID]) -> dict[UUID, 
 
 def _last_heard(session: Session, people: Collection[UUID]) -> dict[UUID, date]:
     """By practitioner, when one of their sessions was last signed off or feedback on it sent."""
-    here = col(PracticeSession.practitioner_id).in_(people)
-    signed = (
-        select(PracticeSession.practitioner_id, func.max(Review.closed_at))
-        .join(Review, col(Review.session_id) == col(PracticeSession.id))
-        .where(here, col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False))
-        .group_by(col(PracticeSession.practitioner_id))
-    )
-    sent = (
-        select(PracticeSession.practitioner_id, func.max(Feedback.sent_at))
-        .join(Feedback, col(Feedback.session_id) == col(PracticeSession.id))
-        .where(here, col(Feedback.sent_at).is_not(None))
-        .group_by(col(PracticeSession.practitioner_id))
-    )
     last: dict[UUID, date] = {}
-    for person_id, at in (*session.exec(signed), *session.exec(sent)):
-        if at is not None:
-            last[person_id] = max(at.date(), last.get(person_id, at.date()))
+    for rows in (_SIGNED, _SENT):
+        for person_id, at in session.exec(rows, params={"people": people}):
+            if at is not None:
+                last[person_id] = max(at.date(), last.get(person_id, at.date()))
     return last
+
+
+_HERE = col(PracticeSession.practitioner_id).in_(bindparam("people", expanding=True))
+_SIGNED = (
+    select(PracticeSession.practitioner_id, func.max(Review.closed_at))
+    .join(Review, col(Review.session_id) == col(PracticeSession.id))
+    .where(_HERE, col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False))
+    .group_by(col(PracticeSession.practitioner_id))
+)
+_SENT = (
+    select(PracticeSession.practitioner_id, func.max(Feedback.sent_at))
+    .join(Feedback, col(Feedback.session_id) == col(PracticeSession.id))
+    .where(_HERE, col(Feedback.sent_at).is_not(None))
+    .group_by(col(PracticeSession.practitioner_id))
+)

@@ -1,11 +1,13 @@
 """Which sessions wait for a review, and by whom."""
 
 from functools import cache, lru_cache
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func
+from sqlalchemy import ColumnElement, bindparam, exists, false, func
 from sqlmodel import Session, col, select
 
 from models.conversation import Conversation
+from models.organisation import Organisation
 from models.permissions import Actor, Permission
 from models.practice import PracticeSession, Stage
 from models.retention import Part, RetentionStep
@@ -46,3 +48,11 @@ def waits() -> ColumnElement[bool]:
 
 def waiting_count(session: Session, actor: Actor) -> int:
     return session.exec(select(func.count()).select_from(PracticeSession).where(to_review(actor))).one()
+
+
+def review_days(session: Session, organisation_id: UUID) -> int:
+    """How many days after a session was added its review is due."""
+    return session.exec(_REVIEW_DAYS, params={"id": organisation_id}).one()
+
+
+_REVIEW_DAYS = select(Organisation.review_days).where(col(Organisation.id) == bindparam("id"))

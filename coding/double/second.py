@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from coding.double.rule import draws, number_of, seed_of
@@ -54,15 +55,16 @@ def second_signed(session: Session, *, review: Review) -> None:
     enqueue(session, "compare_codings", organisation_id=task.organisation_id, authority_id=task.organisation_id)
 
 
-def tasks_of(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
-    """What the coach is still to code blind, the longest waiting first."""
-    return [one for one in _waiting(session, actor) if one[0].second_id == actor.person_id]
+_Tasks = list[tuple[DoubleCoding, PracticeSession]]
 
 
-def tasks_to_take(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
-    """Drawn sessions that the actor may take: without a second coach, or with one who can code it no more."""
-    free = [one for one in _waiting(session, actor) if _is_free(session, *one)]
-    return [(task, practice) for task, practice in free if _may_be_second(session, practice, [actor])]
+def waiting_tasks(session: Session, actor: Actor) -> tuple[_Tasks, _Tasks]:
+    """What the coach is still to code blind, and the drawn sessions that they may take: without a second coach, or with
+    one who can code it no more. The longest waiting first."""
+    waiting = _waiting(session, actor)
+    own = [one for one in waiting if one[0].second_id == actor.person_id]
+    free = [one for one in waiting if _is_free(session, *one)]
+    return own, [(task, practice) for task, practice in free if _may_be_second(session, practice, [actor])]
 
 
 def require_task(session: Session, actor: Actor, double_id: UUID) -> tuple[DoubleCoding, PracticeSession]:
@@ -129,21 +131,22 @@ def _give(session: Session, task: DoubleCoding, second_id: UUID | None) -> None:
     session.add(task)
 
 
-def _waiting(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:
+def _waiting(session: Session, actor: Actor) -> _Tasks:
     if not any(actor.teams_with(Permission.REVIEW_SESSION)):
         return []
-    found = (
-        select(DoubleCoding, PracticeSession)
-        .join(PracticeSession, col(PracticeSession.id) == col(DoubleCoding.session_id))
-        .where(
-            col(DoubleCoding.organisation_id) == actor.organisation_id, col(DoubleCoding.second_review_id).is_(None),
-            col(PracticeSession.withdrawn_at).is_(None),
-        )
-        .order_by(col(DoubleCoding.created_at), col(DoubleCoding.id))
-    )  # fmt: skip
-    return [
-        (task, practice) for task, practice in session.exec(found) if may_on(actor, Permission.REVIEW_SESSION, practice)
-    ]
+    found = session.exec(_WAITING, params={"organisation": actor.organisation_id})
+    return [(task, practice) for task, practice in found if may_on(actor, Permission.REVIEW_SESSION, practice)]
+
+
+_WAITING = (
+    select(DoubleCoding, PracticeSession)
+    .join(PracticeSession, col(PracticeSession.id) == col(DoubleCoding.session_id))
+    .where(
+        col(DoubleCoding.organisation_id) == bindparam("organisation"), col(DoubleCoding.second_review_id).is_(None),
+        col(PracticeSession.withdrawn_at).is_(None),
+    )
+    .order_by(col(DoubleCoding.created_at), col(DoubleCoding.id))
+)  # fmt: skip
 
 
 def _find_second(session: Session, practice: PracticeSession, *, but: UUID | None = None) -> UUID | None:

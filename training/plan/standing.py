@@ -7,6 +7,7 @@ A session that a coach signed off counts in full, one that only the machine code
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from math import sqrt
+from typing import Any, Protocol, TypeVar
 
 from training.intervals import wilson
 from training.plan.measures import MEASURES, Measure
@@ -21,7 +22,21 @@ NEWEST, EXERCISES_COUNT_FOR = 8, timedelta(days=180)
 _FEW, _ENOUGH = 3, 6
 
 
-def sessions_used(sessions: Iterable[PastSession], *, today: date) -> tuple[PastSession, ...]:
+class Held(Protocol):
+    """As much of a session as it is chosen by. `kind` is the value of its kind."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def held_on(self) -> date: ...
+    @property
+    def kind(self) -> str: ...
+
+
+OneHeld = TypeVar("OneHeld", bound=Held)
+
+
+def sessions_used(sessions: Iterable[OneHeld], *, today: date) -> tuple[OneHeld, ...]:
     """The newest SESSIONS of one kind in the past year: of the first kind with two, else of the first with one."""
     lately = [one for one in sessions if today - LOOK_BACK <= one.held_on <= today]
     for least in (2, 1):

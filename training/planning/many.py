@@ -16,7 +16,7 @@ from models.exercise import ExerciseAttempt, Outcome
 from models.feedback import Feedback
 from models.keys import open_session_keys
 from models.permissions import Actor
-from models.person import Person, Role, RoleGrant
+from models.person import Role, RoleGrant
 from models.plan import ChosenBy, PlanChoice, PlanRule
 from models.practice import PracticeSession
 from models.session_permissions import visible_sessions
@@ -49,9 +49,20 @@ class Newest:
     def _coded(self) -> Mapping[UUID, list[tuple[NewSession, Counting]]]:
         found: dict[UUID, list[tuple[NewSession, Counting]]] = {}
         for one in self.sessions:
-            if one.ready and one.id in self.codings and one.id not in self.hidden:
-                found.setdefault(one.person_id, []).append((one, self.codings[one.id]))
+            coding = self.codings.get(one.id) if one.ready else None
+            if coding is not None and not (self.hidden and one.id in self.hidden):
+                found.setdefault(one.person_id, []).append((one, coding))
         return found
+
+
+@dataclass(frozen=True)
+class Member:
+    """As much of a person as plans need."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def load_newest(session: Session, people: Collection[UUID], *, reader: Actor) ->
 
 
 def plans_of(
-    session: Session, people: Sequence[Person], newest: Newest, *, reader: Actor, rule: PlanRule, now: datetime
+    session: Session, people: Sequence[Member], newest: Newest, *, reader: Actor, rule: PlanRule, now: datetime
 ) -> dict[UUID, Planned]:
     """By person. All are of one organisation, and none is the reader."""
     if not people:
@@ -111,22 +122,19 @@ def _past_sessions(
     session: Session, people: Sequence[UUID], newest: Newest, today: date
 ) -> dict[UUID, tuple[PastSession, ...]]:
     used = {
-        person_id: sessions_used(
-            [
-                PastSession(str(one.id), one.held_on, one.kind.value, coding.by_person, {})
-                for one, coding in newest.coded_of(person_id)
-            ],
-            today=today,
-        )
+        person_id: [
+            (one, newest.codings[one.id])
+            for one in sessions_used([one for one, _ in newest.coded_of(person_id)], today=today)
+        ]
         for person_id in people
     }
-    shares = coded_shares(session, [newest.codings[UUID(one.id)].id for sessions in used.values() for one in sessions])
+    shares = coded_shares(session, [coding.id for own in used.values() for _, coding in own])
     return {
         person_id: tuple(
-            PastSession(one.id, one.held_on, one.kind, one.signed_off, shares[newest.codings[UUID(one.id)].id])
-            for one in sessions
+            PastSession(str(one.id), one.held_on, one.kind.value, coding.by_person, shares[coding.id])
+            for one, coding in own
         )
-        for person_id, sessions in used.items()
+        for person_id, own in used.items()
     }
 
 
@@ -161,7 +169,7 @@ def _wishes(session: Session, people: Collection[UUID]) -> dict[UUID, list[Wish]
     return found
 
 
-def _doses(session: Session, people: Sequence[Person], rule: PlanRule, now: datetime) -> dict[UUID, Dose]:
+def _doses(session: Session, people: Sequence[Member], rule: PlanRule, now: datetime) -> dict[UUID, Dose]:
     ids = {"people": [one.id for one in people]}
     days: dict[UUID, list[date]] = {}
     for person_id, at in session.exec(_FED_BACK, params=ids):

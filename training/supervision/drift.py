@@ -68,8 +68,11 @@ class Drift:
 def compared(sessions: Sequence[Coded]) -> list[Coded]:
     """Those whose figures are looked at, the newest first: of the kind that tells most and has enough that are alike, a
     coach's codes before the machine's, drawn ones before chosen ones. None where no kind has enough."""
-    for kind, by_coach, drawn in product(KINDS, (True, False), (True, False)):
-        own = [one for one in sessions if (one.kind, one.by_coach, one.drawn) == (kind, by_coach, drawn)]
+    alike: dict[tuple[str, bool, bool], list[Coded]] = {}
+    for one in sessions:
+        alike.setdefault((one.kind, one.by_coach, one.drawn), []).append(one)
+    for slice_ in product(KINDS, (True, False), (True, False)):
+        own = alike.get(slice_, [])
         if len(own) >= NEWEST + FEWEST:
             return sorted(own, key=lambda one: (one.held_on, one.id), reverse=True)[: NEWEST + EARLIER]
     return []

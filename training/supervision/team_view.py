@@ -11,14 +11,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, case, func
 from sqlmodel import Session, col, select
 
 from coding.scheme.glossary import SCORES, show
 from coding.scheme.summary import ScoreName
 from models.coding import Score
 from models.columns import utc_now
-from models.organisation import Organisation, Team
+from models.organisation import Team
 from models.permissions import Actor
 from models.practice import Picked, PracticeSession, SessionKind
 from training.next_best import due_shown
@@ -28,7 +28,7 @@ from training.planning.team import PersonPlan, people_of, person_plans
 from training.progress.view import difference_shown
 from training.session_lists import KIND_SHOWN
 from training.supervision.drift import LOOKED_AT, Coded, Drift, Move, compared, drift_of
-from training.waits_for_review import to_review
+from training.waits_for_review import review_days, to_review
 
 LATELY = timedelta(days=91)
 
@@ -165,7 +165,7 @@ def show_mean(name: ScoreName, value: float) -> str:
 
 
 def _waiting(session: Session, people: Sequence[UUID], reader: Actor) -> dict[UUID, Waiting]:
-    days, today = session.get_one(Organisation, reader.organisation_id).review_days, utc_now().date()
+    days, today = review_days(session, reader.organisation_id), utc_now().date()
     found = {}
     for person_id, session_id, at, waiting in session.exec(_first_waiting(reader), params={"people": people}):
         due = at.date() + timedelta(days=days)
@@ -197,13 +197,12 @@ def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UU
     looked_at: dict[UUID, list[Coded]] = {}
     for person_id in people:
         own = newest.coded_of(person_id)
-        coding_of |= {str(one.id): coding.id for one, coding in own}
-        looked_at[person_id] = compared(
-            [
-                Coded(str(one.id), one.held_on, one.kind.value, coding.by_person, one.picked is Picked.DRAWN)
-                for one, coding in own
-            ]
-        )
+        coded = [
+            Coded(one.id.hex, one.held_on, one.kind.value, coding.by_person, one.picked is Picked.DRAWN)
+            for one, coding in own
+        ]
+        coding_of |= {one.id: coding.id for one, (_, coding) in zip(coded, own, strict=True)}
+        looked_at[person_id] = compared(coded)
     scores = _scores(session, [coding_of[one.id] for own in looked_at.values() for one in own])
     return {
         person_id: drift_of([replace(one, scores=scores.get(coding_of[one.id], {})) for one in own])
@@ -213,14 +212,19 @@ def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UU
 
 def _scores(session: Session, codings: Sequence[UUID]) -> Mapping[UUID, dict[ScoreName, float]]:
     found: dict[UUID, dict[ScoreName, float]] = {}
-    for coding_id, name, value in session.exec(_SCORES, params={"codings": codings}):
-        if value is not None:
-            found.setdefault(coding_id, {})[_NAMES[name]] = value
+    for coding_id, *values in session.exec(_SCORES, params={"codings": codings}):
+        found[coding_id] = {name: value for name, value in zip(LOOKED_AT, values, strict=True) if value is not None}
     return found
 
 
-_NAMES = {one.value: one for one in LOOKED_AT}
-_SCORES = select(Score.coding_id, Score.name, Score.value).where(
-    col(Score.coding_id).in_(bindparam("codings", expanding=True)), col(Score.name).in_([*_NAMES]),
-    col(Score.value).is_not(None),
-)  # fmt: skip
+_SCORES: Any = (
+    select(
+        Score.coding_id,
+        *(func.max(case((col(Score.name) == name.value, col(Score.value)))) for name in LOOKED_AT),
+    )
+    .where(
+        col(Score.coding_id).in_(bindparam("codings", expanding=True)),
+        col(Score.name).in_([one.value for one in LOOKED_AT]),
+    )
+    .group_by(col(Score.coding_id))
+)

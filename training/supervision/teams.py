@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -25,11 +27,23 @@ class TeamLine:
 
 def teams_coached(session: Session, actor: Actor) -> Sequence[Team]:
     """Those that are open, by name."""
+    found: Sequence[Team] = session.exec(_coached(actor, Team).order_by(col(Team.name))).all()
+    return found
+
+
+def coaches_several(session: Session, actor: Actor) -> bool:
+    return len(session.exec(_two_coached(actor)).all()) > 1
+
+
+@lru_cache(maxsize=128)
+def _two_coached(actor: Actor) -> Any:
+    return _coached(actor, Team.id).limit(2)
+
+
+def _coached(actor: Actor, what: Any) -> Any:
     teams, everywhere = actor.teams_with(Permission.SEE_PLAN)
-    rows = select(Team).where(col(Team.organisation_id) == actor.organisation_id, col(Team.closed_at).is_(None))
-    if not everywhere:
-        rows = rows.where(col(Team.id).in_(teams))
-    return session.exec(rows.order_by(col(Team.name))).all()
+    rows = select(what).where(col(Team.organisation_id) == actor.organisation_id, col(Team.closed_at).is_(None))
+    return rows if everywhere else rows.where(col(Team.id).in_(teams))
 
 
 def team_lines(session: Session, actor: Actor) -> list[TeamLine]:

@@ -12,7 +12,7 @@ from models.permissions import Permission, require_in_some_team
 from models.seen import note_excerpts
 from training.supervision.pack import Wanted, build_pack
 from training.supervision.team_view import build_team_view
-from training.supervision.teams import require_team, team_lines, teams_coached
+from training.supervision.teams import coaches_several, require_team, team_lines
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(prefix="/team", include_in_schema=False)
@@ -35,7 +35,7 @@ def team_page(team_id: UUID, house: TheHouse, member: SignedInMember) -> Respons
     with house.database.read() as session:
         team = require_team(session, team_id, by=member.actor)
         view = build_team_view(session, team, reader=member.actor)
-        several = len(teams_coached(session, member.actor)) > 1
+        several = coaches_several(session, member.actor)
     return member.page("team.html", view=view, several=several)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coding.double.second import CannotTake, hand_back, take_task, tasks_of, tasks_to_take
+from coding.double.second import CannotTake, hand_back, take_task, waiting_tasks
 from models.columns import utc_now
 from models.double_coding import DoubleCoding
 from models.errors import NotAllowed, NotFound
@@ -56,7 +56,7 @@ def test_work_is_shared_out(twice: Twice, people: People, worker: Worker) -> Non
     for practice_id in (twice.practice_id, *others):
         twice.sign(twice.coach, practice_id=practice_id)
     with twice.house.database.read() as session:
-        assert [len(tasks_of(session, who)) for who in (twice.second, third, twice.coach)] == [2, 2, 0]
+        assert [len(waiting_tasks(session, who)[0]) for who in (twice.second, third, twice.coach)] == [2, 2, 0]
 
 
 @on_sqlite
@@ -87,7 +87,7 @@ def test_a_session_without_a_second_coach_can_be_taken(twice: Twice, people: Peo
     late, curious = another_coach(twice, people, "Lata Late"), another_coach(twice, people, "Cora Curious")
     note_seen(twice.house.database, practice, by=curious)  # it is signed off by now
     with twice.house.database.read() as session:
-        free = {who.name: len(tasks_to_take(session, who)) for who in (late, curious, twice.second, twice.coach)}
+        free = {who.name: len(waiting_tasks(session, who)[1]) for who in (late, curious, twice.second, twice.coach)}
         assert free == {"Lata Late": 1, "Cora Curious": 0, "Sid Second": 0, "Cass Coach": 0}
     for who, error in ((people.stranger_coach, NotFound), (people.owner, NotAllowed), (people.teammate, NotFound),
                        (curious, CannotTake), (twice.second, CannotTake)):  # fmt: skip
@@ -139,10 +139,10 @@ def test_a_look_within_the_hour_after_the_sign_off_counts_too(twice: Twice, peop
     with twice.house.database.write() as session:
         hand_back(session, task=session.get_one(DoubleCoding, twice.task().id), by=curious)
         task = session.get_one(DoubleCoding, twice.task().id)
-        assert tasks_to_take(session, curious) != []  # saw what the machine said alone
+        assert waiting_tasks(session, curious)[1] != []  # saw what the machine said alone
     looks_at(twice, curious)
     with twice.house.database.write() as session:
-        assert tasks_to_take(session, curious) == []
+        assert waiting_tasks(session, curious)[1] == []
         with pytest.raises(CannotTake, match="have seen how"):
             take_task(session, task=session.get_one(DoubleCoding, task.id), by=curious)
 
@@ -153,12 +153,12 @@ def test_what_a_coach_left_behind_can_be_taken(twice: Twice, people: People) -> 
     task_id = twice.task().id
     review_id = twice.begin(twice.second)
     with twice.house.database.write() as session:
-        assert tasks_to_take(session, late) == []
+        assert waiting_tasks(session, late)[1] == []
         with pytest.raises(CannotTake, match="Somebody else"):
             take_task(session, task=session.get_one(DoubleCoding, task_id), by=late)
         session.get_one(Person, twice.second.person_id).left_at = utc_now()
     with twice.house.database.write() as session:
-        assert len(tasks_to_take(session, late)) == 1
+        assert len(waiting_tasks(session, late)[1]) == 1
         take_task(session, task=session.get_one(DoubleCoding, task_id), by=late)
     assert twice.task().second_id == late.person_id
     assert twice.review(review_id).state is ReviewState.PUT_AWAY
