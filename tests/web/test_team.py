@@ -208,6 +208,35 @@ def test_plans_of_many_are_those_of_each(people: People, house: House) -> None:
             assert (many[person.id].plan, many[person.id].history) == (plan, history)
 
 
+def test_what_is_kept_says_the_same_and_never_what_was(people: People, house: House) -> None:
+    """The coding that counts, from figures and without; and a plan made before, once there is something new."""
+    reader, ids = people.colleague, [people.owner.person_id]
+    with house.database.write() as session:
+        for at in range(4):
+            plant(session, people.owner, people.team.id, days_ago(5 * at), signed_by=reader if at % 2 else None)
+        without = load_newest(session, ids, reader=reader)
+        assert sorted(one.by_person for one in without.codings.values()) == [False, False, True, True]
+        for practice in session.exec(select(PracticeSession)).all()[:3]:
+            put_figures(session, practice)
+        assert load_newest(session, ids, reader=reader) == without
+        for practice in session.exec(select(PracticeSession)).all():
+            put_figures(session, practice)
+    with house.database.read() as session, statements(house) as seen:
+        assert load_newest(session, ids, reader=reader) == without
+    assert not [one for one in seen if "transcript_version" in one]
+    for days in (3, 2, 1):
+        with house.database.write() as session:
+            if days < 3:
+                plant(session, people.owner, people.team.id, days_ago(days), signed_by=reader if days == 1 else None)
+            rule = rule_for(session, people.owner.organisation_id)
+            now = now_for(rule)
+            members = [person for person, _ in people_of(session, reader)]
+            newest = load_newest(session, [one.id for one in members], reader=reader)
+            many = plans_of(session, members, newest, reader=reader, rule=rule, now=now)
+            owner = session.get_one(Person, people.owner.person_id)
+            assert (many[owner.id].plan, many[owner.id].history) == plan_of(session, owner, reader=reader, now=now)
+
+
 def test_kept_shares_are_those_of_the_codes(
     people: People, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
