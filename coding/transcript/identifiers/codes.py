@@ -16,6 +16,7 @@ AREAS = word_set(
     "UB W WA WC WD WF WN WR WS WV YO ZE"
 )
 """The areas that British postcodes begin with."""
+_DIGIT = re.compile(r"\d")
 _INWARD = r"\d[abd-hjlnp-uw-z]{2}"  # its letters are never c, i, k, m, o or v
 _POSTCODE = re.compile(rf"(?<![\w@])[a-z]{{1,2}}\d[a-z\d]?[ \t-]{{0,2}}{_INWARD}\b", re.I)
 _PART = re.compile(
@@ -59,7 +60,13 @@ _INSURANCE_SAID = re.compile(r"\b(national insurance|insurance number|ni number|
 
 
 def find_codes(text: str, tokens: Sequence[Token], before: str) -> Iterator[Found]:
-    about = before[-80:] + " " + text
+    if _DIGIT.search(text):
+        yield from _written(text)
+    yield from _spelled(text, tokens, f"{before[-80:]} {text}")
+
+
+def _written(text: str) -> Iterator[Found]:
+    """Each of them holds a digit."""
     yield from (_as(found, Kind.POSTCODE) for found in _POSTCODE.finditer(text))
     for found in _PART.finditer(text):
         group = 1 if found.group(1) else 2
@@ -73,7 +80,6 @@ def find_codes(text: str, tokens: Sequence[Token], before: str) -> Iterator[Foun
     for found in _CASE_SAID.finditer(text):
         if len(re.findall(r"\d", found.group(1))) > 3 and not re.fullmatch(r"(19|20)\d\d", found.group(1)):
             yield _as(found, Kind.CASE_NUMBER, 1)
-    yield from _spelled(text, tokens, about)
 
 
 def _as(found: re.Match[str], kind: Kind, group: int = 0) -> Found:

@@ -11,6 +11,7 @@ from coding.transcript.identifiers.names_given import NameBook
 from coding.transcript.identifiers.names_other import find_other_names
 from coding.transcript.identifiers.numbers import find_numbers
 from coding.transcript.identifiers.places import find_places
+from coding.transcript.identifiers.reading import name_tokens
 from coding.transcript.identifiers.spoken import tokens_of
 
 _BEFORE = 12
@@ -29,15 +30,15 @@ class Finder:
     def find(self, text: str, before: str = "") -> list[Found]:
         """In order of place, none over another. `before` is what was said just before, one turn a line: the
         question it answers."""
-        tokens = tokens_of(text)
+        tokens, names = tokens_of(text), name_tokens(text)
         found = [
             *find_emails(text),
             *find_dates(text, tokens, before),
             *find_numbers(text, tokens, before),
             *find_codes(text, tokens, before),
             *find_places(text),
-            *self._book.find(text),
-            *find_other_names(text),
+            *self._book.find(text, names),
+            *find_other_names(text, names),
             *(one for look in self._more for one in look(text)),
         ]
         return _apart(found)

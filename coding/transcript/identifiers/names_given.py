@@ -8,7 +8,7 @@ from functools import lru_cache
 from coding.transcript.identifiers.common_words import is_common, is_word_too
 from coding.transcript.identifiers.first_names import is_no_person
 from coding.transcript.identifiers.kinds import Found, GivenName, Kind
-from coding.transcript.identifiers.reading import NameToken, name_tokens, reads_as_name
+from coding.transcript.identifiers.reading import NameToken, reads_as_name
 from coding.transcript.identifiers.short_forms import forms_of, is_made_from, known_names
 from coding.transcript.identifiers.sounds import distance, plain, skeleton
 from coding.transcript.identifiers.who import SOMEBODY, label_of
@@ -61,8 +61,9 @@ class NameBook:
                 for form in () if is_surname else forms_of(letters):
                     self._forms.setdefault(form, []).append(part)
 
-    def find(self, text: str) -> Iterator[Found]:
-        tokens = name_tokens(text)
+    def find(self, text: str, tokens: Sequence[NameToken]) -> Iterator[Found]:
+        if not self._parts:
+            return
         place = 0
         while place < len(tokens):
             pair = self._heard_as_two(text, tokens, place)

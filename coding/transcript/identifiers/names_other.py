@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from coding.transcript.identifiers.common_words import is_common, is_word_too
 from coding.transcript.identifiers.first_names import first_names, is_no_person
 from coding.transcript.identifiers.kinds import Found, Kind
-from coding.transcript.identifiers.reading import NameToken, name_tokens, reads_as_name
+from coding.transcript.identifiers.reading import NameToken, reads_as_name
 from coding.transcript.identifiers.sounds import plain
 from coding.transcript.identifiers.word_set import word_set
 
@@ -26,9 +26,8 @@ _RELATIVES = word_set(
 )
 
 
-def find_other_names(text: str) -> Iterator[Found]:
+def find_other_names(text: str, tokens: Sequence[NameToken]) -> Iterator[Found]:
     """First names, with the surname behind them where one stands there."""
-    tokens = name_tokens(text)
     small = not any(token.capital and token.word != "I" for token in tokens)
     place = 0
     while place < len(tokens):

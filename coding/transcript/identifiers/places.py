@@ -45,7 +45,7 @@ _SCHOOL_END = (
     r"(?:primary|secondary|academy|school|juniors?|infants?|nursery|college|pre-?school|high|grammar|sixth form|"
     r"comprehensive|comp|playgroup|kindergarten|academy trust|children'?s centre)"
 )
-_SCHOOL = re.compile(rf"\b((?:[\w'’.-]+\s+){{1,6}}?)({_SCHOOL_END})\b(?:\s+school\b)?", re.I)
+_SCHOOL = re.compile(rf"\b{_SCHOOL_END}\b(?:\s+school\b)?", re.I)
 _YSGOL = re.compile(r"\bYsgol(?:\s+(?:[A-Z][\w'’-]*|y|yr|gynradd|uwchradd))+")
 _GOES_TO = re.compile(
     rf"\b(?:go(?:es|ing)?|went|moved|move|started|starts|start|back|attends?|is|'s|’s|are|'re|’re|was|were)\s+(?:to|at|in)\s+"
@@ -82,7 +82,7 @@ def find_places(text: str) -> Iterator[Found]:
 
 
 def _schools(text: str) -> Iterator[Found]:
-    for found in re.finditer(rf"\b{_SCHOOL_END}\b(?:\s+school\b)?", text, re.I):
+    for found in _SCHOOL.finditer(text):
         start = _name_start(text, found.start())
         if start < found.start() and not _is_childs(text[start : found.start()]):
             yield _as(text, start, found.end(), Kind.SCHOOL)
