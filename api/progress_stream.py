@@ -123,7 +123,7 @@ class ProgressWatch:
                 )
             self._streams.add(stream)
         if self._looking is None or self._looking.done() or self._looking.get_loop() is not stream.loop:
-            self._ear = Ear(self._database.connecting.direct)
+            self._ear = Ear(self._database.connecting.direct, self._database.url if self._database.is_sqlite else "")
             self._looking = asyncio.create_task(self._look_on(self._ear))
         elif self._ear is not None:
             self._ear.look_at(session_id)  # it may have changed since `seen` was read

@@ -3,9 +3,13 @@
 On SQLite it looks for the next job itself; on PostgreSQL `web/delivered_worker.py` has it brought by Procrastinate.
 """
 
+import gc
 import logging
+import os
 import signal
+import sqlite3
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,6 +18,7 @@ from coding.jobs import JobType
 from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
+from models.changes import Changes
 from models.database import Database
 from models.deletion_ledger import check_places
 from models.errors import EvokeError
@@ -37,6 +42,10 @@ from web.told_job import Outcome, Told, told_job
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.1
+GLANCE_SECONDS = 0.025
+"""Between two glances at whether something was written; then it looks."""
+BEHIND_PAGES = 10
+"""How much nicer a worker is than the website whose machine it shares: who waits for a page is served first."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 PUT_OFF = timedelta(minutes=1)
@@ -73,6 +82,8 @@ class Worker:
             self.sweeps.all()
             if JobQueue.CPU in self.queues:
                 self._load_coder()
+                gc.collect()
+                gc.freeze()  # what is loaded stays: no later search for garbage looks through it, while a session waits
             if self.database.is_sqlite:
                 self._look_for_jobs()
             else:
@@ -83,11 +94,22 @@ class Worker:
 
     def _look_for_jobs(self) -> None:
         log.info("worker %s is ready", self.name)
-        while not self.stopping.is_set():
-            self.sweeps.due()
-            if not self.run_one():
-                self.tend()
-                self.stopping.wait(IDLE_SECONDS)
+        with Changes(self.database.url) as changes:
+            while not self.stopping.is_set():
+                self.sweeps.due()
+                if not self.run_one():
+                    self.tend()
+                    self._wait(changes)
+
+    def _wait(self, changes: Changes) -> None:
+        """Until something was written, which may be a job, or it is time to look all the same: one may be due now."""
+        until = time.monotonic() + IDLE_SECONDS
+        while time.monotonic() < until and not self.stopping.wait(GLANCE_SECONDS):
+            try:
+                if changes.any():
+                    return
+            except sqlite3.Error:
+                continue  # what is wrong is said where the next look finds it
 
     def tend(self) -> None:
         """Nothing, while a job runs: it has the tools."""
@@ -226,6 +248,12 @@ class GaveUp(EvokeError):
         )
 
 
+def _stand_behind_pages() -> None:
+    """And so do the processes that it starts. Not on Windows, which knows no such number."""
+    if hasattr(os, "nice"):
+        os.nice(BEHIND_PAGES)
+
+
 def run_worker(
     settings: Settings, *, name: str, parent: int | None, queues: tuple[JobQueue, ...] = EVERY_QUEUE
 ) -> None:  # fmt: skip
@@ -235,6 +263,8 @@ def run_worker(
     check_name_model(settings.name_model)
     if parent is None:  # who started it has looked
         check_files(settings)
+    else:
+        _stand_behind_pages()
     run_on(settings)
     worker = Worker(settings, name, queues)
     if parent is None:
