@@ -66,15 +66,14 @@ def measure() -> Iterator[Figure | NotMeasured]:
         settings = settings_of(folder / "data", "")
         recorder = _make(settings, folder / "readers")
         with _serving(folder) as (address, process), _recordings(address, recorder) as heard:
-            began, grown = time.monotonic(), list[float]()
+            grown = list[float]()
             said = _run(address, folder, process, grown)
-            seconds = time.monotonic() - began
     yield at_most(f"{NAME}: 95th percentile of a page", float(said["95%"]), 400, "ms")
     yield at_most(f"{NAME}: answers that were errors", float(said["Failure Count"]), 0)
     tenth = max(1, len(grown) // 10)
     early, late = sum(grown[tenth : 2 * tenth]) / tenth, sum(grown[-tenth:]) / tenth
     yield at_most(f"{NAME}: growth of the website's memory after its first tenth", (late / early - 1) * 100, 5, "%")
-    yield for_information(f"{NAME}: requests a second", float(said["Request Count"]) / seconds)
+    yield for_information(f"{NAME}: requests a second", float(said["Requests/s"]))
     yield at_least(f"{NAME}: recordings coded meanwhile", heard[0], HEARD_AT_ONCE if SECONDS >= LONG_ENOUGH else 0)
 
 

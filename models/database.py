@@ -165,8 +165,18 @@ def _leave_out_what_was_said(context: ExceptionContext) -> None:
         context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
 
 
+SQLITE_READERS = 10
+"""Connections to SQLite that stay open: as many as a website has threads, and some. To open one costs as much as a page
+does, as it reads the tables' definitions, and what it has read of the file is its own."""
+
+
 def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, hide_parameters=True)
+    """SQLite lets one write at a time. Writers of this process wait for the one connection in the order in which they
+    came; they wait for those of others by looking again and again, and may miss their turn."""
+    engine = create_engine(
+        url, pool_size=SQLITE_READERS if query_only else 1, max_overflow=30 if query_only else 0, pool_use_lifo=True,
+        connect_args={"check_same_thread": False, "timeout": 5}, hide_parameters=True,
+    )  # fmt: skip
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: QuickUuid}
 
     @event.listens_for(engine, "connect")

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     old_master_keys: SecretStr = Field(default=SecretStr(""), description="still open what they wrap; by commas")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
-    web_processes: int = Field(default=0, ge=0, le=64, description="of the website; 0: what suits the database")
+    web_processes: int = Field(default=0, ge=0, le=64, description="of the website; 0: one for each core, at most two")
     unready_seconds: int = Field(default=0, ge=0, le=600, description="a website told to stop answers so long still")
     grace_seconds: int = Field(default=5, ge=1, le=600, description="for answers in progress when a website closes")
     secure_cookies: bool = Field(default=False, description="true behind HTTPS")
@@ -123,14 +123,14 @@ class Settings(BaseSettings):
     @property
     def website_threads(self) -> int:
         """That answer requests at once. Few hold two connections to the database at a time; a fifth is left for them,
-        so that nobody waits for one who waits."""
-        return 40 if not self.database_url else min(40, self.database_connections * 4 // 5)
+        so that nobody waits for one who waits. SQLite answers in the thread that asks: more of them only take turns."""
+        return 6 if not self.database_url else min(40, self.database_connections * 4 // 5)
 
     @property
     def websites(self) -> int:
         """Processes of the website under `evoke serve`. One process runs Python on one core at a time, whatever the
         number of its threads; each opens up to `database_connections`, of which a PostgreSQL as delivered has 100."""
-        return self.web_processes or (min(2, os.cpu_count() or 1) if self.database_url else 1)
+        return self.web_processes or min(2, os.cpu_count() or 1)
 
     @property
     def site(self) -> str:

@@ -18,6 +18,9 @@ from web.parent import end_with_parent
 from web.telemetry import set_up_traces
 
 COLLECT_AFTER = (10_000, 20, 10)
+KEPT_ALIVE_SECONDS = 75
+"""A connection may be silent for so long: longer than people look at a page and than proxies keep theirs (a minute).
+Whoever asks on one that is just being closed gets no answer."""
 
 
 def make_app() -> FastAPI:
@@ -45,7 +48,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app, host=settings.host, port=settings.port, log_level="warning", access_log=False, log_config=None,
                 timeout_graceful_shutdown=settings.grace_seconds, server_header=False, loop="asyncio", ws="none",
-                forwarded_allow_ips=settings.trusted_proxies,
+                forwarded_allow_ips=settings.trusted_proxies, timeout_keep_alive=KEPT_ALIVE_SECONDS,
             )
         )  # fmt: skip
         self._house, self._draining = app.state.house, app.state.draining

@@ -102,7 +102,7 @@ def test_who_comes_while_a_website_is_killed_is_answered(tmp_path: Path) -> None
 def test_how_many_websites_there_are_when_nobody_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     database = {"database_url": "postgresql://evoke@localhost/evoke"}
-    assert Settings(_env_file=None).websites == 1  # type: ignore[call-arg]
+    assert Settings(_env_file=None).websites == 2  # type: ignore[call-arg]
     assert Settings(_env_file=None, **database).websites == 2  # type: ignore[call-arg, arg-type]
     assert Settings(_env_file=None, web_processes=5).websites == 5  # type: ignore[call-arg]
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
