@@ -1,16 +1,17 @@
 """What is kept until when: the periods of an organisation, what they count from, and what is due."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, exists, func, literal
 from sqlmodel import Session, col, select
 
 from coding.retention_periods import Periods
 from models.audit import record_audit
 from models.coding import Coding
+from models.columns import UtcDateTime
 from models.errors import EvokeError
 from models.permissions import Actor, Permission, may
 from models.practice import PracticeSession, Recording, SessionKind, Stage
@@ -49,26 +50,35 @@ class Due:
     over_at: datetime
 
 
+_SIGNED = (
+    select(func.max(col(Review.closed_at)))
+    .where(
+        col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.SIGNED_OFF,
+        col(Review.blind).is_(False),
+    )
+    .correlate(PracticeSession)
+    .scalar_subquery()
+)  # fmt: skip
+_CODED = (
+    select(func.max(col(Coding.created_at)))
+    .join(TranscriptVersion, col(Coding.transcript_id) == col(TranscriptVersion.id))
+    .where(col(TranscriptVersion.session_id) == col(PracticeSession.id))
+    .correlate(PracticeSession)
+    .scalar_subquery()
+)
+_SINCE = func.coalesce(_SIGNED, _CODED, col(PracticeSession.created_at))
+
+
 def counts_from(session: Session, which: ColumnElement[bool]) -> dict[UUID, CountsFrom]:
     """The moment from which the periods of sessions count: when a person last signed it off, else when it was last
-    coded, else when it was added. A blind sign-off keeps nothing longer. It is the one place that says so."""
-    newest = select(Review.session_id, func.max(Review.closed_at)).where(
-        col(Review.state) == ReviewState.SIGNED_OFF, col(Review.blind).is_(False)
-    )
-    of_these = col(Review.session_id).in_(select(PracticeSession.id).where(which))
-    signed = dict(session.exec(newest.where(of_these).group_by(col(Review.session_id))).all())
-    coded = func.max(Coding.created_at)
-    rows = (
-        select(PracticeSession.id, PracticeSession.created_at, coded)
-        .outerjoin(TranscriptVersion, col(TranscriptVersion.session_id) == col(PracticeSession.id))
-        .outerjoin(Coding, col(Coding.transcript_id) == col(TranscriptVersion.id))
-        .where(which)
-        .group_by(col(PracticeSession.id), col(PracticeSession.created_at))
-    )
-    return {
-        one: CountsFrom(signed.get(one) or last or added, last is not None, one in signed)
-        for one, added, last in session.exec(rows)
-    }
+    coded, else when it was added. A blind sign-off keeps nothing longer. With `_SINCE` it is the one place that says
+    so."""
+    rows = session.exec(select(PracticeSession.id, PracticeSession.created_at, _SIGNED, _CODED).where(which))
+    return {one: _counts_from(added, signed, coded) for one, added, signed, coded in rows}
+
+
+def _counts_from(added: datetime, signed: datetime | None, coded: datetime | None) -> CountsFrom:
+    return CountsFrom(signed or coded or added, coded is not None, signed is not None)
 
 
 def periods_of(session: Session, organisation_id: UUID) -> dict[SessionKind, Periods]:
@@ -119,6 +129,15 @@ def require_words_are_there(session: Session, practice: PracticeSession) -> None
         )
 
 
+_WENT = exists().where(col(RetentionStep.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
+_SOUND = exists().where(col(Recording.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
+_HELD = exists().where(col(SessionHold.session_id) == col(PracticeSession.id), col(SessionHold.lifted_at).is_(None))
+_FREE = (
+    col(PracticeSession.withdrawn_at).is_(None), col(PracticeSession.stage).not_in(Stage.working()),
+    ~_HELD.correlate(PracticeSession),
+)  # fmt: skip
+
+
 def due_parts(
     session: Session, *, until: datetime, organisation_id: UUID | None = None, session_id: UUID | None = None
 ) -> list[Due]:
@@ -126,32 +145,33 @@ def due_parts(
 
     Not of sessions under a hold, withdrawn or being worked on. What went already is not in it.
     """
-    which = col(PracticeSession.withdrawn_at).is_(None) & col(PracticeSession.stage).not_in(Stage.working())
-    which &= col(PracticeSession.id).not_in(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None)))
+    which = list(_FREE)
     if organisation_id is not None:
-        which &= col(PracticeSession.organisation_id) == organisation_id
+        which.append(col(PracticeSession.organisation_id) == organisation_id)
     if session_id is not None:
-        which &= col(PracticeSession.id) == session_id
-    since = counts_from(session, which)
-    wanted = select(PracticeSession.id).where(which)
-    sound = set(session.exec(select(Recording.session_id).where(col(Recording.session_id).in_(wanted))))
-    steps = select(RetentionStep.session_id, RetentionStep.part).where(col(RetentionStep.session_id).in_(wanted))
-    went = {(one, Part(part)) for one, part in session.exec(steps)}
-    periods: dict[UUID, dict[SessionKind, Periods]] = {}
+        which.append(col(PracticeSession.id) == session_id)
+    homes = select(PracticeSession.organisation_id).where(*which).distinct()
+    periods = {home: periods_of(session, home) for home in session.exec(homes)}
+    return [due for part in Part if periods for due in _due(session, which, part, periods, until)]
+
+
+def _due(
+    session: Session, which: Sequence[ColumnElement[bool]], part: Part,
+    periods: Mapping[UUID, Mapping[SessionKind, Periods]], until: datetime,
+) -> list[Due]:  # fmt: skip
+    """The database leaves out whose time is surely not over: of most sessions nothing is due."""
+    latest = {kind: max(own[kind].latest_start(part, until) for own in periods.values()) for kind in SessionKind}
+    rows = select(
+        PracticeSession.id, PracticeSession.organisation_id, PracticeSession.kind, PracticeSession.created_at,
+        _SIGNED, _CODED,
+    ).where(*which, ~_WENT.where(col(RetentionStep.part) == part))  # fmt: skip
+    if part is Part.RECORDING:
+        rows = rows.where(_SOUND)
+    began = case(*((col(PracticeSession.kind) == kind, literal(at, UtcDateTime())) for kind, at in latest.items()))
     found = []
-    for practice in session.exec(select(PracticeSession).where(which)):
-        home = practice.organisation_id
-        if home not in periods:
-            periods[home] = periods_of(session, home)
-        for part in _parts_left(practice.id, sound, went):
-            theirs, at = periods[home][practice.kind], since[practice.id]
-            over_at = theirs.over_at(part, at.at)
-            if over_at <= until:
-                found.append(Due(practice.id, home, practice.kind, part, at, theirs.shown(part), over_at))
-    order = list(Part)
-    return sorted(found, key=lambda due: (order.index(due.part), due.over_at))
-
-
-def _parts_left(session_id: UUID, sound: Collection[UUID], went: Collection[tuple[UUID, Part]]) -> list[Part]:
-    left = [part for part in Part if (session_id, part) not in went]
-    return [part for part in left if part is not Part.RECORDING or session_id in sound]
+    for one, home, kind, added, signed, coded in session.exec(rows.where(began >= _SINCE)):
+        since, theirs = _counts_from(added, signed, coded), periods[home][kind]
+        over_at = theirs.over_at(part, since.at)
+        if over_at <= until:
+            found.append(Due(one, home, kind, part, since, theirs.shown(part), over_at))
+    return sorted(found, key=lambda due: due.over_at)

@@ -13,6 +13,8 @@ LIMITS = {"recording_days": (1, 365), "transcript_months": (1, 60), "score_month
 """Shortest and longest, by the field of the form."""
 _DAYS_OF_A_MONTH = 28
 """Of the shortest, so that a recording never outlasts its transcript."""
+_MONTHS_DIFFER = timedelta(days=4)
+"""More than the days that a month can have before another, as 31 January and 28 February are a month apart."""
 
 
 class PeriodsWrong(EvokeError):
@@ -36,6 +38,13 @@ class Periods:
             return since + timedelta(days=self.recording_days)
         return months_after(since, self.transcript_months if part is Part.WORDS else self.score_months)
 
+    def latest_start(self, part: Part, until: datetime) -> datetime:
+        """Whatever is over by then began at this moment or before it; not all that did is over."""
+        if part is Part.RECORDING:
+            return until - timedelta(days=self.recording_days)
+        months = self.transcript_months if part is Part.WORDS else self.score_months
+        return months_after(until, -months) + _MONTHS_DIFFER
+
     def shown(self, part: Part) -> str:
         """ "30 days", "1 month"."""
         if part is Part.RECORDING:
@@ -48,7 +57,7 @@ def _counted(number: int, what: str) -> str:
 
 
 def months_after(moment: datetime, months: int) -> datetime:
-    """The same day and time, or the month's last day where it has no such day."""
+    """The same day and time, or the month's last day where it has no such day. Below zero are months before."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     day = min(moment.day, monthrange(year, month + 1)[1])
     return moment.replace(year=year, month=month + 1, day=day)

@@ -1,8 +1,10 @@
 """The one log of what went: whole sessions, each with its proof, and what went because its time was over, by night."""
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -53,15 +55,24 @@ def _deletions(session: Session, organisation_id: UUID) -> list[WentView]:
 
 
 def _steps(session: Session, organisation_id: UUID) -> list[WentView]:
-    """Those of one day and kind and period together."""
-    newest = select(RetentionStep).where(col(RetentionStep.organisation_id) == organisation_id)
-    rows = session.exec(newest.order_by(col(RetentionStep.at).desc()).limit(LOG_LIMIT * 10))
+    """Those of one day and kind and period together. No more are read than LOG_LIMIT lines need."""
+    newest = (
+        select(
+            RetentionStep.at, RetentionStep.part, RetentionStep.kind, RetentionStep.period, RetentionStep.since_coded,
+        )
+        .where(col(RetentionStep.organisation_id) == organisation_id)
+        .order_by(col(RetentionStep.at).desc()).limit(LOG_LIMIT * 10)
+    )  # fmt: skip
     counts: Counter[tuple[date, Part, SessionKind, str, bool]] = Counter()
     last: dict[tuple[date, Part, SessionKind, str, bool], datetime] = {}
-    for row in rows:
-        key = (row.at.date(), row.part, row.kind, row.period, row.since_coded)
-        counts[key] += 1
-        last.setdefault(key, row.at)
+    with closing(session.exec(newest.execution_options(yield_per=LOG_LIMIT))) as rows:
+        for day, of_day in groupby(rows, key=lambda row: row[0].date()):
+            if len(counts) >= LOG_LIMIT:
+                break
+            for at, part, kind, period, since_coded in of_day:
+                key = (day, part, kind, period, since_coded)
+                counts[key] += 1
+                last.setdefault(key, at)
     return [
         WentView(
             last[key], f"{count} {PART_SHOWN[key[1]][count != 1]}",

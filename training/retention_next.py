@@ -1,11 +1,13 @@
 """What goes in the next nights, as counts by day, part and kind; and the legal holds that keep what would go."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import exists, func, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from coding.hold import HoldView, hold_view
@@ -49,21 +51,38 @@ class HeldSessionView:
     hold: HoldView
 
 
+_LATER = aliased(Agreement)
+_FIRST = func.min(col(Agreement.expires_on))
+_ENDS = (
+    select(Participant.session_id, _FIRST)
+    .join(Agreement, col(Agreement.participant_id) == col(Participant.id))
+    .where(
+        col(Agreement.scope) == Scope.SUPERVISION, col(Agreement.given), col(Agreement.expires_on).is_not(None),
+        ~exists().where(
+            col(_LATER.participant_id) == col(Agreement.participant_id), col(_LATER.scope) == col(Agreement.scope),
+            tuple_(col(_LATER.created_at), col(_LATER.id)) > tuple_(col(Agreement.created_at), col(Agreement.id)),
+        ).correlate(Agreement),
+    )
+    .group_by(col(Participant.session_id))
+)  # fmt: skip
+"""The word that holds is a participant's newest."""
+
+
 def going_next(session: Session, organisation_id: UUID) -> tuple[GoingView, ...]:
     """In the next DAYS, the soonest first."""
     now = utc_now()
     counts: Counter[tuple[date, tuple[str, str], SessionKind]] = Counter()
     for due in due_parts(session, until=now + timedelta(days=DAYS), organisation_id=organisation_id):
         counts[(goes_at(due.over_at).date(), PART_SHOWN[due.part], due.kind)] += 1
-    here = (col(PracticeSession.organisation_id) == organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
-    here &= col(PracticeSession.id).not_in(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None)))
-    ends = agreements_end(session, here)
-    rows = session.exec(select(PracticeSession.id, PracticeSession.kind).where(here))
-    kinds = {one: SessionKind(kind) for one, kind in rows}
-    for session_id, last_day in ends.items():
-        on = max(last_day + timedelta(days=1), next_night(now).date())
-        if on <= now.date() + timedelta(days=DAYS):
-            counts[(on, _AGREEMENT_ENDS, kinds[session_id])] += 1
+    tonight, last = next_night(now).date(), now.date() + timedelta(days=DAYS - 1)
+    ends = _ENDS.add_columns(col(PracticeSession.kind)).group_by(col(PracticeSession.kind))
+    ends = ends.join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id)).where(
+        col(PracticeSession.organisation_id) == organisation_id,
+        col(PracticeSession.withdrawn_at).is_(None),
+        col(PracticeSession.id).not_in(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None))),
+    )
+    for _, last_day, kind in session.exec(ends.having(last >= _FIRST)):
+        counts[(max(last_day + timedelta(days=1), tonight), _AGREEMENT_ENDS, kind)] += 1
     order = list(SessionKind)
     return tuple(
         GoingView(on, f"{count} {words[0] if count == 1 else words[1]}", KIND_SHOWN[kind])
@@ -71,22 +90,9 @@ def going_next(session: Session, organisation_id: UUID) -> tuple[GoingView, ...]
     )
 
 
-def agreements_end(session: Session, which: ColumnElement[bool]) -> dict[UUID, date]:
+def agreements_end(session: Session, sessions: Collection[UUID]) -> dict[UUID, date]:
     """Of sessions the last day of the first agreement to supervision that ends; those without an end are not in it."""
-    rows = session.exec(
-        select(Agreement, Participant.session_id)
-        .join(Participant, col(Participant.id) == col(Agreement.participant_id))
-        .where(
-            col(Participant.session_id).in_(select(PracticeSession.id).where(which)),
-            col(Agreement.scope) == Scope.SUPERVISION,
-        )
-        .order_by(col(Agreement.created_at), col(Agreement.id))
-    )
-    first: dict[UUID, date] = {}
-    for row, session_id in {row.participant_id: (row, session_id) for row, session_id in rows}.values():
-        if row.given and row.expires_on is not None:
-            first[session_id] = min(row.expires_on, first.get(session_id, row.expires_on))
-    return first
+    return dict(session.exec(_ENDS.where(col(Participant.session_id).in_(sessions))).all())
 
 
 def held_sessions(session: Session, organisation_id: UUID) -> tuple[HeldSessionView, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, exists, func
 from sqlmodel import Session, col, select
 
 from coding.consent import real_practice_switch
@@ -83,12 +83,28 @@ def build_retention_view(session: Session, organisation_id: UUID, wanted: Wanted
         switched_by=session.get_one(Person, switch.switched_by_id).name if switch else "",
         switched_at=switch.created_at if switch else None,
         periods=tuple(_periods(session, organisation_id)),
-        held=tuple(_held(session, organisation_id, kind) for kind in SessionKind),
+        held=tuple(_held(session, organisation_id)),
         going=going_next(session, organisation_id),
         on_hold=on_hold,
         sessions=_sessions(session, organisation_id, {one.id for one in on_hold}, wanted),
         went=what_went(session, organisation_id),
     )
+
+
+_SESSIONS = (
+    select(PracticeSession.kind, func.count())
+    .where(
+        col(PracticeSession.organisation_id) == bindparam("organisation_id"),
+        col(PracticeSession.withdrawn_at).is_(None),
+    )
+    .group_by(col(PracticeSession.kind))
+)
+_RECORDINGS = _SESSIONS.join(Recording, col(Recording.session_id) == col(PracticeSession.id))
+_TRANSCRIPTS = _SESSIONS.where(
+    exists().where(col(TranscriptVersion.session_id) == col(PracticeSession.id)),
+    ~exists().where(col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS),
+)
+"""Of an organisation, by kind: sessions, recordings, and sessions with what was said."""
 
 
 def _periods(session: Session, organisation_id: UUID) -> list[PeriodsView]:
@@ -105,40 +121,33 @@ def _periods(session: Session, organisation_id: UUID) -> list[PeriodsView]:
     return found
 
 
-def _held(session: Session, organisation_id: UUID, kind: SessionKind) -> HeldView:
-    of_kind = select(PracticeSession.id).where(
-        col(PracticeSession.organisation_id) == organisation_id, col(PracticeSession.kind) == kind,
-        col(PracticeSession.withdrawn_at).is_(None),
-    )  # fmt: skip
-    recordings = select(func.count()).select_from(Recording).where(col(Recording.session_id).in_(of_kind))
-    words_went = select(RetentionStep.session_id).where(col(RetentionStep.part) == Part.WORDS)
-    transcripts = select(func.count(func.distinct(TranscriptVersion.session_id))).where(
-        col(TranscriptVersion.session_id).in_(of_kind), col(TranscriptVersion.session_id).not_in(words_went)
-    )
-    return HeldView(
-        KIND_SHOWN[kind], session.exec(select(func.count()).select_from(of_kind.subquery())).one(),
-        session.exec(recordings).one(), session.exec(transcripts).one(),
-    )  # fmt: skip
+def _held(session: Session, organisation_id: UUID) -> Iterator[HeldView]:
+    counted = [
+        dict(session.exec(rows, params={"organisation_id": organisation_id}).all())
+        for rows in (_SESSIONS, _RECORDINGS, _TRANSCRIPTS)
+    ]
+    for kind in SessionKind:
+        yield HeldView(KIND_SHOWN[kind], *(of_kind.get(kind, 0) for of_kind in counted))
 
 
 def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wanted: Wanted) -> tuple[HeldSession, ...]:
     """The newest, at most LIST_LIMIT."""
-    here = (col(PracticeSession.organisation_id) == organisation_id) & col(PracticeSession.withdrawn_at).is_(None)
     found = session.exec(
-        select(PracticeSession, Person.name)
+        select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, Person.name)
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .where(here, *_those(wanted))
+        .where(
+            col(PracticeSession.organisation_id) == organisation_id,
+            col(PracticeSession.withdrawn_at).is_(None),
+            *_those(wanted),
+        )
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
         .limit(LIST_LIMIT)
     ).all()
-    ends = agreements_end(session, here)
+    ends = agreements_end(session, [one for one, _, _, _ in found])
     return tuple(
-        HeldSession(
-            practice.id, KIND_SHOWN[practice.kind], practice.held_on, name, ends.get(practice.id),
-            practice.id in on_hold,
-        )
-        for practice, name in found
-    )  # fmt: skip
+        HeldSession(one, KIND_SHOWN[kind], held_on, name, ends.get(one), one in on_hold)
+        for one, kind, held_on, name in found
+    )
 
 
 def _those(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
