@@ -1,11 +1,13 @@
 """What is kept until when: the periods of an organisation, what they count from, and what is due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, literal
+from sqlalchemy import ColumnElement, bindparam, case, exists, func
 from sqlmodel import Session, col, select
 
 from coding.retention_periods import Periods
@@ -81,13 +83,19 @@ def _counts_from(added: datetime, signed: datetime | None, coded: datetime | Non
     return CountsFrom(signed or coded or added, coded is not None, signed is not None)
 
 
+_SET = (
+    select(
+        RetentionPeriods.kind, RetentionPeriods.recording_days, RetentionPeriods.transcript_months,
+        col(RetentionPeriods.score_months),
+    )
+    .where(col(RetentionPeriods.organisation_id) == bindparam("id"))
+    .order_by(col(RetentionPeriods.created_at), col(RetentionPeriods.id))
+)  # fmt: skip
+
+
 def periods_of(session: Session, organisation_id: UUID) -> dict[SessionKind, Periods]:
     """Of every kind; the usual ones where nobody set others."""
-    rows = select(RetentionPeriods).where(col(RetentionPeriods.organisation_id) == organisation_id)
-    found = {
-        row.kind: Periods(row.recording_days, row.transcript_months, row.score_months)
-        for row in session.exec(rows.order_by(col(RetentionPeriods.created_at), col(RetentionPeriods.id)))
-    }
+    found = {kind: Periods(*lengths) for kind, *lengths in session.exec(_SET, params={"id": organisation_id})}
     return {kind: found.get(kind, Periods()) for kind in SessionKind}
 
 
@@ -131,11 +139,40 @@ def require_words_are_there(session: Session, practice: PracticeSession) -> None
 
 _WENT = exists().where(col(RetentionStep.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
 _SOUND = exists().where(col(Recording.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
-_HELD = exists().where(col(SessionHold.session_id) == col(PracticeSession.id), col(SessionHold.lifted_at).is_(None))
-_FREE = (
-    col(PracticeSession.withdrawn_at).is_(None), col(PracticeSession.stage).not_in(Stage.working()),
-    ~_HELD.correlate(PracticeSession),
-)  # fmt: skip
+_HELD = (
+    exists()
+    .where(col(SessionHold.session_id) == col(PracticeSession.id), col(SessionHold.lifted_at).is_(None))
+    .correlate(PracticeSession)
+)
+_LATEST = case(
+    *((col(PracticeSession.kind) == kind, bindparam(kind.value, type_=UtcDateTime())) for kind in SessionKind)
+)
+
+
+def _free(*ids: str) -> list[ColumnElement[bool]]:
+    """Neither under a hold, withdrawn nor being worked on. `ids` are organisation_id, session_id or none."""
+    return [
+        col(PracticeSession.withdrawn_at).is_(None), col(PracticeSession.stage).not_in(Stage.working()), ~_HELD,
+        *(
+            (col(PracticeSession.id) if name == "session_id" else col(PracticeSession.organisation_id))
+            == bindparam(name) for name in ids
+        ),
+    ]  # fmt: skip
+
+
+@cache
+def _homes(*ids: str) -> Any:
+    return select(PracticeSession.organisation_id).where(*_free(*ids)).distinct()
+
+
+@cache
+def _left(part: Part, *ids: str) -> Any:
+    """Of sessions that still have a part and whose time began by `_LATEST`."""
+    rows = select(
+        PracticeSession.id, PracticeSession.organisation_id, PracticeSession.kind, PracticeSession.created_at,
+        _SIGNED, _CODED,
+    ).where(*_free(*ids), ~_WENT.where(col(RetentionStep.part) == part), _SINCE <= _LATEST)  # fmt: skip
+    return rows.where(_SOUND) if part is Part.RECORDING else rows
 
 
 def due_parts(
@@ -145,31 +182,21 @@ def due_parts(
 
     Not of sessions under a hold, withdrawn or being worked on. What went already is not in it.
     """
-    which = list(_FREE)
-    if organisation_id is not None:
-        which.append(col(PracticeSession.organisation_id) == organisation_id)
-    if session_id is not None:
-        which.append(col(PracticeSession.id) == session_id)
-    homes = select(PracticeSession.organisation_id).where(*which).distinct()
-    periods = {home: periods_of(session, home) for home in session.exec(homes)}
-    return [due for part in Part if periods for due in _due(session, which, part, periods, until)]
+    which = {"organisation_id": organisation_id, "session_id": session_id}
+    ids = {name: one for name, one in which.items() if one is not None}
+    homes = [organisation_id] if organisation_id else session.exec(_homes(*ids), params=ids)
+    periods = {home: periods_of(session, home) for home in homes}
+    return [due for part in Part if periods for due in _due(session, part, ids, periods, until)]
 
 
 def _due(
-    session: Session, which: Sequence[ColumnElement[bool]], part: Part,
-    periods: Mapping[UUID, Mapping[SessionKind, Periods]], until: datetime,
+    session: Session, part: Part, ids: Mapping[str, UUID], periods: Mapping[UUID, Mapping[SessionKind, Periods]],
+    until: datetime,
 ) -> list[Due]:  # fmt: skip
     """The database leaves out whose time is surely not over: of most sessions nothing is due."""
     latest = {kind: max(own[kind].latest_start(part, until) for own in periods.values()) for kind in SessionKind}
-    rows = select(
-        PracticeSession.id, PracticeSession.organisation_id, PracticeSession.kind, PracticeSession.created_at,
-        _SIGNED, _CODED,
-    ).where(*which, ~_WENT.where(col(RetentionStep.part) == part))  # fmt: skip
-    if part is Part.RECORDING:
-        rows = rows.where(_SOUND)
-    began = case(*((col(PracticeSession.kind) == kind, literal(at, UtcDateTime())) for kind, at in latest.items()))
     found = []
-    for one, home, kind, added, signed, coded in session.exec(rows.where(began >= _SINCE)):
+    for one, home, kind, added, signed, coded in session.exec(_left(part, *ids), params={**ids, **latest}):
         since, theirs = _counts_from(added, signed, coded), periods[home][kind]
         over_at = theirs.over_at(part, since.at)
         if over_at <= until:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.proofs import deletions_of
@@ -30,6 +31,18 @@ class WentView:
     detail: str
     deletion: UUID | None = None
     state: str = ""
+
+
+_NEWEST_STEPS = (
+    select(
+        RetentionStep.at, RetentionStep.part, RetentionStep.kind, RetentionStep.period,
+        col(RetentionStep.since_coded),
+    )
+    .where(col(RetentionStep.organisation_id) == bindparam("id"))
+    .order_by(col(RetentionStep.at).desc())
+    .limit(LOG_LIMIT * 10)
+    .execution_options(yield_per=LOG_LIMIT)
+)  # fmt: skip
 
 
 def what_went(session: Session, organisation_id: UUID) -> tuple[WentView, ...]:
@@ -56,16 +69,9 @@ def _deletions(session: Session, organisation_id: UUID) -> list[WentView]:
 
 def _steps(session: Session, organisation_id: UUID) -> list[WentView]:
     """Those of one day and kind and period together. No more are read than LOG_LIMIT lines need."""
-    newest = (
-        select(
-            RetentionStep.at, RetentionStep.part, RetentionStep.kind, RetentionStep.period, RetentionStep.since_coded,
-        )
-        .where(col(RetentionStep.organisation_id) == organisation_id)
-        .order_by(col(RetentionStep.at).desc()).limit(LOG_LIMIT * 10)
-    )  # fmt: skip
     counts: Counter[tuple[date, Part, SessionKind, str, bool]] = Counter()
     last: dict[tuple[date, Part, SessionKind, str, bool], datetime] = {}
-    with closing(session.exec(newest.execution_options(yield_per=LOG_LIMIT))) as rows:
+    with closing(session.exec(_NEWEST_STEPS, params={"id": organisation_id})) as rows:
         for day, of_day in groupby(rows, key=lambda row: row[0].date()):
             if len(counts) >= LOG_LIMIT:
                 break

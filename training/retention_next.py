@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, tuple_
+from sqlalchemy import bindparam, exists, func, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -51,6 +51,13 @@ class HeldSessionView:
     hold: HoldView
 
 
+_HOLDS = (
+    select(SessionHold, PracticeSession, Person.name)
+    .join(PracticeSession, col(PracticeSession.id) == col(SessionHold.session_id))
+    .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
+    .where(col(PracticeSession.organisation_id) == bindparam("id"), col(SessionHold.lifted_at).is_(None))
+    .order_by(col(SessionHold.placed_at).desc())
+)
 _LATER = aliased(Agreement)
 _FIRST = func.min(col(Agreement.expires_on))
 _ENDS = (
@@ -66,6 +73,17 @@ _ENDS = (
     .group_by(col(Participant.session_id))
 )  # fmt: skip
 """The word that holds is a participant's newest."""
+_ENDS_OF = _ENDS.where(col(Participant.session_id).in_(bindparam("sessions", expanding=True)))
+_ENDING = (
+    _ENDS.add_columns(col(PracticeSession.kind))
+    .join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id))
+    .where(
+        col(PracticeSession.organisation_id) == bindparam("id"), col(PracticeSession.withdrawn_at).is_(None),
+        col(PracticeSession.id).not_in(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None))),
+    )
+    .group_by(col(PracticeSession.kind))
+    .having(bindparam("last") >= _FIRST)
+)  # fmt: skip
 
 
 def going_next(session: Session, organisation_id: UUID) -> tuple[GoingView, ...]:
@@ -75,13 +93,7 @@ def going_next(session: Session, organisation_id: UUID) -> tuple[GoingView, ...]
     for due in due_parts(session, until=now + timedelta(days=DAYS), organisation_id=organisation_id):
         counts[(goes_at(due.over_at).date(), PART_SHOWN[due.part], due.kind)] += 1
     tonight, last = next_night(now).date(), now.date() + timedelta(days=DAYS - 1)
-    ends = _ENDS.add_columns(col(PracticeSession.kind)).group_by(col(PracticeSession.kind))
-    ends = ends.join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id)).where(
-        col(PracticeSession.organisation_id) == organisation_id,
-        col(PracticeSession.withdrawn_at).is_(None),
-        col(PracticeSession.id).not_in(select(SessionHold.session_id).where(col(SessionHold.lifted_at).is_(None))),
-    )
-    for _, last_day, kind in session.exec(ends.having(last >= _FIRST)):
+    for _, last_day, kind in session.exec(_ENDING, params={"id": organisation_id, "last": last}):
         counts[(max(last_day + timedelta(days=1), tonight), _AGREEMENT_ENDS, kind)] += 1
     order = list(SessionKind)
     return tuple(
@@ -92,22 +104,15 @@ def going_next(session: Session, organisation_id: UUID) -> tuple[GoingView, ...]
 
 def agreements_end(session: Session, sessions: Collection[UUID]) -> dict[UUID, date]:
     """Of sessions the last day of the first agreement to supervision that ends; those without an end are not in it."""
-    return dict(session.exec(_ENDS.where(col(Participant.session_id).in_(sessions))).all())
+    return dict(session.exec(_ENDS_OF, params={"sessions": sessions}).all())
 
 
 def held_sessions(session: Session, organisation_id: UUID) -> tuple[HeldSessionView, ...]:
     """Those that a hold keeps now, the newest hold first."""
-    rows = (
-        select(SessionHold, PracticeSession, Person.name)
-        .join(PracticeSession, col(PracticeSession.id) == col(SessionHold.session_id))
-        .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
-        .where(col(PracticeSession.organisation_id) == organisation_id, col(SessionHold.lifted_at).is_(None))
-        .order_by(col(SessionHold.placed_at).desc())
-    )
     return tuple(
         HeldSessionView(
             practice.id, KIND_SHOWN[practice.kind], practice.held_on, name, practice.withdrawn_at is not None,
             hold_view(session, hold),
         )
-        for hold, practice, name in session.exec(rows)
+        for hold, practice, name in session.exec(_HOLDS, params={"id": organisation_id})
     )  # fmt: skip
