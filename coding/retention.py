@@ -1,9 +1,10 @@
 """What is kept until when: the periods of an organisation, what they count from, and what is due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class Due:
     over_at: datetime
 
 
-_SIGNED = (
+_SIGNED: Any = (
     select(func.max(col(Review.closed_at)))
     .where(
         col(Review.session_id) == col(PracticeSession.id), col(Review.state) == ReviewState.SIGNED_OFF,
@@ -61,7 +62,7 @@ _SIGNED = (
     .correlate(PracticeSession)
     .scalar_subquery()
 )  # fmt: skip
-_CODED = (
+_CODED: Any = (
     select(func.max(col(Coding.created_at)))
     .join(TranscriptVersion, col(Coding.transcript_id) == col(TranscriptVersion.id))
     .where(col(TranscriptVersion.session_id) == col(PracticeSession.id))
@@ -137,42 +138,50 @@ def require_words_are_there(session: Session, practice: PracticeSession) -> None
         )
 
 
-_WENT = exists().where(col(RetentionStep.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
-_SOUND = exists().where(col(Recording.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
 _HELD = (
     exists()
     .where(col(SessionHold.session_id) == col(PracticeSession.id), col(SessionHold.lifted_at).is_(None))
     .correlate(PracticeSession)
 )
-_LATEST = case(
-    *((col(PracticeSession.kind) == kind, bindparam(kind.value, type_=UtcDateTime())) for kind in SessionKind)
-)
+_SOUND = exists().where(col(Recording.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
+_STEP = exists().where(col(RetentionStep.session_id) == col(PracticeSession.id)).correlate(PracticeSession)
+_LEFT = {part: ~_STEP.where(col(RetentionStep.part) == part) for part in Part}
+_LEFT[Part.RECORDING] &= _SOUND
 
 
-def _free(*ids: str) -> list[ColumnElement[bool]]:
-    """Neither under a hold, withdrawn nor being worked on. `ids` are organisation_id, session_id or none."""
-    return [
-        col(PracticeSession.withdrawn_at).is_(None), col(PracticeSession.stage).not_in(Stage.working()), ~_HELD,
-        *(
-            (col(PracticeSession.id) if name == "session_id" else col(PracticeSession.organisation_id))
-            == bindparam(name) for name in ids
-        ),
-    ]  # fmt: skip
+def _latest(part: Part) -> ColumnElement[datetime]:
+    return case(*(
+        (col(PracticeSession.kind) == kind, bindparam(f"{part}_{kind}", type_=UtcDateTime())) for kind in SessionKind
+    ))  # fmt: skip
+
+
+def _those(*ids: str) -> Iterator[ColumnElement[bool]]:
+    """`ids` are names of columns that the caller gives."""
+    columns = {"organisation_id": col(PracticeSession.organisation_id), "session_id": col(PracticeSession.id)}
+    return (columns[name] == bindparam(name) for name in ids)
 
 
 @cache
 def _homes(*ids: str) -> Any:
-    return select(PracticeSession.organisation_id).where(*_free(*ids)).distinct()
+    return select(PracticeSession.organisation_id).where(*_those(*ids)).distinct()
 
 
 @cache
-def _left(part: Part, *ids: str) -> Any:
-    """Of sessions that still have a part and whose time began by `_LATEST`."""
-    rows = select(
+def _rows(*ids: str) -> Any:
+    """Of sessions that may be due, neither under a hold, withdrawn nor being worked on: what is left of them, and what
+    their times count from."""
+    latest = case(
+        (_LEFT[Part.RECORDING], _latest(Part.RECORDING)), (_LEFT[Part.WORDS], _latest(Part.WORDS)),
+        else_=_latest(Part.SCORES),
+    )  # fmt: skip
+    columns: list[Any] = [
         PracticeSession.id, PracticeSession.organisation_id, PracticeSession.kind, PracticeSession.created_at,
-        _SIGNED, _CODED,
-    ).where(*_free(*ids), ~_WENT.where(col(RetentionStep.part) == part), _SINCE <= _LATEST)  # fmt: skip
-    return rows.where(_SOUND) if part is Part.RECORDING else rows
+        _SIGNED, _CODED, *_LEFT.values(),
+    ]  # fmt: skip
+    return select(*columns).where(
+        col(PracticeSession.withdrawn_at).is_(None), col(PracticeSession.stage).not_in(Stage.working()), ~_HELD,
+        *_those(*ids), latest >= _SINCE,
+    )  # fmt: skip
 
 
 def due_parts(
@@ -182,23 +191,30 @@ def due_parts(
 
     Not of sessions under a hold, withdrawn or being worked on. What went already is not in it.
     """
-    which = {"organisation_id": organisation_id, "session_id": session_id}
-    ids = {name: one for name, one in which.items() if one is not None}
-    homes = [organisation_id] if organisation_id else session.exec(_homes(*ids), params=ids)
+    named = {"organisation_id": organisation_id, "session_id": session_id}
+    ids = {name: one for name, one in named.items() if one is not None}
+    homes = [organisation_id] if organisation_id else session.exec(_homes(*ids), params=ids).all()
     periods = {home: periods_of(session, home) for home in homes}
-    return [due for part in Part if periods for due in _due(session, part, ids, periods, until)]
-
-
-def _due(
-    session: Session, part: Part, ids: Mapping[str, UUID], periods: Mapping[UUID, Mapping[SessionKind, Periods]],
-    until: datetime,
-) -> list[Due]:  # fmt: skip
-    """The database leaves out whose time is surely not over: of most sessions nothing is due."""
-    latest = {kind: max(own[kind].latest_start(part, until) for own in periods.values()) for kind in SessionKind}
+    if not periods:
+        return []
     found = []
-    for one, home, kind, added, signed, coded in session.exec(_left(part, *ids), params={**ids, **latest}):
+    rows = session.exec(_rows(*ids), params={**ids, **_latest_of(periods, until)})
+    for one, home, kind, added, signed, coded, *left in rows:
         since, theirs = _counts_from(added, signed, coded), periods[home][kind]
-        over_at = theirs.over_at(part, since.at)
-        if over_at <= until:
-            found.append(Due(one, home, kind, part, since, theirs.shown(part), over_at))
-    return sorted(found, key=lambda due: due.over_at)
+        for part in compress(Part, left):
+            over_at = theirs.over_at(part, since.at)
+            if over_at <= until:
+                found.append(Due(one, home, kind, part, since, theirs.shown(part), over_at))
+    order = list(Part)
+    return sorted(found, key=lambda due: (order.index(due.part), due.over_at))
+
+
+def _latest_of(periods: Mapping[UUID, Mapping[SessionKind, Periods]], until: datetime) -> dict[str, datetime]:
+    """By part and kind when whatever is over by `until`, or a later part of it, began at the latest."""
+    found: dict[str, datetime] = {}
+    for kind in SessionKind:
+        latest = datetime.min.replace(tzinfo=UTC)
+        for part in reversed(Part):
+            latest = max(latest, *(own[kind].latest_start(part, until) for own in periods.values()))
+            found[f"{part}_{kind}"] = latest
+    return found

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam
@@ -33,11 +34,11 @@ class WentView:
     state: str = ""
 
 
-_NEWEST_STEPS = (
-    select(
-        RetentionStep.at, RetentionStep.part, RetentionStep.kind, RetentionStep.period,
-        col(RetentionStep.since_coded),
-    )
+_COLUMNS: list[Any] = [
+    RetentionStep.at, RetentionStep.part, RetentionStep.kind, RetentionStep.period, RetentionStep.since_coded,
+]  # fmt: skip
+_NEWEST_STEPS: Any = (
+    select(*_COLUMNS)
     .where(col(RetentionStep.organisation_id) == bindparam("id"))
     .order_by(col(RetentionStep.at).desc())
     .limit(LOG_LIMIT * 10)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, func, tuple_
@@ -73,8 +74,8 @@ _ENDS = (
     .group_by(col(Participant.session_id))
 )  # fmt: skip
 """The word that holds is a participant's newest."""
-_ENDS_OF = _ENDS.where(col(Participant.session_id).in_(bindparam("sessions", expanding=True)))
-_ENDING = (
+_ENDS_OF: Any = _ENDS.where(col(Participant.session_id).in_(bindparam("sessions", expanding=True)))
+_ENDING: Any = (
     _ENDS.add_columns(col(PracticeSession.kind))
     .join(PracticeSession, col(PracticeSession.id) == col(Participant.session_id))
     .where(

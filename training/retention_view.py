@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func
+from sqlalchemy import ColumnElement, bindparam, case, exists, func
 from sqlmodel import Session, col, select
 
 from coding.consent import real_practice_switch
@@ -91,18 +91,14 @@ def build_retention_view(session: Session, organisation_id: UUID, wanted: Wanted
     )
 
 
-_SESSIONS = (
-    select(PracticeSession.kind, func.count())
-    .where(
-        col(PracticeSession.organisation_id) == bindparam("organisation_id"),
-        col(PracticeSession.withdrawn_at).is_(None),
-    )
-    .group_by(col(PracticeSession.kind))
+_WORDS = exists().where(col(TranscriptVersion.session_id) == col(PracticeSession.id)) & ~exists().where(
+    col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS
 )
-_RECORDINGS = _SESSIONS.join(Recording, col(Recording.session_id) == col(PracticeSession.id))
-_TRANSCRIPTS = _SESSIONS.where(
-    exists().where(col(TranscriptVersion.session_id) == col(PracticeSession.id)),
-    ~exists().where(col(RetentionStep.session_id) == col(PracticeSession.id), col(RetentionStep.part) == Part.WORDS),
+_RECORDINGS = select(func.count()).where(col(Recording.session_id) == col(PracticeSession.id)).scalar_subquery()
+_HELD = (
+    select(PracticeSession.kind, func.count(), func.sum(_RECORDINGS), func.sum(case((_WORDS, 1), else_=0)))
+    .where(col(PracticeSession.organisation_id) == bindparam("id"), col(PracticeSession.withdrawn_at).is_(None))
+    .group_by(col(PracticeSession.kind))
 )
 """Of an organisation, by kind: sessions, recordings, and sessions with what was said."""
 
@@ -122,18 +118,15 @@ def _periods(session: Session, organisation_id: UUID) -> list[PeriodsView]:
 
 
 def _held(session: Session, organisation_id: UUID) -> Iterator[HeldView]:
-    counted = [
-        dict(session.exec(rows, params={"organisation_id": organisation_id}).all())
-        for rows in (_SESSIONS, _RECORDINGS, _TRANSCRIPTS)
-    ]
+    counted = {kind: counts for kind, *counts in session.exec(_HELD, params={"id": organisation_id})}
     for kind in SessionKind:
-        yield HeldView(KIND_SHOWN[kind], *(of_kind.get(kind, 0) for of_kind in counted))
+        yield HeldView(KIND_SHOWN[kind], *map(int, counted.get(kind, (0, 0, 0))))
 
 
 def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wanted: Wanted) -> tuple[HeldSession, ...]:
     """The newest, at most LIST_LIMIT."""
     found = session.exec(
-        select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, Person.name)
+        select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, col(Person.name))
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .where(
             col(PracticeSession.organisation_id) == organisation_id,

@@ -3,21 +3,24 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import true
 from sqlmodel import col, select
 
 from api.house import House
 from coding.night import next_night
-from coding.retention import set_periods
+from coding.retention import counts_from, due_parts, periods_of, set_periods
 from coding.retention_periods import Periods
 from models.audit import AuditEvent
 from models.columns import utc_now
 from models.permissions import Actor
-from models.practice import SessionKind
+from models.practice import PracticeSession, SessionKind
 from models.retention import Part
 from tests.conftest import People, work_off
 from tests.web.conftest import Client
 from tests.web.kept_sessions import PHRASE, heard, make_older, went
+from tests.web.test_evaluation import add_coded
 from tests.web.test_nightly import at_night
+from tests.web.test_team import statements
 from tests.web.test_withdrawal import add
 from web.worker import Worker
 
@@ -45,6 +48,56 @@ def test_months_end_with_the_month() -> None:
     since = datetime(2027, 1, 31, 15, tzinfo=UTC)
     assert Periods(transcript_months=1).over_at(Part.WORDS, since) == datetime(2027, 2, 28, 15, tzinfo=UTC)
     assert Periods(score_months=24).over_at(Part.SCORES, since).date() == date(2029, 1, 31)
+
+
+@pytest.mark.parametrize("lengths", [(1, 1, 2), (30, 12, 24), (365, 13, 37)])
+def test_nothing_that_is_over_began_after_the_latest_start(lengths: tuple[int, int, int]) -> None:
+    """The database leaves out what began later, so that nothing may be lost by it where months differ in length."""
+    periods = Periods(*lengths)
+    for until in (datetime(2028, 1, 1, 12, tzinfo=UTC) + timedelta(days=day) for day in range(430)):
+        for part in Part:
+            latest = periods.latest_start(part, until)
+            later = (latest + timedelta(days=days, microseconds=1) for days in range(40))
+            assert all(periods.over_at(part, since) > until for since in later)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+def test_what_is_due_is_what_each_session_says_by_itself(
+    client: Client, people: People, house: House, admin: Actor
+) -> None:
+    """Asked for all at once, with times of its own for one kind; and the page asks no more for more sessions."""
+    now, asked = utc_now(), []
+    ages = (5, 25, 55, 65, 330, 334, 360, 364, 366, 500, 700, 729, 732, 800)
+    for _ in range(2):
+        with house.database.write() as session:
+            two_months = Periods(recording_days=10, transcript_months=2, score_months=3)
+            set_periods(
+                session, organisation_id=admin.organisation_id, kind=SessionKind.SIMULATED, periods=two_months, by=admin
+            )
+            for number, age in enumerate(ages):
+                at = now - timedelta(days=age)
+                for codings in range(3):
+                    one = add_coded(session, people.owner.person_id, at + timedelta(days=1), *range(codings))
+                    one.created_at, one.kind = at, list(SessionKind)[(number + codings) % 2]
+        with statements(house) as seen:
+            assert client(admin).get("/retention").status_code == 200
+            asked.append(len(seen))
+    assert asked[0] == asked[1]
+    with house.database.read() as session:
+        since = counts_from(session, true())
+        periods = periods_of(session, admin.organisation_id)
+        for until in (now - timedelta(days=40), now, now + timedelta(days=30)):
+            due = due_parts(session, until=until, organisation_id=admin.organisation_id)
+            assert due == due_parts(session, until=until)
+            assert {(one.session_id, one.part, one.over_at) for one in due} == {
+                (one.id, part, over_at)
+                for one in session.exec(select(PracticeSession))
+                for part in (Part.WORDS, Part.SCORES)
+                if (over_at := periods[one.kind].over_at(part, since[one.id].at)) <= until
+            }
+            assert [one.over_at for one in due if one.part is Part.SCORES] == sorted(
+                one.over_at for one in due if one.part is Part.SCORES
+            )
 
 
 def test_the_page_says_what_goes_when_and_what_went(
