@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.hold import require_not_held
@@ -54,7 +55,10 @@ def bleep_again(session: Session, *, practice: PracticeSession, by: Actor) -> No
 
 
 def _recordings(session: Session, practice: PracticeSession) -> list[Recording]:
-    return list(session.exec(select(Recording).where(col(Recording.session_id) == practice.id)))
+    return list(session.exec(_RECORDINGS, params={"id": practice.id}))
+
+
+_RECORDINGS = select(Recording).where(col(Recording.session_id) == bindparam("id"))
 
 
 def _last_jobs(session: Session, practice: PracticeSession) -> list[Job]:

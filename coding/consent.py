@@ -1,13 +1,16 @@
 """Keeping the consent ledger, correcting it, and asking it before anything is done with a session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from coding.ledger import AgreementMissing, Given, Ledger, TookPart, what_is_missing
 from coding.retention import steps_of
+from models.asked_once import asked_once
 from models.audit import record_audit
 from models.columns import utc_now
 from models.consent import (
@@ -57,19 +60,26 @@ def _add_agreement(session: Session, participant_id: UUID, scope: Scope, given: 
     )  # fmt: skip
 
 
-def participants_of(session: Session, practice_id: UUID) -> list[Participant]:
-    found = select(Participant).where(col(Participant.session_id) == practice_id)
-    return list(session.exec(found.order_by(col(Participant.position))))
+@asked_once
+def participants_of(session: Session, practice_id: UUID) -> Sequence[Participant]:
+    return session.exec(_PARTICIPANTS, params={"id": practice_id}).all()
 
 
-def agreements_of(session: Session, practice_id: UUID) -> list[Agreement]:
+@asked_once
+def agreements_of(session: Session, practice_id: UUID) -> Sequence[Agreement]:
     """Every row there ever was, the oldest first."""
-    found = (
-        select(Agreement)
-        .join(Participant, col(Participant.id) == col(Agreement.participant_id))
-        .where(col(Participant.session_id) == practice_id)
-    )
-    return list(session.exec(found.order_by(col(Agreement.created_at), col(Agreement.id))))
+    return session.exec(_AGREEMENTS, params={"id": practice_id}).all()
+
+
+_PARTICIPANTS = (
+    select(Participant).where(col(Participant.session_id) == bindparam("id")).order_by(col(Participant.position))
+)
+_AGREEMENTS = (
+    select(Agreement)
+    .join(Participant, col(Participant.id) == col(Agreement.participant_id))
+    .where(col(Participant.session_id) == bindparam("id"))
+    .order_by(col(Agreement.created_at), col(Agreement.id))
+)
 
 
 def ledger_of(session: Session, practice_id: UUID, *, named: bool = True) -> Ledger:
@@ -89,17 +99,29 @@ def ledger_of(session: Session, practice_id: UUID, *, named: bool = True) -> Led
     return Ledger(tuple(people), basis_of(session, practice_id))
 
 
+@asked_once
 def basis_of(session: Session, practice_id: UUID) -> LawfulBasis | None:
-    found = select(SessionBasis).where(col(SessionBasis.session_id) == practice_id)
-    newest = session.exec(found.order_by(col(SessionBasis.created_at).desc(), col(SessionBasis.id).desc())).first()
+    newest = session.exec(_BASES, params={"id": practice_id}).first()
     return newest.basis if newest else None
 
 
+@asked_once
 def real_practice_switch(session: Session, organisation_id: UUID) -> RealPracticeSwitch | None:
     """The newest, which holds."""
-    found = select(RealPracticeSwitch).where(col(RealPracticeSwitch.organisation_id) == organisation_id)
-    newest = found.order_by(col(RealPracticeSwitch.created_at).desc(), col(RealPracticeSwitch.id).desc())
-    return session.exec(newest.limit(1)).first()
+    return session.exec(_SWITCH, params={"id": organisation_id}).first()
+
+
+_BASES = (
+    select(SessionBasis)
+    .where(col(SessionBasis.session_id) == bindparam("id"))
+    .order_by(col(SessionBasis.created_at).desc(), col(SessionBasis.id).desc())
+)
+_SWITCH = (
+    select(RealPracticeSwitch)
+    .where(col(RealPracticeSwitch.organisation_id) == bindparam("id"))
+    .order_by(col(RealPracticeSwitch.created_at).desc(), col(RealPracticeSwitch.id).desc())
+    .limit(1)
+)
 
 
 def real_practice_is_on(session: Session, organisation_id: UUID) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.consent import ledger_of, missing_for
@@ -46,11 +47,15 @@ def answers_of(session: Session, session_id: UUID) -> Sequence[ExcerptAgreement]
 
 
 def agreed_by_practitioner(session: Session, session_ids: Iterable[UUID]) -> set[UUID]:
-    rows = select(ExcerptAgreement.session_id, ExcerptAgreement.agreed).where(
-        col(ExcerptAgreement.session_id).in_([*session_ids])
-    )
-    newest = dict(session.exec(rows.order_by(col(ExcerptAgreement.at), col(ExcerptAgreement.id))).all())
+    newest = dict(session.exec(_SAID, params={"ids": [*session_ids]}).all())
     return {session_id for session_id, agreed in newest.items() if agreed}
+
+
+_SAID = (
+    select(ExcerptAgreement.session_id, ExcerptAgreement.agreed)
+    .where(col(ExcerptAgreement.session_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(ExcerptAgreement.at), col(ExcerptAgreement.id))
+)
 
 
 def others_agreed(session: Session, practice: PracticeSession, *, today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, bindparam, case
 from sqlmodel import Session, col, select
 
 from models.coding import CodedBy, CodeRow, Coding, Score, SuggestedGlobal, VolleyCount
@@ -44,9 +44,12 @@ def version_of_machines() -> ColumnElement[int]:
 
 def counts_of(session: Session, coding: Coding) -> dict[str, int]:
     """How often each code counts: a practitioner's by volley, a client's by utterance."""
-    volleys = session.exec(select(VolleyCount.code).where(col(VolleyCount.coding_id) == coding.id))
-    client = select(CodeRow.code).where(col(CodeRow.coding_id) == coding.id, col(CodeRow.code).in_(_CLIENT))
-    return dict(Counter([*volleys, *session.exec(client)]))
+    of_this = {"id": coding.id}
+    return dict(Counter([*session.exec(_VOLLEY_CODES, params=of_this), *session.exec(_CLIENT_CODES, params=of_this)]))
+
+
+_VOLLEY_CODES = select(VolleyCount.code).where(col(VolleyCount.coding_id) == bindparam("id"))
+_CLIENT_CODES = select(CodeRow.code).where(col(CodeRow.coding_id) == bindparam("id"), col(CodeRow.code).in_(_CLIENT))
 
 
 def _scores(session: Session, coding: Coding) -> dict[str, list[float | None]]:

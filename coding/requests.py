@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.retention import require_words, steps_of
@@ -121,7 +122,6 @@ def may_answer(actor: Actor, row: SessionRequest, practice: PracticeSession) -> 
 
 def requests_about(session: Session, practice: PracticeSession, *, by: Actor) -> list[RequestView]:
     """The newest first, for whoever may see the session."""
-    rows = select(SessionRequest).where(col(SessionRequest.session_id) == practice.id)
     words_went = Part.WORDS in steps_of(session, practice.id)
     return [
         RequestView(
@@ -131,8 +131,15 @@ def requests_about(session: Session, practice: PracticeSession, *, by: Actor) ->
             answer=open_from(session, row, session_id=practice.id, column="answer") if row.answer else "",
             may_answer=row.answered_at is None and not words_went and may_answer(by, row, practice),
         )
-        for row in session.exec(rows.order_by(col(SessionRequest.asked_at).desc()))
+        for row in session.exec(_ABOUT, params={"id": practice.id})
     ]  # fmt: skip
+
+
+_ABOUT = (
+    select(SessionRequest)
+    .where(col(SessionRequest.session_id) == bindparam("id"))
+    .order_by(col(SessionRequest.asked_at).desc())
+)
 
 
 def request_to_answer(session: Session, request_id: UUID, *, by: Actor) -> tuple[PracticeSession, RequestView]:

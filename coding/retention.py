@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func
 from sqlmodel import Session, col, select
 
 from coding.retention_periods import Periods
+from models.asked_once import asked_once
 from models.audit import record_audit
 from models.coding import Coding
 from models.columns import UtcDateTime
@@ -80,6 +81,18 @@ def counts_from(session: Session, which: ColumnElement[bool]) -> dict[UUID, Coun
     return {one: _counts_from(added, signed, coded) for one, added, signed, coded in rows}
 
 
+def one_counts_from(session: Session, session_id: UUID) -> CountsFrom:
+    """As `counts_from`, of one session."""
+    added, signed, coded = session.exec(_ONE_COUNTS_FROM, params={"id": session_id}).one()
+    return _counts_from(added, signed, coded)
+
+
+_ONE_COUNTS_FROM = select(col(PracticeSession.created_at), _SIGNED, _CODED).where(
+    col(PracticeSession.id) == bindparam("id")
+)
+"""Made once, as every page of a session asks it."""
+
+
 def _counts_from(added: datetime, signed: datetime | None, coded: datetime | None) -> CountsFrom:
     return CountsFrom(signed or coded or added, coded is not None, signed is not None)
 
@@ -100,6 +113,13 @@ def periods_of(session: Session, organisation_id: UUID) -> dict[SessionKind, Per
     return {kind: found.get(kind, Periods()) for kind in SessionKind}
 
 
+_PERIODS = (
+    select(RetentionPeriods)
+    .where(col(RetentionPeriods.organisation_id) == bindparam("id"))
+    .order_by(col(RetentionPeriods.created_at), col(RetentionPeriods.id))
+)
+
+
 def set_periods(session: Session, *, organisation_id: UUID, kind: SessionKind, periods: Periods, by: Actor) -> None:
     """The caller has checked that `by` may. Counts from the next night on, also for what is kept already."""
     assert may(by, Permission.MANAGE_RETENTION, organisation_id=organisation_id)
@@ -118,10 +138,13 @@ def set_periods(session: Session, *, organisation_id: UUID, kind: SessionKind, p
     )  # fmt: skip
 
 
-def steps_of(session: Session, session_id: UUID) -> dict[Part, RetentionStep]:
+@asked_once
+def steps_of(session: Session, session_id: UUID) -> Mapping[Part, RetentionStep]:
     """What went of a session, or is going: from its row on nobody gets at a part."""
-    rows = select(RetentionStep).where(col(RetentionStep.session_id) == session_id)
-    return {row.part: row for row in session.exec(rows)}
+    return {row.part: row for row in session.exec(_STEPS, params={"id": session_id})}
+
+
+_STEPS = select(RetentionStep).where(col(RetentionStep.session_id) == bindparam("id"))
 
 
 def require_words(session: Session, practice: PracticeSession) -> None:

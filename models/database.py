@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
+from models.asked_once import ANSWERS
 from models.columns import QuickUuid
 from models.connection_cut import ITS_END, OUR_END
 from models.keys import MASTERS
@@ -65,9 +66,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(
-            self.read_engine, expire_on_commit=False, autoflush=False, info={MASTERS: self.masters}
-        ) as session:
+        info: dict[str, Any] = {MASTERS: self.masters, ANSWERS: {}}
+        with Session(self.read_engine, expire_on_commit=False, autoflush=False, info=info) as session:
             yield session
 
     @contextmanager

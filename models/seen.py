@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from models.audit import AuditEvent, record_audit
@@ -69,17 +70,24 @@ def note_exported(database: Database, practice: PracticeSession, *, by: Actor, f
 
 
 def _done_lately(session: Session, action: str, practice: PracticeSession, by: Actor) -> bool:
-    signed = select(func.max(Review.closed_at)).where(
-        col(Review.session_id) == practice.id, col(Review.made_coding_id).is_not(None)
-    )
-    signed_at = session.exec(signed).one()
+    signed_at = session.exec(_SIGNED_AT, params={"id": practice.id}).one()
     since = max(one for one in (utc_now() - ONE_ROW_FOR, signed_at) if one is not None)
-    found = select(AuditEvent.id).where(
-        col(AuditEvent.subject_type) == PracticeSession.__name__, col(AuditEvent.subject_id) == practice.id,
-        col(AuditEvent.actor_id) == by.person_id, col(AuditEvent.action) == action,
-        col(AuditEvent.at) > since,
-    )  # fmt: skip
-    return session.exec(found.limit(1)).first() is not None
+    about = {"id": practice.id, "by": by.person_id, "action": action, "since": since}
+    return session.exec(_NOTED, params=about).first() is not None
+
+
+_SIGNED_AT = select(func.max(Review.closed_at)).where(
+    col(Review.session_id) == bindparam("id"), col(Review.made_coding_id).is_not(None)
+)
+_NOTED = (
+    select(AuditEvent.id)
+    .where(
+        col(AuditEvent.subject_type) == PracticeSession.__name__, col(AuditEvent.subject_id) == bindparam("id"),
+        col(AuditEvent.actor_id) == bindparam("by"), col(AuditEvent.action) == bindparam("action"),
+        col(AuditEvent.at) > bindparam("since"),
+    )
+    .limit(1)
+)  # fmt: skip
 
 
 def _note(session: Session, action: str, practice: PracticeSession, by: Actor, **details: str) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.about_session import about_for
@@ -55,8 +57,23 @@ NOT_REAL = "Real practice needs more care than a role play. Read this together w
 
 
 def latest_coding(session: Session, transcript_id: UUID) -> Coding | None:
-    codings = select(Coding).where(col(Coding.transcript_id) == transcript_id)
-    return session.exec(codings.order_by(col(Coding.created_at).desc(), col(Coding.id).desc()).limit(1)).first()
+    return session.exec(_LATEST_CODING, params={"id": transcript_id}).first()
+
+
+_LATEST_CODING = (
+    select(Coding)
+    .where(col(Coding.transcript_id) == bindparam("id"))
+    .order_by(col(Coding.created_at).desc(), col(Coding.id).desc())
+    .limit(1)
+)
+_RECORDING = select(Recording).where(col(Recording.session_id) == bindparam("id"))
+_SCORES = select(Score).where(col(Score.coding_id) == bindparam("id"))
+_CODES_GIVEN: Any = select(  # type: ignore[call-overload]
+    CodeRow.utterance_id, CodeRow.code, CodeRow.subtype, CodeRow.confidence, CodeRow.unsure, CodeRow.probabilities,
+    CodeRow.volley,
+).where(col(CodeRow.coding_id) == bindparam("id"))  # fmt: skip
+_VOLLEY_COUNTS = select(VolleyCount.volley, VolleyCount.code).where(col(VolleyCount.coding_id) == bindparam("id"))
+_SUGGESTED = select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == bindparam("id"))
 
 
 def build_session_view(session: Session, practice: PracticeSession, *, reader: Actor | None = None) -> SessionView:
@@ -69,7 +86,7 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     for_others = about_for(session, practice, None).title
     said = words_of(session, transcript) if transcript else TranscriptWords(())
     judged = coding_words(session, coding) if coding else CodingWords(())
-    recording = session.exec(select(Recording).where(col(Recording.session_id) == practice.id)).first()
+    recording = session.exec(_RECORDING, params={"id": practice.id}).first()
     team = session.get(Team, practice.team_id) if practice.team_id else None
     turns: tuple[TurnView, ...] = ()
     scores: tuple[ScoreView, ...] = ()
@@ -77,7 +94,7 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     suggested: tuple[GlobalView, ...] = ()
     if transcript is not None and coding is not None:
         turns = _turns(session, transcript, said, coding, judged, machine_codes)
-        scores = score_views(session.exec(select(Score).where(col(Score.coding_id) == coding.id)).all())
+        scores = score_views(session.exec(_SCORES, params={"id": coding.id}).all())
         counts = _counts(session, coding, turns)
         suggested = _globals(session, coding, judged)
     kept = build_kept_view(session, practice, has_recording=recording is not None)
@@ -145,7 +162,9 @@ def _turns(
     session: Session, transcript: TranscriptVersion, said: TranscriptWords, coding: Coding, judged: CodingWords,
     machine_codes: Mapping[int, str],
 ) -> tuple[TurnView, ...]:  # fmt: skip
-    codes = {c.utterance_id: c for c in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
+    if not said.turns:
+        return ()  # the codes of lines that are gone show nowhere
+    codes = {c.utterance_id: c for c in session.exec(_CODES_GIVEN, params={"id": coding.id})}
     by_turn: dict[int, list[Utterance]] = {}
     for utterance in utterances_of(session, transcript.id):
         by_turn.setdefault(utterance.turn_position, []).append(utterance)
@@ -163,7 +182,7 @@ def _turns(
 
 
 def _lines(
-    turn: Turn, said: Sequence[Utterance], codes: Mapping[int, CodeRow], judged: CodingWords,
+    turn: Turn, said: Sequence[Utterance], codes: Mapping[int, Any], judged: CodingWords,
     machine_codes: Mapping[int, str],
 ) -> tuple[UtteranceView, ...]:  # fmt: skip
     doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts)
@@ -184,7 +203,7 @@ def _subtype_shown(value: str | None) -> str:
     return SUBTYPES[_SUBTYPES[value]] if value else ""
 
 
-def _utterance(utterance: Utterance, code: CodeRow, reason: str, doubts: tuple[str, ...]) -> UtteranceView:
+def _utterance(utterance: Utterance, code: Any, reason: str, doubts: tuple[str, ...]) -> UtteranceView:
     shares = sorted((code.probabilities or {}).items(), key=lambda item: -item[1])
     return UtteranceView(
         id=utterance.id,
@@ -205,8 +224,7 @@ def _utterance(utterance: Utterance, code: CodeRow, reason: str, doubts: tuple[s
 def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tuple[CountView, ...]:
     """A practitioner count is of volleys, and its utterances those of that code in them; a client count is of
     utterances. Counts stay when the lines are gone."""
-    counted = session.exec(select(VolleyCount).where(col(VolleyCount.coding_id) == coding.id)).all()
-    in_volley = {(row.volley, row.code) for row in counted}
+    in_volley = {*session.exec(_VOLLEY_COUNTS, params={"id": coding.id})} if turns else set()
     totals = counts_of(session, coding)
     carrying: dict[str, list[int]] = {}
     for utterance in (u for turn in turns for u in turn.utterances):
@@ -229,8 +247,7 @@ def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tu
 
 
 def _globals(session: Session, coding: Coding, judged: CodingWords) -> tuple[GlobalView, ...]:
-    of_coding = select(SuggestedGlobal).where(col(SuggestedGlobal.coding_id) == coding.id)
-    kept = {row.name: row for row in session.exec(of_coding)}
+    kept = {row.name: row for row in session.exec(_SUGGESTED, params={"id": coding.id})}
     return tuple(
         global_view(rating, kept[rating], judged.global_reasons[rating.value])
         for rating in GlobalRating

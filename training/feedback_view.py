@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.feedback.kept import feedback_words, message_words
@@ -122,20 +123,32 @@ def build_feedback_card(session: Session, practice: PracticeSession, *, reader: 
     """Raises WordsGone."""
     mine = practice.practitioner_id == reader.person_id
     messages = tuple(_messages(session, practice, reader, mine=mine))
-    open_ones = select(CodeContest.id).where(
-        col(CodeContest.session_id) == practice.id, col(CodeContest.decided_at).is_(None)
-    )
+    open_ones = session.exec(_OPEN_CONTESTS, params={"id": practice.id}).all()
     return FeedbackCard(
         sent=build_sent(session, practice, reader=reader), messages=len(messages),
-        new_messages=sum(one.new for one in messages), open_contests=len(session.exec(open_ones).all()),
+        new_messages=sum(one.new for one in messages), open_contests=len(open_ones),
         to_write=_review_to_write_on(session, practice, reader) is not None,
     )  # fmt: skip
 
 
+_OPEN_CONTESTS = select(CodeContest.id).where(
+    col(CodeContest.session_id) == bindparam("id"), col(CodeContest.decided_at).is_(None)
+)
+_SENT = (
+    select(Feedback)
+    .where(col(Feedback.session_id) == bindparam("id"), col(Feedback.sent_at).is_not(None))
+    .order_by(col(Feedback.sent_at))
+)
+_THREAD = (
+    select(FeedbackMessage)
+    .where(col(FeedbackMessage.session_id) == bindparam("id"))
+    .order_by(col(FeedbackMessage.at), col(FeedbackMessage.id))
+)
+
+
 def build_sent(session: Session, practice: PracticeSession, *, reader: Actor) -> tuple[FeedbackView, ...]:
     """The oldest first. Raises WordsGone."""
-    rows = select(Feedback).where(col(Feedback.session_id) == practice.id, col(Feedback.sent_at).is_not(None))
-    return tuple(_sent(session, row, reader) for row in session.exec(rows.order_by(col(Feedback.sent_at))))
+    return tuple(_sent(session, row, reader) for row in session.exec(_SENT, params={"id": practice.id}))
 
 
 def _sent(session: Session, row: Feedback, reader: Actor) -> FeedbackView:
@@ -187,8 +200,7 @@ def _point(point: Point, lines: Mapping[str, SignedLine]) -> PointView:
 
 
 def _messages(session: Session, practice: PracticeSession, reader: Actor, *, mine: bool) -> Iterable[MessageView]:
-    rows = select(FeedbackMessage).where(col(FeedbackMessage.session_id) == practice.id)
-    for row in session.exec(rows.order_by(col(FeedbackMessage.at), col(FeedbackMessage.id))):
+    for row in session.exec(_THREAD, params={"id": practice.id}):
         by_practitioner = row.by_id == practice.practitioner_id
         yield MessageView(
             id=row.id, by=_name(session, row.by_id), by_practitioner=by_practitioner, at=row.at,

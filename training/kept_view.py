@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from coding.hold import held_since
 from coding.night import next_night
-from coding.retention import counts_from, periods_of, steps_of
+from coding.retention import one_counts_from, periods_of, steps_of
 from models.practice import PracticeSession, Stage
 from models.retention import Part, RetentionStep
 
@@ -44,7 +44,7 @@ def _goes(session: Session, practice: PracticeSession, gone: set[Part]) -> tuple
     """Nothing while it is worked on: the time counts from when that is done."""
     if practice.stage in Stage.working():
         return ()
-    since = counts_from(session, col(PracticeSession.id) == practice.id)[practice.id]
+    since = one_counts_from(session, practice.id)
     periods = periods_of(session, practice.organisation_id)[practice.kind]
     return tuple(
         _GOES[part].format(day=_day(goes_at(periods.over_at(part, since.at)))) for part in Part if part not in gone

@@ -127,5 +127,4 @@ def _agreement(row: Agreement, today: date) -> AgreementView:
 
 
 def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
-    found = session.exec(select(Person).where(col(Person.id).in_(ids)))
-    return {person.id: person.name for person in found}
+    return dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids))).all()) if ids else {}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.agreement.stretches import Stretch, stretches
@@ -116,10 +117,12 @@ def both_codings(session: Session, actor: Actor, session_id: UUID) -> BothCoding
 
 def is_coded_twice(session: Session, session_id: UUID) -> bool:
     """Whether both coaches have signed it off."""
-    found = select(DoubleCoding.id).where(
-        col(DoubleCoding.session_id) == session_id, col(DoubleCoding.second_review_id).is_not(None)
-    )
-    return session.exec(found).first() is not None
+    return session.exec(_TWICE, params={"id": session_id}).first() is not None
+
+
+_TWICE = select(DoubleCoding.id).where(
+    col(DoubleCoding.session_id) == bindparam("id"), col(DoubleCoding.second_review_id).is_not(None)
+)
 
 
 def pairs_to_agree(session: Session, actor: Actor) -> list[tuple[DoubleCoding, PracticeSession]]:

@@ -9,7 +9,7 @@ are of the latter.
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
 from coding.double.rule import rule_of
@@ -34,12 +34,14 @@ class CodedBlind(EvokeError):
 def blind_task(session: Session, session_id: UUID, person_id: UUID) -> DoubleCoding | None:
     """What the person is still to sign off of the session without having seen how others coded it. None once what was
     said is gone: nobody can code it any more."""
-    gone = exists().where(col(RetentionStep.session_id) == session_id, col(RetentionStep.part) == Part.WORDS)
-    found = select(DoubleCoding).where(
-        col(DoubleCoding.session_id) == session_id, col(DoubleCoding.second_id) == person_id,
-        col(DoubleCoding.second_review_id).is_(None), ~gone,
-    )  # fmt: skip
-    return session.exec(found).first()
+    return session.exec(_TO_CODE_BLIND, params={"id": session_id, "person": person_id}).first()
+
+
+_TO_CODE_BLIND = select(DoubleCoding).where(
+    col(DoubleCoding.session_id) == bindparam("id"), col(DoubleCoding.second_id) == bindparam("person"),
+    col(DoubleCoding.second_review_id).is_(None),
+    ~exists().where(col(RetentionStep.session_id) == bindparam("id"), col(RetentionStep.part) == Part.WORDS),
+)  # fmt: skip
 
 
 def require_not_blind(session: Session, practice: PracticeSession, *, by: Actor) -> None:

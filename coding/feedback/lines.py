@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.review.draft import Draft
@@ -61,9 +62,15 @@ def root_of(session: Session, review: Review) -> Review:
 
 def reviews_signed_by(session: Session, practice: PracticeSession, person_id: object) -> list[Review]:
     """Whole reviews of theirs, blind ones apart, the one signed off last first."""
-    theirs = select(Review).where(
-        col(Review.session_id) == practice.id, col(Review.reviewer_id) == person_id,
+    return list(session.exec(_SIGNED_BY, params={"id": practice.id, "person": person_id}))
+
+
+_SIGNED_BY = (
+    select(Review)
+    .where(
+        col(Review.session_id) == bindparam("id"), col(Review.reviewer_id) == bindparam("person"),
         col(Review.state) == ReviewState.SIGNED_OFF, col(Review.follows_id).is_(None),
         col(Review.blind).is_(False),
-    )  # fmt: skip
-    return list(session.exec(theirs.order_by(col(Review.closed_at).desc(), col(Review.id).desc())))
+    )
+    .order_by(col(Review.closed_at).desc(), col(Review.id).desc())
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from coding.feedback.kept import keep_message
@@ -87,8 +87,7 @@ def _unread(
     found: list[Feedback | FeedbackMessage] = []
     mine = practice.practitioner_id == by.person_id
     if mine:
-        feedback = select(Feedback).where(_sent(practice.id), col(Feedback.read_at).is_(None))
-        given = session.exec(feedback.with_for_update() if lock else feedback).all()
+        given = session.exec(_UNREAD.with_for_update() if lock else _UNREAD, params={"id": practice.id}).all()
         found.extend(given)
     if messages:
         theirs = select(FeedbackMessage).where(*unread_by(practice, mine=mine))
@@ -106,8 +105,11 @@ def unread_by(practice: PracticeSession, *, mine: bool) -> Collection[ColumnElem
     )  # fmt: skip
 
 
-def _sent(session_id: UUID) -> ColumnElement[bool]:
+def _sent(session_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     return (col(Feedback.session_id) == session_id) & col(Feedback.sent_at).is_not(None)
+
+
+_UNREAD = select(Feedback).where(_sent(bindparam("id")), col(Feedback.read_at).is_(None))
 
 
 def _record(

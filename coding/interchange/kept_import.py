@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from coding.interchange.coded import CodedSession
@@ -64,7 +65,10 @@ def keep_import(session: Session, kept: ImportedCoding, imported: Imported) -> N
 
 
 def import_of(session: Session, session_id: UUID) -> ImportedCoding | None:
-    return session.exec(select(ImportedCoding).where(col(ImportedCoding.session_id) == session_id)).first()
+    return session.exec(_IMPORTED, params={"id": session_id}).first()
+
+
+_IMPORTED = select(ImportedCoding).where(col(ImportedCoding.session_id) == bindparam("id"))
 
 
 def read_import(session: Session, kept: ImportedCoding) -> Imported:

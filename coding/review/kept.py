@@ -4,6 +4,7 @@ them."""
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select, update
 
 from coding.review.apply import replay
@@ -22,11 +23,13 @@ SNAPSHOT_EVERY = 100
 
 def open_review_of(session: Session, practice_id: UUID, reviewer_id: UUID) -> Review | None:
     """One reviewer's, of which there is one at most."""
-    theirs = select(Review).where(
-        col(Review.session_id) == practice_id, col(Review.reviewer_id) == reviewer_id,
-        col(Review.state) == ReviewState.OPEN,
-    )  # fmt: skip
-    return session.exec(theirs).first()
+    return session.exec(_OPEN, params={"id": practice_id, "reviewer": reviewer_id}).first()
+
+
+_OPEN = select(Review).where(
+    col(Review.session_id) == bindparam("id"), col(Review.reviewer_id) == bindparam("reviewer"),
+    col(Review.state) == ReviewState.OPEN,
+)  # fmt: skip
 
 
 def keep_begun(session: Session, review: Review, draft: Draft) -> None:

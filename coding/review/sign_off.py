@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.coding_words import CodingWords, keep_coding_words
@@ -20,6 +22,7 @@ from coding.scheme.summary import GlobalRating
 from coding.session_figures import put_figures
 from coding.transcript.versions import add_utterances, keep_version, utterance_ids, utterances_of, words_of
 from coding.transcript.words import Replaced, TranscriptWords, Turn
+from models.asked_once import asked_once
 from models.coding import CodedBy, CodeRow, Coding, Score, VolleyCount
 from models.columns import utc_now
 from models.errors import EvokeError
@@ -133,13 +136,21 @@ def _globals(draft: Draft) -> list[int]:
     return [value for name, value in draft.ratings.items() if name in [one.value for one in GlobalRating]]
 
 
-def signed_off(session: Session, practice_id: object) -> Review | None:
+@asked_once
+def signed_off(session: Session, practice_id: UUID) -> Review | None:
     """The review of the session that was signed off last, blind ones apart: its coding is the one that counts."""
-    found = select(Review).where(
-        col(Review.session_id) == practice_id, col(Review.state) == ReviewState.SIGNED_OFF,
+    return session.exec(_SIGNED_LAST, params={"id": practice_id}).first()
+
+
+_SIGNED_LAST = (
+    select(Review)
+    .where(
+        col(Review.session_id) == bindparam("id"), col(Review.state) == ReviewState.SIGNED_OFF,
         col(Review.blind).is_(False),
-    )  # fmt: skip
-    return session.exec(found.order_by(col(Review.closed_at).desc(), col(Review.id).desc()).limit(1)).first()
+    )
+    .order_by(col(Review.closed_at).desc(), col(Review.id).desc())
+    .limit(1)
+)  # fmt: skip
 
 
 def _keep_coding(

@@ -4,7 +4,7 @@ writes and reads what was said."""
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from coding.transcript.parsed import ParsedTranscript
@@ -98,8 +98,15 @@ def change_words(
 
 def latest_transcript(session: Session, practice_id: UUID) -> TranscriptVersion | None:
     """Blind second codings apart: what they mended is for agreement alone."""
-    versions = select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice_id, no_blind_transcript())
-    return session.exec(versions.order_by(col(TranscriptVersion.version).desc()).limit(1)).first()
+    return session.exec(_LATEST, params={"id": practice_id}).first()
+
+
+_LATEST = (
+    select(TranscriptVersion)
+    .where(col(TranscriptVersion.session_id) == bindparam("id"), no_blind_transcript())
+    .order_by(col(TranscriptVersion.version).desc())
+    .limit(1)
+)
 
 
 def words_of(session: Session, version: TranscriptVersion) -> TranscriptWords:
@@ -118,12 +125,18 @@ def utterances_of(session: Session, transcript_id: UUID) -> list[Utterance]:
     texts = utterance_texts(session, version)
     if not texts:
         return []
-    places = select(UtteranceRow.id, UtteranceRow.turn_position, UtteranceRow.position, UtteranceRow.sequence)
-    in_order = places.where(col(UtteranceRow.transcript_id) == transcript_id).order_by(col(UtteranceRow.sequence))
+    places = session.exec(_PLACES, params={"id": transcript_id})
     return [
         Utterance(key or 0, turn, position, sequence, text)
-        for (key, turn, position, sequence), text in zip(session.exec(in_order), texts, strict=True)
+        for (key, turn, position, sequence), text in zip(places, texts, strict=True)
     ]
+
+
+_PLACES = (
+    select(UtteranceRow.id, UtteranceRow.turn_position, UtteranceRow.position, UtteranceRow.sequence)
+    .where(col(UtteranceRow.transcript_id) == bindparam("id"))
+    .order_by(col(UtteranceRow.sequence))
+)
 
 
 def utterance_ids(session: Session, transcript_id: UUID) -> list[int]:
