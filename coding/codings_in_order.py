@@ -58,18 +58,19 @@ class CountingSession:
 def counting_sessions(session: Session, *which: ColumnElement[bool]) -> list[CountingSession]:
     """Each session of `codings_in_order` once, with its last coding; in one query, of the few columns that figures over
     time need."""
-    practice = PracticeSession
-    rows: Any = session.exec(
-        _in_order(
-            select(practice.id, practice.held_on, practice.kind, Coding.id, Coding.coded_by).select_from(practice),  # type: ignore[call-overload]
-            *which,
-        )
-    )
+    rows: Any = session.exec(_COUNTING.where(*which))
     found = {
         id_: CountingSession(id_, held_on, SessionKind(kind), coding_id, coded_by is CodedBy.PERSON)
         for id_, held_on, kind, coding_id, coded_by in rows
     }
     return list(found.values())
+
+
+_COUNTING = _in_order(
+    select(  # type: ignore[call-overload]
+        PracticeSession.id, PracticeSession.held_on, PracticeSession.kind, Coding.id, Coding.coded_by
+    ).select_from(PracticeSession)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

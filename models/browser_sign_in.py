@@ -78,8 +78,8 @@ def find_sign_in(session: Session, secret: str, *, settings: Settings) -> Found 
         return None
     if row.token_hash != hashed and row.taken_at is not None and row.taken_at < now - OVERLAP:
         return None
-    due = row.seen_at < now - SEEN_EVERY or _first_use(row, hashed) or _renewal_due(row, hashed, now)
-    return Found(actor_with(session, row.person_id, row.organisation_id, row.name), row.id, due)
+    actor = actor_with(session, row.person_id, row.organisation_id, row.name)
+    return Found(actor, row.id, _due(row, hashed, now))
 
 
 _GOOD: Any = (
@@ -104,6 +104,8 @@ def keep_up(session: Session, sign_in_id: UUID, secret: str, browser: Browser) -
     if row is None:
         return None
     hashed, now = _hash(secret), utc_now()
+    if not _due(row, hashed, now):
+        return None  # another request of this browser did it while this one waited
     row.seen_at = now
     _note_browser(row, browser)
     if _first_use(row, hashed):
@@ -115,6 +117,10 @@ def keep_up(session: Session, sign_in_id: UUID, secret: str, browser: Browser) -
     row.previous_hash, row.token_hash = hashed, _hash(fresh)
     row.renewed_at, row.taken_at = now, None
     return Renewed(fresh, int((row.expires_at - now).total_seconds()))
+
+
+def _due(row: SignIn, hashed: str, now: datetime) -> bool:
+    return row.seen_at < now - SEEN_EVERY or _first_use(row, hashed) or _renewal_due(row, hashed, now)
 
 
 def _first_use(row: SignIn, hashed: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from models.audit import record_audit
@@ -46,16 +47,24 @@ class QuestionsChanged(EvokeError):
 
 def progress_of(session: Session, person_id: UUID) -> dict[str, ModuleProgress]:
     """By module, the one looked at last first."""
-    rows = select(ModuleProgress).where(col(ModuleProgress.person_id) == person_id)
-    newest = rows.order_by(col(ModuleProgress.changed_at).desc(), col(ModuleProgress.id).desc())
-    return {one.module: one for one in session.exec(newest)}
+    return {one.module: one for one in session.exec(_PROGRESS, params={"id": person_id})}
 
 
 def latest_tries(session: Session, person_id: UUID) -> dict[str, ModuleCheckTry]:
     """The last go at each module's check."""
-    rows = select(ModuleCheckTry).where(col(ModuleCheckTry.person_id) == person_id)
-    oldest = rows.order_by(col(ModuleCheckTry.at), col(ModuleCheckTry.id))
-    return {one.module: one for one in session.exec(oldest)}
+    return {one.module: one for one in session.exec(_TRIES, params={"id": person_id})}
+
+
+_PROGRESS = (
+    select(ModuleProgress)
+    .where(col(ModuleProgress.person_id) == bindparam("id"))
+    .order_by(col(ModuleProgress.changed_at).desc(), col(ModuleProgress.id).desc())
+)
+_TRIES = (
+    select(ModuleCheckTry)
+    .where(col(ModuleCheckTry.person_id) == bindparam("id"))
+    .order_by(col(ModuleCheckTry.at), col(ModuleCheckTry.id))
+)
 
 
 def tried_exercises(session: Session, person_id: UUID) -> dict[str, Outcome]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from models.exercise import ExerciseAttempt, Outcome
@@ -32,15 +33,18 @@ def plan_exercises(library: Library) -> tuple[PlanExercise, ...]:
 
 def attempts_of(session: Session, person_id: UUID, organisation_id: UUID) -> tuple[Attempt, ...]:
     """The oldest first. One whose exercise was taken out since counts as of level 1."""
-    row, known = ExerciseAttempt, library_for(session, organisation_id).exercises
-    rows = session.exec(
-        select(row.exercise, row.skill, row.outcome, row.at)
-        .where(col(row.person_id) == person_id, col(row.outcome) != Outcome.NOT_SCORED)
-        .order_by(col(row.at), col(row.id))
-    )
+    known = library_for(session, organisation_id).exercises
+    rows = session.exec(_ATTEMPTS, params={"id": person_id})
     return tuple(
         as_attempt(id_, skill, outcome, at, known=known) for id_, skill, outcome, at in rows if skill in {*Skill}
     )
+
+
+_ATTEMPTS = (
+    select(ExerciseAttempt.exercise, ExerciseAttempt.skill, ExerciseAttempt.outcome, ExerciseAttempt.at)
+    .where(col(ExerciseAttempt.person_id) == bindparam("id"), col(ExerciseAttempt.outcome) != Outcome.NOT_SCORED)
+    .order_by(col(ExerciseAttempt.at), col(ExerciseAttempt.id))
+)
 
 
 def as_attempt(id_: str, skill: str, outcome: str, at: datetime, *, known: Mapping[str, Placed]) -> Attempt:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, select
 
 from coding.feedback.kept import feedback_words
+from models.asked_once import asked_once
 from models.columns import utc_now
 from models.feedback import Feedback
 from models.keys import WordsGone
@@ -60,6 +63,7 @@ def exercises_to_plan(session: Session, organisation_id: UUID) -> tuple[PlanExer
     return exercises_for(session, organisation_id)
 
 
+@asked_once
 def open_wishes(session: Session, person_id: UUID) -> Sequence[PlanChoice]:
     """What people chose and did not take back, the newest first."""
     return session.exec(_WISHES, params={"id": person_id}).all()
@@ -67,20 +71,25 @@ def open_wishes(session: Session, person_id: UUID) -> Sequence[PlanChoice]:
 
 def _noted(session: Session, person_id: UUID, reader: Actor, now: datetime) -> Skill | None:
     """The skill of the last thing to try in feedback on talk with people, where a rule drafted it."""
-    rows = (
-        select(Feedback)
-        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .where(
-            fed_back(col(PracticeSession.practitioner_id) == person_id), visible_sessions(reader),
-            col(Feedback.sent_at) > now - NOTE_COUNTS_FOR,
-        )
-        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
-    )  # fmt: skip
+    rows = session.exec(_feedback_seen_by(reader), params={"id": person_id, "since": now - NOTE_COUNTS_FOR})
     hidden = set() if person_id == reader.person_id else hidden_from(session, reader)
-    for newest in session.exec(rows):
+    for newest in rows:
         if newest.session_id not in hidden:
             return skill_to_try(session, newest)
     return None
+
+
+@lru_cache(maxsize=128)
+def _feedback_seen_by(reader: Actor) -> Any:
+    return (
+        select(Feedback)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .where(
+            fed_back(col(PracticeSession.practitioner_id) == bindparam("id")), visible_sessions(reader),
+            col(Feedback.sent_at) > bindparam("since"),
+        )
+        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
+    )  # fmt: skip
 
 
 def skill_to_try(session: Session, newest: Feedback) -> Skill | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -71,17 +73,7 @@ def _line(one: NewSession) -> SessionLine:
 
 
 def _said(session: Session, actor: Actor) -> CoachSaid | None:
-    rows = (
-        select(Feedback, PracticeSession, Person.name)
-        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
-        .join(Person, col(Person.id) == col(Feedback.by_id))
-        .where(
-            visible_sessions(actor), col(PracticeSession.practitioner_id) == actor.person_id,
-            col(Feedback.sent_at).is_not(None),
-        )
-        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
-    )  # fmt: skip
-    found = session.exec(rows.limit(1)).first()
+    found = session.exec(_last_said(actor)).first()
     if found is None:
         return None
     feedback, practice, by = found
@@ -90,6 +82,21 @@ def _said(session: Session, actor: Actor) -> CoachSaid | None:
     return CoachSaid(
         practice.id, by, sent_on, practice.held_on, KIND_SHOWN[practice.kind].lower(),
         tuple(one.text for one in words.well), words.to_try.text if words.to_try else "", feedback.read_at is None,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=128)
+def _last_said(actor: Actor) -> Any:
+    return (
+        select(Feedback, PracticeSession, Person.name)
+        .join(PracticeSession, col(PracticeSession.id) == col(Feedback.session_id))
+        .join(Person, col(Person.id) == col(Feedback.by_id))
+        .where(
+            visible_sessions(actor), col(PracticeSession.practitioner_id) == actor.person_id,
+            col(Feedback.sent_at).is_not(None),
+        )
+        .order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())
+        .limit(1)
     )  # fmt: skip
 
 

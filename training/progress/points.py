@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from coding.codings_in_order import counting_sessions
@@ -49,10 +51,16 @@ def _scores(
     session: Session, codings: Collection[UUID], names: Collection[ScoreName]
 ) -> dict[UUID, dict[ScoreName, Value]]:
     found: dict[UUID, dict[ScoreName, Value]] = {}
-    rows = select(Score.coding_id, Score.name, Score.value, Score.low, Score.high).where(  # type: ignore[call-overload]
-        col(Score.coding_id).in_(codings), col(Score.name).in_([one.value for one in names]),
-        col(Score.value).is_not(None),
-    )  # fmt: skip
-    for coding_id, name, value, low, high in session.exec(rows):
-        found.setdefault(coding_id, {})[ScoreName(name)] = Value(value, low, high)
+    rows = session.exec(_SCORES, params={"codings": codings, "names": [one.value for one in names]})
+    for coding_id, name, value, low, high in rows:
+        found.setdefault(coding_id, {})[_NAMES[name]] = Value(value, low, high)
     return found
+
+
+_NAMES = {one.value: one for one in ScoreName}
+_SCORES: Any = select(  # type: ignore[call-overload]
+    Score.coding_id, Score.name, Score.value, Score.low, Score.high
+).where(
+    col(Score.coding_id).in_(bindparam("codings", expanding=True)),
+    col(Score.name).in_(bindparam("names", expanding=True)), col(Score.value).is_not(None),
+)  # fmt: skip

@@ -1,9 +1,11 @@
 """The practice plan: a person's own, and how they want to be reminded of it."""
 
+import contextlib
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 
 from api.house import House, TheHouse
 from models.person import Person
@@ -37,12 +39,12 @@ def _page(
     house: House, member: Member, *, done: str = "", error: PlanWrong | None = None,
     sent: dict[str, object] | None = None,
 ) -> Response:  # fmt: skip
-    """What Evoke chose is written down as it is first shown."""
+    """What Evoke chose is written down as it is first shown; where the database is too busy, at the next look."""
     with house.database.read() as session:
         person = session.get_one(Person, member.actor.person_id)
         view, history = build_plan_view(session, person, reader=member.actor)
     if view.is_new:
-        with house.database.write() as session:
+        with contextlib.suppress(OperationalError), house.database.write() as session:
             keep_choice(session, person=session.get_one(Person, person.id), plan=view.plan, history=history)
     shown = {
         "reminders": view.setting.reminders, "nudges": view.setting.nudges, "hour": view.setting.hour,
