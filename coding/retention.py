@@ -113,13 +113,6 @@ def periods_of(session: Session, organisation_id: UUID) -> dict[SessionKind, Per
     return {kind: found.get(kind, Periods()) for kind in SessionKind}
 
 
-_PERIODS = (
-    select(RetentionPeriods)
-    .where(col(RetentionPeriods.organisation_id) == bindparam("id"))
-    .order_by(col(RetentionPeriods.created_at), col(RetentionPeriods.id))
-)
-
-
 def set_periods(session: Session, *, organisation_id: UUID, kind: SessionKind, periods: Periods, by: Actor) -> None:
     """The caller has checked that `by` may. Counts from the next night on, also for what is kept already."""
     assert may(by, Permission.MANAGE_RETENTION, organisation_id=organisation_id)
