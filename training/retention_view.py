@@ -126,7 +126,7 @@ def _held(session: Session, organisation_id: UUID) -> Iterator[HeldView]:
 def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wanted: Wanted) -> tuple[HeldSession, ...]:
     """The newest, at most LIST_LIMIT."""
     found = session.exec(
-        select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, col(Person.name))
+        select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, col(Person.name))  # type: ignore[call-overload]
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
         .where(
             col(PracticeSession.organisation_id) == organisation_id,
