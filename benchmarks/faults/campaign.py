@@ -102,7 +102,7 @@ def _let_fail(plan: Plan, kills: Kills, faults: Sequence[Fault], scene: Scene, o
     thread = threading.Thread(target=fail, daemon=True)
     thread.start()
     while kills.done.total() < plan.kills:
-        time.sleep(kills.wait())
+        kills.pause()
         kills.kill_one()
         over[0] = min(1.0, kills.done.total() / plan.kills)
     thread.join()

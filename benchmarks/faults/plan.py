@@ -25,8 +25,8 @@ FAULTS: dict[str, type[Fault]] = {
 @dataclass(frozen=True)
 class Plan:
     """`seed` gives who is killed when, and in what order faults come; how processes take turns, nobody can give.
-    `every` are seconds between two kills in the mean; without kills the faults come one after another. `patience` is
-    how long it may take, in seconds, until all is at its end once the faults are over."""
+    `every` are seconds between two kills in the mean, besides those until all is up; without kills the faults come one
+    after another. `patience` is how long it may take, in seconds, until all is at its end once the faults are over."""
 
     profile: str = EMBEDDED
     kills: int = 100
