@@ -33,8 +33,9 @@ class Connecting:
 class Database:
     """`write()` commits once at the end and rolls back on any error; `read()` cannot write.
 
-    On SQLite the two use separate connections: writers start with BEGIN IMMEDIATE, so that two of them queue on
-    the busy timeout instead of failing half-way with a lock error, and readers never wait (WAL).
+    On SQLite the two use separate connections: writers start with BEGIN IMMEDIATE, so that those of one process take
+    turns, and wait for those of others up to the busy timeout, instead of failing half-way with a lock error. Readers
+    never wait (WAL).
     """
 
     def __init__(self, url: str, *, masters: MasterKeys | None = None, connecting: Connecting | None = None) -> None:
