@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy.exc import OperationalError
 
 from api.browser_words import browser_words
 from api.house import House, TheHouse
 from models.api_token import find_token, note_use
 from models.browser_sign_in import Browser, find_sign_in, keep_up
+from models.database import BUSY
 from models.errors import EvokeError, NotFound
 from models.permissions import Actor, Permission, require_scope
 from models.settings import Settings
@@ -53,7 +53,7 @@ def _actor_of_token(token: str, house: House) -> Actor | None:
         return None
     actor, used = found
     if used is not None:
-        with contextlib.suppress(OperationalError), house.database.write() as session:  # a busy database: next time
+        with contextlib.suppress(*BUSY), house.database.write() as session:  # a busy database: next time
             note_use(session, used)
     return actor
 
@@ -65,7 +65,7 @@ def _actor_of_cookie(request: Request, house: House, secret: str) -> Actor | Non
         return None
     request.state.sign_in_id = found.sign_in_id
     if found.due:
-        with contextlib.suppress(OperationalError), house.database.write() as session:
+        with contextlib.suppress(*BUSY), house.database.write() as session:
             renewed = keep_up(session, found.sign_in_id, secret, browser_of(request))
             session.commit()  # the browser must never hold a secret that is not kept
             if renewed is not None:

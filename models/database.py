@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, Uuid, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
@@ -82,6 +83,10 @@ class Database:
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+BUSY = (OperationalError, PoolTimeout)
+"""What a database raises that is busy for long, whoever keeps it so; for what may as well be written the next time."""
 
 
 def may_have_committed(error: BaseException) -> bool:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
-from sqlalchemy.exc import OperationalError
 
 from api.house import House, TheHouse
+from models.database import BUSY
 from models.person import Person
 from training.planning.history import now_for, plan_of, rule_for
 from training.planning.kept import (
@@ -44,7 +44,7 @@ def _page(
         person = session.get_one(Person, member.actor.person_id)
         view, history = build_plan_view(session, person, reader=member.actor)
     if view.is_new:
-        with contextlib.suppress(OperationalError), house.database.write() as session:
+        with contextlib.suppress(*BUSY), house.database.write() as session:
             keep_choice(session, person=session.get_one(Person, person.id), plan=view.plan, history=history)
     shown = {
         "reminders": view.setting.reminders, "nudges": view.setting.nudges, "hour": view.setting.hour,
