@@ -126,8 +126,10 @@ def _template_name() -> str:
 
 
 def settings_of_tests(data_dir: Path, **others: object) -> Settings:
-    """Speech is heard on the processor, without a look for GPUs that would take a second for every worker."""
+    """Speech is heard on the processor, without a look for GPUs that would take a second for every worker. With SQLite
+    there is one website, which tells no other what was asked of it: nothing is written but what a test does."""
     ours = {"database_url": "", "coder": LINEAR_CODER, "whisper_device": "cpu"} | others
+    ours = {"web_processes": 0 if ours["database_url"] else 1} | ours
     return Settings(_env_file=None, data_dir=data_dir, **ours)  # type: ignore[arg-type]
 
 

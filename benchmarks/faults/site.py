@@ -96,6 +96,7 @@ def site(profile: str, folder: Path, *, lease_seconds: int, coder: Path, faults:
         common = {
             "coder": str(coder), "whisper_model": str(WHISPER), "whisper_download": False, "requests_per_minute": 0,
             "job_lease_seconds": lease_seconds, "drain_seconds": 2, "grace_seconds": 2,
+            "web_processes": 0,
         }  # fmt: skip
         if profile == EMBEDDED:
             disk = stack.enter_context(disk_of_its_own(data)) if faults & {"full-disk", "read-only-disk"} else None
