@@ -193,4 +193,7 @@ def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]
         rows = list(csv.DictReader(file))
     for row in rows:
         print(f"  {row['Type']} {row['Name']}: {row['Request Count']}, 95 % within {row['95%']} ms", file=sys.stderr)
+    with (folder / "load_failures.csv").open() as file:
+        for row in csv.DictReader(file):
+            print(f"  {row['Method']} {row['Name']}: {row['Occurrences']} times {row['Error']}", file=sys.stderr)
     return next(row for row in rows if row["Name"] == "Aggregated")

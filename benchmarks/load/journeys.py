@@ -122,6 +122,9 @@ class Coach(Somebody):
         if one is None:
             return
         self.rest()
+        if f'action="{one}/bench"' not in self.look(one, "/sessions/[id]"):
+            return  # its names are to be checked first, say
+        self.rest()
         answer = self.client.post(f"{one}/bench", name="/sessions/[id]/bench, begin", allow_redirects=False)
         if answer.status_code == 303:
             self.rest()
