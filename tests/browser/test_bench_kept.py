@@ -1,6 +1,6 @@
 """What was done on the bench is kept: without a connection, when the page is left, and beside another window."""
 
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.bench import all_saved, here, ready, to_the_bench, yours
 from tests.browser.checks import check_look
@@ -11,8 +11,10 @@ from tests.conftest import CONVERSATION
 STEPS = "**/api/v1/reviews/*/steps"
 
 
-def cut_off(route: Route) -> None:
-    route.abort()
+def cut_off(page: Page) -> None:
+    """From now on. The browser tells the page's own process in its time: until then a request would still get out."""
+    page.route(STEPS, lambda route: route.abort())
+    page.wait_for_function("() => fetch('/api/v1/reviews/none/steps').then(() => false, () => true)")
 
 
 def reopened(page: Page) -> None:
@@ -25,7 +27,7 @@ def reopened(page: Page) -> None:
 def test_without_a_connection_changes_stay_and_are_sent_later(open_page: OpenPage, site: Site) -> None:
     page = to_the_bench(open_page(site.coach, ready(site, CONVERSATION)))
     begun = yours(page, "ST")
-    page.route(STEPS, cut_off)
+    cut_off(page)
     for key in ("5", "Enter", "2"):
         page.keyboard.press(key)
     saved = page.locator("[data-saved]")
@@ -54,7 +56,7 @@ def test_without_a_connection_changes_stay_and_are_sent_later(open_page: OpenPag
 def test_what_a_closed_window_could_not_send_is_sent_by_the_next(open_page: OpenPage, site: Site) -> None:
     page = to_the_bench(open_page(site.coach, ready(site, CONVERSATION)))
     begun = yours(page, "ST")
-    page.route(STEPS, cut_off)
+    cut_off(page)
     for key in ("5", "Enter", "2"):
         page.keyboard.press(key)
     expect(page.locator("[data-saved]")).to_contain_text("No connection")
