@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from uuid import UUID
 
 import httpx
 import psutil
+from sqlmodel import Session
 
 from api.access import COOKIE
 from benchmarks.dashboards import make_tables
@@ -36,10 +38,10 @@ from benchmarks.running import wait_until
 from coding.coder.figures import Figure, at_least, at_most, for_information
 from models.api_token import add_short_token
 from models.browser_sign_in import start_sign_in
-from models.columns import utc_now
+from models.columns import new_id, utc_now
 from models.database import Database
 from models.migrations import upgrade
-from models.person import Person
+from models.person import Person, Role, RoleGrant
 from models.settings import Settings
 
 USERS = int(os.environ.get("EVOKE_LOAD_USERS", "300"))
@@ -86,7 +88,7 @@ def _make(settings: Settings, readers: Path) -> str:
     list(make_tables(settings, programme))
     with database.write() as session:
         lines, one = [], programme.authorities[0]
-        for role, person, team in _who(programme):
+        for role, person, team in _who(session, programme):
             if role == "program":
                 token = add_short_token(
                     session, person_id=person, scopes="read_people see_team_figures",
@@ -102,7 +104,8 @@ def _make(settings: Settings, readers: Path) -> str:
     return recorder
 
 
-def _who(programme: Programme) -> Iterator[tuple[str, UUID, UUID]]:
+def _who(session: Session, programme: Programme) -> Iterator[tuple[str, UUID, UUID]]:
+    """Each lead, administrator and program is a person of their own, as the limit of requests is one person's."""
     one = programme.authorities[0]
     team = next(iter(one.coaches))
     people = {
@@ -110,8 +113,26 @@ def _who(programme: Programme) -> Iterator[tuple[str, UUID, UUID]]:
         "coach": [(coach, of) for of, coach in one.coaches.items()],
     }
     for role, share in SHARES.items():
-        for person, of in islice(cycle(people.get(role, [(one.lead, team)])), max(1, round(USERS * share))):
+        count = max(1, round(USERS * share))
+        theirs = people.get(role) or [(_another_lead(session, one.id), team) for _ in range(count)]
+        for person, of in islice(cycle(theirs), count):
             yield role, person, of
+
+
+def _another_lead(session: Session, organisation_id: UUID) -> UUID:
+    """Who administers too."""
+    id_ = new_id()
+    session.add(
+        Person(
+            id=id_, organisation_id=organisation_id, name="Lead", email=f"{id_.hex}@example.org", password_hash=""
+        )
+    )  # fmt: skip
+    session.flush()
+    session.add_all(
+        RoleGrant(person_id=id_, role=role, started_at=utc_now()) for role in (Role.LEAD, Role.ADMINISTRATOR)
+    )
+    session.flush()
+    return id_
 
 
 @contextmanager
@@ -142,7 +163,7 @@ def _serving(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 @contextmanager
 def _recordings(address: str, cookie: str) -> Iterator[list[int]]:
-    """Two at any time that are not coded yet; how many were."""
+    """Two at any time that are not coded yet; how many were. Raises at its end what went wrong meanwhile."""
     ended, heard = threading.Event(), [0]
     sound = (FIXTURES / "two-minutes-mono.ogg").read_bytes()
     details = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
@@ -151,20 +172,20 @@ def _recordings(address: str, cookie: str) -> Iterator[list[int]]:
         under_way: list[str] = []
         with httpx.Client(base_url=address, cookies={COOKIE: cookie}, timeout=120, trust_env=False) as client:
             while not ended.wait(2.0):
-                stages = {one: client.get(f"{one}/progress").json()["stage"] for one in under_way}
+                stages = {one: client.get(f"{one}/progress").raise_for_status().json()["stage"] for one in under_way}
                 heard[0] += sum(stage == "ready" for stage in stages.values())
                 under_way = [one for one, stage in stages.items() if stage not in ("ready", "stopped")]
                 while len(under_way) < HEARD_AT_ONCE:
                     answer = client.post("/sessions", data=details, files={"file": ("talk.ogg", sound)})
                     under_way.append(answer.headers["location"])
 
-    keeper = threading.Thread(target=keep_up)
-    keeper.start()
-    try:
-        yield heard
-    finally:
-        ended.set()
-        keeper.join()
+    with ThreadPoolExecutor(1) as aside:
+        kept_up = aside.submit(keep_up)
+        try:
+            yield heard
+        finally:
+            ended.set()
+            kept_up.result()
 
 
 def _memory_of_website(process: psutil.Process) -> int:
