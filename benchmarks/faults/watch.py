@@ -2,11 +2,11 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
@@ -23,14 +23,13 @@ _OWN_TIME = ("nightly", "practice_mails")
 
 @dataclass(frozen=True)
 class Seen:
-    """At one moment: `due` are jobs that wait and could begin, or whose lease is over. `works` where a job runs under a
-    lease that is not over: others may have to wait for it. `left` are jobs and sessions that are not at their end;
-    `begun` is when the last job was claimed."""
+    """At one moment: `due` are jobs that wait and could begin, or whose lease is over, with the time each is due at;
+    `begun` are all that were ever claimed, with that time and when it last was. `left` are jobs and sessions that are
+    not at their end."""
 
-    due: frozenset[UUID]
-    works: bool
+    due: Mapping[UUID, datetime]
+    begun: Mapping[UUID, tuple[datetime, datetime]]
     left: int
-    begun: datetime | None = None
 
 
 def look(database: Database) -> Seen:
@@ -38,35 +37,46 @@ def look(database: Database) -> Seen:
     with database.read() as session:
         unfinished = session.exec(select(Job).where(col(Job.state).in_(UNFINISHED))).all()
         jobs = [(one.id, one.name, one.state, one.run_at, one.lease_until) for one in unfinished]
-        begun = session.exec(select(func.max(Job.started_at))).one()
+        claims = session.exec(select(Job.id, Job.run_at, Job.started_at).where(col(Job.started_at).is_not(None))).all()
         working = session.exec(
             select(PracticeSession.id).where(col(PracticeSession.stage).in_(Stage.working()))
         ).all()  # fmt: skip
+    begun = {job: (run_at, at) for job, run_at, at in claims if at is not None}
     held = {job for job, _, state, _, until in jobs if state is JobState.RUNNING and until is not None and until >= now}
-    due = {job for job, _, state, run_at, _ in jobs if job not in held and (state is JobState.RUNNING or run_at <= now)}
+    due = {
+        job: run_at
+        for job, _, state, run_at, _ in jobs
+        if job not in held and (state is JobState.RUNNING or run_at <= now)
+    }
     ours = [job for job, name, *_ in jobs if name not in _OWN_TIME or job in due]
-    return Seen(frozenset(due), bool(held), len(ours) + len(working), begun)
+    return Seen(due, begun, len(ours) + len(working))
 
 
 @dataclass
 class Watch:
-    """`longest` is the longest time, in seconds, in which one job was due and nothing at all was worked on, whatever
-    the reason: no worker, no database, or a delivery that was lost. `left` is of the last look; None before any."""
+    """`longest` is the longest time, in seconds, in which one job was due and neither it nor any that was due before it
+    was claimed, whatever the reason: no worker, no database, a delivery that was lost, others that went first or a dead
+    worker's lease. A queue that moves on excuses those behind it. `left` is of the last look; None before any."""
 
     database: Database
     longest: float = 0.0
     left: int | None = None
-    _begun: datetime | None = None
+    _begun: Mapping[UUID, tuple[datetime, datetime]] = field(default_factory=dict)
     _since: dict[UUID, float] = field(default_factory=dict)
     _ending: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def note(self, seen: Seen, now: float) -> None:
-        """`now` is in seconds of any clock that goes evenly."""
-        self.left = seen.left
-        goes_on, self._begun = seen.works or seen.begun != self._begun, seen.begun
-        self._since = {} if goes_on else {job: self._since.get(job, now) for job in seen.due}
+        """`now` is in seconds of any clock that goes evenly. What was due until now counts, also what is over by now:
+        after a look that failed it may have been due all the while."""
         self.longest = max(self.longest, self.stands(now))
+        claimed = [run_at for job, (run_at, at) in seen.begun.items() if self._begun.get(job, (run_at, None))[1] != at]
+        first = min(claimed, default=None)
+        self.left, self._begun = seen.left, seen.begun
+        self._since = {
+            job: now if first is not None and first <= run_at else self._since.get(job, now)
+            for job, run_at in seen.due.items()
+        }
 
     def stands(self, now: float) -> float:
         """For how long one stands still now."""

@@ -1,6 +1,7 @@
 """The judge of the fault campaign finds each kind of wrong, made by hand, and nothing where all is well."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -175,14 +176,25 @@ def unnamed(folder: Path, name: str) -> None:
 
 
 def test_the_watch_counts_only_what_could_go_on(tmp_path: Path) -> None:
-    """A job that is due while nothing is worked on; neither one that waits behind others, nor one for later."""
-    job = uuid4()
+    """A job that is due while neither it nor one before it is claimed; what goes on behind it excuses nothing."""
+    job, earlier, later = uuid4(), uuid4(), uuid4()
+    due = utc_now()
+    before, after = due - timedelta(seconds=9), due + timedelta(seconds=9)
     watch = Watch(Database(f"sqlite:///{tmp_path}/none.sqlite3"))
-    for second, works, begun in ((0, False, None), (5, True, None), (6, False, None), (10, False, utc_now())):
-        watch.note(Seen(frozenset({job}), works, 1, begun), second)
-        assert watch.stands(second) == 0 or second == 0
-    watch.note(Seen(frozenset({job}), False, 1, watch._begun), 11)
-    watch.note(Seen(frozenset({job}), False, 1, watch._begun), 31)
-    assert (watch.stands(31), watch.longest, watch.left) == (20, 20, 1)
-    watch.note(Seen(frozenset(), False, 0, watch._begun), 32)
-    assert (watch.stands(32), watch.longest, watch.left) == (0, 20, 0)
+
+    def note(second: float, *begun: tuple[UUID, datetime, datetime], waits: bool = True) -> None:
+        watch.note(
+            Seen({job: due} if waits else {}, {one: (run_at, at) for one, run_at, at in begun}, 1 if waits else 0),
+            second,
+        )
+
+    note(0)
+    note(5, (earlier, before, due))
+    assert (watch.stands(5), watch.longest) == (0, 5), "the queue moves"
+    note(9, (earlier, before, due))
+    note(10, (earlier, before, due), (later, after, due))
+    assert watch.stands(10) == 5, "the one behind it went first"
+    note(12, (earlier, before, after), (later, after, due))
+    assert (watch.stands(12), watch.longest) == (0, 7), "the one before it was claimed again"
+    note(32, (earlier, before, after), (later, after, due), waits=False)
+    assert (watch.stands(32), watch.longest, watch.left) == (0, 20, 0), "nobody looked meanwhile"
