@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -43,6 +43,7 @@ from models.database import Database
 from models.migrations import upgrade
 from models.person import Person, Role, RoleGrant
 from models.settings import Settings
+from web.worker import BEHIND_PAGES
 
 USERS = int(os.environ.get("EVOKE_LOAD_USERS", "300"))
 SECONDS = int(os.environ.get("EVOKE_LOAD_SECONDS", "3600"))
@@ -61,7 +62,7 @@ NAME = f"{USERS} people, {SESSIONS:,} sessions, {SECONDS / 60:g} min"
 
 def measure() -> Iterator[Figure | NotMeasured]:
     if importlib.util.find_spec("locust") is None:
-        yield NotMeasured(f"{NAME}: 95th percentile of a page", "<= 400", "locust is not installed")
+        yield NotMeasured(f"{NAME}: 95th percentile of all answers", "<= 400", "locust is not installed")
         return
     with tempfile.TemporaryDirectory(prefix="evoke-load-") as name:
         folder = Path(name)
@@ -70,13 +71,20 @@ def measure() -> Iterator[Figure | NotMeasured]:
         with _serving(folder) as (address, process), _recordings(address, recorder) as heard:
             grown = list[float]()
             said = _run(address, folder, process, grown)
-    yield at_most(f"{NAME}: 95th percentile of a page", float(said["95%"]), 400, "ms")
-    yield at_most(f"{NAME}: answers that were errors", float(said["Failure Count"]), 0)
+    name, slowest = max(said.pages.items(), key=lambda one: one[1])
+    yield at_most(f"{NAME}: 95th percentile of all answers", said.all_within, 400, "ms")
+    yield at_most(f"{NAME}: 95th percentile of the slowest page, {name}", slowest, 400, "ms")
+    yield at_most(f"{NAME}: answers that were errors", said.errors, 0)
+    yield at_least(f"{NAME}: people at once", said.people, USERS)
     tenth = max(1, len(grown) // 10)
     early, late = sum(grown[tenth : 2 * tenth]) / tenth, sum(grown[-tenth:]) / tenth
     yield at_most(f"{NAME}: growth of the website's memory after its first tenth", (late / early - 1) * 100, 5, "%")
-    yield for_information(f"{NAME}: requests a second", float(said["Requests/s"]))
-    yield at_least(f"{NAME}: recordings coded meanwhile", heard[0], HEARD_AT_ONCE if SECONDS >= LONG_ENOUGH else 0)
+    yield for_information(f"{NAME}: requests a second", said.rate)
+    yield at_least(
+        f"{NAME}: recordings coded meanwhile, two workers, a small model",
+        heard[0],
+        HEARD_AT_ONCE if SECONDS >= LONG_ENOUGH else 0,
+    )
 
 
 def _make(settings: Settings, readers: Path) -> str:
@@ -137,7 +145,7 @@ def _another_lead(session: Session, organisation_id: UUID) -> UUID:
 
 @contextmanager
 def _serving(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """As an installation runs: `evoke serve`, on two cores."""
+    """As an installation runs: `evoke serve`, on two cores, and a second `evoke worker` on them."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -148,17 +156,26 @@ def _serving(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     }  # fmt: skip
     two = sorted(os.sched_getaffinity(0))[:2]
     with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "serve", "--port", str(port)], env=environment, stdout=log, stderr=log,
-            preexec_fn=lambda: os.sched_setaffinity(0, two),
-        )  # fmt: skip
+
+        def begin(*words: str, nicer: int = 0) -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                ["nice", "-n", str(nicer), sys.executable, "-m", "web.cli", *words], env=environment, stdout=log,
+                stderr=log, preexec_fn=lambda: os.sched_setaffinity(0, two),
+            )  # fmt: skip
+
+        begun = [begin("serve", "--port", str(port))]
         address = f"http://127.0.0.1:{port}"
         try:
             wait_until(lambda: httpx.get(f"{address}/health", trust_env=False).status_code == 200, 240)
-            yield address, psutil.Process(process.pid)
+            begun.append(
+                begin("nice", "-n", str(BEHIND_PAGES), "worker", "--name", "second")
+            )  # each hears one recording at a time
+            yield address, psutil.Process(begun[0].pid)
         finally:
-            process.terminate()
-            process.wait(60)
+            for one in begun:
+                one.terminate()
+            for one in begun:
+                one.wait(60)
 
 
 @contextmanager
@@ -196,8 +213,20 @@ def _memory_of_website(process: psutil.Process) -> int:
         return 0
 
 
-def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]) -> dict[str, str]:
-    """What locust counted of everything. Leaves in `grown` the bytes that the website's processes held, in order."""
+@dataclass(frozen=True)
+class Said:
+    """What locust counted. `pages`: of each page, its 95th percentile in ms. `errors` include what went wrong with who
+    asked."""
+
+    all_within: float
+    pages: dict[str, float]
+    errors: int
+    people: int
+    rate: float
+
+
+def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]) -> Said:
+    """Leaves in `grown` the bytes that the website's processes held, in order."""
     command = [
         sys.executable, "-m", "locust", "-f", str(JOURNEYS), "--headless", "--host", address, "--users", str(USERS),
         "--spawn-rate", str(max(1, USERS // 30)), "--run-time", f"{SECONDS}s", "--csv", str(folder / "load"),
@@ -209,12 +238,22 @@ def _run(address: str, folder: Path, process: psutil.Process, grown: list[float]
         while asking.poll() is None:
             time.sleep(LOOKED_EVERY)
             grown.append(sum(_memory_of_website(one) for one in process.children(recursive=True)))
-    assert (folder / "load_stats.csv").exists(), (folder / "locust.log").read_text()[-2000:]
-    with (folder / "load_stats.csv").open() as file:
-        rows = list(csv.DictReader(file))
+    assert asking.returncode == 0, (folder / "locust.log").read_text()[-2000:]
+    rows = _table(folder / "load_stats.csv")
     for row in rows:
         print(f"  {row['Type']} {row['Name']}: {row['Request Count']}, 95 % within {row['95%']} ms", file=sys.stderr)
-    with (folder / "load_failures.csv").open() as file:
-        for row in csv.DictReader(file):
-            print(f"  {row['Method']} {row['Name']}: {row['Occurrences']} times {row['Error']}", file=sys.stderr)
-    return next(row for row in rows if row["Name"] == "Aggregated")
+    for row in _table(folder / "load_failures.csv"):
+        print(f"  {row['Method']} {row['Name']}: {row['Occurrences']} times {row['Error']}", file=sys.stderr)
+    broken = _table(folder / "load_exceptions.csv")
+    for row in broken:
+        print(f"  {row['Count']} times {row['Message']}", file=sys.stderr)
+    whole = next(row for row in rows if row["Name"] == "Aggregated")
+    errors = int(whole["Failure Count"]) + sum(int(row["Count"]) for row in broken)
+    pages = {row["Name"]: float(row["95%"]) for row in rows if row["Type"] == "GET" and "/api/" not in row["Name"]}
+    people = max(int(row["User Count"]) for row in _table(folder / "load_stats_history.csv"))
+    return Said(float(whole["95%"]), pages, errors, people, float(whole["Requests/s"]))
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open() as file:
+        return list(csv.DictReader(file))
