@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def site_on_postgres() -> Iterator[tuple[Settings, Database]]:
 
 
 @contextmanager
-def ready_to_go(settings: Settings, code: str, each: list[tuple[str, str]]) -> Iterator[Callable[[], None]]:
+def ready_to_go(settings: Settings, code: str, each: Sequence[tuple[str, ...]]) -> Iterator[Callable[[], None]]:
     """A process of `code` for `each`, with these words as its arguments, once all have said that they are ready. What
     is given tells them to go. At the end they are killed."""
     processes = [

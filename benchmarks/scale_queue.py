@@ -1,7 +1,7 @@
-"""How many jobs a second workers on PostgreSQL get: fetched from Procrastinate, claimed under a lease, and ended.
+"""How many jobs a second real workers on PostgreSQL get: Procrastinate brings each and it is claimed under a lease.
 
-The jobs do nothing. Claims are counted two ways: by processes that fetch and claim as a worker's look does, in one
-transaction a job; and by real workers, Procrastinate's loop and all, whose job then renews its lease and ends itself.
+The jobs do nothing. First the claims alone: the worker leaves each job as it is claimed. Then each job also renews its
+lease and ends itself.
 """
 
 import os
@@ -18,33 +18,24 @@ from models.database import Database
 from models.queue import enqueue
 from models.settings import Settings
 
-JOBS, ORGANISATIONS, PROCESSES, THREADS = 6000, 50, 2, 2
+JOBS, ORGANISATIONS, PROCESSES = 6000, 50, 4
 CLAIMS = """
-import sys, threading
-from models.database import Database
-from models.queue import claim
-from models.settings import get_settings
-database = Database.of(get_settings())
-def work(name):
-    while claim(database, worker=name, lease_seconds=600) is not None:
-        pass
-print("ready", flush=True)
-sys.stdin.readline()
-threads = [threading.Thread(target=work, args=(f"{sys.argv[1]}-{one}",)) for one in range(int(sys.argv[2]))]
-[one.start() for one in threads]
-[one.join() for one in threads]
+from web.worker import Worker
+Worker.run_claimed = lambda self, claimed: None
 """
-WORKS = """
-import logging, sys
+JOBS_TOO = """
 from coding.jobs import JobType
-from models.job_queues import JobQueue
-from models.settings import get_settings
 from web.jobs import JOBS
-from web.worker import run_worker
 def nothing(context, **ids):
     with context.write() as session:
         context.finish(session)
 JOBS["send_notice"] = JobType(nothing, lambda *_args, **_ids: None)
+"""
+WORKS = """
+import logging, sys
+from models.job_queues import JobQueue
+from models.settings import get_settings
+from web.worker import run_worker
 print("ready", flush=True)
 sys.stdin.readline()
 logging.disable(logging.INFO)
@@ -55,13 +46,13 @@ run_worker(get_settings(), name=sys.argv[1], parent=None, queues=(JobQueue.MAIL,
 def measure() -> Iterator[Figure | NotMeasured]:
     with site_on_postgres() as (settings, database):
         yield for_information("jobs enqueued a second, one transaction each", _enqueue(database), "/s")
-        claims = JOBS / _drained(database, settings, CLAIMS)
-        yield at_least(f"queue claims a second, {PROCESSES} processes on {os.cpu_count()} cores", claims, 300, "/s")
+        claims = JOBS / _drained(database, settings, CLAIMS + WORKS)
+        yield at_least(f"queue claims a second, {PROCESSES} workers on {os.cpu_count()} cores", claims, 300, "/s")
         with database.write() as session:
             session.connection().execute(text("UPDATE job SET state = 'done' WHERE state = 'running'"))
         _enqueue(database)
-        whole = JOBS / _drained(database, settings, WORKS)
-        yield for_information(f"jobs that do nothing, a second, {PROCESSES} real workers", whole, "/s")
+        whole = JOBS / _drained(database, settings, JOBS_TOO + WORKS)
+        yield for_information(f"jobs that do nothing, a second, {PROCESSES} workers", whole, "/s")
 
 
 def _enqueue(database: Database) -> float:
@@ -76,7 +67,7 @@ def _enqueue(database: Database) -> float:
 
 def _drained(database: Database, settings: Settings, code: str) -> float:
     """Seconds until none of the jobs waits any more."""
-    with ready_to_go(settings, code, [(f"bench-{one}", str(THREADS)) for one in range(PROCESSES)]) as go:
+    with ready_to_go(settings, code, [(f"bench-{one}",) for one in range(PROCESSES)]) as go:
         began = time.perf_counter()
         go()
         while _waiting(database):
