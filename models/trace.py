@@ -4,11 +4,14 @@ Nothing of OpenTelemetry is imported here. `web.telemetry` puts a `Teller` in pl
 until then every call costs one comparison. A span has a name, ids and numbers: never a word, a name or an address.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 Fact = str | int | float | bool
+HAND_OVER_SECONDS = 1.0
+"""For whoever takes traces, at a process's end: one that does not answer holds it up no longer."""
 
 
 class Span(Protocol):
@@ -23,6 +26,9 @@ class Teller(Protocol):
         """`parent` is a `traceparent` (W3C Trace Context) of elsewhere; None: within what this thread is at."""
 
     def traceparent(self) -> str | None: ...
+
+    def hand_over(self) -> None:
+        """What was told so far goes out now; returns when it has, or cannot."""
 
 
 class _Nothing:
@@ -52,6 +58,14 @@ def span(name: str, *, parent: str | None = None, **facts: Fact) -> AbstractCont
 def traceparent() -> str | None:
     """Of the span that this thread is in, to be taken up elsewhere."""
     return None if _teller is None else _teller.traceparent()
+
+
+def hand_over(seconds: float = HAND_OVER_SECONDS) -> None:
+    """For a process's end: else what it told in its last seconds would go with it."""
+    if _teller is not None:
+        handing = threading.Thread(target=_teller.hand_over, daemon=True)
+        handing.start()
+        handing.join(seconds)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coding.without_words import without_words
 from models import queue
 from models.queue import LeaseLost
+from models.trace import hand_over
 
 if TYPE_CHECKING:
     from web.worker import Worker
@@ -38,4 +39,5 @@ def _let_go(worker: "Worker") -> None:
         except Exception as error:
             log.error("job %s is not handed back; its lease will end\n%s", held.job_id, without_words(error))
     time.sleep(LET_GO_SECONDS)
+    hand_over()
     os._exit(0)  # a thread cannot be ended, and what it has not written by now is another's to write

@@ -29,7 +29,8 @@ def wanted(environment: Mapping[str, str]) -> bool:
 
 
 def set_up_traces(service: str) -> None:
-    """For a process's start. `service` is what it is called where OTEL_SERVICE_NAME does not say."""
+    """For a process's start. `service` is what it is called where OTEL_SERVICE_NAME does not say. At its end the
+    process calls `models.trace.hand_over`."""
     if not wanted(os.environ):
         return
     try:
@@ -41,7 +42,8 @@ def set_up_traces(service: str) -> None:
         log.warning("traces are asked for, and OpenTelemetry is not installed: pip install 'evoke[telemetry]'")
         return
     name = os.environ.get("OTEL_SERVICE_NAME") or service
-    provider = TracerProvider(resource=Resource.create({"service.name": name}))
+    # OpenTelemetry's own end would wait ten seconds and more for a collector that is silent.
+    provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     tell_to(OpenTelemetry(provider))
 
@@ -52,7 +54,7 @@ class OpenTelemetry:
     def __init__(self, provider: "TracerProvider") -> None:
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        self._tracer = provider.get_tracer("evoke")
+        self._provider, self._tracer = provider, provider.get_tracer("evoke")
         self._carried = TraceContextTextMapPropagator()
 
     @contextmanager
@@ -72,6 +74,9 @@ class OpenTelemetry:
         carrier: dict[str, str] = {}
         self._carried.inject(carrier)
         return carrier.get("traceparent")
+
+    def hand_over(self) -> None:
+        self._provider.force_flush()
 
 
 class _Told:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from models.moving.state import require_whole
 from models.running import run_on
 from models.settings import Settings, get_settings
+from models.trace import hand_over
 from web.logs import set_up_logs
 from web.parent import end_with_parent
 from web.telemetry import set_up_traces
@@ -76,6 +77,7 @@ class Server(uvicorn.Server):
         self._draining.set()
         self._house.watching.end()
         await super().shutdown(sockets)
+        hand_over()  # here, as the signal that ended it is raised once more next, and then nothing else is done
 
 
 def run_web(*, parent: int | None, listening: int | None = None) -> None:

@@ -31,6 +31,7 @@ from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
 from models.running import run_on
 from models.settings import Settings
 from models.storage import Storage
+from models.trace import hand_over
 from web.drain import drain
 from web.heartbeat import Heartbeat
 from web.jobs import JOBS
@@ -38,6 +39,7 @@ from web.kept_figures import enter_kept_figures
 from web.logs import set_up_logs
 from web.parent import end_with_parent
 from web.sweeps import Sweeps
+from web.telemetry import set_up_traces
 from web.told_job import Outcome, Told, told_job
 
 log = logging.getLogger("evoke.worker")
@@ -260,6 +262,7 @@ def run_worker(
     """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
     Raises NameModelUnusable, SettingsWrong, QueueTablesDiffer."""
     set_up_logs(settings)
+    set_up_traces("evoke-worker")
     check_name_model(settings.name_model)
     if parent is None:  # who started it has looked
         check_files(settings)
@@ -277,4 +280,7 @@ def run_worker(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     end_with_parent(parent)
-    worker.run()
+    try:
+        worker.run()
+    finally:
+        hand_over()
