@@ -188,6 +188,15 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "file", [*COMPOSE, *UNITS, DEPLOY / "Dockerfile", *(ROOT / "docs").glob("operators*.md")], ids=lambda one: one.name
+)
+def test_every_worker_is_named_after_its_host(file: Path) -> None:
+    """Two live workers of one name take each other's jobs away."""
+    for name in re.findall(r"evoke worker --name (\S+)", file.read_text().replace('", "', " ")):
+        assert re.search(r"\$\$HOSTNAME|\$\(hostname\)|%H", name), name
+
+
 def test_commands_are_there() -> None:
     known = next(one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)).choices
     said = [word for file in COMPOSE for one in services(file).values() for word in one.get("command", ())]

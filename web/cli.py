@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def _parser() -> argparse.ArgumentParser:
 
     worker = commands.add_parser("worker", help="run one more worker")
     worker.add_argument(
-        "--name", type=_slot, default=f"hand-{os.getpid()}", help="its slot; no two live workers may share one"
+        "--name",
+        type=_slot,
+        default=f"{socket.gethostname()}-hand-{os.getpid()}"[-LONGEST_NAME:],  # in every container numbers are the same
+        help="its slot; no two live workers may share one (default HOST-hand-PID)",
     )
     worker.add_argument("--parent", type=int, help="end when this process does")
     which = worker.add_mutually_exclusive_group()

@@ -1,5 +1,7 @@
 """What a worker that is started by hand says before it begins, and what it does not begin with."""
 
+import os
+import socket
 import time
 
 import pytest
@@ -9,7 +11,7 @@ from api.house import House
 from models.settings import Settings
 from models.worker_beat import WorkerBeat
 from web import before_work
-from web.cli import LONGEST_NAME, main
+from web.cli import LONGEST_NAME, _parser, main
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -41,3 +43,14 @@ def test_a_name_that_no_column_holds_is_refused(capsys: pytest.CaptureFixture[st
         with pytest.raises(SystemExit):
             main(["worker", "--name", name])
         assert "1 to 100 characters" in capsys.readouterr().err
+
+
+def test_workers_of_two_containers_have_names_of_their_own_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is the first process of its container."""
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    names = []
+    for host in ("3f2a9c", "77be01", "h" * 200):
+        monkeypatch.setattr(socket, "gethostname", lambda host=host: host)
+        names.append(_parser().parse_args(["worker"]).name)
+    assert names[:2] == ["3f2a9c-hand-1", "77be01-hand-1"]
+    assert len(names[2]) == LONGEST_NAME
