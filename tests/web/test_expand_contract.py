@@ -4,9 +4,7 @@ What takes something away says since which migration no version uses it: `# cont
 docs/operators-deploy.md.
 """
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,23 +20,12 @@ from models.practice import PracticeSession
 from models.schema_version import Schema, schema_of
 from tests.conftest import CONVERSATION, People, work_off
 from tests.web.conftest import Client
+from tests.web.migration_breaks import breaks
 from web.worker import Worker
 
 VERSIONS = Path(__file__).parents[2] / "models" / "migrations" / "versions"
 BASELINE = "0054"
 """The last of before several versions could stand beside each other."""
-LARGE = {
-    "audit_event", "code", "coding", "counted_try", "exercise_attempt", "job", "practice_session", "recording", "score",
-    "session_figure", "session_key", "transcript_version", "volley_count",
-}  # fmt: skip
-"""Tables that grow with every session: to index one takes minutes, in which nobody could write."""
-TAKES_AWAY = {"drop_table", "drop_column", "rename_table"}
-ASKS_MORE = {"create_check_constraint", "create_unique_constraint", "create_foreign_key", "create_primary_key"}
-SQL = re.compile(
-    r"\b(DROP\s+(TABLE|COLUMN)|RENAME\s+(TO|COLUMN)|ALTER\s+COLUMN\s+\w+\s+(TYPE|SET\s+NOT\s+NULL)|ADD\s+CONSTRAINT)\b",
-    re.IGNORECASE,
-)
-NOTE = re.compile(r"# contract: since (\w+)")
 
 
 def chain() -> list[str]:
@@ -57,87 +44,6 @@ def _texts() -> dict[str, str]:
         code = file.read_text(encoding="utf-8")
         found[re.findall(r"^revision = ['\"](\w+)", code, re.MULTILINE)[0]] = code
     return found
-
-
-def breaks(code: str, before: list[str]) -> list[str]:
-    """What in a migration the version before it cannot work beside; `before` are the revisions that came earlier."""
-    tree, lines = ast.parse(code), code.splitlines()
-    (body,) = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"]
-    made = {_word(call) for call in _calls(body) if _name(call) == "create_table"}
-    found = []
-    for call, table in _with_tables(body):
-        why = _why(call, table, made)
-        note = NOTE.search("\n".join(lines[max(0, call.lineno - 2) : call.end_lineno]))
-        if why and not (note and note[1] in before):
-            found.append(f"line {call.lineno}: {why}")
-    return found
-
-
-def _why(call: ast.Call, table: str, made: set[str]) -> str:
-    name, options = _name(call), {one.arg: one.value for one in call.keywords}
-    if name in TAKES_AWAY:
-        return f"{name}: the version before still uses it"
-    if name == "execute" and SQL.search(ast.unparse(call)):
-        return "SQL that takes away or asks for more"
-    if table in made:
-        return ""
-    if name in ASKS_MORE:
-        return f"{name}: the version before may write what it refuses"
-    if name == "add_column":
-        column = next(one for one in call.args if isinstance(one, ast.Call))
-        said = {one.arg: one.value for one in column.keywords}
-        if _is(said.get("nullable"), False) and "server_default" not in said:
-            return "a column that must have a value, without a server_default: the version before gives it none"
-    if name == "alter_column":
-        if "new_column_name" in options:
-            return "a column is renamed: the version before uses the old name"
-        if _is(options.get("nullable"), False):
-            return "NOT NULL: the version before may write none"
-        if "type_" in options and not _wider(options.get("existing_type"), options["type_"]):
-            return "another type: say the old one as existing_type, and let it only grow"
-    if name == "create_index" and table in LARGE:
-        return f"an index of {table} that nobody can write to meanwhile: models.migrations.large_table"
-    return ""
-
-
-def _with_tables(body: ast.FunctionDef) -> Iterator[tuple[ast.Call, str]]:
-    """Each call, with the table it is about; within `batch_alter_table` that of the batch."""
-    inside: dict[int, str] = {}
-    for block in ast.walk(body):
-        if isinstance(block, ast.With):
-            about = next((_word(one.context_expr) for one in block.items if isinstance(one.context_expr, ast.Call)), "")
-            inside |= {id(call): about for call in _calls(block)}
-    for call in _calls(body):
-        of_index = call.args[1] if _name(call) == "create_index" and len(call.args) > 1 else None
-        named = of_index.value if isinstance(of_index, ast.Constant) else _word(call)
-        yield call, inside.get(id(call)) or str(named)
-
-
-def _calls(node: ast.AST) -> list[ast.Call]:
-    return [one for one in ast.walk(node) if isinstance(one, ast.Call)]
-
-
-def _name(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
-
-
-def _word(call: ast.expr) -> str:
-    first = call.args[0] if isinstance(call, ast.Call) and call.args else None
-    return str(first.value) if isinstance(first, ast.Constant) else ""
-
-
-def _is(node: ast.expr | None, value: bool) -> bool:
-    return isinstance(node, ast.Constant) and node.value is value
-
-
-def _wider(old: ast.expr | None, new: ast.expr) -> bool:
-    """A longer string, a text, or a larger whole number."""
-    if not isinstance(old, ast.Call) or not isinstance(new, ast.Call):
-        return False
-    kinds = _name(old), _name(new)
-    lengths = [next((one.value for one in each.keywords if one.arg == "length"), None) for each in (old, new)]
-    longer = all(isinstance(one, ast.Constant) for one in lengths) and lengths[0].value <= lengths[1].value  # type: ignore[union-attr]
-    return kinds in {("String", "Text"), ("Integer", "BigInteger")} or (kinds == ("String", "String") and longer)
 
 
 def test_every_migration_leaves_room_for_the_version_before() -> None:
@@ -174,8 +80,30 @@ def test_every_migration_leaves_room_for_the_version_before() -> None:
         ("index_meanwhile('i', 'job', ['a'])", True),
         ("op.create_index('i', 'team', ['a'])", True),
         ("op.create_table('new', sa.Column('a'))\n    op.create_index('i', 'new', ['a'])", True),
+        ("op.create_index('i', 'team', ['a'], unique=True)", False),
+        ("op.create_index('i', 'team', ['a'], unique=IS_UNIQUE)", False),
+        ("op.create_index('i', 'team', ['a'], unique=False)", True),
+        ("op.create_index('i', 'team', ['a'], unique=True)  # contract: since 0046", True),
+        ("op.create_table('new', sa.Column('a'))\n    op.create_index('i', 'new', ['a'], unique=True)", True),
+        ("with op.batch_alter_table('team') as batch:\n        batch.create_index('i', ['a'], unique=True)", False),
+        ("op.execute('CREATE UNIQUE INDEX i ON team (a)')", False),
         ("op.execute('ALTER TABLE job ALTER COLUMN a SET NOT NULL')", False),
+        ("op.execute('ALTER TABLE job\\n  DROP\\n  COLUMN a')", False),
         ("op.execute(sa.text('UPDATE job SET a = 0'))", True),
+        ("op.execute('UPDATE job ' 'SET a = 0')", True),
+        ("op.execute(sqltext='UPDATE job SET a = 0')", True),
+        ("op.execute(STATEMENT)", False),
+        ("op.execute(STATEMENT)  # contract: since 0046", True),
+        ("op.execute(sa.text(STATEMENT))", False),
+        ("op.execute(f'ALTER TABLE {table} {what}')", False),
+        ("op.execute('ALTER TABLE job ' + what)", False),
+        ("op.get_bind().exec_driver_sql(STATEMENT)", False),
+        ("for one in STATEMENTS:\n        op.execute(one)", False),
+        ("op.get_bind().execute(sa.update(job).where(job.c.a == 1).values(a=0))", True),
+        ("op.get_bind().execute(job.update().values(a=0))", True),
+        ("one = op.get_bind().execute(select(job.c.a)).scalars().all()", True),
+        ("_tidy()\n\ndef _tidy():\n    op.drop_column('job', 'a')", False),
+        ("pass\n\ndef downgrade():\n    _back()\n\ndef _back():\n    op.drop_column('job', 'a')", True),
     ],
 )  # fmt: skip
 def test_what_is_refused(line: str, allowed: bool) -> None:
