@@ -1,6 +1,7 @@
 """What brings two workers to one job: a pause past the lease, deliveries that come twice, and a clock that jumps."""
 
 import signal
+import time
 from contextlib import suppress
 
 import psutil
@@ -14,6 +15,9 @@ from models.delivery import defer, delivers
 from models.job import Job
 from models.queue import UNFINISHED
 
+COMES_SECONDS = 60.0
+"""For a worker that can be paused."""
+
 
 class PausedWorker(Fault):
     """As a virtual machine that is moved, or one that has no memory left."""
@@ -23,11 +27,9 @@ class PausedWorker(Fault):
     def begin(self, scene: Scene) -> None:
         self.seconds = scene.lease_seconds + 4
         self.paused: list[psutil.Process] = []
-        workers = scene.site.workers()
-        if workers:
-            worker = scene.rng.choice(workers)
-            self.paused = [worker, *worker.children(recursive=True)]
-            self._tell(signal.SIGSTOP)
+        worker = _a_worker(scene)
+        self.paused = [worker, *worker.children(recursive=True)]
+        self._tell(signal.SIGSTOP)
 
     def end(self, scene: Scene) -> None:
         self._tell(signal.SIGCONT)
@@ -36,6 +38,16 @@ class PausedWorker(Fault):
         for one in self.paused:
             with suppress(psutil.NoSuchProcess):
                 one.send_signal(number)
+
+
+def _a_worker(scene: Scene) -> psutil.Process:
+    """As soon as there is one: all may just have been killed. Raises TimeoutError."""
+    until = time.monotonic() + COMES_SECONDS
+    while not (workers := scene.site.workers()):
+        if time.monotonic() > until:
+            raise TimeoutError("no worker is there")
+        time.sleep(0.05)
+    return scene.rng.choice(workers)
 
 
 class Twice(Fault):
