@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from coding.kept_figures import version_of_machines
 from models.coding import CodedBy, Coding
-from models.practice import PracticeSession, SessionKind, Stage
+from models.practice import Picked, PracticeSession, SessionKind, Stage
 from models.review import no_blind_coding
 from models.transcript import TranscriptVersion
 
@@ -51,6 +51,7 @@ class CountingSession:
     id: UUID
     held_on: date
     kind: SessionKind
+    picked: Picked
     coding_id: UUID
     by_person: bool
 
@@ -60,15 +61,16 @@ def counting_sessions(session: Session, *which: ColumnElement[bool]) -> list[Cou
     time need."""
     rows: Any = session.exec(_COUNTING.where(*which))
     found = {
-        id_: CountingSession(id_, held_on, SessionKind(kind), coding_id, coded_by is CodedBy.PERSON)
-        for id_, held_on, kind, coding_id, coded_by in rows
+        id_: CountingSession(id_, held_on, SessionKind(kind), Picked(picked), coding_id, coded_by is CodedBy.PERSON)
+        for id_, held_on, kind, picked, coding_id, coded_by in rows
     }
     return list(found.values())
 
 
 _COUNTING = _in_order(
     select(  # type: ignore[call-overload]
-        PracticeSession.id, PracticeSession.held_on, PracticeSession.kind, Coding.id, Coding.coded_by
+        PracticeSession.id, PracticeSession.held_on, PracticeSession.kind, PracticeSession.picked, Coding.id,
+        Coding.coded_by,
     ).select_from(PracticeSession)
 )  # fmt: skip
 

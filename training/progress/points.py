@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from coding.codings_in_order import counting_sessions
 from coding.scheme.summary import ScoreName
 from models.coding import Score
-from models.practice import PracticeSession, SessionKind
+from models.practice import Picked, PracticeSession, SessionKind
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,15 @@ class Value:
 
 @dataclass(frozen=True)
 class SessionPoint:
-    """`checked`: the figures are of a coach's signed-off codes, and otherwise of the machine's newest."""
+    """`checked`: the figures are of a coach's signed-off codes, and otherwise of the machine's newest. `drawn`: by lot
+    or by a rule, and otherwise somebody chose it."""
 
     session_id: UUID
     held_on: date
     kind: SessionKind
     checked: bool
     scores: dict[ScoreName, Value] = field(default_factory=dict)
+    drawn: bool = False
 
 
 def points_of(
@@ -42,8 +44,11 @@ def points_of(
     counting = counting_sessions(session, col(PracticeSession.practitioner_id) == person_id)
     scores = _scores(session, [one.coding_id for one in counting], names)
     found = [
-        SessionPoint(one.id, one.held_on, one.kind, one.by_person, scores.get(one.coding_id, {})) for one in counting
-    ]
+        SessionPoint(
+            one.id, one.held_on, one.kind, one.by_person, scores.get(one.coding_id, {}), one.picked is Picked.DRAWN
+        )
+        for one in counting
+    ]  # fmt: skip
     return sorted(found, key=lambda point: (point.held_on, str(point.session_id)))
 
 

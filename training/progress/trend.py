@@ -16,6 +16,8 @@ from training.intervals import student_t
 FEWEST = 5
 """Sessions: with four the interval is so wide that the sentence would always be the same."""
 SHORTEST_DAYS = 14
+FEW_EACH = 3
+"""Sessions on each side of a difference of two means."""
 SURE = 0.99
 """For what a sentence calls a change: with eight figures, at most one person in thirteen would see one move by
 chance."""
@@ -43,12 +45,17 @@ class TooEarly(StrEnum):
     SHORT_TIME = "short_time"
 
 
-def change_over(values: Sequence[tuple[date, float]]) -> Change | TooEarly:
-    if len(values) < FEWEST:
+def too_early(days: Sequence[date]) -> TooEarly | None:
+    """None where sessions of these days are enough for a line."""
+    if len(days) < FEWEST:
         return TooEarly.FEW_SESSIONS
+    return TooEarly.SHORT_TIME if (max(days) - min(days)).days < SHORTEST_DAYS else None
+
+
+def change_over(values: Sequence[tuple[date, float]]) -> Change | TooEarly:
+    if early := too_early([day for day, _ in values]):
+        return early
     first, last = min(day for day, _ in values), max(day for day, _ in values)
-    if (last - first).days < SHORTEST_DAYS:
-        return TooEarly.SHORT_TIME
     days = [float((day - first).days) for day, _ in values]
     mean_day, mean = sum(days) / len(days), sum(value for _, value in values) / len(values)
     spread = sum((day - mean_day) ** 2 for day in days)
@@ -60,7 +67,7 @@ def change_over(values: Sequence[tuple[date, float]]) -> Change | TooEarly:
 
 def difference(before: Sequence[float], after: Sequence[float]) -> Change | TooEarly:
     """Of two means (Welch's), `after` less `before`. It needs three sessions on each side."""
-    if min(len(before), len(after)) < 3:
+    if min(len(before), len(after)) < FEW_EACH:
         return TooEarly.FEW_SESSIONS
     first, second = _mean_and_error(before), _mean_and_error(after)
     rise, both = second[0] - first[0], first[1] + second[1]

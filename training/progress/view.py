@@ -10,8 +10,9 @@ from uuid import UUID
 from coding.scheme.glossary import HUMAN_AGREEMENT, SCORES, show, thresholds_shown
 from coding.scheme.summary import THRESHOLDS, ScoreName
 from models.practice import SessionKind
+from training.progress.alike import Alike, alike
 from training.progress.points import SessionPoint, Value
-from training.progress.trend import FEWEST, Change, TooEarly, change_over
+from training.progress.trend import FEWEST, Change, TooEarly, change_over, too_early
 from training.session_lists import KIND_SHOWN
 
 MEASURES = (
@@ -36,6 +37,7 @@ class Dot:
     session_id: UUID
     held_on: date
     checked: bool
+    drawn: bool
     shown: str
     interval_shown: str
     x: float
@@ -81,7 +83,8 @@ class KindTab:
 
 @dataclass(frozen=True)
 class ProgressView:
-    """Of one kind of session only: others have their own. `kind` is None where there is no session at all."""
+    """Of one kind of session only: others have their own. `kind` is None where there is no session at all. `compared`
+    says what the sentences are of where that is not all that is drawn, else it is empty."""
 
     kind: SessionKind | None
     tabs: tuple[KindTab, ...]
@@ -91,6 +94,7 @@ class ProgressView:
     last_on: date | None
     sentence: str
     measures: tuple[Measure, ...]
+    compared: str = ""
 
 
 def build_progress(points: Sequence[SessionPoint], *, kind: SessionKind | None = None) -> ProgressView:
@@ -107,12 +111,14 @@ def build_progress(points: Sequence[SessionPoint], *, kind: SessionKind | None =
         kind = counts.most_common(1)[0][0]
     own = [point for point in points if point.kind is kind]
     first, last = own[0].held_on, own[-1].held_on
+    like = alike(own, lambda some: too_early([one.held_on for one in some]) is None)
     measures = tuple(
-        _measure(name, own, first, last) for name in MEASURES if any(name in point.scores for point in own)
+        _measure(name, own, like, first, last) for name in MEASURES if any(name in point.scores for point in own)
     )
     return ProgressView(
-        kind, tabs, len(own), sum(point.checked for point in own), first, last, _overall(measures, len(own)), measures
-    )
+        kind, tabs, len(own), sum(point.checked for point in own), first, last, _overall(measures, like), measures,
+        f"{len(like.points)} {like.what(len(like.points))}" if like.mixed else "",
+    )  # fmt: skip
 
 
 def difference_shown(name: ScoreName, value: float) -> str:
@@ -124,49 +130,55 @@ def difference_shown(name: ScoreName, value: float) -> str:
     return f"{sign}{size:.1f}"
 
 
-def _measure(name: ScoreName, points: Sequence[SessionPoint], first: date, last: date) -> Measure:
+def _measure(name: ScoreName, points: Sequence[SessionPoint], like: Alike, first: date, last: date) -> Measure:
     own = [(point, point.scores[name]) for point in points if name in point.scores]
     bottom, top = scale(name, [value for _, value in own])
-    found = change_over([(point.held_on, value.value) for point, value in own])
+    said = [(point.held_on, point.scores[name].value) for point in like.points if name in point.scores]
+    found = change_over(said)
     dots = tuple(_dot(name, point, value, bottom, top, x=_x(point.held_on, first, last)) for point, value in own)
     lines = _band_lines(name, bottom, top)
     return Measure(
         name=name.value, title=SCORES[name].name, explanation=SCORES[name].one_line,
-        sentence=sentence_of(name, found, len(own)),
+        sentence=sentence_of(name, found, len(said), like),
         direction=found.direction if isinstance(found, Change) else 0, dots=dots, lines=lines,
         notch=_edge(name, top), foot=_edge(name, bottom), bands=thresholds_shown(name),
         human_agreement=HUMAN_AGREEMENT[name], outside_miti=name in ScoreName.outside_miti(),
     )  # fmt: skip
 
 
-def sentence_of(name: ScoreName, found: Change | TooEarly, sessions: int) -> str:
+def sentence_of(name: ScoreName, found: Change | TooEarly, sessions: int, like: Alike) -> str:
+    """Of as many sessions of `like`."""
+    early = "Too few to compare" if like.mixed else "Too early to say whether it changes"
     if found is TooEarly.FEW_SESSIONS:
-        have = "there is one" if sessions == 1 else f"there are {sessions}"
-        return f"Too early to say whether it changes: that takes {FEWEST} sessions, and {have}."
+        have = "there is one" if sessions == 1 else f"there are {sessions or 'none'}"
+        return f"{early}: that takes {FEWEST} {like.what()}, and {have}."
     if found is TooEarly.SHORT_TIME:
-        return "Too early to say whether it changes: these sessions lie within two weeks."
+        return f"Too early to say whether it changes: the {like.what()} lie within two weeks."
     assert isinstance(found, Change)
     between = f"{difference_shown(name, found.low)} to {difference_shown(name, found.high)}"
     if found.direction == 0:
-        return f"No change that could not be chance ({between} over {sessions} sessions)."
+        return f"No change that could not be chance ({between} over {sessions} {like.what()})."
     return f"It {'rose' if found.direction > 0 else 'fell'} by about {difference_shown(name, abs(found.rise))[1:]} " \
-           f"over {sessions} sessions ({between})."  # fmt: skip
+           f"over {sessions} {like.what()} ({between})."  # fmt: skip
 
 
-def _overall(measures: Sequence[Measure], sessions: int) -> str:
-    if sessions < FEWEST:
-        more = FEWEST - sessions
-        return (
-            f"With {more} more {'session' if more == 1 else 'sessions'} of this kind, Evoke can say what changes and "
-            "what is chance."
-        )
+def _overall(measures: Sequence[Measure], like: Alike) -> str:
+    early = too_early([one.held_on for one in like.points])
+    if early is TooEarly.FEW_SESSIONS:
+        more = FEWEST - len(like.points)
+        what = like.what(more) if like.mixed else f"{'session' if more == 1 else 'sessions'} of this kind"
+        few = "Too few sessions are alike to compare. " if like.mixed else ""
+        return f"{few}With {more} more {what}, Evoke can say what changes and what is chance."
+    if early is TooEarly.SHORT_TIME:
+        return f"Too early to say what changes: the {like.what()} lie within two weeks."
     moved = [one for one in measures if one.direction]
+    over = f"Over {len(like.points)} {like.what()}"
     if not moved:
-        return "So far nothing changed by more than chance could do. That is common: skills move over months."
+        return f"{over} nothing changed by more than chance could do. That is common: skills move over months."
     parts = [f"{one.title.lower()} {'rose' if one.direction > 0 else 'fell'}" for one in moved]
     said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     others = "" if len(moved) == len(measures) else " Of the others nothing can be said yet."
-    return f"{said[0].upper()}{said[1:]}.{others}"
+    return f"{over}, {said}.{others}"
 
 
 def scale(name: ScoreName, values: Sequence[Value]) -> tuple[float, float]:
@@ -199,7 +211,7 @@ def _dot(name: ScoreName, point: SessionPoint, value: Value, bottom: float, top:
     low, high = value.low, value.high
     interval = "" if low is None or high is None else f"{show(name, low)} to {show(name, high)}"
     return Dot(
-        point.session_id, point.held_on, point.checked, show(name, value.value), interval, x,
+        point.session_id, point.held_on, point.checked, point.drawn, show(name, value.value), interval, x,
         _y(value.value, bottom, top), None if low is None else _y(low, bottom, top),
         None if high is None else _y(high, bottom, top), value.value > top,
     )  # fmt: skip
