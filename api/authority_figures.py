@@ -15,6 +15,7 @@ from models.permissions import Permission, require
 from training.figures.authority_view import HIDDEN
 from training.figures.lines import Cell, Told, overview_for, slice_cells, slice_named
 from training.figures.measures import MEASURES, Measure
+from training.figures.reach_told import Reach
 from training.figures.rows import SLICES, Slice
 from training.figures.shown import slice_shown
 from training.figures.snapshot import overview_of
@@ -42,10 +43,7 @@ def read_overview(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
             {**_slice(one), "sessions": found.slices[one.name]} for one in SLICES if one.name in found.slices
         ],
         "teams": [{"id": id_, "name": name, "site": site or None} for id_, (name, site) in found.teams.items()],
-        "reach": [
-            {"group": key, **asdict(one), "never": one.never, "without": one.without}
-            for key, one in found.reach.items()
-        ],
+        "reach": [_reach(key, one) for key, one in found.reach.items()],
         "consent": asdict(found.consent) if found.consent else None,
     }  # fmt: skip
 
@@ -72,6 +70,15 @@ def read_slice(slice_name: str, house: TheHouse, actor: SignedIn) -> dict[str, A
         "funnels": {one.value: made for one, made in view.funnels.items()},
         "differences": {one.value: made for one, made in view.differences.items()},
     }
+
+
+def _reach(group: str, one: Reach) -> dict[str, Any]:
+    """A count is a number or null, as it always was a number; how closely else it may be told stands beside it."""
+    told = {"never": one.never, "ever": one.ever, "lately": one.lately, "enough": one.enough, "some": one.some,
+            "without": one.without}  # fmt: skip
+    exact = {name: count.least if count and count.exact else None for name, count in told.items()}
+    between = {name: asdict(count) if count else None for name, count in told.items()}
+    return {"group": group, "people": one.people, **exact, "between": between}
 
 
 def _slice(one: Slice) -> dict[str, Any]:

@@ -87,7 +87,19 @@ def test_the_overview_says_what_there_is(client: Client, house: House, people: P
     assert [(one["name"], one["sessions"]) for one in told["slices"]] == [(SLICE, 54)]
     assert told["slices"][0]["shown"] == "Role plays, chosen by people themselves, coded by the machine alone"
     assert len(told["months"]) == 24
-    assert {one["group"] for one in told["reach"]} >= {"whole"}
+    reach = {one["group"]: one for one in told["reach"]}
+    assert reach["whole"]["people"] > 10
+    nobody = {"least": 0, "most": 4}
+    assert reach["whole"]["enough"] is None  # none would say so of each
+    assert reach["whole"]["between"]["enough"] == nobody
+    assert reach["whole"]["without"] is None
+    rows = {
+        (row["group"], row["measure"]): row for row in read_csv(lead.get(CSV).content) if row["group_kind"] == "reached"
+    }
+    of_csv = rows["All together", "enough"]
+    assert (of_csv["value"], of_csv["low"], of_csv["high"], of_csv["hidden"]) == ("", "0", "4", "yes")
+    page = lead.get("/authority").text
+    assert "fewer than 5 had a coach’s feedback on three sessions or more" in page
     assert told["consent"] is None
     assert lead.get(f"{API}/none.of.these").status_code == 404
 

@@ -26,7 +26,7 @@ from models.exercise_words import keep_words, words_kept
 from models.keys import SessionKey
 from models.learning import ModuleProgress
 from models.person import Person
-from models.practice import PracticeSession
+from models.practice import Picked, PracticeSession
 from models.review import Review
 from models.sweep import sweep_keys
 from tests.coding.review.conftest import Bench, bench
@@ -291,7 +291,13 @@ def test_the_page_shows_ones_own_sessions_only(
     assert f'href="/sessions/{point.session_id}"' in page
     assert "No coach has checked the codes yet" in page
     assert "Get the certificate" in page
-    assert "Three sessions before and three since are needed to compare" in page
+    assert "Three sessions that the machine alone coded before and three since are needed to compare" in page
+    assert (point.drawn, ", drawn</th>" in page) == (False, False)
+    with house.database.write() as session:
+        session.get_one(PracticeSession, point.session_id).picked = Picked.DRAWN
+    with house.database.read() as session:
+        assert [one.drawn for one in points_of(session, people.owner.person_id)] == [True]
+    assert ", drawn</th>" in owner.get("/progress").text
     other = client(people.colleague).get("/progress?kind=role_play").text
     assert "There is nothing to show yet." in other
     assert re.search(r"None yet\. A module is completed", other)

@@ -20,7 +20,7 @@ from training.figures.limits import Rule, Signal, in_words
 from training.figures.measures import MEASURES, Measure
 from training.figures.mixed import Fit
 from training.figures.rates import Estimate
-from training.figures.reached import IN_NO_TEAM, ReachLine, consent_said, reach_lines
+from training.figures.reached import IN_NO_TEAM, ReachLine, consent_said, reach_lines, reach_said
 from training.figures.rows import SLICES, Slice
 from training.figures.shown import (
     between,
@@ -115,6 +115,7 @@ class AuthorityView:
     period: str
     figures: SliceFigures | None
     reached: tuple[ReachLine, ...]
+    reach_said: str
     consent: str
 
 
@@ -130,7 +131,8 @@ def build_authority(
     measures, measure = measures_of(view, measure_name)
     return AuthorityView(
         overview, chosen, measure, there, measures, period_of(overview, chosen),
-        figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)), consent_said(overview),
+        figures_of(view, measure, overview) if view else None, tuple(reach_lines(overview)), reach_said(overview),
+        consent_said(overview),
     )  # fmt: skip
 
 

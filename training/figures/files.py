@@ -15,7 +15,7 @@ from training.figures.authority_view import group_name
 from training.figures.lines import KINDS, SliceCells, overview_for, slice_cells, slice_named
 from training.figures.measures import MEASURES, Measure
 from training.figures.reach import Yield
-from training.figures.reached import reach_lines
+from training.figures.reached import reach_groups
 from training.figures.rows import SLICES
 from training.figures.sheets import CellValue, Sheet, workbook
 from training.figures.shown import slice_shown
@@ -39,7 +39,8 @@ _TABLES = {
     SITE: ("Sites", "The newest 12 months, by site."),
     JOINED: ("Year joined", "The newest 12 months, by the year in which people first came into a team."),
     BLOCK: ("Teams by three months", "Each team in blocks of three months, over 24 months."),
-    REACHED: ("Who is reached", "Trainees now: value is how many people."),
+    REACHED: ("Who is reached", "Trainees now: value is how many people. Few, or nearly all, are not told: they lie "
+              "from low to high. Of a team of fewer than ten nothing but people is."),
     CONSENT: ("Consent", "Real conversations added in the newest 12 months: value is how many. Few, or "
               "nearly all, are not told: they lie from low to high."),
 }  # fmt: skip
@@ -97,16 +98,23 @@ def long_rows(found: Sequence[SliceCells], overview: Overview) -> Iterator[Row]:
     """The cells of each slice, with what charts add to months and teams; then who is reached and agreed."""
     for one in found:
         yield from _of_slice(one, overview)
-    for line in reach_lines(overview):
+    for group, reach in reach_groups(overview):
+        yield Row("", REACHED, group, "people", reach.people, None, None, None, None, "no")
         for measure in _REACHED:
-            yield Row("", REACHED, line.name, measure, getattr(line, measure), None, None, None, None, "no")
+            if measure != "people":
+                yield _about_row(REACHED, group, measure, getattr(reach, measure))
     if overview.consent is not None:
         yield Row("", CONSENT, "All", "sessions", overview.consent.sessions, None, None, None, None, "no")
         for measure, about in agreed_of(overview.consent).items():
-            if about.exact:
-                yield Row("", CONSENT, "All", measure, about.least, None, None, None, None, "no")
-            else:
-                yield Row("", CONSENT, "All", measure, None, about.least, about.most, None, None, "yes")
+            yield _about_row(CONSENT, "All", measure, about)
+
+
+def _about_row(kind: str, group: str, measure: str, one: About | None) -> Row:
+    if one is None:
+        return Row("", kind, group, measure, *_HIDDEN)
+    if one.exact:
+        return Row("", kind, group, measure, one.least, None, None, None, None, "no")
+    return Row("", kind, group, measure, None, one.least, one.most, None, None, "yes")
 
 
 def agreed_of(consent: Yield) -> dict[str, About]:

@@ -19,33 +19,13 @@ from models.withdrawal import Why, Withdrawal
 from training.figures.about import LEAST_OF, About, about
 from training.figures.cells import LEAST as FEWEST
 from training.figures.cells import Programme, Table
+from training.figures.reach_told import Counted, Reach, told
 from training.figures.rows import months_before
 from training.figures.suppress import suppress
 from training.figures.tables import NOBODY_SAID, TEAM, WHOLE
 from training.plan.dose import LEAST, SIX_MONTHS
 
 YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Of one team, or of all: how many trainees; of how many a role play or real session was ever added that is still
-    kept, and held in the past year; and in the past six months, of how many LEAST sessions or more, some, or none, had
-    a coach's feedback."""
-
-    people: int
-    ever: int
-    lately: int
-    enough: int
-    some: int
-
-    @property
-    def never(self) -> int:
-        return self.people - self.ever
-
-    @property
-    def without(self) -> int:
-        return self.people - self.enough - self.some
 
 
 @dataclass(frozen=True)
@@ -61,23 +41,37 @@ class Yield:
 
 
 def reach(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str, Reach]:
-    """By `whole` and `team:…`, of those that may be shown: who is a trainee now, each in the first of their teams."""
-    team_of = trainees(session, organisation_id, today=now.date())
+    """By `whole` and `team:…`, of those that may be shown, and as closely as may be told."""
+    people = _groups(session, organisation_id, today=now.date())
+    return told(_counted(session, organisation_id, people, now=now), whole=WHOLE, shown=_shown(people))
+
+
+def counted(session: Session, organisation_id: UUID, *, now: datetime) -> dict[str, Counted]:
+    """All groups as they are, for nobody to see."""
+    return _counted(session, organisation_id, _groups(session, organisation_id, today=now.date()), now=now)
+
+
+def _groups(session: Session, organisation_id: UUID, *, today: date) -> dict[str, list[UUID]]:
+    """Who is a trainee now, each in the first of their teams."""
+    people: dict[str, list[UUID]] = defaultdict(list)
+    for person, team in trainees(session, organisation_id, today=today).items():
+        people[WHOLE].append(person)
+        people[f"{TEAM}:{team or NOBODY_SAID}"].append(person)
+    return people
+
+
+def _counted(
+    session: Session, organisation_id: UUID, people: Mapping[str, Collection[UUID]], *, now: datetime
+) -> dict[str, Counted]:
     held = _sessions(session, organisation_id)
     fed = _fed_back(session, organisation_id, since=now - SIX_MONTHS)
     since = now.date() - YEAR
-    people: dict[str, list[UUID]] = defaultdict(list)
-    for person, team in team_of.items():
-        people[WHOLE].append(person)
-        people[f"{TEAM}:{team or NOBODY_SAID}"].append(person)
-    shown = _shown(people)
     return {
-        key: Reach(
+        key: Counted(
             len(found), sum(one in held for one in found), sum(one in held and held[one] > since for one in found),
             sum(fed[one] >= LEAST for one in found), sum(0 < fed[one] < LEAST for one in found),
         )
         for key, found in people.items()
-        if key in shown
     }  # fmt: skip
 
 

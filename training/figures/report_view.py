@@ -10,7 +10,7 @@ from sqlmodel import Session
 from models.organisation import Organisation, Team
 from training.figures.authority_view import SliceFigures, figures_of, period_of
 from training.figures.measures import MEASURES, Measure
-from training.figures.reached import ReachLine, consent_said, reach_lines
+from training.figures.reached import ReachLine, consent_said, reach_lines, reach_said
 from training.figures.rows import SLICES
 from training.figures.shown import month_shown, slice_shown
 from training.figures.snapshot import Overview, overview_of, slice_view
@@ -52,6 +52,7 @@ class Report:
     overview: Overview
     slices: tuple[ReportSlice, ...]
     reached: tuple[ReachLine, ...]
+    reach_said: str
     consent: str
 
 
@@ -80,5 +81,6 @@ def build_report(session: Session, organisation_id: UUID, *, team_id: UUID | Non
     return Report(
         session.get_one(Organisation, organisation_id).name, team.name if team else "",
         month_shown(overview.months[-1]), period_of(overview), overview.made_at, overview, tuple(slices),
-        () if team else tuple(reach_lines(overview)), "" if team else consent_said(overview),
+        () if team else tuple(reach_lines(overview)), "" if team else reach_said(overview),
+        "" if team else consent_said(overview),
     )  # fmt: skip

@@ -24,7 +24,8 @@ from training.figures.about import About
 from training.figures.added import added_by_team
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
-from training.figures.reach import Reach, Yield, consent_yield, reach
+from training.figures.reach import Yield, consent_yield, reach
+from training.figures.reach_told import Reach
 from training.figures.reports import is_report, renew_reports
 from training.figures.rows import SLICES, Slice, figure_rows, months_before
 from training.figures.tables import MONTH, MONTHS, TEAM, WHOLE, Count, SliceTables, tables_of
@@ -115,7 +116,7 @@ def bodies(session: Session, organisation_id: UUID, *, now: datetime) -> dict[st
         "months": [f"{month:%Y-%m}" for month in months],
         "slices": {one.name: _whole(made) for one, made in tables.items()},
         "teams": {str(team.id): [team.name, team.site] for team in teams},
-        "reach": {key: asdict(one) for key, one in reach(session, organisation_id, now=now).items()},
+        "reached": {key: asdict(one) for key, one in reach(session, organisation_id, now=now).items()},
         "agreed": asdict(consent) if consent else None,
         "added": {str(team): added for team, added in counted.items()},
         "first": {kind.value: f"{month:%Y-%m}" for kind, month in first.items()},
@@ -196,7 +197,7 @@ def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
     return Overview(
         kept.made_at, tuple(_month(month) for month in body["months"]), body["slices"],
         {team: (name, site) for team, (name, site) in body["teams"].items()},
-        {key: Reach(**one) for key, one in body["reach"].items()},
+        {key: _reach_from(one) for key, one in body.get("reached", {}).items()},
         _yield_from(body["agreed"]) if body.get("agreed") else None,
         {SessionKind(kind): _month(month) for kind, month in body.get("first", {}).items()},
     )  # fmt: skip
@@ -204,6 +205,11 @@ def overview_of(session: Session, organisation_id: UUID) -> Overview | None:
 
 def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
+
+
+def _reach_from(body: Mapping[str, Any]) -> Reach:
+    counts = {name: About(**one) for name, one in body.items() if isinstance(one, dict)}
+    return Reach(body["people"], **counts)
 
 
 def _yield_from(body: Mapping[str, Any]) -> Yield:

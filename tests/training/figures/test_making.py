@@ -23,8 +23,10 @@ from tests.conftest import People, add_person, work_off
 from tests.training.figures.authority import SLICE, plant_authority
 from tests.training.figures.planted import plant_session
 from training.figures import snapshot
+from training.figures.about import About
 from training.figures.added import team_figures
-from training.figures.reach import Reach, reach
+from training.figures.reach import counted, reach
+from training.figures.reach_told import Counted, Reach
 from training.figures.rows import months_before
 from training.figures.snapshot import bodies, first_whole, keep, overview_of, slice_view
 from training.session_view import TeamFigures
@@ -176,14 +178,40 @@ def test_home_counts_simulated_ones_apart_waiting_ones_and_those_whose_time_is_o
 def test_a_talk_with_a_simulated_parent_is_no_recording(house: House, people: People, eight: list[Actor]) -> None:
     day = utc_now().date()
 
-    def whole() -> Reach:
-        return reach(session, people.lead.organisation_id, now=utc_now())["whole"]
+    def whole() -> Counted:
+        return counted(session, people.lead.organisation_id, now=utc_now())["whole"]
 
     with house.database.write() as session:
         before = whole()
         plant_session(session, practitioner=eight[0], team=people.team, day=day)
         plant_session(session, practitioner=eight[1], team=people.team, day=day, kind=SessionKind.SIMULATED)
         assert (whole().ever, whole().lately) == (before.ever + 1, before.lately + 1)
+
+
+def test_three_of_ten_who_never_recorded_are_kept_as_few(house: House, people: People, eight: list[Actor]) -> None:
+    with house.database.write() as session:
+        for one in eight[1:]:
+            plant_session(session, practitioner=one, team=people.team, day=utc_now().date())
+        team = f"team:{people.team.id}"
+        exact = counted(session, people.lead.organisation_id, now=utc_now())[team]
+        assert (exact.people, exact.ever) == (10, 7)
+        made = bodies(session, people.lead.organisation_id, now=utc_now())[OVERVIEW]
+        told = reach(session, people.lead.organisation_id, now=utc_now())
+        few, nearly_all = About(0, 4), About(6, 10)
+        assert told[team] == Reach(10, never=few, ever=nearly_all, enough=few)
+        keep(session, people.lead.organisation_id, {OVERVIEW: made})
+        session.flush()
+        assert _overview(session, people).reach == told
+
+
+def test_counts_that_were_kept_exactly_are_told_no_more(house: House, people: People) -> None:
+    with house.database.write() as session:
+        made = bodies(session, people.lead.organisation_id, now=utc_now())[OVERVIEW]
+        del made["reached"]
+        made["reach"] = {"whole": {"people": 12, "ever": 11, "lately": 3, "enough": 1, "some": 1}}
+        keep(session, people.lead.organisation_id, {OVERVIEW: made})
+        session.flush()
+        assert _overview(session, people).reach == {}
 
 
 def _slice() -> Any:
