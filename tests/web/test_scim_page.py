@@ -67,8 +67,12 @@ def test_without_a_token_that_works_an_administrator_is_told_to_look(
     client: Client, admin: Actor, house: House
 ) -> None:  # fmt: skip
     desk = client(admin)
-    desk.post(f"{PAGE}/token", data={"days": "90"})
-    assert "has not called yet" in desk.get("/connections").text
+    (token,) = TOKEN.findall(desk.post(f"{PAGE}/token", data={"days": "90"}).text)
+    assert "has not called with it yet" in desk.get("/connections").text
+    Provider(client(None), token).get("/Users")
+    hub = desk.get("/connections").text
+    assert "Your directory called last on" in hub
+    assert "Not used yet" not in hub
     with house.database.write() as session:
         session.exec(update(ApiToken).values(expires_at=utc_now()))
     assert "your directory is refused" in desk.get(PAGE).text

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, func, select
 
 from api.house import TheHouse
 from models.api_client import api_clients_of
-from models.api_client_kept import ApiClient
 from models.cmi5 import Cmi5Session, Cmi5State
 from models.cmi5_systems import systems_of
 from models.course_package import packages_of
@@ -111,12 +110,13 @@ def _directory(session: Session, organisation_id: UUID) -> Standing:
     connection = connection_of(session, organisation_id)
     if connection is None:
         return NONE
-    if not tokens_of_provider(session, connection):
+    tokens = tokens_of_provider(session, connection)
+    if not tokens:
         return Standing("Ended", "No token works any more, so your directory is refused.", trouble=True)
-    client = session.get_one(ApiClient, connection.client_id)
-    if client.used_at is None:
-        return Standing("Not used yet", "Your directory has a token and has not called yet.")
-    return Standing("Working", f"Your directory called last on {client.used_at:%-d %B %Y}.")
+    used = [one.used_at for one in tokens if one.used_at is not None]
+    if not used:
+        return Standing("Not used yet", "Your directory has a token and has not called with it yet.")
+    return Standing("Working", f"Your directory called last on {max(used):%-d %B %Y}.")
 
 
 def _store(session: Session, organisation_id: UUID) -> Standing:
