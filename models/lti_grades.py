@@ -75,7 +75,8 @@ def role_play_added(session: Session, practice: PracticeSession) -> None:
 
 def role_play_signed(session: Session, *, session_id: UUID, ratings: list[int]) -> None:
     """A coach signed it off. Their global ratings of MITI 4.2.1, each of 1 to 5, are told as one number: the mean as a
-    share of 5. Only where the organisation chose so; without ratings only that it is done."""
+    share of 5. Only where the organisation chose so; without ratings only that it is done. `ratings` are all that the
+    session allows, or none."""
     rows = select(LtiGrade, LtiPlatform).join(LtiLineItem, col(LtiLineItem.id) == col(LtiGrade.line_item_id))
     rows = rows.join(LtiPlatform, col(LtiPlatform.id) == col(LtiLineItem.platform_id))
     for grade, platform in session.exec(rows.where(col(LtiGrade.session_id) == session_id)).all():

@@ -132,8 +132,11 @@ def _say_reviewed(session: Session, practice: PracticeSession) -> None:
 
 
 def _globals(draft: Draft) -> list[int]:
-    """The ratings of MITI 4.2.1, without those of authority."""
-    return [value for name, value in draft.ratings.items() if name in [one.value for one in GlobalRating]]
+    """The ratings of MITI 4.2.1 that the session allows, without those of authority. None of them where one was not
+    given: the mean of some would pass for that of all."""
+    names = [one.value for one in GlobalRating if one.value not in draft.skipped]
+    given = [draft.ratings[name] for name in names if name in draft.ratings]
+    return given if len(given) == len(names) else []
 
 
 @asked_once

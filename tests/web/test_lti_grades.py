@@ -132,6 +132,34 @@ def test_a_coachs_sign_off_is_told_with_the_mean_of_the_four_ratings_and_a_conte
     assert len(platform.scores) == told
 
 
+@pytest.mark.parametrize(
+    ("goal", "rated", "score"),
+    [
+        ("drink less", {GlobalRating.EMPATHY: 5}, None),
+        ("drink less", {one: 5 for one in GlobalRating if one is not GlobalRating.SOFTENING_SUSTAIN_TALK}, None),
+        ("", {GlobalRating.EMPATHY: 5}, None),
+        ("", {GlobalRating.EMPATHY: 5, GlobalRating.PARTNERSHIP: 3}, 0.8),
+    ],
+    ids=["one of four", "three of four", "one of two", "both that need no change goal"],
+)  # fmt: skip
+def test_a_mean_is_told_only_of_all_the_ratings_that_the_session_allows(
+    client: Client, platform: FakePlatform, house: House, people: People, worker: Worker, admin: Actor, bench: Bench,
+    goal: str, rated: dict[GlobalRating, int], score: float | None,
+) -> None:  # fmt: skip
+    add(house, admin, platform, scores=LtiScores.SIGNED)
+    launched(client(None), platform, email=OWNER, target="role-play", column=True)
+    handed_in = replace(bench, practice_id=add_coded_session(house, worker, people.owner, goal=goal))
+    review_id = handed_in.begin()
+    handed_in.take(review_id, *(Rate(one.value, value) for one, value in rated.items()))
+    with house.database.write() as session:
+        review = session.get_one(Review, review_id)
+        sign_off_review(session, review=review, expected=review.steps, by=bench.coach)
+    work_off(worker)
+    told = platform.scores[-1]
+    assert (told["activityProgress"], told.get("scoreGiven")) == ("Completed", score)
+    assert told["gradingProgress"] == ("NotReady" if score is None else "FullyGraded")
+
+
 def test_a_finished_talk_is_told_once(
     client: Client, platform: FakePlatform, house: House, people: People, worker: Worker,
     monkeypatch: pytest.MonkeyPatch,
