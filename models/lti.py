@@ -119,7 +119,9 @@ class LtiLogin(SQLModel, table=True):
 
 class LtiTicket(SQLModel, table=True):
     """A launch that was found good and waits for a press of a button, once and for minutes. `deep_link` holds the
-    settings of a request to choose content. `person_id` is empty while nobody here is known for `subject`."""
+    settings of a request to choose content. `person_id` is empty while nobody here is known for `subject`.
+    `browser_hash` is of what the platform's storage must give back before it opens; empty where the browser's cookie
+    came, or nothing was offered to keep it."""
 
     __tablename__ = "lti_ticket"
 

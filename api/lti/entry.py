@@ -32,12 +32,12 @@ class Opened:
 
 
 def enter(house: House, *, secret: str, stored: str, signed_in: UUID | None) -> Opened:
-    """The button was pressed, in a window of its own. `stored` is what the platform kept for this browser, if it did;
-    `signed_in` who is signed in to Evoke there. Raises TicketOver, LaunchRefused."""
+    """The button was pressed, in a window of its own. `stored` is what the platform kept for this browser, and must be
+    right where it offered to keep it; `signed_in` who is signed in to Evoke there. Raises TicketOver, LaunchRefused."""
     with house.database.write() as session:
         ticket = _to_open(session, secret)
         platform = session.get_one(LtiPlatform, ticket.platform_id)
-        if stored and ticket.browser_hash and hash_of(stored) != ticket.browser_hash:
+        if ticket.browser_hash and hash_of(stored) != ticket.browser_hash:
             use_ticket(session, ticket)
             note_launch(
                 session, platform=platform, outcome=LtiOutcome.REFUSED, reason=Reason.ANOTHER_BROWSER.value,

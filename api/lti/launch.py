@@ -91,14 +91,16 @@ def _ready(
         person = person or match_by_email(session, platform=platform, subject=said.subject, email=said.email)
         _note_course(session, platform, said)
     scores_go = said.line_item if said.learner and target != HOME and not target.startswith("exercise:") else ""
+    to_prove = not bound and bool(login.stored)  # without a cookie: by what the platform offered to keep
     ticket = make_ticket(
         session, platform=platform, subject=said.subject, who=said.name, person_id=person.id if person else None,
-        target=target, browser_hash="" if bound else login.browser_hash, deployment=said.deployment,
+        target=target, browser_hash=login.browser_hash if to_prove else "", deployment=said.deployment,
         line_item=scores_go, deep_link=said.settings if choosing else None,
     )  # fmt: skip
     return Ready(
         ticket=ticket, straight=bound and framed is False, choosing=choosing,
-        stored="" if bound else login.stored, key=browser_key(state), origin=origin_of(platform.authorization_endpoint),
+        stored=login.stored if to_prove else "", key=browser_key(state),
+        origin=origin_of(platform.authorization_endpoint),
         who=person.name if person is not None else said.name, known=person is not None, platform=platform.name,
         title=title,
         framed_by=frames_of(platform, str(said.settings.get("deep_link_return_url", "")), said.return_url),

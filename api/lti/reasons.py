@@ -51,8 +51,9 @@ SHOWN: dict[str, tuple[str, str]] = {
     ),
     Reason.STATE_OLD: ("More than ten minutes lay between the beginning and the end", "Open the activity again."),
     Reason.ANOTHER_BROWSER: (
-        "The launch began in another browser than it ended in",
-        "Open the activity again. If it stays, let the browser keep cookies of Evoke.",
+        "The launch began in another browser than it ended in, or the browser kept nothing by which to tell",
+        "Open the activity again. If it stays, let the browser keep cookies of Evoke, or the platform open it in a new "
+        "window.",
     ),
     Reason.PLATFORM_ERROR: (
         "The platform itself ended the launch",

@@ -1,6 +1,7 @@
 """Evoke within the page of a learning platform at another site, in a browser that keeps no cookies of frames."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -41,15 +42,32 @@ def platform(site: Site) -> Iterator[FakePlatform]:
             end_platform(session, platform=session.get_one(LtiPlatform, kept.id), by=site.admin)
 
 
-def login_address(platform: FakePlatform) -> str:
-    """Without where it is to lead: the site of tests does not know its own port."""
+def login_address(platform: FakePlatform, *, storage: str = "") -> str:
+    """Without where it is to lead: the site of tests does not know its own port. `storage` names the frame in which the
+    platform keeps things."""
     parts = urlsplit(platform.login_address())
     sent = [(name, value) for name, value in parse_qsl(parts.query) if name != "target_link_uri"]
+    sent += [("lti_storage_target", storage)] if storage else []
     return parts._replace(query=urlencode(sent)).geturl()
 
 
-def course(platform: FakePlatform, **said: object) -> None:
-    """A course's page that shows Evoke within it, and the page that answers for who somebody is."""
+STORAGE = """<script>
+  const kept = {}, asked = [];
+  addEventListener("message", ({ data, origin, source }) => {
+    if (origin !== TOOL || !data.subject?.startsWith("lti.")) return;
+    asked.push(data.subject);
+    if (data.subject === "lti.put_data") kept[data.key] = data.value;
+    const { key, message_id } = data;
+    const answer = { subject: `${data.subject}.response`, message_id, key, value: GIVEN_BACK };
+    setTimeout(() => source.postMessage(answer, origin), 500);
+  });
+</script>"""
+"""Keeps what a tool within the page asks it to (LTI client-side postMessages 1.0), and takes its time."""
+
+
+def course(platform: FakePlatform, *, storage: str = "", before: str = "", **said: object) -> None:
+    """A course's page that shows Evoke within it, and the page that answers for who somebody is. `before` stands in it
+    above the frame."""
 
     def authorize(asked: dict[str, str]) -> str:
         form = platform.launch(asked, email=OWNER, **said)  # type: ignore[arg-type]
@@ -57,9 +75,10 @@ def course(platform: FakePlatform, **said: object) -> None:
         send = "<script>document.forms[0].submit()</script>"
         return f'<form method="post" action="{platform.tool_site}/lti/launch">{fields}</form>{send}'
 
-    frame = f'<iframe name="tool" width="900" height="700" src="{html.escape(login_address(platform))}"></iframe>'
+    address = login_address(platform, storage=storage)
+    frame = f'<iframe name="tool" width="900" height="700" src="{html.escape(address)}"></iframe>'
     platform.pages = {
-        "/course": lambda _: f"<title>Course</title>{frame}",
+        "/course": lambda _: f"<title>Course</title>{before}{frame}",
         "/authorize": authorize,
     }
 
@@ -76,6 +95,41 @@ def test_an_activity_within_the_course_opens_a_window_of_its_own(
         button.click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text(MODULE.head.title)
     assert opened.value.url.startswith(f"{site.address}/learn/{MODULE.slug}")
+
+
+def keeps(site: Site, *, given_back: str) -> str:
+    return STORAGE.replace("TOOL", json.dumps(site.address)).replace("GIVEN_BACK", given_back)
+
+
+@pytest.mark.parametrize("target", ["_parent", "keeper"])
+def test_the_platforms_storage_stands_for_the_cookie(
+    open_page: OpenPage, site: Site, platform: FakePlatform, target: str
+) -> None:  # fmt: skip
+    script = keeps(site, given_back="kept[key]")
+    beside = f'<iframe name="keeper" srcdoc="{html.escape(script)}"></iframe>'
+    course(platform, storage=target, before=script if target == "_parent" else beside, target=f"module:{MODULE.slug}")
+    page = open_page(None, f"{platform.issuer}/course")
+    button = page.frame_locator("iframe[name=tool]").get_by_role("button", name="Open Evoke in a new window")
+    expect(button).to_be_enabled()
+    keeper = page.main_frame if target == "_parent" else page.frame("keeper")
+    assert keeper is not None
+    assert keeper.evaluate("asked") == ["lti.put_data", "lti.get_data"]
+    with page.context.expect_page() as opened:
+        button.click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text(MODULE.head.title)
+
+
+@pytest.mark.parametrize("given_back", ["'of another browser'", "null", None])
+def test_where_the_storage_gives_back_something_else_or_nothing_the_launch_is_refused(
+    open_page: OpenPage, site: Site, platform: FakePlatform, given_back: str | None
+) -> None:
+    """None: it was offered, and nobody answers."""
+    before = "" if given_back is None else keeps(site, given_back=given_back)
+    course(platform, storage="_parent", before=before, target=f"module:{MODULE.slug}")
+    page = open_page(None, f"{platform.issuer}/course")
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_role("button", name="Open Evoke in a new window").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Evoke could not be opened")
 
 
 def test_no_other_page_can_be_shown_within_another_site(

@@ -1,5 +1,7 @@
 """Evoke opened from a learning platform, which is played by a library that is not ours: from the login to the page."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from sqlmodel import col, select
 
@@ -10,10 +12,12 @@ from models.lti_platforms import PlatformDetails, PlatformWrong, keep_platform
 from models.organisation import Organisation
 from models.permissions import Actor
 from models.person import Role
+from models.settings import Settings
 from tests.conftest import People, add_person
 from tests.lti_platform import CLIENT, FakePlatform, key_pair
-from tests.web.conftest import Client
+from tests.web.conftest import Client, PageClient
 from tests.web.lti import FRAME, MODULE, OWNER, arrive, begin, launched, log, platform, press, settings, ticket_in
+from web.app import create_app
 
 __all__ = ["platform", "settings"]
 
@@ -61,16 +65,18 @@ def test_a_launch_that_began_in_another_browser_is_refused(
     assert log(house) == ["another_browser"]
 
 
-def test_where_the_platform_keeps_the_secret_another_browsers_is_refused(
-    client: Client, platform: FakePlatform, house: House
+@pytest.mark.parametrize("given_back", ["of another login", ""])
+def test_where_the_platform_keeps_the_secret_another_browsers_or_none_is_refused(
+    client: Client, platform: FakePlatform, house: House, given_back: str
 ) -> None:
     visitor = client(None)
     asked = begin(visitor, platform, lti_storage_target="platform_storage")
     page = arrive(client(None), platform.launch(asked, email=OWNER), FRAME)
     assert 'data-lti-get="evoke_lti_' in page.text
     ticket = ticket_in(page)
-    answer = client(None).post("/lti/open", data={"ticket": ticket, "stored": "of another login"})
+    answer = client(None).post("/lti/open", data={"ticket": ticket, "stored": given_back})
     assert answer.status_code == 401
+    assert "the browser kept nothing by which to tell" in answer.text
     assert log(house) == ["another_browser"]
     asked = begin(visitor, platform, lti_storage_target="platform_storage")
     stored = dict(visitor.cookies)[[name for name in dict(visitor.cookies) if name.startswith("evoke_lti_")][-1]]
@@ -152,3 +158,24 @@ def test_only_the_two_addresses_of_platforms_take_forms_of_other_sites(client: C
     elsewhere = {"sec-fetch-site": "cross-site"}
     for path in ("/lti/open", "/lti/link", "/lti/choose", "/lti/launch/", "/sign-out"):
         assert client(None).post(path, headers=elsewhere).status_code == 403
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_behind_https_the_cookie_of_a_launch_also_comes_back_within_another_sites_page(
+    settings: Settings, platform: FakePlatform
+) -> None:
+    app = create_app(settings.model_copy(update={"secure_cookies": True}))
+    with PageClient(app, base_url="https://evoke.test") as visitor:
+        path, _, query = platform.login_address().removeprefix(platform.tool_site).partition("?")
+        begun = visitor.get(f"{path}?{query}", follow_redirects=False)
+        name, _, rest = begun.headers["set-cookie"].partition("=")
+        assert name.startswith("__Host-evoke_lti_")
+        there = {"Secure", "HttpOnly", "Path=/", "SameSite=None", "Partitioned"}
+        assert set(rest.split("; ")[1:]) == there | {"Max-Age=600"}
+        asked = {key: values[0] for key, values in parse_qs(urlsplit(begun.headers["location"]).query).items()}
+        ended = visitor.post("/lti/launch", data=platform.launch(asked, email=OWNER), headers=FRAME)
+        assert "Open Evoke in a new window" in ended.text
+        assert "data-lti-get" not in ended.text
+        gone, _, rest = ended.headers["set-cookie"].partition("=")
+        assert (gone, set(rest.split("; "))) == (name, there | {"", "Max-Age=0"})
+    app.state.house.database.close()

@@ -42,7 +42,10 @@ if (put) {
 const field = document.querySelector("[data-lti-get]");
 if (field) {
   const { ltiGet: key, frame, origin } = field.dataset;
+  const button = field.form.querySelector("button");
+  button.disabled = true; // pressed before the platform has answered, it would open nothing
   field.value = (await ask({ subject: "lti.get_data", key }, frame, origin)) ?? "";
+  button.disabled = false;
 }
 
 document.querySelector("[data-lti-send]")?.submit();
