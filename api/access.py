@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from api.browser_words import browser_words
 from api.house import House, TheHouse
-from models.api_token import find_token, note_use
+from models.api_token import find_token, note_use, when_it_ended
 from models.browser_sign_in import Browser, find_sign_in, keep_up
 from models.database import BUSY
 from models.errors import EvokeError, NotFound
@@ -106,8 +106,19 @@ def admit(request: Request, house: House) -> Actor | None:
 def _signed_in(request: Request, house: TheHouse) -> Actor:
     actor = admit(request, house)
     if actor is None:
-        raise SignInNeeded("Sign in first, or send a token: Authorization: Bearer evoke_…")
+        raise SignInNeeded(_what_to_send(request, house))
     return actor
+
+
+def _what_to_send(request: Request, house: House) -> str:
+    """A token that is over says so, to whoever holds it: nobody is to look for a mistake in how it is sent."""
+    authorization = request.headers.get("authorization", "")
+    if authorization.lower().startswith("bearer "):
+        with house.database.read() as session:
+            ended = when_it_ended(session, authorization[7:].strip())
+        if ended is not None:
+            return f"This token ended on {ended:%-d %B %Y}. Make another on Your account."
+    return "Sign in first, or send a token: Authorization: Bearer evoke_…"
 
 
 SignedIn = Annotated[Actor, Depends(_signed_in)]

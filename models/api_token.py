@@ -16,37 +16,57 @@ from models.person import ApiToken, Person
 from models.sign_in import actor_of
 
 LONGEST_NAME = 100
+DAYS = (90, 365)
+"""For how long a token may be good; or without an end, where that is asked for."""
+USUAL_DAYS = 365
 USED_EVERY = timedelta(minutes=5)
 """Last use is written down no more often than this."""
 
 
-class TokenNameWrong(EvokeError):
-    code = "token_name_wrong"
+class TokenWrong(EvokeError):
+    code = "token_wrong"
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.fields = {"name": sentence}
+    def __init__(self, **fields: str) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def make_api_token(session: Session, *, person: Person, name: str) -> str:
-    """The token, which is told once. Raises TokenNameWrong."""
+def make_api_token(session: Session, *, person: Person, name: str, days: int | None = USUAL_DAYS) -> str:
+    """The token, which is told once. `days` is for how long it is good; None, until it is revoked. Raises
+    TokenWrong."""
     name = name.strip()
-    if not name:
-        raise TokenNameWrong("Enter what the token is for, so that you know it again.")
-    if len(name) > LONGEST_NAME:
-        raise TokenNameWrong(f"Shorten this to {LONGEST_NAME} characters or fewer.")
+    if wrong := _wrong(name, days):
+        raise TokenWrong(**wrong)
     token = "evoke_" + secrets.token_urlsafe(32)
-    row = ApiToken(person_id=person.id, name=name, token_hash=_hash(token))
+    ends = end_after(days)
+    row = ApiToken(person_id=person.id, name=name, token_hash=_hash(token), expires_at=ends)
     session.add(row)
     session.flush()
     record_audit(
-        session, action="api_token_made", subject=row, organisation_id=person.organisation_id, by=person.id, name=name
-    )
+        session, action="api_token_made", subject=row, organisation_id=person.organisation_id, by=person.id, name=name,
+        until="no end" if ends is None else ends.date().isoformat(),
+    )  # fmt: skip
     return token
+
+
+def end_after(days: int | None) -> datetime | None:
+    """Of a token that is made now."""
+    return None if days is None else utc_now() + timedelta(days=days)
+
+
+def _wrong(name: str, days: int | None) -> dict[str, str]:
+    wrong = {}
+    if not name:
+        wrong["name"] = "Enter what the token is for, so that you know it again."
+    elif len(name) > LONGEST_NAME:
+        wrong["name"] = f"Shorten this to {LONGEST_NAME} characters or fewer."
+    if days is not None and days not in DAYS:
+        wrong["days"] = "Choose for how long the token is good."
+    return wrong
 
 
 def add_short_token(session: Session, *, person_id: UUID, scopes: str, expires_at: datetime) -> str:
@@ -81,14 +101,25 @@ def find_token(session: Session, token: str) -> tuple[Actor, UUID | None] | None
     return actor if row.scopes is None else narrowed(actor, row.scopes.split()), row.id if due else None
 
 
+def when_it_ended(session: Session, token: str) -> datetime | None:
+    """For whoever holds a token that a person made, and that is over: when that was. None for every other."""
+    return session.exec(
+        select(ApiToken.expires_at).join(Person, col(ApiToken.person_id) == col(Person.id)).where(
+            col(ApiToken.token_hash) == _hash(token), col(ApiToken.revoked_at).is_(None),
+            col(ApiToken.scopes).is_(None), col(Person.left_at).is_(None), col(ApiToken.expires_at) <= utc_now(),
+        )
+    ).first()  # fmt: skip
+
+
 def note_use(session: Session, token_id: UUID) -> None:
     session.exec(update(ApiToken).where(col(ApiToken.id) == token_id).values(used_at=utc_now()))
 
 
 def tokens_of(session: Session, person_id: UUID) -> list[ApiToken]:
-    """Those that work, the newest first."""
-    working = select(ApiToken).where(col(ApiToken.person_id) == person_id, col(ApiToken.revoked_at).is_(None))
-    return list(session.exec(working.order_by(col(ApiToken.created_at).desc())).all())
+    """Those that are not revoked, the newest first; also those that are over, so that their person sees why a program
+    stopped."""
+    kept = select(ApiToken).where(col(ApiToken.person_id) == person_id, col(ApiToken.revoked_at).is_(None))
+    return list(session.exec(kept.order_by(col(ApiToken.created_at).desc())).all())
 
 
 def revoke_token(session: Session, *, token_id: UUID, by: Actor) -> None:

@@ -139,7 +139,7 @@ class SignIn(SQLModel, table=True):
 
 class ApiToken(SQLModel, table=True):
     """A token a person made for a program of theirs; it may do what the person may. Or one that an API client got for
-    its secret: it ends at `expires_at`, and may do what is in `scopes` only, with a space between."""
+    its secret, and may do what is in `scopes` only, with a space between. It ends at `expires_at`; empty: never."""
 
     __tablename__ = "api_token"
 
@@ -152,3 +152,7 @@ class ApiToken(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     scopes: str | None = Field(default=None, max_length=300)
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= utc_now()

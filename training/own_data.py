@@ -241,7 +241,7 @@ def _signing_in(session: Session, person_id: UUID) -> Data:
         ],
         "tokens": [
             {"name": one.name, "made_at": plain(one.created_at), "last_used": plain(one.used_at),
-             "revoked_at": plain(one.revoked_at)}
+             "ends": plain(one.expires_at), "revoked_at": plain(one.revoked_at)}
             for one in _rows(session, ApiToken, ApiToken.person_id, person_id)
         ],
         "invitations": [

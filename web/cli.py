@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="make an API token for a person")
     token.add_argument("email")
     token.add_argument("--name", default="command line", help="what it is for")
+    token.add_argument(
+        "--days", choices=["90", "365", "no-end"], default="365", help="for how long it is good (a year)"
+    )
     token.set_defaults(run=_token)
 
     from coding.code_files import add_command as add_code
@@ -180,7 +183,8 @@ def _token(arguments: argparse.Namespace) -> None:
         person = session.exec(here).first()
         if person is None:
             raise NotFound(f"Nobody here has the email address {arguments.email}. For a program: evoke client.")
-        print(make_api_token(session, person=person, name=arguments.name))
+        days = None if arguments.days == "no-end" else int(arguments.days)
+        print(make_api_token(session, person=person, name=arguments.name, days=days))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def test_an_evaluation_centre_is_made_with_its_administrator(
 
 @pytest.mark.usefixtures("house", "people")
 def test_a_token_is_made_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:
-    """A program's tokens end and have scopes; one of these would have neither."""
+    """A program's tokens have scopes; one of these would have none."""
     assert main(["token", "olu.owner@example.org"]) == 0
     assert main(["client", "make", "Portal", *HERE]) == 0
     client_id = capsys.readouterr().out.splitlines()[-1].partition("\t")[0]

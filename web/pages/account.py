@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.access import address_of, browser_of, this_sign_in
 from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
-from models.api_token import TokenNameWrong, make_api_token, revoke_token, tokens_of
+from models.api_token import DAYS, USUAL_DAYS, TokenWrong, end_after, make_api_token, revoke_token, tokens_of
 from models.browser_sign_in import end_one_sign_in, end_other_sign_ins, sign_ins_of, start_sign_in
 from models.errors import EvokeError, TooMany
 from models.organisation import Organisation
@@ -17,6 +17,7 @@ from models.password import begin_try, change_own_password, fits, hash_password,
 from models.permissions import Actor
 from models.person import Person
 from models.second_step import has_second_step
+from web.pages.people_forms import Text
 from web.pages.visitor import Member, SignedInMember, see_other
 from web.sign_in_cookie import drop_cookie, sign_in_cookie
 
@@ -29,6 +30,8 @@ def _at_browser(request: Request, member: SignedInMember) -> Member:
 
 
 AtBrowser = Annotated[Member, Depends(_at_browser)]
+NO_END = "no-end"
+LONG = {"90": "3 months", "365": "1 year", NO_END: "No end: until I revoke it"}
 DONE = {
     "details": "Saved.",
     "password": "Your password is changed. Every other sign-in of yours has ended.",
@@ -114,19 +117,27 @@ def _change_password(request: Request, house: House, actor: Actor, *, current: s
 
 @router.get("/tokens/new")
 def new_token_page(member: AtBrowser) -> Response:
-    return member.page("account_token.html", errors={}, name="", token="")
+    return member.page("account_token.html", errors={}, name="", token="", long=LONG, days=USUAL_DAYS)
 
 
 @router.post("/tokens")
-def make_token(house: TheHouse, member: AtBrowser, name: Annotated[str, Form()] = "") -> Response:
+def make_token(
+    house: TheHouse, member: AtBrowser, name: Text = "", days: Text = str(USUAL_DAYS)
+) -> Response:  # fmt: skip
     """The one answer that shows the token."""
     name = without_control_characters(name)
+    chosen = None if days == NO_END else next((one for one in DAYS if str(one) == days), 0)
     try:
         with house.database.write() as session:
-            token = make_api_token(session, person=session.get_one(Person, member.actor.person_id), name=name)
-    except TokenNameWrong as error:
-        return member.page("account_token.html", status=422, errors=error.fields, name=name, token="")
-    return member.page("account_token.html", status=201, errors={}, name=name.strip(), token=token)
+            person = session.get_one(Person, member.actor.person_id)
+            token = make_api_token(session, person=person, name=name, days=chosen)
+    except TokenWrong as error:
+        return member.page(
+            "account_token.html", status=422, errors=error.fields, name=name, token="", long=LONG, days=days
+        )
+    return member.page(
+        "account_token.html", status=201, errors={}, name=name.strip(), token=token, ends=end_after(chosen)
+    )
 
 
 @router.post("/tokens/{token_id}/revoke")
