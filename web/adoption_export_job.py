@@ -18,6 +18,7 @@ from models.errors import EvokeError
 from models.lock import hold_lock
 from models.organisation import Organisation
 from models.practice import PracticeSession
+from models.queue import enqueue
 from models.withdrawal import Why, Withdrawal
 from training.adoption.export_file import Told, authorities_now, make_file
 from training.adoption.exports import centre_key
@@ -94,7 +95,8 @@ def adoption_series_stopped(session: Session, error: EvokeError, **ids: str) -> 
 
 
 def _keep(session: Session, export: EvaluationExport, clear: bytes, told: Told) -> None:
-    """Noted in the trail of every authority whose figures are in it."""
+    """Noted in the trail of every authority whose figures are in it. Their pages follow: where somebody refused
+    research since the night, figures of before could else be set against rows of now."""
     seal_export(session, export, clear)
     export.sha256, export.authorities = hashlib.sha256(clear).hexdigest(), [str(one) for one in told.authorities]
     export.made_at = utc_now()
@@ -106,6 +108,7 @@ def _keep(session: Session, export: EvaluationExport, clear: bytes, told: Told) 
             session, action="evaluation_export_made", subject=export, organisation_id=organisation_id,
             by=export.asked_by_id, centre=centre.name, rows="yes" if organisation_id in told.with_rows else "no",
         )  # fmt: skip
+        enqueue(session, "keep_adoption_series", organisation_id=organisation_id, authority_id=organisation_id)
 
 
 def _report(context: JobContext, export_id: UUID, percent: int) -> None:

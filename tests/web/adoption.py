@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from api.house import House
 from models.coding import CodedBy, Coding, Score
 from models.figures import COUNTS, SessionFigure
 from models.organisation import Organisation, Team
+from models.people.evaluation import set_evaluation_opt_in
 from models.person import Discipline, Person
 from models.practice import Picked, PracticeSession, SessionKind, Stage
 from models.review import RATED
@@ -22,6 +24,11 @@ class Made:
     teams: list[UUID] = field(default_factory=list)
     people: list[UUID] = field(default_factory=list)
     sessions: list[UUID] = field(default_factory=list)
+
+
+def opt_in(house: House, organisation_id: UUID, *, by: UUID | None = None, on: bool = True) -> None:
+    with house.database.write() as session:
+        set_evaluation_opt_in(session, organisation=session.get_one(Organisation, organisation_id), opt_in=on, by=by)
 
 
 def make_authority(

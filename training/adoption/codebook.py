@@ -50,6 +50,9 @@ RULES = (
     "Periods are months; where a slice has fewer than 5 people in one, all of the authority are quarters, and else "
     "years. A year with fewer than 5 people in a slice is left out of it.",
     "In legs.csv counts of fewer than 5 people, families or events have no value, and “note” says so.",
+    "A figure of practice in legs.csv is of all sessions of its slice and months, also of those without rows. Where "
+    "these others are of 1 to 4 people, they could be worked out with the rows: it has no value then, and “note” says "
+    "so. The same holds where an authority gives no rows, because it may give them later.",
     "Never put slices together: kinds of session, how they were picked, and codes of machines and of people measure "
     "different things.",
     NO_CAUSE,

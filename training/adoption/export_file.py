@@ -74,13 +74,13 @@ def make_file(session: Session, out: io.BytesIO, *, key: bytes, today: date, rep
             write(SESSIONS)
             for at, organisation_id in enumerate(ids):
                 name, adoption = names.of("authority", organisation_id), adoption_of(session, organisation_id)
-                own_legs = leg_rows(session, organisation_id, name=name, today=today)
+                told = allowed(streams_of(session, organisation_id, before=today.replace(day=1)))
+                own_legs = leg_rows(session, organisation_id, name=name, today=today, given=told)
                 legs += own_legs
                 live = f"{adoption.live_on:%Y-%m}" if adoption.live_on else ""
                 leg_report += leg_figures(own_legs, live=live)
                 unit = live_period = ""
                 if organisation_id in with_rows:
-                    told = allowed(streams_of(session, organisation_id, before=today.replace(day=1)))
                     unit = told.unit
                     live_period = period_of(adoption.live_on, unit) if adoption.live_on else ""
                     found = _written(long_rows(told, bounds_of(session, organisation_id), names), name, write)

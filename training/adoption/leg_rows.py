@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from training.adoption.chart import Point
 from training.adoption.current import outcomes_of, sources_of
-from training.adoption.legs import discipline_rows, order_of, team_points, workbook_points
+from training.adoption.legs import WITHHELD, discipline_rows, order_of, team_points, workbook_points
 from training.adoption.mi_rows import work_out
 from training.adoption.mi_series import Series
 from training.adoption.outcome_series import outcome_points
+from training.adoption.suppress import Allowed
 from training.adoption.team_leg import Composition, compositions
 from training.adoption.workbook_leg import WorkbookUse, workbook_use
 from training.figures.measures import MEASURES
@@ -47,13 +48,16 @@ class LegRow:
         return astuple(self)
 
 
-def leg_rows(session: Session, organisation_id: UUID, *, name: str, today: date) -> list[LegRow]:
+def leg_rows(
+    session: Session, organisation_id: UUID, *, name: str, today: date, given: Allowed | None = None
+) -> list[LegRow]:
+    """`given` is what the file holds of its sessions as rows, or would; looked up where it is not at hand."""
     found = sources_of(session, [organisation_id])[organisation_id]
     composed = compositions(found.posts, found.places, today=today)
     use = workbook_use(found.workbook, today=today)
     outcomes = outcome_points(outcomes_of(session, organisation_id), today=today, small_hidden=True)
     return [
-        *_mi(name, work_out(session, organisation_id, today=today)),
+        *_mi(name, work_out(session, organisation_id, today=today, given=given)),
         *_teams(name, composed),
         *_workbook(name, use),
         *(_outcome(name, series, point) for series, points in outcomes.items() for point in points),
@@ -81,14 +85,14 @@ def leg_figures(rows: Sequence[LegRow], *, live: str) -> list[dict[str, Any]]:
 def _mi(name: str, series: Series) -> Iterable[LegRow]:
     for one in sorted(series, key=order_of):
         for period in series[one]:
+            about = (*one, f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
+            for measure in sorted(period.withheld):
+                yield LegRow(name, "mi", measure.value, "", *about, note=WITHHELD)
             for measure, found in period.measures.items():
                 # Rounded as on the page: beside rows, more places would tell of the sessions that are not among them.
                 digits = 2 if MEASURES[measure].percent else 1
                 low, value, high = (f"{number:.{digits}f}" for number in (found.low, found.value, found.high))
-                yield LegRow(
-                    name, "mi", measure.value, "", one.kind.value, one.picked.value, one.coded_by.value,
-                    f"{period.first:%Y-%m}", f"{period.last:%Y-%m}", value, low, high, "", str(period.sessions),
-                )  # fmt: skip
+                yield LegRow(name, "mi", measure.value, "", *about, value, low, high, "", str(period.sessions))
 
 
 def _teams(name: str, composed: Sequence[Composition]) -> Iterable[LegRow]:

@@ -17,6 +17,7 @@ from training.session_lists import KIND_SHOWN
 
 LEAST = 5
 FEWER = "fewer than 5"
+WITHHELD = "not shown, so that a few sessions cannot be worked out"
 KIND_ORDER = (SessionKind.REAL_PRACTICE, SessionKind.ROLE_PLAY, SessionKind.SIMULATED)
 LEG_MEASURE = Measure.REFLECTION_TO_QUESTION
 """What the leg of motivational interviewing is told by."""
@@ -53,7 +54,8 @@ def mi_leg(series: Series, live_on: date | None, *, missing: str) -> Leg:
             return Leg(
                 title, f"{now.with_interval} reflections to each question, {now.months}",
                 f"{then.with_interval}, {then.months}" if then is not None and then is not now else "",
-                f"{points[0].first:%B %Y}", note=f"{slice_shown(one)}; {now.more}",
+                f"{next(point.first for point in points if point.value is not None):%B %Y}",
+                note=f"{slice_shown(one)}; {now.more}",
             )  # fmt: skip
     return Leg(title, "", "", "", missing=missing)
 
@@ -66,6 +68,8 @@ def mi_points(periods: Sequence[MiPeriod], name: Measure) -> tuple[Point, ...]:
     """In the unit of `shown`: shares are from 0 to 100."""
     found = []
     for period in periods:
+        if name in period.withheld:
+            found.append(Point(period.first, period.last, None, WITHHELD))
         if (one := period.measures.get(name)) is None:
             continue
         times = 100 if MEASURES[name].percent else 1

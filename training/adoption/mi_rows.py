@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 from coding.retention import periods_of as kept_by
 from models.columns import utc_now
 from models.figures import FigureSnapshot
+from training.adoption.export_rows import streams_of
 from training.adoption.legs import LEG_MEASURE
 from training.adoption.mi_series import YEARS, MiPeriod, Series, mi_series
+from training.adoption.suppress import Allowed, allowed
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.rows import SLICES, Slice, figure_rows
@@ -21,6 +23,8 @@ from training.figures.snapshot import ADOPTION, ADOPTION_LEG, monthly_of
 
 _MEASURES = {one.value: one for one in Measure}
 """Looked up, for there are thousands."""
+_RULES = 2
+"""What was kept by older rules is worked out anew. 2: figures that could be subtracted from are withheld."""
 
 
 def series_of(session: Session, organisation_id: UUID, *, today: date) -> Series:
@@ -38,20 +42,26 @@ def _kept(session: Session, organisation_ids: Collection[UUID], name: str, today
         col(FigureSnapshot.organisation_id).in_(organisation_ids), col(FigureSnapshot.name) == name
     )
     bodies: dict[UUID, dict[str, Any]] = dict(session.exec(rows).all())
-    month = today.replace(day=1).isoformat()
+    made = _made(today)
     return {
         one: _from_body(bodies[one])
-        if bodies.get(one, {}).get("month") == month
+        if made.items() <= bodies.get(one, {}).items()
         else work_out(session, one, today=today)
         for one in organisation_ids
     }
 
 
-def work_out(session: Session, organisation_id: UUID, *, today: date) -> Series:
+def _made(today: date) -> dict[str, Any]:
+    return {"month": today.replace(day=1).isoformat(), "rules": _RULES}
+
+
+def work_out(session: Session, organisation_id: UUID, *, today: date, given: Allowed | None = None) -> Series:
+    """`given` is what evaluators get as rows, or would; looked up where it is not at hand."""
     kept = {kind: one.score_months for kind, one in kept_by(session, organisation_id).items()}
     since, before = date(today.year - YEARS + 1, 1, 1), today.replace(day=1)
+    given = given or allowed(streams_of(session, organisation_id, before=before))
     rows = figure_rows(session, organisation_id, since=since, before=before)
-    return mi_series(rows, today=today, kept_months=kept)
+    return mi_series(rows, given=given.sessions, today=today, kept_months=kept)
 
 
 def keep_series(session: Session, organisation_id: UUID, *, today: date) -> None:
@@ -103,9 +113,9 @@ class _Kept(Mapping[Slice, Sequence[MiPeriod]]):
         return len(self._readers)
 
 
-def _as_body(series: Series, today: date, measures: Collection[Measure]) -> dict[str, Any]:
+def _as_body(series: Series, today: date, measures: frozenset[Measure]) -> dict[str, Any]:
     return {
-        "month": today.replace(day=1).isoformat(),
+        **_made(today),
         "slices": [
             {
                 "slice": [one.kind.value, one.picked.value, one.coded_by.value],
@@ -115,6 +125,7 @@ def _as_body(series: Series, today: date, measures: Collection[Measure]) -> dict
                         "measures": {
                             name.value: asdict(found) for name, found in period.measures.items() if name in measures
                         },
+                        "withheld": sorted(period.withheld & measures),
                     }
                     for period in periods
                 ],
@@ -135,6 +146,7 @@ def _periods(rows: Sequence[Mapping[str, Any]]) -> list[MiPeriod]:
         MiPeriod(
             date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["sessions"],
             {_MEASURES[name]: Estimate(**values) for name, values in one["measures"].items()},
+            withheld=frozenset(_MEASURES[name] for name in one["withheld"]),
         )
         for one in rows
     ]  # fmt: skip

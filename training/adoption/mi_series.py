@@ -1,21 +1,29 @@
 """Motivational interviewing in an authority over time, as may be shown outside it: periods of whole months that follow
 each other, with 10 people and 10 sessions and more in each. Pure.
 
-The same rules as `training.evaluation_figures`: a period ends as soon as there are enough, periods begin anew each
-January, and a year is shown as long as no session of it can have gone because its time was over.
+A period ends as soon as there are enough, and periods begin anew each January, so that one which was shown does not
+grow. A year is shown as long as no session of it can have gone because its time was over: they go one by one, and who
+looked every day would see by how much the figures change. There are no totals beside the periods.
+
+Evaluators may also get rows of sessions, and of these those are left out whose people refused research. Whoever has
+the rows of all but a few sessions of a period could take them from its figure, and hold those few. So a figure is
+withheld where what is not among the rows is of 1 to 4 sessions or people; always, because an authority may let them
+have rows of what is past at any time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from models.practice import SessionKind
-from training.figures.measures import MEASURES, Measure, measured
+from training.figures.measures import MEASURES, Measure, measured, observed
 from training.figures.rates import Estimate
 from training.figures.rows import FigureRow, Slice
 
 LEAST = 10
+FEW = 5
 ROUNDED_TO = 5
 YEARS = 3
 SHOWN = (
@@ -27,22 +35,26 @@ SHOWN = (
 @dataclass(frozen=True)
 class MiPeriod:
     """From the month `first` to the month `last`. `sessions` is rounded to 5 where it is `rounded`. A measure of which
-    too few people have a value is left out. Shares are from 0 to 1."""
+    too few people have a value is left out. Shares are from 0 to 1. `withheld` are those that nobody may subtract
+    from."""
 
     first: date
     last: date
     sessions: int
     measures: Mapping[Measure, Estimate]
     rounded: bool = True
+    withheld: frozenset[Measure] = frozenset()
 
 
 Series = Mapping[Slice, Sequence[MiPeriod]]
 
 
 def mi_series(
-    rows: Mapping[Slice, Sequence[FigureRow]], *, today: date, kept_months: Mapping[SessionKind, int] | None = None
-) -> Series:
-    """Of each slice with at least one period that can be shown, the earliest first."""
+    rows: Mapping[Slice, Sequence[FigureRow]], *, given: Mapping[Slice, Collection[UUID]], today: date,
+    kept_months: Mapping[SessionKind, int] | None = None,
+) -> Series:  # fmt: skip
+    """Of each slice with at least one period that can be shown, the earliest first. `given` are the sessions whose
+    rows evaluators get, or would."""
     kept = kept_months or {}
     found: dict[Slice, Sequence[MiPeriod]] = {}
     for one, sessions in rows.items():
@@ -51,12 +63,13 @@ def mi_series(
             for year in range(today.year - YEARS + 1, today.year + 1)
             if one.kind not in kept or (today.year - year) * 12 + today.month - 1 < kept[one.kind]
         ]
-        if periods := [period for year in years for period in _year(year, sessions, today)]:
+        among = given.get(one, ())
+        if periods := [period for year in years for period in _year(year, sessions, among, today)]:
             found[one] = periods
     return found
 
 
-def _year(year: int, sessions: Sequence[FigureRow], today: date) -> Iterator[MiPeriod]:
+def _year(year: int, sessions: Sequence[FigureRow], given: Collection[UUID], today: date) -> Iterator[MiPeriod]:
     by_month: dict[date, list[FigureRow]] = defaultdict(list)
     for row in sessions:
         if row.month.year == year and row.month < today.replace(day=1):
@@ -68,14 +81,39 @@ def _year(year: int, sessions: Sequence[FigureRow], today: date) -> Iterator[MiP
         first = first or month
         gathered += by_month[month]
         if month < today.replace(day=1) and min(len(gathered), len({row.person for row in gathered})) >= LEAST:
-            yield MiPeriod(first, month, ROUNDED_TO * round(len(gathered) / ROUNDED_TO), _measures(gathered))
+            about, found = ROUNDED_TO * round(len(gathered) / ROUNDED_TO), _measures(gathered)
+            withheld = _withheld(found, [row for row in gathered if row.session_id not in given])
+            told = {name: value for name, value in found.items() if name not in withheld}
+            yield MiPeriod(first, month, about, told, withheld=withheld)
             first, gathered = None, []
 
 
 def _measures(rows: Sequence[FigureRow]) -> dict[Measure, Estimate]:
-    sessions = [(str(row.person), row.counts, row.ratings) for row in rows]
+    sessions = _counted(rows)
     found = ((name, measured(name, sessions)) for name in SHOWN)
     return {name: value for name, value in found if value is not None and value.people >= LEAST}
+
+
+def _withheld(names: Collection[Measure], others: Sequence[FigureRow]) -> frozenset[Measure]:
+    """`others` are the sessions of the period that are not among the rows. One that has nothing to count of a measure
+    takes no part in it, so each measure is looked at by itself too."""
+    if _few([str(row.person) for row in others]):
+        return frozenset(names)
+    sessions = _counted(others)
+    return frozenset(
+        name
+        for name in names
+        if _few([one.person for one in observed(name, sessions) if one.numerator or one.denominator])
+    )
+
+
+def _few(people: Sequence[str]) -> bool:
+    """Of whom each session is."""
+    return 0 < len(set(people)) < FEW
+
+
+def _counted(rows: Sequence[FigureRow]) -> list[tuple[str, Mapping[str, int], Mapping[str, int]]]:
+    return [(str(row.person), row.counts, row.ratings) for row in rows]
 
 
 def shown(name: Measure, value: float) -> str:

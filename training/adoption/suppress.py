@@ -54,6 +54,13 @@ class Allowed:
     def period(self, one: Stream) -> str:
         return period_of(one.month, self.unit)
 
+    @property
+    def sessions(self) -> dict[Slice, set[UUID]]:
+        found: dict[Slice, set[UUID]] = defaultdict(set)
+        for one in self.streams:
+            found[one.slice].add(one.session_id)
+        return found
+
 
 def allowed(streams: Iterable[Stream]) -> Allowed:
     kept = _enough(list(streams))
