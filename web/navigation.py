@@ -66,10 +66,8 @@ def menu(actor: Actor) -> list[Item]:
         queue = [Item("/team", "Team", ("/team", "/plan/team")), *queue]
     inside = tuple(duty.href for duty in own if not (has_queue and duty.href == "/queue"))  # one place marks a page
     administration = [Item("/administration", "Administration", inside)] if own else []
-    evaluation = _items((("/evaluation", "Evaluation"),)) if may_evaluate(actor) else []
     leads = may(actor, Permission.KEEP_ADOPTION, organisation_id=actor.organisation_id) and not own
-    if may_evaluate(actor) or leads:
-        evaluation = [*_items((("/adoption", "Adoption"),)), *evaluation]
+    evaluation = _items((("/adoption", "Adoption"),)) if may_evaluate(actor) or leads else []
     if may_in_some_team(actor, Permission.SEE_AGREEMENT):
         evaluation = [*_items((("/agreement", "Agreement"),)), *evaluation]
     last = [] if administration or queue else _items(LAST)  # it is at the foot of every page, and the menu has one row

@@ -1,7 +1,6 @@
 """Every page, full and empty, without barriers and without sideways scrolling."""
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,17 +11,14 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from coding.corrections.figures import figures_of
-from models.columns import utc_now
 from models.consent import Participant, Who
 from models.machine_check import MachineFigures
-from models.organisation import Organisation
 from models.practice import Stage
 from tests.browser.checks import DESK, PHONE, SMALLEST, check_accessible, check_fits, check_look
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, empty_site
 from tests.coding.corrections.test_groups_and_figures import team_of
-from tests.conftest import PASSWORD, add_person
-from tests.web.test_evaluation import add_coded
+from tests.conftest import PASSWORD
 
 OUTSIDE = ("/forgotten-password", "/reset-password/not-a-link")
 ACCOUNT = (
@@ -105,8 +101,8 @@ def test_a_token_shown_once_and_an_account_in_use(open_page: OpenPage, site: Sit
     [
         "/people", "/people?q=zz", "/people/invite", "/people/import", "/people/teams", "/retention", "/check-a-proof",
         "/audit", "/data-protection", "/signing-in", "/administration", "/api-clients", "/api-clients/new",
-        "/people/teams/evaluation", "/coder", "/running", "/plan/rule", "/parent-writer", "/connections",
-        "/connections/webhooks",
+        "/people/teams/evaluation", "/people/teams/evaluation/seen", "/coder", "/running", "/plan/rule",
+        "/parent-writer", "/connections", "/connections/webhooks",
         "/connections/webhooks/new", "/connections/lti", "/connections/lti/new", "/connections/badges",
     ],
 )  # fmt: skip
@@ -125,20 +121,6 @@ def test_how_the_coders_codes_fare(open_page: OpenPage, site: Site) -> None:
     expect(page.get_by_text("24 signed-off sessions").first).to_be_visible()
     for details in page.locator("details").all():
         details.evaluate("(e) => { e.open = true; }")
-    check_look(page)
-
-
-def test_figures_for_evaluators(open_page: OpenPage, site: Site) -> None:
-    """Twelve people with a session each, last month: enough to be shown."""
-    month = utc_now().replace(day=1) - timedelta(days=3)
-    with site.worker.database.write() as session:
-        home = session.get_one(Organisation, site.owner.organisation_id)
-        for number in range(12):
-            who = add_person(session, home, f"Practitioner {number}")
-            add_coded(session, who.person_id, month, 1 + number / 4)
-    page = open_page(site.evaluator, "/evaluation")
-    expect(page.get_by_text("about 10 sessions")).to_be_visible()
-    page.get_by_text("How these figures are made").click()
     check_look(page)
 
 

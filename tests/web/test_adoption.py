@@ -16,9 +16,8 @@ from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Discipline, Person, Role
 from tests.conftest import People, add_person
-from tests.web.adoption import make_authority
+from tests.web.adoption import make_authority, opt_in
 from tests.web.conftest import Client
-from tests.web.test_evaluation import opt_in
 from training.adoption.current import posts_of, sources_of
 from training.adoption.leg_rows import leg_rows
 from training.adoption.team_leg import compositions

@@ -28,10 +28,9 @@ from models.person import Person, Role
 from models.practice import PracticeSession, SessionKind
 from models.sign_in import make_organisation
 from tests.conftest import People, add_person, work_off
-from tests.web.adoption import Made, add_figure, add_practice, make_authority
+from tests.web.adoption import Made, add_figure, add_practice, make_authority, opt_in
 from tests.web.conftest import Client
 from tests.web.test_adoption import OUTCOMES, POSTS, WORKBOOK, upload
-from tests.web.test_evaluation import opt_in
 from training.adoption.wave import set_rows_for_evaluators, set_wave
 from web.worker import Worker
 

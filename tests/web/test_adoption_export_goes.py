@@ -21,10 +21,9 @@ from models.practice import PracticeSession
 from models.sweep import sweep_keys
 from models.withdrawal import Why
 from tests.conftest import People, work_off
-from tests.web.adoption import Made
+from tests.web.adoption import Made, opt_in
 from tests.web.conftest import Client
 from tests.web.test_adoption_export import SQLITE, fetch, made, table, word
-from tests.web.test_evaluation import opt_in
 from training.adoption.wave import set_rows_for_evaluators
 from web.worker import Worker
 

@@ -12,9 +12,8 @@ from models.organisation import Organisation
 from models.permissions import Actor
 from models.sign_in import make_organisation
 from tests.conftest import People
-from tests.web.adoption import make_authority
+from tests.web.adoption import make_authority, opt_in
 from tests.web.conftest import Client
-from tests.web.test_evaluation import opt_in
 from tests.web.test_team import statements
 from training.adoption.legs import LEG_MEASURE
 from training.adoption.mi_rows import keep_series, leg_series, series_of, work_out

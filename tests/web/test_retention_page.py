@@ -1,28 +1,55 @@
 """Consent and retention: what goes when, what went, and the times that administrators set."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import true
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from api.house import House
 from coding.night import next_night
 from coding.retention import counts_from, due_parts, periods_of, set_periods
 from coding.retention_periods import Periods
 from models.audit import AuditEvent
+from models.coding import CodedBy, Coding
 from models.columns import utc_now
 from models.permissions import Actor
-from models.practice import PracticeSession, SessionKind
+from models.person import Person
+from models.practice import PracticeSession, SessionKind, Stage
 from models.retention import Part
+from models.transcript import TranscriptSource, TranscriptVersion
 from tests.conftest import People, work_off
 from tests.web.conftest import Client
 from tests.web.kept_sessions import PHRASE, heard, make_older, went
-from tests.web.test_evaluation import add_coded
 from tests.web.test_nightly import at_night
 from tests.web.test_team import statements
 from tests.web.test_withdrawal import add
 from web.worker import Worker
+
+
+def add_coded(session: Session, person: UUID, at: datetime, times: int) -> PracticeSession:
+    """A session coded so many times, a day apart."""
+    home = session.get_one(Person, person).organisation_id
+    practice = PracticeSession(
+        organisation_id=home, practitioner_id=person, added_by_id=person, kind=SessionKind.ROLE_PLAY,
+        held_on=at.date(), agreement_confirmed=True, stage=Stage.READY, progress=100,
+    )  # fmt: skip
+    session.add(practice)
+    session.flush()
+    version = TranscriptVersion(
+        session_id=practice.id, version=1, source=TranscriptSource.FILE, method="import", utterances_given=True
+    )
+    session.add(version)
+    session.flush()
+    for number in range(times):
+        session.add(
+            Coding(
+                transcript_id=version.id, coded_by=CodedBy.MACHINE, model_version="test",
+                created_at=at + timedelta(days=number),
+            )
+        )  # fmt: skip
+    return practice
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -77,7 +104,7 @@ def test_what_is_due_is_what_each_session_says_by_itself(
             for number, age in enumerate(ages):
                 at = now - timedelta(days=age)
                 for codings in range(3):
-                    one = add_coded(session, people.owner.person_id, at + timedelta(days=1), *range(codings))
+                    one = add_coded(session, people.owner.person_id, at + timedelta(days=1), codings)
                     one.created_at, one.kind = at, list(SessionKind)[(number + codings) % 2]
         with statements(house) as seen:
             assert client(admin).get("/retention").status_code == 200

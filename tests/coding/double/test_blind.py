@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from coding.codings_in_order import counting_sessions
 from coding.double.blind import CodedBlind, blind_task, require_not_blind
 from coding.forget_words import forget_words
 from coding.kept_figures import keep_figures
@@ -24,7 +25,6 @@ from models.retention import KeptFigures, Part, RetentionStep
 from models.review import Review
 from tests.coding.double.conftest import Twice
 from training.build_session_view import build_session_view
-from training.evaluation_view import _coded
 from training.search import search_words
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -80,10 +80,10 @@ def test_what_the_second_signs_is_never_what_counts(twice: Twice) -> None:
     def everything_shown(session: Session) -> object:
         practice = session.get_one(PracticeSession, twice.practice_id)
         since = counts_from(session, col(PracticeSession.id) == practice.id)
-        (evaluated,) = _coded(session, practice.organisation_id)
+        (counts,) = counting_sessions(session, col(PracticeSession.organisation_id) == practice.organisation_id)
         newest = latest_transcript(session, practice.id)
         found = [(one.id, one.lines) for one in search_words(session, twice.coach, "wednesday").sessions]
-        return build_session_view(session, practice), since, evaluated, newest and newest.id, found
+        return build_session_view(session, practice), since, counts, newest and newest.id, found
 
     with twice.house.database.read() as session:
         before = everything_shown(session)

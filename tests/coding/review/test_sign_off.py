@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from coding.actions import say_who_is_practitioner
+from coding.codings_in_order import counting_sessions
 from coding.forget_words import forget_words
 from coding.kept_figures import keep_figures
 from coding.retention import counts_from
@@ -39,7 +40,6 @@ from models.transcript import TranscriptVersion
 from tests.coding.review.conftest import Bench
 from tests.conftest import People, work_off
 from training.build_session_view import build_session_view
-from training.evaluation_view import _coded
 from training.own_data import own_data
 from training.session_view import SessionView
 from web.worker import Worker
@@ -151,11 +151,8 @@ def test_a_later_coding_by_a_machine_never_hides_it(bench: Bench, people: People
         newest = session.exec(select(Coding).order_by(col(Coding.created_at).desc())).first()
         assert newest is not None
         assert newest.coded_by is CodedBy.MACHINE
-        (evaluated,) = _coded(session, people.owner.organisation_id)
-        rows = session.exec(select(Score).where(col(Score.coding_id) == coding_id)).all()
-        signed_scores = {row.name: row.value for row in rows}
-        assert evaluated.scores == {name: signed_scores[name] for name in evaluated.scores}
-        assert evaluated.scores
+        (counts,) = counting_sessions(session, col(PracticeSession.organisation_id) == people.owner.organisation_id)
+        assert (counts.coding_id, counts.by_person) == (coding_id, True)
     assert bench.begin() != review_id  # from what the machine said last
 
 
