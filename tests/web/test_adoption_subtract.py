@@ -137,3 +137,9 @@ def test_an_authority_without_rows_withholds_the_same(
         set_rows_for_evaluators(session, allowed=False, by=people.lead)
     legs = table(fetch(client, worker, evaluator), "legs.csv")
     assert {row["first"] for row in legs if row["note"] == WITHHELD} == {"2026-01"}
+    with house.database.write() as session:
+        refuse(session, people, made, 4, 2)
+        keep_series(session, people.lead.organisation_id, today=utc_now().date())
+    overview = client(evaluator).get("/adoption").text
+    assert f"{WITHHELD.capitalize()}." in overview, "not that there were too few sessions"
+    assert SHOWN not in overview

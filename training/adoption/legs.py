@@ -57,7 +57,8 @@ def mi_leg(series: Series, live_on: date | None, *, missing: str) -> Leg:
                 f"{next(point.first for point in points if point.value is not None):%B %Y}",
                 note=f"{slice_shown(one)}; {now.more}",
             )  # fmt: skip
-    return Leg(title, "", "", "", missing=missing)
+    withheld = any(LEG_MEASURE in period.withheld for periods in series.values() for period in periods)
+    return Leg(title, "", "", "", missing=f"{WITHHELD.capitalize()}." if withheld else missing)
 
 
 def order_of(one: Slice) -> tuple[int, bool, bool]:
