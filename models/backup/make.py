@@ -79,10 +79,10 @@ class Made:
 def make_backup(database: Database, settings: Settings, place: Place, *, report: Report = lambda _: None) -> Made:
     """A set appears when its last byte is written, or not at all. `report` hears what is done just now.
 
-    Raises BackupUnderWay, BackupFailed, SettingsWrong, NotMigrated.
+    Raises BackupUnderWay, BackupLockLost, BackupFailed, SettingsWrong, NotMigrated.
     """
     public_key_of(settings)
-    with one_at_a_time(database, settings):
+    with one_at_a_time(database, settings) as require_held:
         for name in unfinished_sets(place):
             report(f"Takes away {name}, which was never finished")
             delete_set(place, name)
@@ -91,7 +91,7 @@ def make_backup(database: Database, settings: Settings, place: Place, *, report:
         started = utc_now()
         name = f"{started:%Y-%m-%dT%H-%M-%SZ}-{started.microsecond:05x}{uuid4().hex[0]}"  # in the order of time
         try:
-            made = _make(database, settings, place, name, report)
+            made = _make(database, settings, place, name, report, require_held)
         except (OSError, EvokeError, StoreError) as error:
             with suppress(Exception):
                 delete_set(place, name)
@@ -102,7 +102,9 @@ def make_backup(database: Database, settings: Settings, place: Place, *, report:
     return made
 
 
-def _make(database: Database, settings: Settings, place: Place, name: str, report: Report) -> Made:
+def _make(
+    database: Database, settings: Settings, place: Place, name: str, report: Report, require_held: Callable[[], None]
+) -> Made:  # fmt: skip
     made_at, set_id, key = utc_now(), uuid4(), new_key()
     keep_up(database, settings, back=LONG_AGO)
     ledger = ledger_id(ledger_places(settings))
@@ -131,7 +133,9 @@ def _make(database: Database, settings: Settings, place: Place, name: str, repor
     )  # fmt: skip
     if place.folder is not None:
         os.sync()  # what the manifest vouches for is on the disk before it
+    require_held()  # else another's prune may have taken away what no manifest names yet
     write_manifest(place, manifest, signing_key(masters.current))
+    require_held()  # nor did one begin before the manifest was there
     copy_ledger(ledger_places(settings), to=place, until=made_at)
     return Made(manifest, copied.anew, copied.anew_bytes, sum(one.bytes for one in tables))
 

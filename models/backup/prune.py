@@ -55,18 +55,20 @@ class Pruned:
 def prune(database: Database, settings: Settings, place: Place, keep: Keep) -> Pruned:
     """Nothing goes where a set that stays cannot be read: it would not be known what it needs.
 
-    Raises BackupUnderWay, BackupDamaged.
+    Raises BackupUnderWay, BackupLockLost, BackupDamaged.
     """
-    with one_at_a_time(database, settings):
+    with one_at_a_time(database, settings) as require_held:
         sets = [read_manifest(place, name) for name in set_names(place)]
         kept = keep.kept(sets, utc_now())
         needed = {one.blob for manifest in kept for one in files_of(place, manifest)}
         gone = [one.name for one in sets if one not in kept]
         for name in (*gone, *unfinished_sets(place)):
+            require_held()  # else it may be a set that somebody is making
             delete_set(place, name)
         files = size = 0
         for one in list(place.files(FILES)):
             if one.name not in needed:
+                require_held()  # else a set that was made since may need it
                 place.delete(one.name)
                 files, size = files + 1, size + one.size
         place.sweep_unfinished(SETS)
