@@ -114,7 +114,12 @@ def _make(arguments: argparse.Namespace) -> int:
         f"anew ({megabytes(made.anew_bytes)})."
     )
     if one.gone:
-        print(f"{one.gone} files went while it was made: their sessions were deleted.")
+        print(f"{one.gone} files went while it was made: what they belonged to was deleted or thrown away.")
+    if one.came_whole:
+        print(
+            f"{one.came_whole} recordings that came in pieces became sessions while it was made: their sound is not in "
+            "this set, and will be in the next."
+        )
     for name in one.missing:
         print(f"MISSING: the database names {name}, and the storage does not have it.", file=sys.stderr)
     return 1 if one.missing else 0

@@ -31,6 +31,11 @@ def run_restore(arguments: argparse.Namespace) -> int:
         print(f"{done.newer} files were there with other bytes, and stay: they are whole, and newer than the backup.")
     if done.damaged:
         print(f"{done.damaged} files were there and not whole, or not as in the set. They are as in the set now.")
+    if manifest.came_whole:
+        print(
+            f"{manifest.came_whole} recordings became sessions while the set was made. Here they stand as still coming "
+            "and cannot be finished: their sound is not in this set. Have them sent again."
+        )
     _say_ledger(ledger)
     _say_reapplied(done.reapplied)
     print("Everybody has to sign in again. Deletions and the night's work begin when a worker starts.")

@@ -36,7 +36,8 @@ from models.backup.sets import (
     unfinished_sets,
     write_manifest,
 )
-from models.backup.stored_files import Copied, copy_files
+from models.backup.stored_files import copy_files
+from models.backup.went import what_went
 from models.cipher import new_key
 from models.columns import utc_now
 from models.database import Database
@@ -121,7 +122,7 @@ def _make(
     report(f"Stored files: {len(named.needed)} are named")
     last = _last(place, ours=[signing_key(one).public_key().public_bytes_raw() for one in masters.every])
     copied = copy_files(named, store=files, to=place, known={(one.name, one.bytes, one.mark): one for one in last})
-    _tell_gone_from_missing(database, copied)
+    went = what_went(database, copied.missing)
     lines = lines_of(copied.files)
     place.put(files_list(name), lines)
     manifest = Manifest(
@@ -129,7 +130,8 @@ def _make(
         database="SQLite" if database.is_sqlite else "PostgreSQL", ledger=ledger,
         wrapped_key=wrap_for(public_key_of(settings), key, set_id.bytes), tables=tuple(tables),
         files=len(copied.files), files_bytes=sum(one.bytes for one in copied.files),
-        files_list_sha256=hashlib.sha256(lines).hexdigest(), gone=copied.gone, missing=copied.missing,
+        files_list_sha256=hashlib.sha256(lines).hexdigest(), gone=went.gone, missing=went.missing,
+        came_whole=went.came_whole,
     )  # fmt: skip
     if place.folder is not None:
         os.sync()  # what the manifest vouches for is on the disk before it
@@ -178,17 +180,6 @@ def _last(place: Place, *, ours: Collection[bytes]) -> list[FileInSet]:
         except EvokeError as error:
             log.error("the set %s is not built upon: %s", name, error.message)
     return []
-
-
-def _tell_gone_from_missing(database: Database, copied: Copied) -> None:
-    """A file that went since the snapshot belongs to a session that was deleted since; one that is named still is
-    lost."""
-    if not copied.missing:
-        return
-    with database.read() as session:
-        now = files_named(session)
-    missing = tuple(one for one in copied.missing if one in now.needed)
-    copied.gone, copied.missing = len(copied.missing) - len(missing), missing
 
 
 def _note(database: Database, settings: Settings, place: Place, made: Made) -> None:

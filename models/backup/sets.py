@@ -73,8 +73,9 @@ class FileInSet:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`gone` counts files of sessions that were deleted while the set was made. `missing` are files that the database
-    names and the storage did not have. `signed_by` is the public key, in base64."""
+    """`gone` counts files of what was deleted or thrown away while the set was made. `missing` are files that the
+    database names and the storage did not have. `came_whole` counts recordings in pieces that became sessions
+    meanwhile: the set has them as still coming, and not their sound. `signed_by` is the public key, in base64."""
 
     set_id: UUID
     name: str
@@ -90,6 +91,7 @@ class Manifest:
     files_list_sha256: str
     gone: int
     missing: tuple[str, ...]
+    came_whole: int = 0
     signed_by: str = ""
 
     @property

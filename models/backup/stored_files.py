@@ -17,20 +17,20 @@ _AT_ONCE = 8
 
 @dataclass
 class Copied:
-    """`files` are in the place of backups now, `anew` of them were copied; `gone` and `missing` as in the manifest."""
+    """`files` are in the place of backups now, `anew` of them were copied; `missing` are those of the needed ones that
+    are not there any more."""
 
     files: list[FileInSet] = field(default_factory=list)
     anew: int = 0
     anew_bytes: int = 0
-    gone: int = 0
     missing: tuple[str, ...] = ()
 
 
 def copy_files(
     named: NamedFiles, *, store: Place, to: Place, known: Mapping[tuple[str, int, str], FileInSet]
 ) -> Copied:
-    """`known` are those of the last set by name, size and mark: what is as it was then is not read again. Which of the
-    needed ones are not there any more is the caller's to judge: see `Copied.missing`."""
+    """`known` are those of the last set by name, size and mark: what is as it was then is not read again. What became
+    of the missing ones is the caller's to judge: see `models.backup.went`."""
     there = {one.name: one for one in store.files() if named.lasts(one.name)}
     blobs = {one.name: one.size for one in to.files("files")} if known else {}
     done = Copied()

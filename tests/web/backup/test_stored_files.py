@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -10,6 +11,8 @@ from sqlmodel import select
 from api.house import House
 from models.backup.make import make_backup
 from models.backup.noted import Noted, last_noted
+from models.backup.sets import read_manifest, set_names
+from models.backup.stored_files import Copied, copy_files
 from models.columns import utc_now
 from models.deletion_ledger import check_places, keep_up
 from models.listening_copy import listening_place
@@ -27,7 +30,7 @@ from tests.web.chunks import begin, put_all
 from tests.web.conftest import Client
 from tests.web.resumable import begun
 from tests.web.resumable import send as send_piece
-from tests.web.test_withdrawal import add
+from tests.web.test_withdrawal import ALL, add
 from training.running.check import State
 from training.running.start_checks import start_checks
 from web.cli import main
@@ -107,6 +110,37 @@ def test_sound_of_what_is_not_yet_a_session_is_named_where_it_is_gone(
         house.storage.delete(one)
     lacking = make_backup(house.database, house.settings, place).manifest
     assert list(lacking.missing) == sorted(chunks[1:])
+
+
+def test_a_recording_that_becomes_a_session_while_a_set_is_made_is_told_from_what_was_deleted(
+    client: Client, people: People, house: House, place: Place, private: Path, anew: Settings,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    owner, sound = client(people.owner), MONO.read_bytes()
+    finished, thrown_away, withdrawn = (begun(owner, len(sound)) for _ in range(3))
+    for one in (finished, thrown_away, withdrawn):
+        assert send_piece(owner, one, 0, sound).status_code == 204
+
+    def meanwhile(*given: Any, **named: Any) -> Copied:
+        monkeypatch.undo()
+        session_id = owner.post(f"{withdrawn}/finish").json()["id"]
+        owner.post(f"/sessions/{session_id}/withdraw", data=ALL)
+        assert owner.post(f"{finished}/finish").status_code == 201
+        assert owner.delete(thrown_away).status_code == 204
+        return copy_files(*given, **named)
+
+    monkeypatch.setattr("models.backup.make.copy_files", meanwhile)
+    assert run(monkeypatch, house.settings, "make", place.shown) == 0
+    said = capsys.readouterr().out
+    assert "1 recordings that came in pieces became sessions while it was made" in said
+    assert "2 files went" in said
+    made = read_manifest(place, set_names(place)[-1])
+    assert (made.came_whole, made.gone, made.missing, made.files) == (1, 2, (), 0)
+    assert restore(monkeypatch, anew, place, private, "--ledger", str(house.settings.data_dir / "ledger")) == 0
+    assert "Have them sent again" in capsys.readouterr().out
+    following = make_backup(house.database, house.settings, place).manifest
+    assert (following.came_whole, following.gone, following.missing) == (0, 0, ())
+    assert following.files == 2, "the one that was withdrawn waits for a worker"
 
 
 def test_backups_and_drills_are_known_wherever_they_were(
