@@ -181,16 +181,17 @@ def _play(
 
 def _score_some(session: Session, workshop: Workshop, sample: int, done: Drilled) -> None:
     coder = workshop.coder
-    ids = list(
+    found = list(
         session.exec(
-            select(Coding.id)
+            select(Coding.id, Coding.model_version)
             .join(TranscriptVersion, col(TranscriptVersion.id) == col(Coding.transcript_id))
             .join(PracticeSession, col(PracticeSession.id) == col(TranscriptVersion.session_id))
             .where(col(Coding.coded_by) == CodedBy.MACHINE, col(PracticeSession.withdrawn_at).is_(None))
         )
     )
-    random.shuffle(ids)
-    for coding_id in ids[: sample * _LOOKED_AT]:
+    random.shuffle(found)
+    found.sort(key=lambda one: one[1] != coder.version)  # those that can be compared first
+    for coding_id, _ in found[: sample * _LOOKED_AT]:
         if done.scored >= sample:
             break
         coding = session.get_one(Coding, coding_id)
