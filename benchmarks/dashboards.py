@@ -59,9 +59,9 @@ def _on_postgres(folder: Path) -> Iterator[Figure | NotMeasured]:
     size = large_size()
     on = f"PostgreSQL, {size.sessions:,} sessions"
     with postgres(folder) as server:
-        settings = settings_of(folder / "data", _named(server, "programme"))
+        settings = settings_of(folder / "data", named(server, "programme"))
         database = Database.of(settings)
-        _make_database(server, "programme")
+        make_database(server, "programme")
         upgrade(database)
         programme = Programme(database, size)
         began = time.perf_counter()
@@ -71,14 +71,14 @@ def _on_postgres(folder: Path) -> Iterator[Figure | NotMeasured]:
         yield from make_tables(settings, programme, on=on, only=programme.authorities[0].id)
         first = sign_in_readers(programme, settings, of_the_first=True)
         database.close()
-        _make_database(server, "before", template="programme")
+        make_database(server, "before", template="programme")
         programme.make_sessions(programme.authorities[half:], size.sessions - size.sessions // 2)
         yield for_information(f"{on}: utterances made", programme.utterances)
         yield for_information(f"{on}: seconds to make it", time.perf_counter() - began, "s")
         list(make_tables(settings, programme))
         readers = sign_in_readers(programme, settings)
         database.close()
-        yield from growth(settings.model_copy(update={"database_url": _named(server, "before")}), settings, first)
+        yield from growth(settings.model_copy(update={"database_url": named(server, "before")}), settings, first)
         yield from pages_under_load(settings, readers, on=on, seconds=SECONDS, target_ms=300)
 
 
@@ -118,11 +118,11 @@ def postgres(folder: Path) -> Iterator[str]:
     server.cleanup()
 
 
-def _named(server: str, name: str) -> str:
+def named(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
-def _make_database(server: str, name: str, *, template: str = "template1") -> None:
+def make_database(server: str, name: str, *, template: str = "template1") -> None:
     database = Database(Settings(database_url=server).url)
     with database.write_engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))

@@ -1,5 +1,9 @@
-"""What a backup costs, and whether a drill of it is green: of a made-up programme, on both databases. EVOKE_BENCH_SHARE
-takes a part of the 20,000 sessions, for a try."""
+"""What a backup costs, and whether a drill of it is green: of a made-up programme on SQLite with its files in a folder,
+and on PostgreSQL with its files in a bucket. Each is drilled into a database of its own kind.
+
+The S3 service is the tests' own double on this machine, in a process of its own that keeps all in memory: what a
+network adds is not in it. The sets lie in a folder. EVOKE_BENCH_SHARE takes a part of the 20,000 sessions, for a try.
+"""
 
 import os
 import tempfile
@@ -10,9 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
-from benchmarks.dashboards import postgres
+from benchmarks.beside import s3_in_memory
+from benchmarks.dashboards import make_database, named, postgres
 from benchmarks.figure import NotMeasured
 from benchmarks.programme import SMALL, Size, fill
 from coding.actions import add_transcript_session
@@ -23,6 +29,7 @@ from coding.restore.ledger_found import find_ledger
 from coding.transcript.read import read_transcripts
 from models.backup.keys import make_pair, read_private_key, write_private_key
 from models.backup.make import make_backup
+from models.backup.sets import read_manifest
 from models.columns import new_id, utc_now
 from models.database import Database
 from models.keys import open_session_key
@@ -34,6 +41,7 @@ from models.session_words import RecordingWords, keep_recording_words
 from models.settings import Settings
 from models.sign_in import actor_of
 from models.storage import Storage, new_storage_key
+from tests.s3_service import ACCESS_KEY, SECRET_KEY
 
 T = TypeVar("T")
 SESSIONS, WITH_SOUND, CODED = 20_000, 0.1, 3
@@ -44,9 +52,19 @@ TALK = "Worker: What would you like?\nParent: I want to stop drinking.\nWorker: 
 def measure() -> Iterator[Figure | NotMeasured]:
     size = _size()
     with tempfile.TemporaryDirectory() as name:
-        yield from _of(Path(name), "", f"SQLite, {size.sessions:,} sessions", size)
-    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url:
-        yield from _of(Path(name) / "data", url, f"PostgreSQL, {size.sessions:,} sessions", size)
+        settings = Settings(_env_file=None, data_dir=Path(name) / "site")  # type: ignore[call-arg]
+        yield from _of(Path(name), settings, "", f"SQLite, {size.sessions:,} sessions", size)
+    with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as server, s3_in_memory() as address:
+        folder = Path(name) / "data"  # which is closed to all others, and PostgreSQL is another user
+        settings = Settings(
+            _env_file=None, data_dir=folder / "site", database_url=named(server, "site"), files_url="s3://evoke/site",
+            files_endpoint=address, files_allow_http=True, files_region="eu-west-2", files_access_key=ACCESS_KEY,
+            files_secret_key=SecretStr(SECRET_KEY),
+        )  # type: ignore[call-arg]  # fmt: skip
+        for one in ("site", "drill"):
+            make_database(server, one)
+        on = f"PostgreSQL and a bucket, {size.sessions:,} sessions"
+        yield from _of(folder, settings, named(server, "drill"), on, size)
 
 
 def _size() -> Size:
@@ -54,11 +72,12 @@ def _size() -> Size:
     return replace(SMALL, sessions=max(20, round(SESSIONS * share)), utterances=200)
 
 
-def _of(folder: Path, url: str, on: str, size: Size) -> Iterator[Figure]:
+def _of(folder: Path, settings: Settings, drilled_into: str, on: str, size: Size) -> Iterator[Figure]:
+    """`drilled_into` is the address of an empty database for the drill; without one it is SQLite."""
     public, private = make_pair()
     folder.mkdir(exist_ok=True)
     write_private_key(folder / "backup.key", private)
-    settings = Settings(_env_file=None, data_dir=folder / "site", database_url=url, backup_key=public)  # type: ignore[call-arg]
+    settings = settings.model_copy(update={"backup_key": public})
     database = Database.of(settings)
     upgrade(database)
     fill(database, size)
@@ -73,10 +92,11 @@ def _of(folder: Path, url: str, on: str, size: Size) -> Iterator[Figure]:
     took, made = _timed(lambda: make_backup(database, settings, place))
     yield for_information(f"{on}: the next backup, of which {made.anew:,} files are new", took, "s")
     database.close()
-    with place_for_drill(settings, database_url="") as aside:
-        ledger = find_ledger(settings, place, made.manifest, given=None, without=False)
+    manifest = read_manifest(place, made.manifest.name)  # signed, as a drill finds it
+    with place_for_drill(settings, database_url=drilled_into) as aside:
+        ledger = find_ledger(settings, place, manifest, given=None, without=False)
         key = read_private_key(folder / "backup.key")
-        took, done = _timed(lambda: drill(aside, place, made.manifest, private=key, ledger=ledger, sample=CODED))
+        took, done = _timed(lambda: drill(aside, place, manifest, private=key, ledger=ledger, sample=CODED))
     yield for_information(f"{on}: a drill of it", took, "s")
     short = (done.played < CODED) + (done.scored < CODED)
     yield at_most(f"{on}: problems of a drill that played {CODED} recordings and scored {CODED} sessions again",
