@@ -204,7 +204,11 @@ async def send_piece(
     resumable_id: UUID, request: Request, house: TheHouse, actor: SignedIn,
     upload_offset: Annotated[str, Header(description="how much has come; another number is a 409 that says it")] = "",
     upload_checksum: Annotated[
-        str, Header(description="`sha1` or `sha256`, then the piece's digest in base64", examples=["sha1 qvTGHdz…"])
+        str,
+        Header(
+            description="`sha1` or `sha256`, then the piece's digest in base64",
+            examples=["sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00="],
+        ),
     ] = "",
 ) -> Response:  # fmt: skip
     """The bytes from `Upload-Offset` on, as few or as many as you like, also all of them. They are kept as they come: a
