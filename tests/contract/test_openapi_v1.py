@@ -34,7 +34,7 @@ def test_nothing_breaks(document: dict[str, Any]) -> None:
         KEPT.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     kept = json.loads(KEPT.read_text())
     assert breaking_changes(kept, document) == []
-    assert set(kept["paths"]) == set(document["paths"]), "something was added: keep the document anew"
+    assert breaking_changes(document, kept) == [], "something was added: keep the document anew, or it can go unseen"
 
 
 def test_every_route_is_described(document: dict[str, Any]) -> None:
