@@ -14,12 +14,13 @@ KINDS = {
     SessionKind.SIMULATED: "Simulated conversations",
 }
 PICKED = {Picked.CHOSEN: "chosen by people themselves", Picked.DRAWN: "drawn by lot or rule"}
-CODED_BY = {CodedBy.PERSON: "coded by a coach", CodedBy.MACHINE: "coded by the machine alone"}
+CODED_BY = {CodedBy.PERSON: "a coach’s codes", CodedBy.MACHINE: "the machine’s codes"}
+"""A session that a coach signed off is counted in both: each choice says whose codes it has, not who else coded it."""
 _NO_BREAK = "\u00a0"
 
 
 def slice_shown(one: Slice) -> str:
-    """ "Role plays, chosen by people themselves, coded by a coach"."""
+    """ "Role plays, chosen by people themselves, a coach’s codes"."""
     return f"{KINDS[one.kind]}, {PICKED[one.picked]}, {CODED_BY[one.coded_by]}"
 
 
