@@ -1,5 +1,6 @@
 """The page of an authority: what its leads see, and who does not."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -59,11 +60,69 @@ def test_before_the_first_night_there_is_a_way_to_begin(
     lead.post("/authority/figures")
     assert work_off(worker) == 1
     page = lead.get("/authority")
-    assert "Role plays, chosen by people themselves, coded by the machine alone" in page.text
-    assert "No coach checked these codes." in page.text
+    assert "Role plays, chosen by people themselves, the machine’s codes" in page.text
+    assert "A coach may have checked some of these sessions too" in page.text
     assert "Sessions at fair" in page.text
     assert "Family Safeguarding East" in page.text
     assert "too few to show" in page.text
+    # Two teams are not held against each other, so they are not drawn either.
+    assert "There are too few teams" in page.text
+    assert "funnel-t" not in page.text
+    assert "Inner limits" not in page.text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_every_line_and_limit_that_is_drawn_stands_in_a_table(
+    client: Callable[[Actor], PageClient], house: House, people: People, worker: Worker
+) -> None:
+    before = utc_now().date().replace(day=1) - timedelta(days=1)
+    with house.database.write() as session:
+        home = session.get_one(Organisation, people.owner.organisation_id)
+        for name, q in (("One", 8), ("Two", 8), ("Three", 8), ("Four", 40)):
+            team = Team(organisation_id=home.id, name=f"Team {name}")
+            session.add(team)
+            session.flush()
+            for number in range(6):
+                who = add_person(session, home, f"{name} {number}", team=team, role=Role.TRAINEE, role_team=team)
+                for day in (before, before - timedelta(days=31)):
+                    plant_session(session, practitioner=who, team=team, day=day, counts={**TALK, "q": q + number})
+        ask_for_all_figures(session)
+    work_off(worker)
+    page = client(people.lead).get("/authority?measure=at_fair").text
+    with house.database.read() as session:
+        body = session.get_one(FigureSnapshot, (people.lead.organisation_id, "role_play.chosen.machine")).body
+    chart, funnel = body["charts"]["at_fair"], body["funnels"]["at_fair"]
+    assert "control-t" in page
+    assert "funnel-t" in page
+    months, teams = table_of(page, "By month"), table_of(page, "By team")
+    drawn = [point for point in chart["points"] if point["value"] is not None]
+    assert [row[-2:] for row in months] == [
+        [percent(chart["centre"]), f"{100 * one['lower']:.0f} to {percent(one['upper'])}"] for one in drawn[::-1]
+    ]
+    assert len(funnel["groups"]) == 4
+    assert {row[0] for row in teams} == {"Team One", "Team Two", "Team Three", "Team Four"}
+    limits = [row[-4:] for row in teams]
+    assert [row[0] for row in limits] == ["12"] * 4, "sessions, for a share of them"
+    inner = funnel["groups"][0]["limits"]
+    assert limits[0][1:3] == [
+        f"{100 * inner['low']:.0f} to {percent(inner['high'])}",
+        f"{100 * inner['far_low']:.0f} to {percent(inner['far_high'])}",
+    ]
+    assert {row[0]: row[-1] for row in teams}["Team Four"] == "below the outer"
+    assert {row[0]: row[-1] for row in teams}["Team One"] in ("inside both", "above the inner")
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def table_of(page: str, caption: str) -> list[list[str]]:
+    """The words of its cells, by row."""
+    table = re.search(rf"<caption[^>]*>{caption}</caption>.*?</table>", page, re.DOTALL)
+    assert table is not None
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table[0], re.DOTALL)[1:]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[re.sub(r"<[^>]+>", "", one).replace("\xa0", " ").strip() for one in row] for row in cells]
 
 
 def test_only_who_leads_sees_it(client: Callable[[Actor], PageClient], people: People, house: House) -> None:

@@ -1,13 +1,23 @@
 """What the page of an authority shows: one slice and one measure at a time, in words and as drawings."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from models.person import Discipline
+from training.figures.chart_words import (
+    MANY_TEAMS,
+    NOT_DRAWN,
+    TeamLimits,
+    control_said,
+    funnel_said,
+    month_limits,
+    months_drawn,
+    team_limits,
+)
 from training.figures.drawn import (
     ControlDrawing,
     FunnelDrawing,
@@ -16,7 +26,6 @@ from training.figures.drawn import (
     funnel,
     interval_rows,
 )
-from training.figures.limits import Rule, Signal, in_words
 from training.figures.measures import MEASURES, Measure
 from training.figures.mixed import Fit
 from training.figures.rates import Estimate
@@ -37,7 +46,6 @@ from training.figures.tables import DISCIPLINE, JOINED, NOBODY_SAID, RECENT, SIT
 HIDDEN = "too few to show"
 GROUPS = {TEAM: "Team", DISCIPLINE: "Discipline", SITE: "Site", JOINED: "Year they joined"}
 _UNKNOWN = {TEAM: IN_NO_TEAM, DISCIPLINE: "Discipline not given", SITE: "Site not given", JOINED: "Year not known"}
-_MANY_TEAMS = 4
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Option:
 @dataclass(frozen=True)
 class Line:
     """Of one group. `figure` and `interval` are empty where nothing is shown, and `why` says so. `expected` is the
-    figure drawn towards the mean of all, for teams. `id` is a team's."""
+    figure drawn towards the mean of all, for teams. `id` is a team's, and `limits` are where the funnel is drawn."""
 
     key: str
     name: str
@@ -61,6 +69,7 @@ class Line:
     why: str
     expected: str = ""
     id: UUID | None = None
+    limits: TeamLimits = NOT_DRAWN
 
 
 @dataclass(frozen=True)
@@ -84,10 +93,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class MonthLine:
+    """`centre` and `limits` are the line and the band of the drawing, empty where nothing is drawn."""
+
     month: str
     sessions: str
     figure: str
     interval: str
+    centre: str = ""
+    limits: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,10 +184,10 @@ def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFi
     return SliceFigures(
         sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
         tuple(_summary(one, view) for one in Measure if one in view.values),
-        control(measure, chart, overview.months) if chart and _drawn(chart) > 1 else None,
-        _control_said(measure, chart, overview),
+        control(measure, chart, overview.months) if chart and months_drawn(chart) > 1 else None,
+        control_said(measure, chart, overview),
         tuple(_months(view, values, measure, overview)),
-        funnel(measure, kept, names) if kept and len(kept["groups"]) > 1 else None, _funnel_said(kept, names),
+        funnel(measure, kept, names) if kept and len(kept["groups"]) >= MANY_TEAMS else None, funnel_said(kept, names),
         _differences_said(measure, view.differences.get(measure)),
         tuple(one for one in groups if len(one.lines) > 1),
     )  # fmt: skip
@@ -200,29 +213,10 @@ def _summary(measure: Measure, view: SliceView) -> Summary:
     )  # fmt: skip
 
 
-def _control_said(measure: Measure, chart: Mapping[str, Any] | None, overview: Overview) -> tuple[str, ...]:
-    if chart is None:
-        return ("There are too few months with enough sessions to draw them over time.",)
-    drawn = _drawn(chart)
-    if drawn < 2:
-        return ("One month has enough sessions so far. With the next, it can be seen how figures move over time.",)
-    months = [month_shown(month) for month in overview.months]
-    signals = [Signal(Rule(one["rule"]), one["first"], one["last"]) for one in chart["signals"]]
-    said = [in_words(one, months) for one in signals]
-    if not said:
-        said = ["No month differs from the others by more than the usual ups and downs."]
-    if drawn < 10:
-        said.append(f"With {drawn} months so far the limits are rough, and another month can move them.")
-    return tuple(said)
-
-
-def _drawn(chart: Mapping[str, Any]) -> int:
-    return sum(point["value"] is not None for point in chart["points"])
-
-
 def _months(
     view: SliceView, values: Mapping[str, Estimate], measure: Measure, overview: Overview
 ) -> Iterable[MonthLine]:
+    limits = month_limits(measure, view.charts.get(measure), overview.months)
     for month in reversed(overview.months):
         key = month_key(month)
         one, count = values.get(key), view.counts.get(key)
@@ -231,29 +225,8 @@ def _months(
         elif count is not None:
             yield MonthLine(
                 month_shown(month), f"{count.sessions:,}", number(measure, one.value) if one else HIDDEN,
-                between(measure, one.low, one.high) if one else "",
+                between(measure, one.low, one.high) if one else "", *limits.get(month, ("", "")),
             )  # fmt: skip
-
-
-def _funnel_said(kept: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, ...]:
-    if kept is None or len(kept["groups"]) < _MANY_TEAMS:
-        return ("There are too few teams with enough sessions to hold them against each other.",)
-    outside = [one for one in kept["groups"] if one["place"].startswith("far")]
-    inside = [one for one in kept["groups"] if one["place"] in ("above", "below")]
-    if not outside and not inside:
-        return (f"All {len(kept['groups'])} teams lie within what chance does with teams of their size.",)
-    said = [
-        f"{names.get(one['name'], 'One team')} lies {'above' if one['place'] == 'far_above' else 'below'} what chance "
-        "does: worth asking what is different there."
-        for one in outside
-    ]
-    if inside:
-        word = "team lies" if len(inside) == 1 else "teams lie"
-        said.append(
-            f"{len(inside)} {word} outside the inner limits, where chance puts one team in ten: no reason to act on it "
-            "alone."
-        )
-    return tuple(said)
 
 
 def _differences_said(measure: Measure, kept: Mapping[str, Any] | None) -> str:
@@ -278,7 +251,9 @@ def _grouped(kind: str, view: SliceView, measure: Measure, names: Mapping[str, s
     expected = {one["name"]: one for one in view.differences.get(measure, {}).get("teams", ())} if kind == TEAM else {}
     found = [(group_name(kind, key, names), key) for key in keys]
     named = sorted(found, key=lambda one: (one[1].endswith(":-"), one[0]))
-    lines = tuple(_line(key, name, view, values.get(key), measure, expected.get(key)) for name, key in named)
+    limits = team_limits(measure, view.funnels.get(measure)) if kind == TEAM else {}
+    plain = ((key, _line(key, name, view, values.get(key), measure, expected.get(key))) for name, key in named)
+    lines = tuple(replace(line, limits=limits.get(key, NOT_DRAWN)) for key, line in plain)
     drawing = interval_rows(measure, [(name, values.get(key)) for name, key in named], whole=values.get(WHOLE))
     return Grouped(kind, GROUPS[kind], lines, drawing)
 
