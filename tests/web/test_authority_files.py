@@ -85,7 +85,7 @@ def test_the_overview_says_what_there_is(client: Client, house: House, people: P
     plant_authority(house, people, worker)
     told = lead.get(API).json()
     assert [(one["name"], one["sessions"]) for one in told["slices"]] == [(SLICE, 54)]
-    assert told["slices"][0]["shown"] == "Role plays, chosen by people themselves, coded by the machine alone"
+    assert told["slices"][0]["shown"] == "Role plays, chosen by people themselves, the machine’s codes"
     assert len(told["months"]) == 24
     reach = {one["group"]: one for one in told["reach"]}
     assert reach["whole"]["people"] > 10

@@ -1,21 +1,27 @@
 """One team of an authority for its leads, and the sessions behind a figure for those who may open them."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
 from api.house import House
+from coding.retention import set_periods
+from coding.retention_periods import Periods
 from models.columns import utc_now
 from models.figures import SessionFigure
 from models.organisation import Organisation, Team
+from models.permissions import Actor, Grant
 from models.person import Person, Role, RoleGrant
+from models.practice import SessionKind
 from models.sign_in import actor_of
 from tests.conftest import People, add_person
 from tests.training.figures.authority import SLICE, Planted, plant_authority
 from tests.web.conftest import Client
-from training.figures.rows import SLICES
+from training.figures.rows import SLICES, months_before
 from training.figures.snapshot import slice_view
 from training.figures.team_view import build_team
 from web.worker import Worker
@@ -110,6 +116,71 @@ def test_a_lead_who_coaches_the_team_finds_the_way_to_them(
     assert f'href="{behind(planted.north)[: -len("&month=")]}"' in one.get(page_of(planted.north)).text
     assert "/sessions?of=" not in one.get(page_of(planted.east)).text
     assert one.get(behind(planted.north)).status_code == 200
+
+
+def hrefs(page: str, part: str) -> list[str]:
+    return [one for one in map(unescape, re.findall(r'href="([^"]+)"', page)) if part in one]
+
+
+def test_a_coach_finds_the_way_from_the_team_to_the_sessions_behind_its_figures(
+    client: Client, people: People, planted: Planted
+) -> None:
+    coach = client(people.colleague)
+    page = coach.get(f"/team/{planted.north}").text
+    assert "Role plays, chosen by people themselves, the machine’s codes" in page
+    [link] = hrefs(page, "/sessions?of=")
+    found = coach.get(link)
+    assert found.text.count('href="/sessions/0') == 24
+    assert hrefs(found.text, f"/team/{planted.north}"), "and back"
+    assert "/sessions?of=" not in client(people.owner).get("/").text
+
+
+def test_each_figure_of_three_months_leads_to_its_own_sessions(
+    client: Client, house: House, people: People, planted: Planted
+) -> None:
+    with house.database.write() as session:
+        session.add(RoleGrant(person_id=people.colleague.person_id, role=Role.LEAD))
+        session.flush()
+        both = actor_of(session, session.get_one(Person, people.colleague.person_id))
+        team = session.get_one(Team, planted.north)
+        view = build_team(session, team, slice_name=SLICE)
+    assert view is not None
+    assert view.figures is not None
+    one = client(both)
+    page = one.get(f"{page_of(planted.north)}?of={SLICE}").text
+    links = hrefs(page, "&month=")
+    counts = [one.get(link).text.count('href="/sessions/0') for link in links]
+    blocks = [line for line in view.figures.lines if line.month]
+    assert counts == [int(line.sessions) for line in blocks]
+    assert sum(counts) == 24
+    chosen = f'<option value="{blocks[-1].month}" selected>{blocks[-1].name}</option>'
+    assert chosen in one.get(links[-1]).text, "the page says which months it shows"
+    assert "&amp;month=" not in client(people.lead).get(f"{page_of(planted.north)}?of={SLICE}").text
+
+
+def test_months_that_figures_leave_out_are_not_offered(
+    client: Client, house: House, people: People, planted: Planted
+) -> None:
+    home = people.lead.organisation_id
+    office = Actor(people.lead.person_id, home, "Data protection", grants=(Grant(Role.DATA_PROTECTION),))
+    months = months_before(utc_now().date(), 3)
+    with house.database.write() as session:
+        periods = Periods(30, 1, 3)
+        set_periods(session, organisation_id=home, kind=SessionKind.ROLE_PLAY, periods=periods, by=office)
+    coach = client(people.colleague)
+    page = coach.get(behind(planted.north)).text
+    assert page.count('href="/sessions/0') == 16
+    assert re.findall(r'<option value="([0-9-]+)"', page) == [f"{one:%Y-%m}" for one in (months[2], months[1])]
+    assert f"{months[1]:%B %Y} to {months[2]:%B %Y}" in page
+    gone = f"{months[0]:%Y-%m}"
+    assert coach.get(behind(planted.north, gone)).text.count('href="/sessions/0') == 16, "as of no month"
+    block = coach.get(behind(planted.north, f"{gone}..{months[1]:%Y-%m}")).text
+    assert block.count('href="/sessions/0') == 8, "what is left of several"
+    with house.database.write() as session:
+        periods = Periods(30, 1, 1)
+        set_periods(session, organisation_id=home, kind=SessionKind.ROLE_PLAY, periods=periods, by=office)
+    assert "There is none that you may open." in coach.get(behind(planted.north)).text
+    assert "/sessions?of=" not in coach.get(f"/team/{planted.north}").text
 
 
 def test_sessions_to_code_blind_are_left_out(

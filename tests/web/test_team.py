@@ -1,5 +1,6 @@
 """The team's page: who waits comes first, what is said of whom, who sees it, and that it costs the same for more."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -151,6 +152,14 @@ def test_what_the_page_says_of_each(client: Client, people: People, house: House
     )
     assert "the newest 3 role plays against the 4 before, signed off by a coach" in page
     assert "Less MI than before" in page
+    looked_at = page.split("The sessions looked at", 1)[1].split("</details>", 1)[0]
+    sessions = re.findall(r'href="(/sessions/[^"]+)"', looked_at)
+    newest = looked_at.split("Before:", 1)[0]
+    with house.database.read() as session:
+        rows = select(PracticeSession.id).where(col(PracticeSession.kind) == SessionKind.ROLE_PLAY)
+        inside = session.exec(rows.order_by(col(PracticeSession.held_on).desc())).all()
+    assert sessions == [f"/sessions/{one}" for one in inside]
+    assert newest.count("href=") == 3
     assert "Only talks with a simulated parent so far." in page
     assert page.count("Never recorded") == 1
     assert page.count("Suggest what to practise") == 2

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from models.errors import NotFound
 from models.permissions import Actor
 from training.figures.authority_view import HIDDEN, group_name
+from training.figures.behind import several_months
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.rows import SLICES, Slice
@@ -137,6 +138,11 @@ def block_shown(overview: Overview, at: int) -> str:
     """ "January 2026 to March 2026"."""
     first, last = overview.months[at * BLOCK_MONTHS], overview.months[(at + 1) * BLOCK_MONTHS - 1]
     return f"{month_shown(first)} to {month_shown(last)}"
+
+
+def block_behind(overview: Overview, at: int) -> str:
+    """As `behind.sessions_behind` takes it."""
+    return several_months(overview.months[at * BLOCK_MONTHS], overview.months[(at + 1) * BLOCK_MONTHS - 1])
 
 
 def _told(one: Estimate | None) -> Told | None:

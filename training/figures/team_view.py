@@ -1,7 +1,7 @@
 """One team of an authority: its figures in blocks of three months, and beside those of all, as its leads see them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
@@ -10,8 +10,9 @@ from models.errors import NotFound
 from models.organisation import Team
 from models.permissions import Actor
 from training.figures.authority_view import HIDDEN, Option, measures_of, period_of, slices_of
+from training.figures.chart_words import MANY_TEAMS
 from training.figures.drawn import IntervalDrawing, interval_rows
-from training.figures.lines import block_shown
+from training.figures.lines import block_behind, block_shown
 from training.figures.measures import MEASURES, Measure
 from training.figures.rates import Estimate
 from training.figures.rows import Slice
@@ -24,7 +25,8 @@ ALL_TEAMS = "All teams together"
 
 @dataclass(frozen=True)
 class TeamLine:
-    """A line of the drawing and of its table. `why` says so where nothing is shown."""
+    """A line of the drawing and of its table. `why` says so where nothing is shown. `month` names its sessions to
+    `behind.sessions_behind`; None where they are not the team's alone."""
 
     name: str
     sessions: str
@@ -32,6 +34,7 @@ class TeamLine:
     figure: str
     interval: str
     why: str
+    month: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,15 +106,19 @@ def team_figures_of(
     if not blocks:
         return None
     values = view.values.get(measure, {})
-    named = [(block_shown(overview, at), key) for at, key in blocks]
+    named: list[tuple[str, str, str | None]] = [
+        (block_shown(overview, at), key, block_behind(overview, at)) for at, key in blocks
+    ]
     if whole_key in view.counts or whole_key in view.hidden:
-        named.append(("The newest 12 months", whole_key))
+        named.append(("The newest 12 months", whole_key, ""))
     if not alone:
-        named.append((ALL_TEAMS, WHOLE))
+        named.append((ALL_TEAMS, WHOLE, None))
     drawing = interval_rows(
-        measure, [(name, values.get(key)) for name, key in named], whole=None if alone else values.get(WHOLE)
+        measure, [(name, values.get(key)) for name, key, _ in named], whole=None if alone else values.get(WHOLE)
     )
-    lines = tuple(_line(name, view.counts.get(key), values.get(key), measure) for name, key in named)
+    lines = tuple(
+        replace(_line(name, view.counts.get(key), values.get(key), measure), month=month) for name, key, month in named
+    )
     return TeamFigures(
         tuple(_said(view, measure, team, [key for _, key in blocks], alone=alone)), drawing, lines,
         tuple(_beside(one, view, whole_key) for one in Measure if view.values.get(one)),
@@ -149,7 +156,7 @@ def _said(view: SliceView, measure: Measure, team: Team, blocks: list[str], *, a
 def _place(view: SliceView, measure: Measure, key: str) -> str:
     groups = view.funnels.get(measure, {}).get("groups", ())
     place = next((one["place"] for one in groups if one["name"] == key), None)
-    if place is None:
+    if place is None or len(groups) < MANY_TEAMS:
         return ""
     if place == "within":
         return "This team lies within what chance does with a team of its size."

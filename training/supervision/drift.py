@@ -53,12 +53,15 @@ class Move:
 @dataclass(frozen=True)
 class Drift:
     """`moves` are those that the 90 % interval leaves, those away from MI first; none where nothing can be said, or
-    where there is nothing to compare (`kind` empty)."""
+    where there is nothing to compare (`kind` empty). `newest` and `earlier` are the sessions looked at, the newest
+    first; a move leaves out those that say nothing of its figure."""
 
     kind: str = ""
     by_coach: bool = False
     drawn: bool = False
     moves: tuple[Move, ...] = ()
+    newest: tuple[Coded, ...] = ()
+    earlier: tuple[Coded, ...] = ()
 
     @property
     def away(self) -> bool:
@@ -84,7 +87,8 @@ def drift_of(sessions: Sequence[Coded]) -> Drift:
         return Drift()
     found = [_move(name, own[NEWEST:], own[:NEWEST]) for name in LOOKED_AT]
     moves = sorted((one for one in found if one is not None), key=lambda one: not one.away)
-    return Drift(own[0].kind, own[0].by_coach, own[0].drawn, tuple(moves))
+    newest, earlier = tuple(own[:NEWEST]), tuple(own[NEWEST:])
+    return Drift(own[0].kind, own[0].by_coach, own[0].drawn, tuple(moves), newest, earlier)
 
 
 def _move(name: ScoreName, before: Sequence[Coded], after: Sequence[Coded]) -> Move | None:

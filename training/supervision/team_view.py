@@ -65,7 +65,8 @@ class LastSession:
 @dataclass(frozen=True)
 class PersonRow:
     """`last` is None where there is no session that the reader may see; `only_simulated` where each is a talk with a
-    simulated parent. `drift` are sentences, `moved_away` whether one of them tells of less MI than before."""
+    simulated parent. `drift` are sentences, `moved_away` whether one of them tells of less MI than before; `compared`
+    has the sessions they are of."""
 
     plan: PersonPlan
     turn: Turn
@@ -74,6 +75,7 @@ class PersonRow:
     only_simulated: bool
     drift: tuple[str, ...]
     moved_away: bool
+    compared: Drift
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _row(
         turn = Turn.OVERDUE if waiting.overdue else Turn.WAITS
     return PersonRow(
         plan, turn, waiting, _last(last, newest) if last else None, bool(own) and not talks,
-        tuple(move_shown(one, drift) for one in drift.moves), drift.away,
+        tuple(move_shown(one, drift) for one in drift.moves), drift.away, drift,
     )  # fmt: skip
 
 
@@ -198,7 +200,7 @@ def _drifts(session: Session, people: Sequence[UUID], newest: Newest) -> dict[UU
     for person_id in people:
         own = newest.coded_of(person_id)
         coded = [
-            Coded(one.id.hex, one.held_on, one.kind.value, coding.by_person, one.picked is Picked.DRAWN)
+            Coded(str(one.id), one.held_on, one.kind.value, coding.by_person, one.picked is Picked.DRAWN)
             for one, coding in own
         ]
         coding_of |= {one.id: coding.id for one, (_, coding) in zip(coded, own, strict=True)}

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.house import TheHouse
 from models.permissions import Permission, may, require
-from training.figures.behind import MOST, may_see_behind, sessions_behind
+from training.figures.behind import MOST, may_see_behind, sessions_behind, several_months
 from training.figures.shown import month_shown, slice_shown
 from training.figures.team_view import build_team, require_team_of
 from web.pages.visitor import SignedInMember
@@ -27,15 +27,16 @@ def team_page(team_id: UUID, house: TheHouse, member: SignedInMember, of: str = 
 
 @router.get("/sessions")
 def behind_page(team_id: UUID, house: TheHouse, member: SignedInMember, of: str = "", month: str = "") -> Response:
-    """`month` is such as 2026-10; the newest 12 without it."""
+    """`month` is such as 2026-10, or 2026-10..2026-12; the newest 12 without it."""
     with house.database.read() as session:
         team = require_team_of(session, team_id, by=member.actor)
         found = sessions_behind(session, team, by=member.actor, slice_name=of, month=month)
     period = month_shown(found.since)
     if found.last != found.since:
         period = f"{period} to {month_shown(found.last)}"
+    several = several_months(found.since, found.last) if found.since != found.last else ""
     leads = may(member.actor, Permission.SEE_TEAM_FIGURES, organisation_id=member.actor.organisation_id)
     return member.page(
         "authority_sessions.html", team=team, found=found, period=period, shown=slice_shown(found.slice), most=MOST,
-        leads=leads,
+        leads=leads, several=several if several == month else "",
     )  # fmt: skip

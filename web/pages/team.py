@@ -10,6 +10,8 @@ from api.house import House, TheHouse
 from coding.transcript.encoding import without_control_characters
 from models.permissions import Permission, require_in_some_team
 from models.seen import note_excerpts
+from training.figures.behind import slices_behind
+from training.figures.shown import slice_shown
 from training.supervision.pack import Wanted, build_pack
 from training.supervision.team_view import build_team_view
 from training.supervision.teams import coaches_several, require_team, team_lines
@@ -36,7 +38,8 @@ def team_page(team_id: UUID, house: TheHouse, member: SignedInMember) -> Respons
         team = require_team(session, team_id, by=member.actor)
         view = build_team_view(session, team, reader=member.actor)
         several = coaches_several(session, member.actor)
-    return member.page("team.html", view=view, several=several)
+        behind = {one.name: slice_shown(one) for one in slices_behind(session, team, by=member.actor)}
+    return member.page("team.html", view=view, several=several, behind=behind)
 
 
 def _pack_page(house: House, member: Member, team_id: UUID, wanted: Wanted | None = None) -> Response:
