@@ -71,3 +71,30 @@ def test_a_team_its_sessions_and_its_report(open_page: OpenPage, site: Site) -> 
     check_look(page)
     page.goto(f"/authority/teams/{north}/report")
     check_look(page)
+    page.goto(f"/team/{north}")
+    page.get_by_text("The sessions behind the team’s figures").click()
+    check_look(page)
+    page.get_by_role("link", name="Role plays, chosen by people themselves, the machine’s codes").click()
+    expect(page.get_by_role("row")).to_have_count(19)
+
+
+def test_tables_with_lines_and_limits_scroll_inside_themselves(open_page: OpenPage, site: Site) -> None:
+    before = utc_now().date().replace(day=1) - timedelta(days=1)
+    with site.worker.database.write() as session:
+        home = session.get_one(Organisation, site.lead.organisation_id)
+        for name in ("North", "East", "South", "West"):
+            team = Team(organisation_id=home.id, name=f"Court work {name}")
+            session.add(team)
+            session.flush()
+            for number in range(6):
+                one = add_person(session, home, f"{name} {number}", team=team, role=Role.TRAINEE, role_team=team)
+                for day in (before, before - timedelta(days=31)):
+                    plant_session(session, practitioner=one, team=team, day=day, counts={**TALK, "q": 8 + number})
+        ask_for_all_figures(session)
+    site.work()
+    page = open_page(site.lead, f"/authority?of={SLICE}")
+    for summary in page.locator("summary", has_text="The numbers").all():
+        summary.click()
+    for heading in ("Centre line", "Usual ups and downs", "Rests on", "Inner limits", "Outer limits", "Lies"):
+        expect(page.get_by_role("columnheader", name=heading, exact=True)).to_be_visible()
+    check_look(page)
