@@ -13,7 +13,7 @@ from coding.session_figures import ask_for_all_figures
 from coding.withdraw import withdraw_session
 from models.coding import CodedBy
 from models.columns import utc_now
-from models.figures import FigureSnapshot
+from models.figures import FigureSnapshot, SessionFigure
 from models.organisation import Organisation, Team
 from models.permissions import Actor
 from models.person import Role
@@ -22,6 +22,8 @@ from models.withdrawal import Why
 from tests.conftest import People, add_person, work_off
 from tests.training.figures.planted import TALK, plant_session
 from tests.web.conftest import PageClient
+from training.figures.report_view import build_report
+from web.render import render
 from web.worker import Worker
 
 
@@ -110,6 +112,32 @@ def test_every_line_and_limit_that_is_drawn_stands_in_a_table(
     ]
     assert {row[0]: row[-1] for row in teams}["Team Four"] == "below the outer"
     assert {row[0]: row[-1] for row in teams}["Team One"] in ("inside both", "above the inner")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_several_versions_of_the_machine_are_told(
+    client: Callable[[Actor], PageClient], house: House, people: People, worker: Worker, planted: UUID
+) -> None:
+    def page() -> str:
+        with house.database.write() as session:
+            ask_for_all_figures(session)
+        work_off(worker)
+        return client(people.lead).get("/authority").text
+
+    assert "versions of the machine" not in page(), "one is nothing to tell"
+    with house.database.write() as session:
+        session.get_one(SessionFigure, (planted, CodedBy.MACHINE)).model_version = "newer"
+    told = "coded by two versions of the machine: newer and planted."
+    assert told in page()
+    lead = client(people.lead)
+    assert told in lead.get(f"/authority/teams/{people.team.id}").text
+    with house.database.read() as session:
+        of_all, of_team = (
+            build_report(session, people.lead.organisation_id, team_id=one) for one in (None, people.team.id)
+        )
+    whole, own = (render("figures_paper.html", nonce="", person=None, report=one) for one in (of_all, of_team))
+    assert told in whole
+    assert "versions of the machine" not in own, "a team's report says nothing of other teams"
 
 
 def percent(share: float) -> str:

@@ -38,6 +38,7 @@ from training.figures.shown import (
     people_shown,
     sessions_shown,
     slice_shown,
+    versions_said,
     with_interval,
 )
 from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
@@ -105,9 +106,11 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class SliceFigures:
-    """One slice by one measure. `said` are sentences on what is seen."""
+    """One slice by one measure. `said` are sentences on what is seen; `versions_said` is one on several versions of the
+    machine, or empty."""
 
     sentence: str
+    versions_said: str
     summaries: tuple[Summary, ...]
     control: ControlDrawing | None
     control_said: tuple[str, ...]
@@ -183,6 +186,7 @@ def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFi
     groups = tuple(_grouped(kind, view, measure, names) for kind in GROUPS)
     return SliceFigures(
         sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
+        versions_said(view.versions),
         tuple(_summary(one, view) for one in Measure if one in view.values),
         control(measure, chart, overview.months) if chart and months_drawn(chart) > 1 else None,
         control_said(measure, chart, overview),

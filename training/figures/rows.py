@@ -43,7 +43,7 @@ SLICES = tuple(
 @dataclass(frozen=True, slots=True)
 class FigureRow:
     """One session in one stream. `month` is the first day of the month in which it was counted. Groups are what they
-    are today: a team that moves takes its past with it."""
+    are today: a team that moves takes its past with it. `version` is the machine's that coded it, empty for a coach."""
 
     session_id: UUID
     person: UUID
@@ -54,6 +54,7 @@ class FigureRow:
     month: date
     counts: dict[str, int]
     ratings: dict[str, int]
+    version: str = ""
 
 
 def figure_rows(
@@ -64,7 +65,8 @@ def figure_rows(
     figure = SessionFigure
     columns = [
         figure.session_id, figure.kind, figure.picked, figure.coded_by, figure.practitioner_id, figure.team_id,
-        Team.site, Person.discipline, figure.counted_on, *(getattr(figure, name) for name in (*NUMBERS, *RATED)),
+        Team.site, Person.discipline, figure.counted_on, figure.model_version,
+        *(getattr(figure, name) for name in (*NUMBERS, *RATED)),
     ]  # fmt: skip
     rows = (
         select(*columns)
@@ -78,16 +80,17 @@ def figure_rows(
         .order_by(col(figure.session_id))
     )  # fmt: skip
     found: dict[Slice, list[FigureRow]] = {}
-    first = 9
+    first = 10
     last = first + len(NUMBERS)
     for row in session.exec(rows):
         values = tuple(row)
-        session_id, kind, picked, coded_by, person, team, site, discipline, counted_on = values[:first]
+        session_id, kind, picked, coded_by, person, team, site, discipline, counted_on, version = values[:first]
         found.setdefault(Slice(kind, picked, coded_by), []).append(
             FigureRow(
                 session_id, person, team, site or "", discipline, joined.get(person), counted_on.replace(day=1),
                 dict(zip(NUMBERS, values[first:last], strict=True)),
                 {name: value for name, value in zip(RATED, values[last:], strict=True) if value is not None},
+                version or "",
             )
         )  # fmt: skip
     return found

@@ -1,5 +1,6 @@
 """Figures in words: what people read on a page, in a file or in a report. Pure."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from models.coding import CodedBy
@@ -22,6 +23,18 @@ _NO_BREAK = "\u00a0"
 def slice_shown(one: Slice) -> str:
     """ "Role plays, chosen by people themselves, a coach’s codes"."""
     return f"{KINDS[one.kind]}, {PICKED[one.picked]}, {CODED_BY[one.coded_by]}"
+
+
+def versions_said(versions: Sequence[str]) -> str:
+    """Empty where there is one, or none."""
+    if len(versions) < 2:
+        return ""
+    many = {2: "two", 3: "three", 4: "four"}.get(len(versions), str(len(versions)))
+    named = f"{', '.join(versions[:-1])} and {versions[-1]}"
+    return (
+        f"The sessions of all teams and months were coded by {many} versions of the machine: {named}. What "
+        "changes from one version to another is not a change of practice."
+    )
 
 
 def number(measure: Measure, value: float) -> str:

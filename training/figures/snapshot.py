@@ -1,7 +1,7 @@
 """The tables of an authority, made by a job at night and kept as JSON; and read again for pages, files and programs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from training.figures.rates import Estimate
 from training.figures.reach import Yield, consent_yield, reach
 from training.figures.reach_told import Reach
 from training.figures.reports import is_report, renew_reports
-from training.figures.rows import SLICES, Slice, figure_rows, months_before
+from training.figures.rows import SLICES, FigureRow, Slice, figure_rows, months_before
 from training.figures.tables import MONTH, MONTHS, TEAM, WHOLE, Count, SliceTables, tables_of
 from training.planning.figures import keep_missing_shares
 
@@ -53,7 +53,7 @@ class Overview:
 @dataclass(frozen=True)
 class SliceView:
     """A slice's tables as they were kept. `charts`, `funnels` and `differences` are plain JSON of `limits.Chart`,
-    `funnel.Funnel` and `mixed.Differences`."""
+    `funnel.Funnel` and `mixed.Differences`. `versions` are those of the machine that coded sessions of the months."""
 
     counts: dict[str, Count]
     hidden: frozenset[str]
@@ -61,6 +61,7 @@ class SliceView:
     charts: dict[Measure, dict[str, Any]] = field(default_factory=dict)
     funnels: dict[Measure, dict[str, Any]] = field(default_factory=dict)
     differences: dict[Measure, dict[str, Any]] = field(default_factory=dict)
+    versions: tuple[str, ...] = ()
 
 
 def make_figures(context: JobContext, *, authority_id: str) -> None:
@@ -121,8 +122,13 @@ def bodies(session: Session, organisation_id: UUID, *, now: datetime) -> dict[st
         "added": {str(team): added for team, added in counted.items()},
         "first": {kind.value: f"{month:%Y-%m}" for kind, month in first.items()},
     }
-    slices = {one.name: _as_json(made) for one, made in tables.items()}
+    slices = {one.name: {**_as_json(made), "versions": versions_in(whole[one])} for one, made in tables.items()}
     return {OVERVIEW: overview, MONTHLY: {name: _by_month(one) for name, one in slices.items()}, **slices}
+
+
+def versions_in(rows: Iterable[FigureRow]) -> list[str]:
+    """Of the machine, by name."""
+    return sorted({row.version for row in rows if row.version})
 
 
 def first_whole(session: Session, organisation_id: UUID, *, today: date) -> dict[SessionKind, date]:
@@ -231,15 +237,12 @@ def slice_view(session: Session, organisation_id: UUID, slice_: Slice) -> SliceV
     if kept is None:
         return None
     body = kept.body
+
+    def of(part: str) -> dict[Measure, Any]:
+        return {Measure(measure): one for measure, one in body[part].items()}
+
+    values = {measure: {key: Estimate(*one) for key, one in found.items()} for measure, found in of("values").items()}
     return SliceView(
-        {key: Count(*one) for key, one in body["counts"].items()},
-        frozenset(body["hidden"]),
-        {
-            Measure(measure): {key: Estimate(*one) for key, one in found.items()}
-            for measure, found in body["values"].items()
-        },
-        *(
-            {Measure(measure): one for measure, one in body[part].items()}
-            for part in ("charts", "funnels", "differences")
-        ),
+        {key: Count(*one) for key, one in body["counts"].items()}, frozenset(body["hidden"]), values, of("charts"),
+        of("funnels"), of("differences"), tuple(body.get("versions", ())),
     )  # fmt: skip

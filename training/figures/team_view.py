@@ -16,7 +16,7 @@ from training.figures.lines import block_behind, block_shown
 from training.figures.measures import MEASURES, Measure
 from training.figures.rates import Estimate
 from training.figures.rows import Slice
-from training.figures.shown import between, number, people_shown, sessions_shown, with_interval
+from training.figures.shown import between, number, people_shown, sessions_shown, versions_said, with_interval
 from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
 from training.figures.tables import BLOCK, BLOCK_MONTHS, MONTHS, TEAM, WHOLE, Count
 
@@ -52,7 +52,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class TeamFigures:
+    """`versions_said` is of all teams together, so empty where the team stands alone."""
+
     said: tuple[str, ...]
+    versions_said: str
     drawing: IntervalDrawing
     lines: tuple[TeamLine, ...]
     besides: tuple[Beside, ...]
@@ -120,7 +123,8 @@ def team_figures_of(
         replace(_line(name, view.counts.get(key), values.get(key), measure), month=month) for name, key, month in named
     )
     return TeamFigures(
-        tuple(_said(view, measure, team, [key for _, key in blocks], alone=alone)), drawing, lines,
+        tuple(_said(view, measure, team, [key for _, key in blocks], alone=alone)),
+        "" if alone else versions_said(view.versions), drawing, lines,
         tuple(_beside(one, view, whole_key) for one in Measure if view.values.get(one)),
     )  # fmt: skip
 
