@@ -41,6 +41,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "basis": {basis.value: words.lower() for basis, words in BASIS_SHOWN.items()},
     "form": {
         "csv": "CSV",
+        "xlsx": "XLSX",
         "json": "JSON",
         "pdf": "PDF",
         "page": "page",

@@ -201,6 +201,7 @@ _PROGRAMME = {
     "figure_report_asked": "Asked for a report of figures",
     "figures_exported": "Took an authority’s figures away",
     "evaluation_exported": "Took evaluation figures away",
+    "adoption_exported": "Took the figures of the programme away",
     "adoption_wave_set": "Set the programme’s wave and first day",
     "adoption_uploaded": "Uploaded figures of the programme",
     "adoption_upload_taken_back": "Took an upload of the programme’s figures back",

@@ -1,5 +1,6 @@
 """Every page and every route of the API, in the order in which addresses are tried."""
 
+from api import adoption as api_adoption
 from api import agreement as api_agreement
 from api import authority_figures as api_authority_figures
 from api import badges as api_badges
@@ -214,6 +215,7 @@ ROUTERS = (
     api_figures.router,
     api_people.router,
     api_authority_figures.router,
+    api_adoption.router,
     api_agreement.router,
     api_machine_agreement.router,
     api_webhooks.router,

@@ -48,6 +48,7 @@ RULES: dict[str, Rule] = {
     "GET /api/v1/teams": Rule(READERS),
     "GET /api/v1/teams/{team_id}": Rule((COACH, ADMINISTRATOR, CLIENT)),
     "GET /api/v1/figures": Rule(SIGNED_IN),
+    "GET /api/v1/figures/adoption": Rule((LEAD, *ADMINISTRATORS)),
     "GET /api/v1/figures/authority": Rule((LEAD, CLIENT)),
     "GET /api/v1/figures/authority/{slice_name}": Rule((LEAD, CLIENT), refused=404),
     f"GET {OF_API}/feedback": Rule(THEIR_COACH),

@@ -92,6 +92,10 @@ RULES: dict[str, Rule] = {
     "GET /authority/teams/{team_id}/report.pdf": Rule((COACH, LEAD), refused=404),
     "GET /adoption": Rule((LEAD, EVALUATOR, *ADMINISTRATORS)),
     "GET /adoption/authorities/{authority_id}": Rule((LEAD, ADMINISTRATOR, EVALUATOR)),
+    **{
+        f"GET /adoption/authorities/{{authority_id}}/figures.{form}": Rule((LEAD, ADMINISTRATOR, EVALUATOR))
+        for form in ("csv", "xlsx")
+    },
     "GET /adoption/data": Rule(CONTENT),
     "POST /adoption/data/wave": Rule(CONTENT, {"wave": "Wave 2", "live_on": "2026-03-31"}),
     "GET /adoption/data/{file_kind}": Rule(CONTENT),

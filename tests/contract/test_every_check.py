@@ -22,7 +22,7 @@ WHO = {
          "write_feedback", "take_feedback_back", "decide_contest", "read_agreement", "find_practitioner",
          "add_coded_session"), "coach"
     ),
-    **dict.fromkeys(("read_machine_agreement", "read_authority", "read_authority_slice"), "lead"),
+    **dict.fromkeys(("read_machine_agreement", "read_authority", "read_authority_slice", "read_adoption"), "lead"),
     **dict.fromkeys(
         ("list_webhooks", "add_webhook", "delete_webhook", "list_webhook_deliveries", "send_webhook_deliveries_again",
          "list_people", "read_person", "list_teams", "read_team"),

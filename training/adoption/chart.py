@@ -1,8 +1,8 @@
 """A small chart of a few months, drawn as the charts of progress are. Pure."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from training.adoption.months import last_day
@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 300, 110
 @dataclass(frozen=True)
 class Point:
     """From the month `first` to the month `last`. `value` None for what is not shown; `shown` then says why. `low` and
-    `high` None where it has no interval. `more` is how much lies behind it."""
+    `high` None where it has no interval. `more` is how much lies behind it, `behind` the same in numbers by name."""
 
     first: date
     last: date
@@ -24,6 +24,7 @@ class Point:
     high: float | None = None
     interval: str = ""
     more: str = ""
+    behind: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def months(self) -> str:

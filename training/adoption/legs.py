@@ -78,7 +78,7 @@ def mi_points(periods: Sequence[MiPeriod], name: Measure) -> tuple[Point, ...]:
             Point(
                 period.first, period.last, times * one.value, shown(name, one.value), times * one.low,
                 times * one.high, f"{shown(name, one.low)} to {shown(name, one.high)}",
-                f"{'about ' if period.rounded else ''}{period.sessions} sessions",
+                f"{'about ' if period.rounded else ''}{period.sessions} sessions", {"sessions": period.sessions},
             )
         )  # fmt: skip
     return tuple(found)
@@ -104,10 +104,11 @@ def team_points(found: Sequence[Composition], *, small_hidden: bool) -> tuple[Po
     rows = []
     for one in found:
         more = f"{one.posts:g} posts in {one.teams} {'team' if one.teams == 1 else 'teams'}"
+        behind = {"posts": one.posts, "teams": one.teams}
         if small_hidden and one.people < LEAST:
-            rows.append(Point(one.month, one.month, None, "too few people to show", more=more))
+            rows.append(Point(one.month, one.month, None, "too few people to show", more=more, behind=behind))
         else:
-            rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more))
+            rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more, behind=behind))
     return tuple(rows)
 
 
@@ -140,14 +141,16 @@ def workbook_points(found: Sequence[WorkbookUse], *, small_hidden: bool) -> tupl
     rows = []
     for one in found:
         having, lacking = one.with_workbook, one.families_open - one.with_workbook
-        teams = f"{one.teams} {'team' if one.teams == 1 else 'teams'}"
+        teams, behind = f"{one.teams} {'team' if one.teams == 1 else 'teams'}", {"teams": one.teams}
         if one.share is None or (small_hidden and (0 < having < LEAST or 0 < lacking < LEAST)):
             rows.append(Point(one.month, one.month, None, "too few families to show" if one.share is not None
-                              else "no open family", more=teams))  # fmt: skip
+                              else "no open family", more=teams, behind=behind))  # fmt: skip
             continue
-        updated = "" if small_hidden and 0 < one.updated < LEAST else f"; {one.updated} added to in the month"
-        more = f"{having} of {one.families_open} families in {teams}{updated}"
-        rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more))
+        behind |= {"families_open": one.families_open, "with_workbook": having}
+        more = f"{having} of {one.families_open} families in {teams}"
+        if not small_hidden or not 0 < one.updated < LEAST:
+            behind["added_to"], more = one.updated, f"{more}; {one.updated} added to in the month"
+        rows.append(Point(one.month, one.month, one.share, percent(one.share), more=more, behind=behind))
     return tuple(rows)
 
 
@@ -163,13 +166,24 @@ def percent(value: float) -> str:
 
 @dataclass(frozen=True)
 class DisciplineRow:
-    """`people` and `filled` are "fewer than 5" or "not shown" where they are hidden."""
+    """`people` and `filled` are "fewer than 5" or "not shown" where they are hidden. `teams_without` of `teams` that
+    have posts for it have nobody in them."""
 
     discipline: Discipline
     posts: str
     people: str
     filled: str
-    gaps: str
+    teams_without: int
+    teams: int
+
+    @property
+    def counted(self) -> int | None:
+        """People; None where they are hidden."""
+        return int(self.people) if self.people.isdigit() else None
+
+    @property
+    def gaps(self) -> str:
+        return f"{self.teams_without} of {self.teams}"
 
 
 def discipline_rows(rows: Sequence[DisciplineThere], *, small_hidden: bool) -> tuple[DisciplineRow, ...]:
@@ -187,7 +201,7 @@ def discipline_rows(rows: Sequence[DisciplineThere], *, small_hidden: bool) -> t
             row.discipline, f"{row.posts:g}",
             str(row.people) if row.discipline not in hidden else FEWER if row.people < LEAST else "not shown",
             percent(100 * row.filled / row.posts) if row.discipline not in hidden else "not shown",
-            f"{row.teams_without} of {row.teams}",
+            row.teams_without, row.teams,
         )
         for row in rows
     )  # fmt: skip

@@ -51,5 +51,6 @@ def _point(line: OutcomeLine, *, hidden: bool) -> Point:
     low, high = by_chance(line.count)
     more = "" if line.out_of is None else f"of {line.out_of:,}"
     return Point(
-        line.month, line.month, float(line.count), f"{line.count:,}", low, high, f"{low:.0f} to {high:.0f}", more
-    )
+        line.month, line.month, float(line.count), f"{line.count:,}", low, high, f"{low:.0f} to {high:.0f}", more,
+        {} if line.out_of is None else {"out_of": line.out_of},
+    )  # fmt: skip

@@ -9,51 +9,17 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.adoption import AuthorityAdoption
-from models.errors import NotFound
-from models.organisation import Organisation, OrganisationKind
-from models.permissions import Actor, Permission, evaluated_organisations, may, may_evaluate
+from models.organisation import Organisation
+from models.permissions import Actor, evaluated_organisations
 from training.adoption.chart import Axis, Chart, Point, baseline_of, draw, latest_of
-from training.adoption.current import Sources, adoption_of, outcomes_of, sources_of
-from training.adoption.legs import (
-    DisciplineRow,
-    Leg,
-    discipline_rows,
-    mi_leg,
-    mi_points,
-    order_of,
-    slice_shown,
-    team_leg,
-    team_points,
-    workbook_leg,
-    workbook_points,
-)
-from training.adoption.mi_rows import leg_series, series_for_leads, series_of
-from training.adoption.mi_series import Series
+from training.adoption.current import sources_of
+from training.adoption.legs import DisciplineRow, Leg, slice_shown
+from training.adoption.mi_rows import leg_series
 from training.adoption.months import last_finished
-from training.adoption.outcome_series import outcome_points
-from training.adoption.team_leg import Composition, compositions, gaps_at
-from training.adoption.workbook_leg import WorkbookUse, workbook_use
+from training.adoption.numbers import OUTSIDER, Sight, TeamGaps, is_live, legs_of, numbers_of, read_from
 from training.figures.measures import MEASURES, Measure
 
-CHARTED = (
-    Measure.AT_FAIR, Measure.REFLECTION_TO_QUESTION, Measure.PERCENT_COMPLEX, Measure.PERCENT_CHANGE_TALK,
-    Measure.MI_ADHERENT, Measure.MI_NON_ADHERENT,
-)  # fmt: skip
 NO_WAVE = "No wave said yet"
-
-
-@dataclass(frozen=True)
-class Sight:
-    """`outside`: no team is named, and no few people are counted. `leads`: figures of practice are those of the page
-    Authority, else those that are shown outside."""
-
-    outside: bool
-    leads: bool
-
-
-OUTSIDER = Sight(outside=True, leads=False)
-TOO_FEW = "Not enough sessions yet: figures need 10 sessions of 10 people."
-NOT_YET = "Not enough sessions yet: a month needs 5 sessions of 5 people, and figures are made at night."
 
 
 @dataclass(frozen=True)
@@ -69,14 +35,6 @@ class AuthorityRow:
 class Wave:
     name: str
     authorities: tuple[AuthorityRow, ...]
-
-
-@dataclass(frozen=True)
-class TeamGaps:
-    """What a team of one's own authority lacks."""
-
-    team: str
-    lacks: str
 
 
 @dataclass(frozen=True)
@@ -121,87 +79,39 @@ def waves(session: Session, actor: Actor, *, today: date) -> list[Wave]:
     rows = []
     for one in found:
         live_on, wave = (said[one.id].live_on, said[one.id].wave) if one.id in said else (None, "")
-        legs = _legs(_read(series[one.id], sources[one.id], today), live_on, OUTSIDER)
-        rows.append((wave, AuthorityRow(one.id, one.name, live_on, _is_live(live_on, today), legs)))
+        legs = legs_of(read_from(series[one.id], sources[one.id], today), live_on, OUTSIDER)
+        rows.append((wave, AuthorityRow(one.id, one.name, live_on, is_live(live_on, today), legs)))
     rows.sort(key=lambda row: (not row[0], row[0].casefold(), row[1].name.casefold()))
     grouped = [list(group) for _, group in groupby(rows, key=lambda row: row[0].casefold())]
     return [Wave(group[0][0] or NO_WAVE, tuple(row for _, row in group)) for group in grouped]
-
-
-def authority_for(session: Session, actor: Actor, authority_id: UUID | None) -> tuple[Organisation, Sight]:
-    """The authority the actor may look at, and how much of it they see. None is their own. Raises NotFound."""
-    organisation = session.get(Organisation, authority_id or actor.organisation_id)
-    if organisation is not None and organisation.kind is OrganisationKind.AUTHORITY:
-        if may(actor, Permission.KEEP_ADOPTION, organisation_id=organisation.id):
-            leads = may(actor, Permission.SEE_TEAM_FIGURES, organisation_id=organisation.id)
-            return organisation, Sight(outside=False, leads=leads)
-        if may_evaluate(actor) and organisation.evaluation_opt_in:
-            return organisation, OUTSIDER
-    raise NotFound("There is nothing at this address. Check it, or start from home.")
 
 
 def authority_view(
     session: Session, organisation: Organisation, *, sight: Sight, today: date, of: str = ""
 ) -> AuthorityView:
     """`of` names the sessions whose practice is drawn; without it, or with another, those that come first."""
-    outside = sight.outside
-    adoption = adoption_of(session, organisation.id)
-    series = (
-        series_for_leads(session, organisation.id) if sight.leads else series_of(session, organisation.id, today=today)
-    )
-    read = _read(series, sources_of(session, [organisation.id])[organisation.id], today)
-    outcomes = outcome_points(outcomes_of(session, organisation.id), today=today, small_hidden=outside)
-    books = workbook_points(read.use, small_hidden=outside)
-    slices = sorted(read.series, key=order_of)
+    found = numbers_of(session, organisation, sight=sight, today=today)
+    slices = found.slices
     chosen = next((one for one in slices if one.name == of), slices[0] if slices else None)
-    measured = [(name, mi_points(read.series[chosen], name)) for name in CHARTED] if chosen else []
-    composed = read.composed
+    measured = found.practice(chosen) if chosen else []
     every = [point for _, points in measured for point in points]
-    filled = team_points(composed, small_hidden=outside)
-    every += [*filled, *books, *(point for points in outcomes.values() for point in points)]
-    axis = _axis(every, adoption.live_on, today)
-    charts = tuple(_mi_chart(0, name, points, axis) for name, points in measured if points)
+    every += [*found.filled, *found.books, *(point for points in found.outcomes.values() for point in points)]
+    axis = _axis(every, found.live_on, today)
+    charts = tuple(_mi_chart(0, name, points, axis) for name, points in measured)
     return AuthorityView(
-        organisation.id, organisation.name, adoption.wave, adoption.live_on, _is_live(adoption.live_on, today), outside,
-        _legs(read, adoption.live_on, sight),
+        found.id, found.name, found.wave, found.live_on, found.is_live, sight.outside, found.legs,
         tuple(
             MiSlice(one.name, slice_shown(one), one is chosen, charts if one is chosen else ()) for one in slices
         ),
-        _team_chart(filled, axis), composed[-1].month if composed else None,
-        discipline_rows(composed[-1].disciplines, small_hidden=outside) if composed else (),
-        _gaps(composed[-1].month, read) if composed and not outside else (),
-        _share_chart("workbook", "Families with a workbook", books, axis,
+        _team_chart(found.filled, axis), found.composed_at, found.disciplines, found.gaps,
+        _share_chart("workbook", "Families with a workbook", found.books, axis,
                      "Of the families whose case was open in the month. Every family is counted, so there is no "
-                     "interval.") if books else None,
-        _beside(slice_shown(chosen), measured, axis) if outcomes and chosen else None,
-        tuple(_outcome_chart(number, name, points, axis) for number, (name, points) in enumerate(outcomes.items())),
+                     "interval.") if found.books else None,
+        _beside(slice_shown(chosen), measured, axis) if found.outcomes and chosen else None,
+        tuple(
+            _outcome_chart(number, name, points, axis) for number, (name, points) in enumerate(found.outcomes.items())
+        ),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Read:
-    series: Series
-    sources: Sources
-    composed: Sequence[Composition]
-    use: Sequence[WorkbookUse]
-
-
-def _read(series: Series, found: Sources, today: date) -> _Read:
-    return _Read(
-        series, found, compositions(found.posts, found.places, today=today), workbook_use(found.workbook, today=today)
-    )
-
-
-def _legs(read: _Read, live_on: date | None, sight: Sight) -> tuple[Leg, ...]:
-    return (
-        mi_leg(read.series, live_on, missing=NOT_YET if sight.leads else TOO_FEW),
-        team_leg(read.composed, live_on, small_hidden=sight.outside),
-        workbook_leg(read.use, live_on, small_hidden=sight.outside),
-    )
-
-
-def _is_live(live_on: date | None, today: date) -> bool:
-    return live_on is not None and live_on <= today
 
 
 def _axis(points: Sequence[Point], live_on: date | None, today: date) -> Axis:
@@ -259,12 +169,3 @@ def _from_to(points: Sequence[Point], live_on: date | None) -> str:
         return f"{now.with_interval}, {now.months}. There is nothing earlier to set beside it."
     words = "before going live" if live_on is not None and then.last < live_on.replace(day=1) else "at first"
     return f"{now.with_interval} in {now.months}; {words} {then.with_interval} in {then.months}."
-
-
-def _gaps(month: date, read: _Read) -> tuple[TeamGaps, ...]:
-    found = gaps_at(month, read.sources.posts, read.sources.places)
-    names = {one.id: one.name for one in read.sources.teams}
-    return tuple(
-        TeamGaps(names[team_id], ", ".join(lacking) or "nothing")
-        for team_id, lacking in sorted(found.items(), key=lambda one: names[one[0]].casefold())
-    )

@@ -80,7 +80,7 @@ def take_figures(database: Database, actor: Actor, *, of: str, form: str) -> byt
         found = [slice_cells(session, actor, overview, one) for one in wanted]
         name = session.get_one(Organisation, actor.organisation_id).name
     rows = list(long_rows(found, overview))
-    written = as_csv(rows) if form == "csv" else as_xlsx(rows, found, overview, name=name)
+    written = table_csv(Row._fields, rows) if form == "csv" else as_xlsx(rows, found, overview, name=name)
     note_taken(database, actor, form=form, wanted=of)
     return written
 
@@ -167,14 +167,14 @@ def _team(made: dict[str, Any], names: dict[str, str]) -> str:
     return names.get(made["name"]) or group_name(TEAM, made["name"], {})
 
 
-def as_csv(rows: Iterable[Row]) -> bytes:
+def table_csv(head: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
     """UTF-8 with a mark at its start, by which spreadsheets know it. Names that one would run as formulas are made
     harmless."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(Row._fields)
+    writer.writerow(head)
     for row in rows:
-        writer.writerow(["" if one is None else _safe(one) for one in row])
+        writer.writerow(["" if one is None else safe(one) for one in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -183,17 +183,17 @@ def as_xlsx(rows: Sequence[Row], found: Sequence[SliceCells], overview: Overview
     for kind, (title, _) in _TABLES.items():
         of_kind = [row for row in rows if row.group_kind == kind]
         if of_kind:
-            table = [Row._fields, *([_safe(one) for one in row] for row in of_kind)]
+            table = [Row._fields, *([safe(one) for one in row] for row in of_kind)]
             sheets.append(Sheet(title, table, (34, 16, 44, 30, 11, 11, 11, 10, 10, 9)))
     return workbook(sheets)
 
 
-def _safe(value: CellValue) -> CellValue:
+def safe(value: CellValue) -> CellValue:
     return harmless(value) if isinstance(value, str) else value
 
 
 def _about(found: Sequence[SliceCells], overview: Overview, name: str) -> Iterator[list[CellValue]]:
-    yield [_safe(f"Figures of {name}")]
+    yield [safe(f"Figures of {name}")]
     yield ["Made at", f"{overview.made_at:%Y-%m-%d %H:%M} UTC"]
     yield ["Months", f"{overview.months[0]:%Y-%m} to {overview.months[-1]:%Y-%m}; groups hold the newest 12."]
     yield ["Interval", "low and high hold the true figure nine times in ten. They count people, not sessions."]
