@@ -35,7 +35,7 @@ class Told:
 def told_by_slice(session: Session, organisation_id: UUID) -> dict[str, list[Told]]:
     """Of every session that is there and ready, by kind, picked and stream."""
     found: dict[str, list[Told]] = defaultdict(list)
-    sessions = _ask(
+    sessions = ask(
         session,
         "SELECT s.id, s.kind, s.picked, s.practitioner_id, s.team_id, t.site, p.discipline FROM practice_session s "
         "JOIN person p ON p.id = s.practitioner_id LEFT JOIN team t ON t.id = s.team_id "
@@ -43,14 +43,14 @@ def told_by_slice(session: Session, organisation_id: UUID) -> dict[str, list[Tol
         of=organisation_id.hex,
     )
     for id_, kind, picked, person, team, site, discipline in sessions:
-        codings = _ask(
+        codings = ask(
             session,
             "SELECT c.id, c.coded_by, c.created_at, v.version FROM coding c "
             "JOIN transcript_version v ON v.id = c.transcript_id WHERE v.session_id = :of AND c.id NOT IN "
             "(SELECT made_coding_id FROM review WHERE blind AND made_coding_id IS NOT NULL)",
             of=id_,
         )
-        ((joined,),) = _ask(session, "SELECT min(started_on) FROM team_membership WHERE person_id = :of", of=person)
+        ((joined,),) = ask(session, "SELECT min(started_on) FROM team_membership WHERE person_id = :of", of=person)
         for stream in ("machine", "person"):
             own = [one for one in codings if one[1] == stream]
             if not own:
@@ -61,7 +61,7 @@ def told_by_slice(session: Session, organisation_id: UUID) -> dict[str, list[Tol
                 Told(
                     id_, person, str(UUID(team)) if team else "-", site or "-", discipline or "-",
                     joined[:4] if joined else "-", f"{first:%Y-%m}", _counts(session, newest[0]),
-                    dict(_ask(session, "SELECT name, value FROM rating WHERE coding_id = :of", of=newest[0])),
+                    dict(ask(session, "SELECT name, value FROM rating WHERE coding_id = :of", of=newest[0])),
                 )
             )  # fmt: skip
     return found
@@ -70,7 +70,7 @@ def told_by_slice(session: Session, organisation_id: UUID) -> dict[str, list[Tol
 def _counts(session: Session, coding: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     volleys: dict[int, set[str]] = defaultdict(set)
-    for code, subtype, volley in _ask(
+    for code, subtype, volley in ask(
         session, "SELECT code, subtype, volley FROM code WHERE coding_id = :of", of=coding
     ):
         if volley is None:
@@ -87,7 +87,7 @@ def _counts(session: Session, coding: str) -> Counter[str]:
     return counts
 
 
-def _ask(session: Session, question: str, **values: str) -> list[tuple]:  # type: ignore[type-arg]
+def ask(session: Session, question: str, **values: str) -> list[tuple]:  # type: ignore[type-arg]
     return [tuple(row) for row in session.execute(text(question), values)]
 
 

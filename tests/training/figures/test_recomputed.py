@@ -2,7 +2,10 @@
 
 import random
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,11 @@ from tests.training.figures.naive_charts import (
     place,
     xmr_chart,
 )
+from tests.training.figures.naive_reach import TOLD, compare_reach, consented, reached, sums
 from tests.training.figures.random_programme import NOW, add_random_programme
+from tests.training.figures.random_reach import add_random_reach
+from training.figures.reach import counted
+from training.figures.reach_told import Counted
 from training.figures.snapshot import MONTHLY, OVERVIEW, bodies
 
 NEAR = {"rel": 1e-7, "abs": 1e-9}
@@ -32,16 +39,32 @@ WHOLE_FROM = MONTHS[1]
 """Scores are kept for 24 months: of the earliest month sessions have begun to go."""
 
 
-def made(path: Path, template: Path, seed: int) -> tuple[dict[str, dict[str, Any]], dict[str, list[Told]]]:
-    """The finished tables of a programme by chance, and what its raw rows tell, by slice."""
+@dataclass
+class Raw:
+    """What the raw rows of a programme tell: of its codes by slice, of each trainee by group, of what was agreed to;
+    and `counted`, what the application has of the groups before it tells any."""
+
+    told: dict[str, list[Told]]
+    reach: dict[str, list[dict[str, bool]]]
+    counted: dict[str, Counted]
+    consent: dict[str, Any] | None
+
+
+def made(path: Path, template: Path, seed: int) -> tuple[dict[str, dict[str, Any]], Raw]:
+    """The finished tables of a programme by chance, and what its raw rows tell."""
     shutil.copy(template, path)
     database = Database(f"sqlite:///{path}")
     with database.write() as session:
         organisation_id = add_random_programme(session, random.Random(seed))
+        add_random_reach(session, random.Random(seed + 1), organisation_id)
     with database.read() as session:
         told = told_by_slice(session, organisation_id)
         whole = {name: [one for one in found if one.month >= WHOLE_FROM] for name, found in told.items()}
-        found = bodies(session, organisation_id, now=NOW), whole
+        of = organisation_id.hex
+        consent = consented(session, of, NOW, MONTHS[12], f"{NOW:%Y-%m}")
+        found = bodies(session, organisation_id, now=NOW), Raw(
+            whole, reached(session, of, NOW), counted(session, organisation_id, now=NOW), consent
+        )  # fmt: skip
     database.close()
     return found
 
@@ -53,14 +76,21 @@ def test_every_number_is_that_of_the_raw_codes(tmp_path: Path, sqlite_template: 
     compare(*made(tmp_path / "evoke.sqlite3", sqlite_template, seed))
 
 
-def compare(tables: dict[str, dict[str, Any]], told: dict[str, list[Told]]) -> None:
-    slices = {name: found for name, found in told.items() if "span" in cells(found, MONTHS)}
+def compare(tables: dict[str, dict[str, Any]], raw: Raw) -> None:
+    slices = {name: found for name, found in raw.told.items() if "span" in cells(found, MONTHS)}
     assert set(slices) == set(tables) - {OVERVIEW, MONTHLY}
     assert set(tables[OVERVIEW]["slices"]) == set(slices)
     assert tables[OVERVIEW]["months"] == MONTHS
+    assert set(tables[MONTHLY]) == set(slices)
+    assert {key: vars(one) for key, one in raw.counted.items()} == {
+        key: sums(people) for key, people in raw.reach.items()
+    }
+    compare_reach(tables[OVERVIEW]["reached"], raw.reach)
+    assert tables[OVERVIEW]["agreed"] == raw.consent
     for name, found in slices.items():
         in_cell = cells(found, MONTHS)
         counts(tables[name], in_cell)
+        monthly(tables[MONTHLY][name], tables[name], in_cell)
         for measure, values in tables[name]["values"].items():
             kept = {key: pairs(measure, in_cell[key]) for key in values}
             for key, value in values.items():
@@ -80,6 +110,18 @@ def counts(table: dict[str, Any], in_cell: dict[str, list[Told]]) -> None:
     for key, count in table["counts"].items():
         assert count == [len(in_cell[key]), len({one.person for one in in_cell[key]})], key
         assert min(count) >= LEAST
+
+
+def monthly(found: dict[str, Any], table: dict[str, Any], in_cell: dict[str, list[Told]]) -> None:
+    """The months that the slice's own table tells, each with its numbers, and no others."""
+    assert set(found["counts"]) == {key for key in table["counts"] if key.startswith("month:")}
+    for key, count in found["counts"].items():
+        assert count == [len(in_cell[key]), len({one.person for one in in_cell[key]})], key
+    assert set(found["values"]) == set(table["values"])
+    for measure, values in found["values"].items():
+        assert set(values) == {key for key in table["values"][measure] if key.startswith("month:")}
+        for key, value in values.items():
+            assert value == pytest.approx(list(figure(measure, in_cell[key])), **NEAR), (measure, key)
 
 
 def charts(chart: dict[str, Any] | None, measure: str, kept: dict[str, Any], values: dict[str, Any]) -> None:
@@ -157,16 +199,55 @@ def mixed(found: dict[str, Any] | None, measure: str, teams: dict[str, Any]) -> 
 def test_one_programme_has_figures_and_a_number_that_was_changed_is_noticed(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    tables, told = made(tmp_path / "evoke.sqlite3", sqlite_template, 9)
-    compare(tables, told)
+    tables, raw = made(tmp_path / "evoke.sqlite3", sqlite_template, 9)
+    compare(tables, raw)
+    assert raw.consent
     shown = [table for name, table in tables.items() if name not in (OVERVIEW, MONTHLY)]
     assert sum(len(values) for table in shown for values in table["values"].values()) > 50
     assert any(table["charts"] for table in shown)
     assert any(len(one["groups"]) > 1 for table in shown for one in table["funnels"].values())
-    fullest = max(told, key=lambda name: len(told[name]))
+    fullest = max(raw.told, key=lambda name: len(raw.told[name]))
     for part in ("counts", "values"):
         changed = deepcopy(tables)
         found = changed[fullest][part] if part == "counts" else changed[fullest][part]["percent_change_talk"]
         found["span"][0] += 1
         with pytest.raises(AssertionError):
-            compare(changed, told)
+            compare(changed, raw)
+
+
+def _month(found: dict[str, Any]) -> list[Any]:
+    return next(numbers for key, numbers in sorted(found.items()) if key.startswith("month:"))
+
+
+Change = Callable[[dict[str, dict[str, Any]], str], None]
+CHANGED: dict[str, Change] = {
+    "a month's count": lambda made, name: _month(made[MONTHLY][name]["counts"]).__setitem__(0, 7_000),
+    "a month's figure": lambda made, name: _month(
+        made[MONTHLY][name]["values"]["percent_change_talk"]
+    ).__setitem__(0, 7.0),
+    "a month is left out": lambda made, name: made[MONTHLY][name]["counts"].popitem() and None,
+    "how many people": lambda made, _: made[OVERVIEW]["reached"]["whole"].update(people=7_000),
+    **{
+        f"who is reached: {field}": lambda made, _, field=field: made[OVERVIEW]["reached"]["whole"].update(
+            {field: {"least": 7_000, "most": 7_000}}
+        )
+        for field in TOLD
+    },
+    "what waits": lambda made, _: made[OVERVIEW]["agreed"].update(waiting={"least": 7, "most": 7}),
+    "what was agreed to": lambda made, _: made[OVERVIEW]["agreed"]["agreed"].update(research={"least": 1, "most": 1}),
+    "what was withdrawn": lambda made, _: made[OVERVIEW]["agreed"].update(withdrawn={"least": 1, "most": 1}),
+}  # fmt: skip
+
+
+def test_a_change_in_months_reach_or_consent_is_noticed(tmp_path: Path, sqlite_template: Path) -> None:
+    tables, raw = made(tmp_path / "evoke.sqlite3", sqlite_template, 9)
+    name = max(raw.told, key=lambda name: len(raw.told[name]))
+    compare(tables, raw)
+    unnoticed = []
+    for what, change in CHANGED.items():
+        changed = deepcopy(tables)
+        change(changed, name)
+        with suppress(AssertionError):
+            compare(changed, raw)
+            unnoticed.append(what)
+    assert unnoticed == []
