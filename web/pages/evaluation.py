@@ -9,8 +9,9 @@ from models.organisation import Organisation, OrganisationKind
 from models.people.evaluation import last_switched, set_evaluation_opt_in
 from models.permissions import Permission, may, require
 from training.adoption.current import adoption_of
+from training.adoption.numbers import Sight
 from training.adoption.outcome_series import NO_CAUSE
-from training.adoption.view import Sight, authority_view
+from training.adoption.view import authority_view
 from training.adoption.wave import set_rows_for_evaluators
 from web.pages.people_forms import Text, today
 from web.pages.visitor import SignedInMember, see_other
