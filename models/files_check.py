@@ -12,13 +12,15 @@ _KEYS = "EVOKE_FILES_ACCESS_KEY and EVOKE_FILES_SECRET_KEY (or AWS_ACCESS_KEY_ID
 
 
 def check_files(settings: Settings) -> None:
-    """Writes a small file, lists it and deletes it. Raises SettingsWrong, which names the variable."""
+    """Writes a small file, lists it and deletes it, in a folder of its own: others may start at this moment. Raises
+    SettingsWrong, which names the variable."""
     storage = Storage(settings.model_copy(update={"files_retry_seconds": min(_PATIENCE, settings.files_retry_seconds)}))
-    key = f"check/{uuid4()}"
+    folder = f"check-{uuid4()}"
+    key = f"{folder}/here"
     try:
         storage.put(key, b"Evoke looks whether it may write here.")
-        found = [one.key for one in storage.files("check")]
-        storage.delete_folder("check") if storage.folder is not None else storage.delete(key)
+        found = [one.key for one in storage.files(folder)]
+        storage.delete_folder(folder) if storage.folder is not None else storage.delete(key)
     except (FilesError, FileNotFoundError) as error:
         raise SettingsWrong(_sentence(settings, error.__cause__ or error)) from error
     if key not in found:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -227,6 +228,15 @@ def test_files_that_can_be_kept_pass_the_check_and_leave_nothing(
     check_files(bucket)
     check_files(settings_of_tests(bucket.data_dir))
     assert (files.keys(), keys_in(bucket, s3)) == ([], [])
+
+
+def test_processes_that_start_together_look_whether_files_can_be_kept_without_disturbing_each_other(
+    tmp_path: Path,
+) -> None:
+    settings = settings_of_tests(tmp_path)
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(check_files, [settings] * 400))
+    assert list(Storage(settings).files()) == []
 
 
 @pytest.mark.parametrize(
