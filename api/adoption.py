@@ -10,15 +10,15 @@ from fastapi.responses import JSONResponse
 
 from api.access import SignedIn
 from api.answers.adoption import AdoptionRead
+from api.authority_figures import slice_facts
 from api.document.tell import told
 from api.house import TheHouse
 from api.route import ApiRoute, JsonAnswer
 from models.columns import utc_now
-from training.adoption.legs import DisciplineRow, Leg, slice_shown
+from training.adoption.legs import DisciplineRow, Leg
 from training.adoption.numbers import authority_for, numbers_of
 from training.adoption.outcome_series import NO_CAUSE
 from training.adoption.told import LEGS, ToldSeries, told_series
-from training.figures.rows import Slice
 
 router = APIRouter(prefix="/api/v1/figures", tags=["people and figures"], route_class=ApiRoute)
 
@@ -58,15 +58,8 @@ def _leg(name: str, one: Leg) -> dict[str, str | None]:
 
 def _series(one: ToldSeries) -> dict[str, Any]:
     return {
-        "table": one.table, "slice": _slice(one.slice) if one.slice else None, "measure": one.measure,
+        "table": one.table, "slice": slice_facts(one.slice) if one.slice else None, "measure": one.measure,
         "title": one.title, "unit": one.unit, "points": [asdict(point) for point in one.points],
-    }  # fmt: skip
-
-
-def _slice(one: Slice) -> dict[str, str]:
-    return {
-        "name": one.name, "shown": slice_shown(one), "kind": one.kind.value, "picked": one.picked.value,
-        "coded_by": one.coded_by.value,
     }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def read_overview(house: TheHouse, actor: SignedIn) -> dict[str, Any]:
         "made_at": plain(found.made_at),
         "months": [f"{month:%Y-%m}" for month in found.months],
         "slices": [
-            {**_slice(one), "sessions": found.slices[one.name]} for one in SLICES if one.name in found.slices
+            {**slice_facts(one), "sessions": found.slices[one.name]} for one in SLICES if one.name in found.slices
         ],
         "teams": [{"id": id_, "name": name, "site": site or None} for id_, (name, site) in found.teams.items()],
         "reach": [_reach(key, one) for key, one in found.reach.items()],
@@ -61,7 +61,7 @@ def read_slice(slice_name: str, house: TheHouse, actor: SignedIn) -> dict[str, A
         found = slice_cells(session, actor, overview, slice_named(overview, slice_name))
     view = found.view
     return {
-        "slice": _slice(found.slice),
+        "slice": slice_facts(found.slice),
         "made_at": plain(overview.made_at),
         "months": [f"{month:%Y-%m}" for month in overview.months],
         "measures": {one.value: _measure(one) for one in Measure if view.values.get(one)},
@@ -81,7 +81,7 @@ def _reach(group: str, one: Reach) -> dict[str, Any]:
     return {"group": group, "people": one.people, **exact, "between": between}
 
 
-def _slice(one: Slice) -> dict[str, Any]:
+def slice_facts(one: Slice) -> dict[str, Any]:
     return {
         "name": one.name, "shown": slice_shown(one), "kind": one.kind.value, "picked": one.picked.value,
         "coded_by": one.coded_by.value,

@@ -13,10 +13,9 @@ cancelled was never served: its turns are the organisation's again.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import event, inspect, text
 from sqlmodel import Session, col, select
@@ -36,24 +35,9 @@ _MOST = 1000
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Who takes a job, and with which token it will write."""
-
-    worker: str
-    lease_seconds: int
-    token: UUID = field(default_factory=uuid4)
-
-    def values(self) -> dict[str, object]:
-        now = utc_now()
-        until = now + timedelta(seconds=self.lease_seconds)
-        return {"worker": self.worker, "token": self.token, "now": now, "soon": now + CLOCKS_DIFFER, "until": until}
-
-
-class Taken(NamedTuple):
-    name: str
-    args: dict[str, str]
-    attempts: int
-    traceparent: str | None
+class Delivery:
+    id: int
+    job_id: UUID
 
 
 def delivers(session: Session) -> bool:
@@ -127,47 +111,39 @@ def next_turn(session: Session, *, queue: JobQueue, organisation_id: UUID | None
     return int(session.connection().execute(_NEXT_TURN, values | {"organisation": organisation_id}).scalar_one())
 
 
-_FETCH = "SELECT id, args ->> 'job' AS job FROM procrastinate_fetch_job_v2(CAST(:queues AS varchar[]), NULL)"
-_END = "SELECT job, CAST(procrastinate_finish_job_v1(id, 'succeeded', true) AS text)"
+_FETCH = text("SELECT id, args ->> 'job' FROM procrastinate_fetch_job_v2(CAST(:queues AS varchar[]), NULL)")
 
 
-_TAKEN = """
-    state = 'running', worker = :worker, lease_token = :token, lease_until = :until, started_at = :now,
+def fetch(session: Session, queues: Collection[JobQueue]) -> Delivery | None:
+    """What Procrastinate's worker would get next. It is somebody else's again if the transaction does not commit."""
+    number, job = session.connection().execute(_FETCH, {"queues": [one.value for one in queues]}).one()
+    return None if number is None else Delivery(number, UUID(job))
+
+
+def end(session: Session, delivery: Delivery) -> None:
+    session.connection().execute(
+        text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', true)"), {"id": delivery.id}
+    )
+
+
+_TAKE = text("""
+    UPDATE job SET state = 'running', worker = :worker, lease_token = :token, lease_until = :until, started_at = :now,
         attempts = attempts + 1
-"""
-_MAY_BE_TAKEN = "(state = 'waiting' AND run_at <= :soon OR state = 'running' AND lease_until < :now)"
-_WHAT_IT_IS = "name, args, attempts, traceparent, set_config('synchronous_commit', 'off', true)"
+    WHERE id = :id AND (state = 'waiting' AND run_at <= :soon OR state = 'running' AND lease_until < :now)
+    RETURNING name, args, attempts, traceparent, set_config('synchronous_commit', 'off', true)
+""")
 """The commit does not wait for the disk. Where a server without power forgets a claim, the job waits again, and its
 holder's next write fails for its token; what rests on a claim waits for the disk, and for all that came before it."""
 
 
-_TAKE = text(f"UPDATE job SET {_TAKEN} WHERE id = :id AND {_MAY_BE_TAKEN} RETURNING {_WHAT_IT_IS}")  # noqa: S608
-_CLAIM = text(f"""
-    WITH brought AS MATERIALIZED ({_FETCH}),
-    ended AS MATERIALIZED ({_END} FROM brought WHERE id IS NOT NULL),
-    taken AS (UPDATE job SET {_TAKEN} FROM ended WHERE job.id = CAST(ended.job AS uuid) AND {_MAY_BE_TAKEN}
-              RETURNING {_WHAT_IT_IS})
-    SELECT brought.job, taken.* FROM brought LEFT JOIN taken ON true
-""")  # noqa: S608
-
-
-def take(session: Session, job_id: UUID, holder: Holder) -> Taken | None:
-    """The job that is named; None where it is over, not due or another's."""
-    row = session.connection().execute(_TAKE, {"id": job_id} | holder.values()).one_or_none()
-    return None if row is None else Taken(row[0], dict(row[1]), row[2], row[3])
-
-
-def claim(session: Session, queues: Collection[JobQueue], holder: Holder) -> tuple[UUID, Taken | None] | None:
-    """Fetches what Procrastinate's worker would get next, ends that delivery and takes its job, in one exchange. All of
-    it is somebody else's again if the transaction does not commit. None where nothing is to be delivered."""
-    values = {"queues": [one.value for one in queues]} | holder.values()
-    job, name, args, attempts, trace, _ = session.connection().execute(_CLAIM, values).one()
-    if job is None:
-        return None
-    job_id = UUID(job)
-    if name is None:  # the statement saw the jobs of its beginning, and may have fetched what was delivered since
-        return job_id, take(session, job_id, holder)
-    return job_id, Taken(name, dict(args), attempts, trace)
+def take(
+    session: Session, job_id: UUID, *, worker: str, token: UUID, lease_seconds: int
+) -> tuple[str, dict[str, str], int, str | None] | None:
+    """Name, arguments, attempts and trace of the job that is named; None where it is over, not due or another's."""
+    now = utc_now()
+    values = {"id": job_id, "worker": worker, "token": token, "now": now, "soon": now + CLOCKS_DIFFER}
+    row = session.connection().execute(_TAKE, values | {"until": now + timedelta(seconds=lease_seconds)}).one_or_none()
+    return None if row is None else (row[0], dict(row[1]), row[2], row[3])
 
 
 _STALLED = text("""

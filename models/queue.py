@@ -17,7 +17,6 @@ from sqlmodel import Session, col, select
 from models import delivery
 from models.columns import utc_now
 from models.database import Database
-from models.delivery import Holder
 from models.job import Job, JobState
 from models.job_queues import ANSWER_JOBS, EVERY_QUEUE, RECORDING_JOBS, SPEECH_JOBS, JobQueue, Only, is_in, place_of
 from models.trace import traceparent
@@ -93,22 +92,23 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 def _claim_delivered(
     database: Database, worker: str, lease_seconds: int, queues: Collection[JobQueue]
 ) -> Claim | None:  # fmt: skip
-    holder = Holder(worker, lease_seconds)
     with database.write() as session:
-        while (brought := delivery.claim(session, queues, holder)) is not None:
-            job_id, taken = brought
-            if taken is not None:
-                return Claim(job_id, taken.name, taken.args, taken.attempts, holder.token, taken.traceparent)
+        while (brought := delivery.fetch(session, queues)) is not None:
+            delivery.end(session, brought)
+            found = take(session, brought.job_id, worker=worker, lease_seconds=lease_seconds)
+            if found is not None:
+                return found
     return None
 
 
 def take(session: Session, job_id: UUID, *, worker: str, lease_seconds: int) -> Claim | None:
     """The job that a delivery names. None where it is over, or not due, or another's: there is nothing to do then."""
-    holder = Holder(worker, lease_seconds)
-    taken = delivery.take(session, job_id, holder)
-    if taken is None:
+    token = uuid4()
+    found = delivery.take(session, job_id, worker=worker, token=token, lease_seconds=lease_seconds)
+    if found is None:
         return None
-    return Claim(job_id, taken.name, taken.args, taken.attempts, holder.token, taken.traceparent)
+    name, args, attempts, trace = found
+    return Claim(job_id, name, args, attempts, token, trace)
 
 
 def reconcile(database: Database) -> int:
