@@ -1,5 +1,7 @@
 """What was done on the bench is kept: without a connection, when the page is left, and beside another window."""
 
+from typing import Any
+
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.bench import all_saved, here, ready, to_the_bench, yours
@@ -9,12 +11,21 @@ from tests.browser.site import Site
 from tests.conftest import CONVERSATION
 
 STEPS = "**/api/v1/reviews/*/steps"
+ANY_STEPS = "/api/v1/reviews/none/steps"
 
 
 def cut_off(page: Page) -> None:
     """From now on. The browser tells the page's own process in its time: until then a request would still get out."""
     page.route(STEPS, lambda route: route.abort())
-    page.wait_for_function("() => fetch('/api/v1/reviews/none/steps').then(() => false, () => true)")
+    page.wait_for_function(f"() => fetch({ANY_STEPS!r}).then(() => false, () => true)")
+
+
+def answered(page: Page, problem: dict[str, Any]) -> None:
+    """What is sent from now on gets this answer; the page's own process has been told, as for `cut_off`."""
+    page.route(STEPS, lambda route: route.fulfill(status=problem["status"], json=problem))
+    page.wait_for_function(
+        f"(status) => fetch({ANY_STEPS!r}).then((answer) => answer.status === status)", arg=problem["status"]
+    )
 
 
 def reopened(page: Page) -> None:
@@ -122,7 +133,7 @@ def test_a_review_that_ended_elsewhere_says_so(open_page: OpenPage, site: Site) 
 def test_nothing_stays_in_the_browser_once_what_was_said_is_gone(open_page: OpenPage, site: Site) -> None:
     page = to_the_bench(open_page(site.coach, ready(site, CONVERSATION)))
     gone = {"title": "Gone", "status": 410, "code": "words_went", "detail": "What was said in this session is gone."}
-    page.route(STEPS, lambda route: route.fulfill(status=410, json=gone))
+    answered(page, gone)
     page.keyboard.press("5")
     expect(page.locator("[data-notice]")).to_contain_text("What was said in this session is gone. 1 change could not")
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('evoke.bench.'))") == []
