@@ -3,7 +3,7 @@ few, and from their newest sessions alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -23,12 +23,13 @@ from models.session_permissions import visible_sessions
 from training.modules.library import library_for
 from training.modules.load import Library
 from training.plan.dose import Dose, dose_of
-from training.plan.plan import Plan, make_plan
+from training.plan.plan import Plan
 from training.plan.standing import sessions_used
-from training.plan.values import Attempt, By, History, PastSession, Share, Wish
-from training.planning.attempts import as_attempt, plan_exercises
+from training.plan.values import Attempt, By, History, PastSession, Wish
+from training.planning.attempts import as_attempt
 from training.planning.figures import coded_shares, hidden_from
 from training.planning.history import NOTE_COUNTS_FOR, fed_back, skill_to_try
+from training.planning.last_plan import last_plan
 from training.planning.newest import NewSession, newest_with_codings
 from training.skills import Skill
 
@@ -94,28 +95,8 @@ def plans_of(
             sessions[person_id], tuple(attempts.get(person_id, ())), noted.get(person_id),
             tuple(wishes.get(person_id, ())),
         )  # fmt: skip
-        found[person_id] = Planned(_plan_of(history, library, now), history, doses[person_id])
+        found[person_id] = Planned(last_plan(person_id, history, library, now), history, doses[person_id])
     return found
-
-
-_Past = tuple[str, date, str, bool, tuple[tuple[Skill, Share], ...]]
-
-
-def _plan_of(history: History, library: Library, now: datetime) -> Plan:
-    past = tuple((one.id, one.held_on, one.kind, one.signed_off, tuple(one.shares.items())) for one in history.sessions)
-    return _made_plan(past, history.attempts, history.noted, history.wishes, library, now.date(), now.tzinfo)
-
-
-@lru_cache(maxsize=2048)
-def _made_plan(
-    past: tuple[_Past, ...], attempts: tuple[Attempt, ...], noted: Skill | None, wishes: tuple[Wish, ...],
-    library: Library, today: date, zone: tzinfo | None,
-) -> Plan:  # fmt: skip
-    """The same history on the same day gives the same plan: all that it is made of is given, so that one made before is
-    never an old one. Most of a team's are as they were when its page was last opened."""
-    sessions = tuple(PastSession(id_, on, kind, signed, dict(shares)) for id_, on, kind, signed, shares in past)
-    history = History(sessions, attempts, noted, wishes)
-    return make_plan(history, plan_exercises(library), now=datetime.combine(today, time(), zone))
 
 
 def _past_sessions(
