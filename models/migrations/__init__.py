@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import String, inspect
+from sqlalchemy import String, inspect, text
 
 from models import delivery_schema
 from models.database import Database
@@ -31,13 +31,30 @@ def upgrade(database: Database) -> None:
     if later:
         log.warning("the database is that of a later version; nothing is changed")
         return
-    was_clear = _keeps_words_in_the_clear(database)
+    if _keeps_words_in_the_clear(database):
+        _note_to_scrub(database)
     command.upgrade(alembic_config(database), "head")
     if not database.is_sqlite:
         with database.write_engine.begin() as connection:
             delivery_schema.bring_up(connection)
-    if was_clear:
+    if _is_to_be_scrubbed(database):
         scrub(database)
+        with database.write_engine.begin() as connection:
+            connection.execute(text(f"DROP TABLE IF EXISTS {_TO_SCRUB}"))
+
+
+_TO_SCRUB = "to_be_scrubbed"
+"""A table that is there from before the first migration that seals words until the database's files are free of what
+was clear: also where the one or the other is cut off, and migrations have nothing left to do."""
+
+
+def _note_to_scrub(database: Database) -> None:
+    with database.write_engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_TO_SCRUB} (id INTEGER)"))
+
+
+def _is_to_be_scrubbed(database: Database) -> bool:
+    return inspect(database.write_engine).has_table(_TO_SCRUB)
 
 
 def _keeps_words_in_the_clear(database: Database) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlmodel import select
 
 from api.house import House
@@ -144,6 +145,20 @@ def test_a_house_from_before_reads_as_it_did_and_nothing_lies_in_the_clear(
         assert details_of(session, begun) == {"title": PHRASE}
         key = file_key(session, begun)
     assert ChunkStore(house.storage, begun.organisation_id, in_progress_id, key).read(0) == SOUND
+
+
+def test_what_was_clear_goes_also_where_the_upgrade_was_cut_off_after_its_last_migration(
+    house: House, coded: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.downgrade(alembic_config(house.database), "0006")
+    with monkeypatch.context() as patched:
+        patched.setattr("models.migrations.scrub", Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            upgrade(house.database)
+    assert PHRASE.encode() in bytes_of_the_database(house)
+    upgrade(house.database)
+    assert PHRASE.encode() not in bytes_of_the_database(house)
+    assert not inspect(house.database.write_engine).has_table("to_be_scrubbed")
 
 
 def test_an_older_version_is_refused_what_it_could_not_read(house: House, coded: UUID) -> None:
