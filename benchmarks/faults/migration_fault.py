@@ -1,60 +1,137 @@
-"""A migration that is killed half way, again and again, until it gets through."""
+"""A filled database of an older version, whose migration is killed half way, again and again, until it gets through."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-
-from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
-from sqlmodel import SQLModel
+from random import Random
 
 from benchmarks.faults.fault import Fault, Scene
-from models import tables  # noqa: F401 - so that all are known
+from benchmarks.faults.judge_migrated import judge_migrated, remember
+from benchmarks.faults.older_version import Size, make_older
+from benchmarks.faults.postgres import Postgres
 from models.database import Database
-from models.migrations import alembic_config
+from models.settings import Settings
 
-_KILLS, _BEGINS, _LASTS = 4, 1.0, 4.0
-"""Times; seconds after which it can have begun, and in which it is killed from then on."""
+_KILLS, _PATIENCE = 4, 300
+"""Times; seconds that one run may take."""
+_HERE = str(Path(__file__).parents[2])
+_MIGRATE = """
+import logging, sys
+logging.basicConfig(level=logging.INFO, format="%(message)s")
+from web.cli import main
+sys.exit(main(["migrate"]))
+"""
+"""`evoke migrate`, which lets Alembic say which migration it begins."""
+_BEGINS = re.compile(r"Running upgrade \w* -> (\w+)")
 
 
 class HalfMigration(Fault):
-    """Of an installation beside: an empty database that `evoke migrate` brings to this version."""
+    """Of two installations beside that an older version filled: one comes to this version undisturbed, which shows how
+    long each migration takes; the other is killed at a random moment of what is left to do, several times.
+
+    On PostgreSQL they have a server of their own: the campaign may kill the other one meanwhile."""
 
     name, words = "half-migration", "`evoke migrate` is killed in the middle, several times, and then run to its end"
     seconds = 0.0
 
+    def __init__(self, size: Size | None = None) -> None:
+        self.size = size or Size()
+
     def begin(self, scene: Scene) -> None:
-        settings = scene.site.settings
-        with tempfile.TemporaryDirectory() as name:
-            url = scene.site.postgres.make_database("beside") if scene.site.postgres else ""
-            beside = settings.model_copy(update={"data_dir": Path(name) / "data", "database_url": url})
-            command = [sys.executable, "-m", "web.cli", "migrate"]
-            here = str(Path(__file__).parents[2])
-            environment = os.environ | beside.as_environment() | {"PYTHONPATH": here}
-            for _ in range(_KILLS):
-                running = subprocess.Popen(
-                    command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-                try:
-                    running.wait(_BEGINS + scene.rng.uniform(0, _LASTS))
-                    break
-                except subprocess.TimeoutExpired:
-                    running.kill()
-                    running.wait()
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-            if done.returncode:
-                scene.problems.append(f"evoke migrate, run again after kills: {done.stderr[-500:]}")
-            else:
-                scene.problems += _not_whole(Database.of(beside))
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evoke-migration-")))
+            postgres = Postgres.start(folder) if scene.site.postgres else None
+            if postgres:
+                stack.callback(postgres.end)
+            for name in ("undisturbed", "killed"):
+                url = postgres.make_database(name) if postgres else ""
+                beside = scene.site.settings.model_copy(update={"data_dir": folder / name, "database_url": url})
+                database = Database.of(beside)
+                stack.callback(database.close)
+                make_older(database, self.size)
+                before = remember(database)
+                database.close()
+                if name == "undisturbed":
+                    steps, problem = _run_to_the_end(beside)
+                else:
+                    problem = _kill_and_run(beside, steps, scene.rng)
+                wrong = [problem] if problem else judge_migrated(beside, database, before)
+                scene.problems += [f"evoke migrate, {name}: {one}" for one in wrong]
+                if wrong:
+                    return
 
 
-def _not_whole(database: Database) -> list[str]:
-    head = ScriptDirectory.from_config(alembic_config(database)).get_current_head()
-    with database.read() as session:
-        found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-        missing = set(SQLModel.metadata.tables) - set(inspect(session.connection()).get_table_names())
-    database.close()
-    wrong = [f"after kills the database's version is {found}, not {head}"] if found != [head] else []
-    return wrong + [f"after kills there are no tables {sorted(missing)}"] * bool(missing)
+def _kill_and_run(settings: Settings, steps: dict[str, float], rng: Random) -> str:
+    """`steps` are the seconds of each migration, in their order. What went wrong."""
+    killed = 0
+    for number in range(_KILLS):
+        run = _Run(settings)
+        # The first falls into the first half, however fast this run is: one at least has to be half way.
+        if not run.kill_within(steps, rng.uniform(0, 1 if number else 0.5)):
+            break
+        killed += 1
+    if not killed:
+        return "it was through before it could be killed"
+    return _run_to_the_end(settings)[1]
+
+
+def _run_to_the_end(settings: Settings) -> tuple[dict[str, float], str]:
+    """Seconds by migration, in their order, and what it said where it did not get there."""
+    run, began = _Run(settings), {}
+    while begins := run.next_migration():
+        began[begins] = time.monotonic()
+    ended = time.monotonic()
+    if run.process.wait(_PATIENCE):
+        return {}, f"run to its end, it says: {run.said[-500:]}"
+    until = [*began.values(), ended][1:]
+    return {name: end - begin for (name, begin), end in zip(began.items(), until, strict=True)}, ""
+
+
+@dataclass
+class _Run:
+    settings: Settings
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        environment = os.environ | self.settings.as_environment() | {"PYTHONPATH": _HERE}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _MIGRATE], env=environment, text=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def next_migration(self) -> str:
+        """Once it has begun; empty where the process ended."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said += line
+            if found := _BEGINS.search(line):
+                return found[1]
+        return ""
+
+    def kill_within(self, steps: dict[str, float], share: float) -> bool:
+        """At `share` (0-1) of the time that takes what it finds to do. Whether it was killed before its end."""
+        names = [*steps]
+        begun = self.next_migration()
+        if not begun:
+            self.process.wait(_PATIENCE)
+            return False
+        left = names[names.index(begun) :]
+        wait = share * sum(steps[one] for one in left)
+        for one, following in zip(left, [*left[1:], None], strict=True):
+            if following is None or wait < steps[one]:
+                break
+            wait -= steps[one]
+            begun = self.next_migration()
+        try:
+            self.process.wait(wait if begun else _PATIENCE)
+            return False
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return True
