@@ -1,20 +1,21 @@
-"""What people and the LMS do, for locust: `locust -f benchmarks/load/journeys.py --host http://127.0.0.1:8000`.
+"""What people and the LMS do, for locust: `python -m locust -f benchmarks/load/journeys.py --host …`, from the folder
+that holds `benchmarks`.
 
-Everybody looks at a page for some five seconds before the next. Who they are stands in the file that
-EVOKE_LOAD_READERS names, a line for each as JSON: `role`, `cookie` (of a sign-in) or `token`, `team`. Nothing is sent
-that means anything, and only to a made-up installation: `benchmarks/scale_load.py` makes one.
+Everybody looks at a page for some five seconds (EVOKE_LOAD_THINK) before the next. Who they are stands in the file that
+EVOKE_LOAD_READERS names, a line for each as JSON, as `benchmarks/load/who_comes.py` writes it. Nothing is sent that
+means anything, and only to a made-up installation: `benchmarks/scale_load.py` makes one.
 """
 
-import json
-import os
-import random
 import re
-import threading
 from itertools import cycle
-from pathlib import Path
-from urllib.parse import urlsplit
 
-from locust import HttpUser, between, task
+from locust import task
+
+from benchmarks.load.lms import FromACourse, Program
+from benchmarks.load.options import SHARES
+from benchmarks.load.somebody import Somebody, lines_of
+
+__all__ = ["Administrator", "Coach", "FromACourse", "Lead", "Program", "Trainee"]
 
 TALK = """\
 Worker: What would you like to be different by the summer?
@@ -25,49 +26,11 @@ Parent: I do. I just don't know how to begin.
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
 _SESSION = re.compile(r'href="(/sessions/[0-9a-f-]{36})"')
 _EXERCISE = re.compile(r'href="(/learn/[a-z0-9-]+/exercises/[a-z0-9-]+)"')
-_ONE_AT_A_TIME = threading.Lock()
-
-
-def _people(*roles: str) -> "cycle[dict[str, str]]":
-    lines = Path(os.environ["EVOKE_LOAD_READERS"]).read_text().splitlines()
-    return cycle([one for line in lines if (one := json.loads(line))["role"] in roles])
-
-
-class Somebody(HttpUser):
-    """Comes with the cookie of a sign-in, or a program's token."""
-
-    abstract = True
-    wait_time = between(3.0, 7.0)
-    people: "cycle[dict[str, str]]"
-
-    def on_start(self) -> None:
-        with _ONE_AT_A_TIME:
-            me = next(self.people)
-        self.team, self.dice = me.get("team", ""), random.Random(me.get("cookie") or me["token"])
-        self.client.trust_env = False
-        if cookie := me.get("cookie"):
-            self.client.cookies.set("evoke_sign_in", cookie)
-        else:
-            self.client.headers["authorization"] = f"Bearer {me['token']}"
-
-    def rest(self) -> None:
-        self.wait()
-
-    def look(self, path: str, name: str = "") -> str:
-        """Who is sent to sign in has seen no page, and it counts as an error."""
-        with self.client.get(path, name=name or path, catch_response=True) as answer:
-            if urlsplit(answer.url or "").path == "/sign-in":
-                answer.failure("sent to sign in")
-            return str(answer.text or "")
-
-    def one_of(self, pattern: re.Pattern[str], text: str) -> str | None:
-        found = sorted(set(pattern.findall(text)))
-        return self.dice.choice(found) if found else None
 
 
 class Trainee(Somebody):
-    weight = 60
-    people = _people("trainee")
+    weight = SHARES["trainee"]
+    people = cycle(lines_of("trainee"))
 
     @task(4)
     def home_and_a_session(self) -> None:
@@ -100,8 +63,8 @@ class Trainee(Somebody):
 
 
 class Coach(Somebody):
-    weight = 20
-    people = _people("coach")
+    weight = SHARES["coach"]
+    people = cycle(lines_of("coach"))
 
     @task(3)
     def the_queue(self) -> None:
@@ -133,8 +96,8 @@ class Coach(Somebody):
 
 
 class Lead(Somebody):
-    weight = 8
-    people = _people("lead")
+    weight = SHARES["lead"]
+    people = cycle(lines_of("lead"))
 
     @task(3)
     def figures(self) -> None:
@@ -150,24 +113,11 @@ class Lead(Somebody):
 
 
 class Administrator(Somebody):
-    weight = 4
-    people = _people("administrator")
+    weight = SHARES["administrator"]
+    people = cycle(lines_of("administrator"))
 
     @task
     def duties(self) -> None:
         for path in ("/administration", "/people", "/audit", "/retention"):
             self.look(path)
             self.rest()
-
-
-class Lms(Somebody):
-    """A learning platform's program, which asks who is in which team."""
-
-    weight = 8
-    people = _people("program")
-
-    @task
-    def asks(self) -> None:
-        self.look("/api/v1/people?limit=50")
-        self.rest()
-        self.look("/api/v1/teams")
