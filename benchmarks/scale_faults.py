@@ -3,6 +3,7 @@ with SQLite and 300 times on PostgreSQL with three workers. It takes most of an 
 it, for a try. `python -m benchmarks.faults` makes campaigns of other kinds and sizes."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 from benchmarks.faults.campaign import run
@@ -34,6 +35,7 @@ def _of(plan: Plan, on: str) -> Iterator[Figure | NotMeasured]:
         for what in ("lost", "duplicated", f"stuck longer than {plan.limit:.0f} s"):
             yield NotMeasured(f"{on}: {what}", "0", why)
         return
+    print("\n".join(f"  {line}" for line in report.lines()), file=sys.stderr)
     yield at_most(f"{on}: lost", report.lost, 0)
     yield at_most(f"{on}: duplicated", report.duplicated, 0)
     yield at_most(f"{on}: stuck longer than {plan.limit:.0f} s", report.stuck, 0)

@@ -27,7 +27,9 @@ from models.moving.state import require_whole
 from models.running import run_on
 from models.settings import Settings, SettingsWrong
 
-LONGEST_WAIT = 10.0
+LONGEST_WAIT, LONGEST_WAIT_KILLED = 10.0, 2.0
+"""Seconds until a process that dies young is started again: one that ended by itself would do so again; one that was
+killed, by the system for want of memory, say, is hardly at fault, and all that waits for it stands still."""
 SPARE_SECONDS = 10.0
 """Above what a website may take to end, before it is killed."""
 AFTER_DRAIN_SECONDS = 5
@@ -53,7 +55,7 @@ class DatabaseUnreachable(EvokeError):
 
 @dataclass
 class Child:
-    """One kept-alive process. Restarts wait 0.2 s, doubling to 10 s while it dies young."""
+    """One kept-alive process. Restarts wait 0.2 s, doubling to 10 s while it dies young, to 2 s where it is killed."""
 
     name: str
     arguments: list[str]  # a module, and what it is told
@@ -70,7 +72,8 @@ class Child:
             if self.process.poll() is None:
                 return
             print(f"evoke: the {self.name} ended ({self.process.returncode}); starting it again", file=sys.stderr)
-            self.wait = 0.2 if now - self.started > 30 else min(LONGEST_WAIT, self.wait * 2)
+            longest = LONGEST_WAIT_KILLED if self.process.returncode == -signal.SIGKILL else LONGEST_WAIT
+            self.wait = 0.2 if now - self.started > 30 else min(longest, self.wait * 2)
             self.restart_at = now + self.wait
             self.process = None
         if now >= self.restart_at:

@@ -79,7 +79,7 @@ def _run(plan: Plan, made: Site, house: House) -> Report:
     verdict.wrongs += [Wrong(Kind.STUCK, one) for one in stuck]
     return Report(
         plan, verdict, kills.done, [one.name for one in faults], impossible, len(uploads.said.accepted),
-        uploads.said.refused, unanswered, uploads.sent_again, watch.longest, time.monotonic() - began,
+        uploads.said.refused, unanswered, uploads.sent_again, watch.longest, watch.which, time.monotonic() - began,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _settle(plan: Plan, uploads: Uploads, watch: Watch) -> list[str]:
         time.sleep(0.2)
     words = []
     if watch.longest > plan.limit:
-        words.append(f"a job stood still for {watch.longest:.0f} s")
+        words.append(f"a job stood still for {watch.longest:.0f} s: {watch.which}")
     elif watch.left:
         words.append(f"{watch.left} jobs and sessions are not at their end after {plan.patience:.0f} s")
     return words

@@ -10,7 +10,8 @@ from benchmarks.faults.plan import Plan
 @dataclass
 class Report:
     """`begun` are faults that were made, `impossible` why others were not. `unanswered` uploads got no answer until the
-    end; `longest` is the longest time that a job stood still, in seconds; `seconds` of the whole."""
+    end; `longest` is the longest time that a job stood still, in seconds, and `which` says which and when; `seconds` of
+    the whole."""
 
     plan: Plan
     verdict: Verdict
@@ -22,6 +23,7 @@ class Report:
     unanswered: int = 0
     sent_again: int = 0
     longest: float = 0.0
+    which: str = ""
     seconds: float = 0.0
 
     @property
@@ -50,7 +52,7 @@ class Report:
             f"Sessions: {verdict.coded} coded, {verdict.told} stopped with a sentence ({stopped or 'none'}), "
             f"{verdict.deleted} taken back and gone.",
             f"Files that the sweep set aside: {verdict.set_aside}. Longest that a job stood still: {self.longest:.0f} "
-            f"s (limit {self.plan.limit:.0f} s).",
+            f"s (limit {self.plan.limit:.0f} s){f': {self.which}' if self.which else ''}.",
             *[f"WRONG, {one.kind.value}: {one.words}" for one in verdict.wrongs],
             f"Lost or half: {self.lost}. Duplicated: {self.duplicated}. Stuck: {self.stuck}.",
         ]

@@ -184,7 +184,12 @@ def test_the_watch_counts_only_what_could_go_on(tmp_path: Path) -> None:
 
     def note(second: float, *begun: tuple[UUID, datetime, datetime], waits: bool = True) -> None:
         watch.note(
-            Seen({job: due} if waits else {}, {one: (run_at, at) for one, run_at, at in begun}, 1 if waits else 0),
+            Seen(
+                {job: due} if waits else {},
+                {one: (run_at, at) for one, run_at, at in begun},
+                1 if waits else 0,
+                {job: "code_transcript"},
+            ),
             second,
         )
 
@@ -198,3 +203,4 @@ def test_the_watch_counts_only_what_could_go_on(tmp_path: Path) -> None:
     assert (watch.stands(12), watch.longest) == (0, 7), "the one before it was claimed again"
     note(32, (earlier, before, after), (later, after, due), waits=False)
     assert (watch.stands(32), watch.longest, watch.left) == (0, 20, 0), "nobody looked meanwhile"
+    assert watch.which == "code_transcript, until 32 s after the first look"
