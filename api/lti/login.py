@@ -1,14 +1,17 @@
 """The beginning of a launch: a platform sends somebody, and the browser is sent back to it to prove who."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from api.house import House
 from api.lti.reasons import LaunchRefused, Reason
 from models.lti import LtiPlatform
 from models.lti_launches import Begun, begin_login
 from models.lti_platforms import platform_that_says
+
+if TYPE_CHECKING:
+    from api.house import House  # which loads FastAPI, and workers, who need this module for a name, do without it
 
 LAUNCH = "/lti/launch"
 _HINTS = ("login_hint", "lti_message_hint")
@@ -51,7 +54,7 @@ def login_address(site: str, organisation_id: UUID) -> str:
     return f"{site}/lti/login/{organisation_id}"
 
 
-def begin(house: House, sent: dict[str, str], *, organisation_id: UUID | None) -> LoginAnswer:
+def begin(house: "House", sent: dict[str, str], *, organisation_id: UUID | None) -> LoginAnswer:
     """The platform sends somebody (third-party initiated login) to the authority's address, or to the one that all had
     once. Raises LaunchRefused."""
     target = sent.get("target_link_uri", "")
