@@ -12,12 +12,11 @@ from api.house import TheHouse
 from api.route import ApiRoute
 from models.audit_hash import plain
 from models.permissions import Permission, require
-from training.figures.authority_view import HIDDEN
 from training.figures.lines import Cell, Told, overview_for, slice_cells, slice_named
 from training.figures.measures import MEASURES, Measure
 from training.figures.reach_told import Reach
 from training.figures.rows import SLICES, Slice
-from training.figures.shown import slice_shown
+from training.figures.shown import HIDDEN, slice_shown
 from training.figures.snapshot import overview_of
 
 router = APIRouter(prefix="/api/v1/figures", tags=["people and figures"], route_class=ApiRoute)

@@ -17,7 +17,8 @@ from api.house import House, TheHouse
 from api.multipart import Received, Sink, UploadBroken, receive
 from api.once import HashingSink, Once, once_of
 from api.route import ApiRoute
-from api.uploads import NothingSent, RefusedSink, TranscriptSink, kind_refused, link_to, sha256_of, wrong_so_far
+from api.upload_sinks import RefusedSink, TranscriptSink, sha256_of
+from api.uploads import NothingSent, kind_refused, link_to, wrong_so_far
 from coding.details import SessionDetailsWrong, read_details
 from coding.interchange.bring_in import add_coded_session
 from coding.interchange.formats import read_coded

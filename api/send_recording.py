@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.become_session import ChunksDamaged, become_session, session_made_of
 from api.house import House
-from api.uploads import probe_stored
+from api.upload_sinks import probe_stored
 from coding.actions import StoredRecording, team_for
 from coding.details import read_details
 from coding.join_recording import Joined, run_join_child, runs_of

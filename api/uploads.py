@@ -1,13 +1,8 @@
 """A new session from what was sent: a recording sealed as it arrives, a transcript file, pasted text, or JSON."""
 
-import contextlib
-import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request
 from sqlmodel import Session
@@ -17,24 +12,17 @@ from starlette.requests import ClientDisconnect
 from api.house import House
 from api.multipart import Received, Sink, UploadBroken, receive
 from api.once import HashingSink, Once
+from api.upload_sinks import RecordingSink, RefusedSink, TranscriptSink, abandon, probe_stored, sha256_of, sink_for
 from coding.actions import StoredRecording, add_recording_session, add_transcript_session, check_kind
 from coding.details import SessionDetails, SessionDetailsWrong, read_details
 from coding.ledger_form import LEDGER_FIELDS, fields_of_participants, said_yes
 from coding.speech.errors import EmptyRecording
-from coding.speech.probe import Probe
-from coding.speech.probe_child import run_probe_child
 from coding.transcript.encoding import without_control_characters
-from coding.transcript.endings import EXTENSIONS, OTHER_DOCUMENTS
 from coding.transcript.limits import Limits
-from coding.waiting import check_room
-from models.columns import new_id
 from models.database import may_have_committed
 from models.errors import EvokeError, TooLarge
-from models.keys import forget_key, make_session_key
 from models.permissions import Actor
 from models.practice import PracticeSession, SessionKind
-from models.sealed_writer import SealedWriter
-from models.storage import new_storage_key
 
 _FIELDS = (
     "kind", "picked", "agreement_confirmed", "hold", "title", "held_on", "change_goal", "practitioner", "speakers",
@@ -51,54 +39,6 @@ class TwoThingsSent(EvokeError):
     """Taking one would lose the other without a word."""
 
     code = "two_things_sent"
-
-
-@dataclass
-class TranscriptSink:
-    limit: int
-    data: bytearray
-
-    def write(self, clear: bytes) -> None:
-        self.data += clear
-        if len(self.data) > self.limit:
-            raise TooLarge(
-                f"A transcript file can be {self.limit // 1_000_000} MB at most. Split it, or save it as plain text or "
-                "CSV without pictures."
-            )
-
-
-@dataclass
-class _RecordingSink:
-    """Its key is kept before its first byte is, and destroyed if nothing comes of it."""
-
-    house: House
-    session_id: UUID
-    recording_id: UUID
-    writer: SealedWriter
-
-    def write(self, clear: bytes) -> None:
-        self.writer.write(clear)
-
-    def abandon(self) -> None:
-        """The first error is the one to tell; a sweep takes what stays."""
-        with contextlib.suppress(Exception):
-            self.writer.abandon()
-        with contextlib.suppress(Exception), self.house.database.write() as session:
-            forget_key(session, self.session_id)
-
-
-@dataclass
-class RefusedSink:
-    """In the place of a file whose details are wrong already. A small one is let by, so that no word after it is lost;
-    a large one is not waited for."""
-
-    error: SessionDetailsWrong
-    room: int = 2_000_000
-
-    def write(self, clear: bytes) -> None:
-        self.room -= len(clear)
-        if self.room < 0:
-            raise self.error
 
 
 def link_to(practice: PracticeSession) -> dict[str, Any]:
@@ -135,7 +75,7 @@ async def take_upload(
             return HashingSink()
         wrong = wrong_so_far(fields, actor, all_given=file_is_last)
         wrong = wrong or kind_refused(house, fields, actor)
-        opened.append(RefusedSink(SessionDetailsWrong(wrong)) if wrong else _open_sink(house, actor, name))
+        opened.append(RefusedSink(SessionDetailsWrong(wrong)) if wrong else sink_for(house, actor, name))
         return opened[-1]
 
     try:
@@ -146,10 +86,10 @@ async def take_upload(
             content_type, request.stream(), open_sink=open_sink, file_limit=limit, fields=fields
         )  # fmt: skip
     except ClientDisconnect as error:
-        await run_in_threadpool(_abandon, opened)
+        await run_in_threadpool(abandon, opened)
         raise UploadBroken("The connection was lost during the upload. Try again.") from error
     except BaseException:
-        await run_in_threadpool(_abandon, opened)
+        await run_in_threadpool(abandon, opened)
         raise
     # From here a thread does it all, tidying up included: a request that is called off does not stop a thread.
     return await run_in_threadpool(_add_or_abandon, house, actor, received, once)
@@ -176,30 +116,12 @@ def kind_refused(house: House, sent: dict[str, str], actor: Actor) -> dict[str, 
     return {}
 
 
-def _open_sink(house: House, actor: Actor, name: str) -> Sink:
-    if PurePath(name).suffix.lower() in (*EXTENSIONS, *OTHER_DOCUMENTS):
-        return TranscriptSink(house.settings.transcript_limit_mb * 1_000_000, bytearray())
-    session_id, recording_id = new_id(), new_id()
-    with house.database.write() as session:
-        check_room(session, actor.organisation_id, most=house.settings.waiting_recordings)
-        key = make_session_key(session, organisation_id=actor.organisation_id, session_id=session_id)
-    storage_key = new_storage_key(actor.organisation_id, recording_id)
-    writer = house.storage.writer(storage_key, key=key.file, record_id=recording_id)
-    return _RecordingSink(house, session_id, recording_id, writer)
-
-
-def _abandon(opened: Iterable[Sink | None]) -> None:
-    for sink in opened:
-        if isinstance(sink, _RecordingSink):
-            sink.abandon()
-
-
 def _add_or_abandon(house: House, actor: Actor, received: Received, once: Once | None) -> list[PracticeSession]:
     try:
         return _add_received(house, actor, received, once)
     except BaseException as error:
         if not may_have_committed(error):
-            _abandon([received.sink])
+            abandon([received.sink])
         raise
 
 
@@ -214,7 +136,7 @@ def _add_received(house: House, actor: Actor, received: Received, once: Once | N
     pasted = fields.get("transcript", "").strip()
     if sink is not None and pasted:
         raise TwoThingsSent("There is a file and a pasted transcript too. Take one of them out and send again.")
-    if isinstance(sink, _RecordingSink):
+    if isinstance(sink, RecordingSink):
         if once is None:
             sink.writer.finish()
         if sink.writer.size == 0:
@@ -235,16 +157,6 @@ def _add_received(house: House, actor: Actor, received: Received, once: Once | N
             error.fields = error.fields or {"transcript": error.message}
             raise
     raise NothingSent("Choose a recording or a transcript file, or paste a transcript.")
-
-
-def probe_stored(house: House, session_id: UUID, recording_id: UUID) -> Probe:
-    """What a sealed recording holds. Raises RecordingError."""
-    return run_probe_child(
-        [str(session_id), str(recording_id)],
-        opener="models.storage.open_recording_for_child",
-        environment=house.settings.as_environment(),
-        limit_minutes=house.settings.recording_limit_minutes,
-    )
 
 
 def _add_transcripts(
@@ -269,18 +181,6 @@ def _kept(session: Session, added: list[PracticeSession], once: Once | None) -> 
     if once is not None:
         once.keep(session, 201, answer_of(added))
     return added
-
-
-def sha256_of(sink: Sink | None) -> str:
-    """Of a file that has come whole; a recording's is sealed to its end for that."""
-    if isinstance(sink, HashingSink):
-        return str(sink.sha256.hexdigest())
-    if isinstance(sink, TranscriptSink):
-        return hashlib.sha256(sink.data).hexdigest()
-    if isinstance(sink, _RecordingSink):
-        sink.writer.finish()
-        return sink.writer.sha256
-    return ""
 
 
 async def _read_json(request: Request, house: House) -> dict[str, object]:

@@ -30,7 +30,7 @@ from benchmarks.load.who_comes import let_come
 from benchmarks.running import wait_until
 from coding.coder.figures import Figure, at_least, at_most, for_information
 from tests.lti_platform import fake_platform
-from web.worker import BEHIND_PAGES
+from web.worker_process import BEHIND_PAGES
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
 HEARD_AT_ONCE = 2

@@ -35,7 +35,7 @@ WORKS = """
 import logging, sys
 from models.job_queues import JobQueue
 from models.settings import get_settings
-from web.worker import run_worker
+from web.worker_process import run_worker
 print("ready", flush=True)
 sys.stdin.readline()
 logging.disable(logging.INFO)

@@ -143,7 +143,7 @@ def _worker(arguments: argparse.Namespace) -> int:
     from models.job_queues import EVERY_QUEUE, Only, read_queues
     from models.settings import get_settings
     from web.before_work import wait_for_its_turn
-    from web.worker import run_worker
+    from web.worker_process import run_worker
 
     if arguments.device:
         os.environ["EVOKE_WHISPER_DEVICE"] = arguments.device

@@ -1,12 +1,10 @@
-"""The worker: runs jobs, one at a time. `evoke serve` keeps one alive; more may be started by hand.
+"""The worker: runs jobs, one at a time. Its process is `web/worker_process.py`.
 
 On SQLite it looks for the next job itself; on PostgreSQL `web/delivered_worker.py` has it brought by Procrastinate.
 """
 
 import gc
 import logging
-import os
-import signal
 import sqlite3
 import threading
 import time
@@ -15,39 +13,28 @@ from datetime import timedelta
 
 from coding.context import JobContext, Workshop
 from coding.jobs import JobType
-from coding.transcript.identifiers.name_model import check_name_model
 from coding.without_words import without_words
 from models import queue
 from models.changes import Changes
 from models.database import Database
 from models.deletion_ledger import check_places
 from models.errors import EvokeError
-from models.files_check import check_files
 from models.files_errors import FilesError
 from models.job_queues import EVERY_QUEUE, JobQueue, Only
-from models.moving.state import require_whole
 from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
-from models.running import run_on
 from models.settings import Settings
 from models.storage import Storage
-from models.trace import hand_over
-from web.drain import drain
 from web.heartbeat import Heartbeat
 from web.jobs import JOBS
 from web.kept_figures import enter_kept_figures
-from web.logs import set_up_logs
-from web.parent import end_with_parent
 from web.sweeps import Sweeps
-from web.telemetry import set_up_traces
 from web.told_job import Outcome, Told, told_job
 
 log = logging.getLogger("evoke.worker")
 IDLE_SECONDS = 0.1
 GLANCE_SECONDS = 0.025
 """Between two glances at whether something was written; then it looks."""
-BEHIND_PAGES = 10
-"""How much nicer a worker is than the website whose machine it shares: who waits for a page is served first."""
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 PUT_OFF = timedelta(minutes=1)
@@ -248,39 +235,3 @@ class GaveUp(EvokeError):
             "Something went wrong on our side, several times in a row. Nothing is lost. "
             "Try again, and if it stops again ask your administrator to look at the worker's log."
         )
-
-
-def _stand_behind_pages() -> None:
-    """And so do the processes that it starts. Not on Windows, which knows no such number."""
-    if hasattr(os, "nice"):
-        os.nice(BEHIND_PAGES)
-
-
-def run_worker(
-    settings: Settings, *, name: str, parent: int | None, queues: tuple[JobQueue, ...] = EVERY_QUEUE
-) -> None:  # fmt: skip
-    """The process's main loop. With `parent`, it ends when that process does, so that no worker is left behind.
-    Raises NameModelUnusable, SettingsWrong, QueueTablesDiffer."""
-    set_up_logs(settings)
-    set_up_traces("evoke-worker")
-    check_name_model(settings.name_model)
-    if parent is None:  # who started it has looked
-        check_files(settings)
-    else:
-        _stand_behind_pages()
-    run_on(settings)
-    worker = Worker(settings, name, queues)
-    if parent is None:
-        require_whole(worker.database)
-
-    def stop(_signal: int, _frame: object) -> None:
-        if not worker.stopping.is_set():  # told twice, it does it once
-            drain(worker)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    end_with_parent(parent)
-    try:
-        worker.run()
-    finally:
-        hand_over()

@@ -94,6 +94,23 @@ def test_a_line_is_split_joined_corrected_noted_and_made_evidence_with_keys(page
     expect(page.get_by_text("Change talk, reason")).to_be_visible()
 
 
+def test_a_key_that_comes_before_the_next_frame_is_not_lost(page: Page) -> None:
+    press(page, "w")
+    closed_and_next = """async () => {
+        const press = (key) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+        document.querySelector("#ask-text").value = "What shall we talk about?";
+        press("Enter");
+        for (let turn = 0; turn < 20; turn += 1) await null; // time for what the window does, but for no frame
+        press("e");
+    }"""
+    page.evaluate(closed_and_next)
+    expect(page.get_by_role("dialog")).to_contain_text("This line is evidence for")
+    press(page, "1 Enter")
+    for words in ("What shall we talk about?", "Evidence for Cultivating change talk"):
+        expect(here(page)).to_contain_text(words)
+
+
 def test_a_mouse_does_it_too(page: Page) -> None:
     page.get_by_role("option").nth(1).click()
     expect(here(page)).to_contain_text("I want to stop drinking")

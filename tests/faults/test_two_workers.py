@@ -20,7 +20,7 @@ from models.job_queues import JobQueue
 from models.settings import get_settings
 from web import delivered_worker
 from web.jobs import JOBS
-from web.worker import run_worker
+from web.worker_process import run_worker
 
 def hold(context, **ids):
     while True:

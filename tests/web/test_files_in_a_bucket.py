@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlmodel import col, select, update
 
 from api.house import House
-from api.uploads import probe_stored
+from api.upload_sinks import probe_stored
 from coding.listening import NAME
 from coding.speech.probe import probe
 from models.cipher import ClearFile, RememberingReader

@@ -16,4 +16,4 @@ def test_the_website_loads_no_science_and_no_migrations() -> None:
 
 def test_a_worker_loads_nothing_that_answers_requests() -> None:
     """All that waits stands still until a worker that died has started again."""
-    assert loaded(("fastapi", "starlette", "email_validator", "faster_whisper"), "web.worker") == []
+    assert loaded(("fastapi", "starlette", "email_validator", "faster_whisper"), "web.worker_process") == []

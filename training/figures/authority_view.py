@@ -1,37 +1,22 @@
 """What the page of an authority shows: one slice and one measure at a time, in words and as drawings."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
-from models.person import Discipline
-from training.figures.chart_words import (
-    MANY_TEAMS,
-    NOT_DRAWN,
-    TeamLimits,
-    control_said,
-    funnel_said,
-    month_limits,
-    months_drawn,
-    team_limits,
-)
-from training.figures.drawn import (
-    ControlDrawing,
-    FunnelDrawing,
-    IntervalDrawing,
-    control,
-    funnel,
-    interval_rows,
-)
+from training.figures.authority_groups import GROUPS, Grouped, grouped
+from training.figures.chart_words import MANY_TEAMS, control_said, funnel_said, month_limits, months_drawn
+from training.figures.drawn import ControlDrawing, FunnelDrawing, control, funnel
 from training.figures.measures import MEASURES, Measure
 from training.figures.mixed import Fit
 from training.figures.rates import Estimate
-from training.figures.reached import IN_NO_TEAM, ReachLine, consent_said, reach_lines, reach_said
+from training.figures.reached import ReachLine, consent_said, reach_lines, reach_said
 from training.figures.rows import SLICES, Slice
 from training.figures.shown import (
+    HIDDEN,
     between,
     month_shown,
     number,
@@ -42,11 +27,7 @@ from training.figures.shown import (
     with_interval,
 )
 from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
-from training.figures.tables import DISCIPLINE, JOINED, NOBODY_SAID, RECENT, SITE, TEAM, WHOLE, Count, month_key
-
-HIDDEN = "too few to show"
-GROUPS = {TEAM: "Team", DISCIPLINE: "Discipline", SITE: "Site", JOINED: "Year they joined"}
-_UNKNOWN = {TEAM: IN_NO_TEAM, DISCIPLINE: "Discipline not given", SITE: "Site not given", JOINED: "Year not known"}
+from training.figures.tables import RECENT, TEAM, WHOLE, Count, month_key
 
 
 @dataclass(frozen=True)
@@ -54,31 +35,6 @@ class Option:
     value: str
     shown: str
     chosen: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """Of one group. `figure` and `interval` are empty where nothing is shown, and `why` says so. `expected` is the
-    figure drawn towards the mean of all, for teams. `id` is a team's, and `limits` are where the funnel is drawn."""
-
-    key: str
-    name: str
-    sessions: str
-    people: str
-    figure: str
-    interval: str
-    why: str
-    expected: str = ""
-    id: UUID | None = None
-    limits: TeamLimits = NOT_DRAWN
-
-
-@dataclass(frozen=True)
-class Grouped:
-    kind: str
-    title: str
-    lines: tuple[Line, ...]
-    drawing: IntervalDrawing
 
 
 @dataclass(frozen=True)
@@ -183,7 +139,7 @@ def figures_of(view: SliceView, measure: Measure, overview: Overview) -> SliceFi
     values = view.values.get(measure, {})
     chart, kept = view.charts.get(measure), view.funnels.get(measure)
     names = {f"{TEAM}:{team}": name for team, (name, _) in overview.teams.items()}
-    groups = tuple(_grouped(kind, view, measure, names) for kind in GROUPS)
+    groups = tuple(grouped(kind, view, measure, names) for kind in GROUPS)
     return SliceFigures(
         sentence_of(measure, view.counts.get(WHOLE), values.get(WHOLE), hidden=WHOLE in view.hidden),
         versions_said(view.versions),
@@ -247,45 +203,3 @@ def _differences_said(measure: Measure, kept: Mapping[str, Any] | None) -> str:
         f"{part} of how people differ goes with their team. Each team’s expected figure is drawn towards that of all, "
         "the more so the fewer people it has."
     )
-
-
-def _grouped(kind: str, view: SliceView, measure: Measure, names: Mapping[str, str]) -> Grouped:
-    keys = [key for key in (*view.counts, *view.hidden) if key.startswith(f"{kind}:")]
-    values = view.values.get(measure, {})
-    expected = {one["name"]: one for one in view.differences.get(measure, {}).get("teams", ())} if kind == TEAM else {}
-    found = [(group_name(kind, key, names), key) for key in keys]
-    named = sorted(found, key=lambda one: (one[1].endswith(":-"), one[0]))
-    limits = team_limits(measure, view.funnels.get(measure)) if kind == TEAM else {}
-    plain = ((key, _line(key, name, view, values.get(key), measure, expected.get(key))) for name, key in named)
-    lines = tuple(replace(line, limits=limits.get(key, NOT_DRAWN)) for key, line in plain)
-    drawing = interval_rows(measure, [(name, values.get(key)) for name, key in named], whole=values.get(WHOLE))
-    return Grouped(kind, GROUPS[kind], lines, drawing)
-
-
-def _line(
-    key: str, name: str, view: SliceView, one: Estimate | None, measure: Measure, expected: Mapping[str, Any] | None
-) -> Line:
-    count, team = view.counts.get(key), key.removeprefix(f"{TEAM}:")
-    id_ = UUID(team) if key.startswith(f"{TEAM}:") and team != NOBODY_SAID else None
-    if count is None:
-        return Line(key, name, "", "", "", "", HIDDEN, id=id_)
-    shown = f"{number(measure, expected['value'])} ({between(measure, expected['low'], expected['high'])})" \
-        if expected else ""  # fmt: skip
-    if one is None:
-        return Line(key, name, f"{count.sessions:,}", f"{count.people:,}", "", "", HIDDEN, id=id_)
-    return Line(
-        key, name, f"{count.sessions:,}", f"{count.people:,}", number(measure, one.value),
-        between(measure, one.low, one.high), "", shown, id_,
-    )  # fmt: skip
-
-
-def group_name(kind: str, key: str, names: Mapping[str, str]) -> str:
-    value = key.split(":", 1)[1]
-    if value == NOBODY_SAID:
-        return _UNKNOWN[kind]
-    if kind == TEAM:
-        return names.get(key, "A team")
-    if kind == DISCIPLINE:
-        shown = Discipline(value).value
-        return f"{shown[0].upper()}{shown[1:]}"
-    return value

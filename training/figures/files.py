@@ -11,7 +11,7 @@ from models.database import Database
 from models.organisation import Organisation
 from models.permissions import Actor, Permission, require
 from training.figures.about import About
-from training.figures.authority_view import group_name
+from training.figures.authority_groups import group_name
 from training.figures.lines import KINDS, SliceCells, overview_for, slice_cells, slice_named
 from training.figures.measures import MEASURES, Measure
 from training.figures.reach import Yield

@@ -7,12 +7,12 @@ from sqlmodel import Session
 
 from models.errors import NotFound
 from models.permissions import Actor
-from training.figures.authority_view import HIDDEN, group_name
+from training.figures.authority_groups import group_name
 from training.figures.behind import several_months
 from training.figures.measures import Measure
 from training.figures.rates import Estimate
 from training.figures.rows import SLICES, Slice
-from training.figures.shown import month_shown
+from training.figures.shown import HIDDEN, month_shown
 from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
 from training.figures.tables import (
     BLOCK,

@@ -17,6 +17,7 @@ KINDS = {
 PICKED = {Picked.CHOSEN: "chosen by people themselves", Picked.DRAWN: "drawn by lot or rule"}
 CODED_BY = {CodedBy.PERSON: "a coach’s codes", CodedBy.MACHINE: "the machine’s codes"}
 """A session that a coach signed off is counted in both: each choice says whose codes it has, not who else coded it."""
+HIDDEN = "too few to show"
 _NO_BREAK = "\u00a0"
 
 

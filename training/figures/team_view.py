@@ -9,14 +9,22 @@ from sqlmodel import Session
 from models.errors import NotFound
 from models.organisation import Team
 from models.permissions import Actor
-from training.figures.authority_view import HIDDEN, Option, measures_of, period_of, slices_of
+from training.figures.authority_view import Option, measures_of, period_of, slices_of
 from training.figures.chart_words import MANY_TEAMS
 from training.figures.drawn import IntervalDrawing, interval_rows
 from training.figures.lines import block_behind, block_shown
 from training.figures.measures import MEASURES, Measure
 from training.figures.rates import Estimate
 from training.figures.rows import Slice
-from training.figures.shown import between, number, people_shown, sessions_shown, versions_said, with_interval
+from training.figures.shown import (
+    HIDDEN,
+    between,
+    number,
+    people_shown,
+    sessions_shown,
+    versions_said,
+    with_interval,
+)
 from training.figures.snapshot import Overview, SliceView, overview_of, slice_view
 from training.figures.tables import BLOCK, BLOCK_MONTHS, MONTHS, TEAM, WHOLE, Count
 

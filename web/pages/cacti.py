@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect
 
 from api.house import House, TheHouse
 from api.multipart import UploadBroken, receive
-from api.uploads import NothingSent, TranscriptSink
+from api.upload_sinks import TranscriptSink
+from api.uploads import NothingSent
 from coding.interchange.casaa_read import read_cacti
 from coding.interchange.marks import Laid, lay_marks
 from models.errors import EvokeError, NotFound

@@ -10,14 +10,26 @@ const no = dialog.querySelector("[data-ask-no]");
 let answer = null;
 let back = null;
 
+function giveBack() {
+  const then = back;
+  back = null;
+  then?.();
+}
+
+/** Gives the focus back at once: until the next frame it would be in a field that is gone, and a fast key lost there. */
+export function close() {
+  dialog.close();
+  giveBack();
+}
+
 async function answered(event) {
   event?.preventDefault();
-  if (yes.hidden) return dialog.close();
+  if (yes.hidden) return close();
   wrong.textContent = "";
   yes.disabled = true;
   try {
     await answer();
-    dialog.close();
+    close();
   } catch (error) {
     if (!(error instanceof StepWrong) && !error.tells) throw error;
     wrong.textContent = error.message;
@@ -27,8 +39,8 @@ async function answered(event) {
 }
 
 form.addEventListener("submit", answered);
-no.addEventListener("click", () => dialog.close());
-dialog.addEventListener("close", () => back?.());
+no.addEventListener("click", close);
+dialog.addEventListener("close", () => dialog.open || giveBack()); // Escape closes it too
 
 export const isAsking = () => dialog.open;
 export const submit = () => answered();
@@ -47,8 +59,6 @@ export function ask({ title, content, yes: label = "", no: other = "Cancel", onY
   dialog.showModal();
   (body.querySelector("[autofocus], input, textarea, select") ?? (label ? yes : no)).focus();
 }
-
-export const close = () => dialog.close();
 
 /** An element with attributes and children. */
 export function make(name, attributes = {}, ...children) {

@@ -18,7 +18,8 @@ from models.practice import PracticeSession, SessionKind
 from models.settings import Settings
 from tests.conftest import People, work_off
 from web.serve import serve
-from web.worker import Worker, run_worker
+from web.worker import Worker
+from web.worker_process import run_worker
 
 SAID = "I went with zorblax's lot to Bramwick."
 
