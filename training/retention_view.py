@@ -19,7 +19,8 @@ from training.retention_log import WentView, what_went
 from training.retention_next import GoingView, HeldSessionView, agreements_end, going_next, held_sessions
 from training.session_lists import KIND_SHOWN
 
-LIST_LIMIT = 200
+LIST_LIMIT = 50
+"""Sessions on the page. More are found by a name or a day."""
 
 
 @dataclass(frozen=True)
