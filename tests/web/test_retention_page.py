@@ -25,6 +25,7 @@ from tests.web.kept_sessions import PHRASE, heard, make_older, went
 from tests.web.test_nightly import at_night
 from tests.web.test_team import statements
 from tests.web.test_withdrawal import add
+from training.retention_view import LIST_LIMIT
 from web.worker import Worker
 
 
@@ -156,6 +157,24 @@ def test_the_page_says_what_goes_when_and_what_went(
     assert PHRASE not in page
     for one in (people.owner, people.colleague, people.lead, people.stranger):
         assert client(one).get("/retention").status_code == 404
+
+
+def test_the_newest_sessions_are_listed_and_an_older_one_is_found_by_its_day(
+    client: Client, people: People, house: House, admin: Actor
+) -> None:
+    newest = utc_now() - timedelta(days=1)
+    with house.database.write() as session:
+        days = [newest - timedelta(days=number) for number in range(LIST_LIMIT + 1)]
+        added = [add_coded(session, people.owner.person_id, day, 1) for day in days]
+        oldest, its_day = added[-1].id, added[-1].held_on
+    administrator = client(admin)
+    page = administrator.get("/retention").text
+    assert page.count('/withdraw">') == LIST_LIMIT
+    assert f"/sessions/{oldest}/" not in page
+    assert f"The newest {LIST_LIMIT} are shown." in page
+    page = administrator.get(f"/retention?until={its_day.isoformat()}").text
+    assert f"/sessions/{oldest}/withdraw" in page
+    assert "are shown." not in page
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
