@@ -17,22 +17,26 @@ from benchmarks.load.somebody import Somebody, lines_of
 
 __all__ = ["Administrator", "Coach", "FromACourse", "Lead", "Program", "Trainee"]
 
-TALK = """\
+_EXCHANGE = """\
 Worker: What would you like to be different by the summer?
 Parent: I would like my kids to see me sober at weekends.
 Worker: You want them to have that, and you have thought about it a lot.
 Parent: I do. I just don't know how to begin.
 """
+TALK = 30 * _EXCHANGE
+"""120 turns, as in a role play of a quarter of an hour."""
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
 _SESSION = re.compile(r'href="(/sessions/[0-9a-f-]{36})"')
 _EXERCISE = re.compile(r'href="(/learn/[a-z0-9-]+/exercises/[a-z0-9-]+)"')
 
 
 class Trainee(Somebody):
+    """Adds a role play four times an hour, which is about as much as anybody can talk; looks at pages otherwise."""
+
     weight = SHARES["trainee"]
     people = cycle(lines_of("trainee"))
 
-    @task(4)
+    @task(36)
     def home_and_a_session(self) -> None:
         one = self.one_of(_SESSION, self.look("/"))
         if one is not None:
@@ -41,13 +45,13 @@ class Trainee(Somebody):
             self.rest()
             self.look(f"{one}/feedback", "/sessions/[id]/feedback")
 
-    @task(2)
+    @task(18)
     def progress_and_plan(self) -> None:
         self.look("/progress")
         self.rest()
         self.look("/plan")
 
-    @task(2)
+    @task(18)
     def an_exercise(self) -> None:
         one = self.one_of(_EXERCISE, self.look("/plan"))
         if one is not None:

@@ -14,12 +14,13 @@ from benchmarks.load.options import SHARES
 from benchmarks.load.somebody import Somebody, lines_of
 from tests.lti_platform import FakePlatform
 
-TURNS = [
+TURNS = 30 * [
     {"speaker": "Worker", "text": "What would you like to be different by the summer?"},
     {"speaker": "Parent", "text": "I would like my kids to see me sober at weekends."},
     {"speaker": "Worker", "text": "You want them to have that, and you have thought about it a lot."},
     {"speaker": "Parent", "text": "I do. I just don't know how to begin."},
 ]
+"""As long as the role plays of trainees."""
 MOST_LOOKS = 15
 """At how far a session is, before a program goes on without its scores: others' may wait before it."""
 ASKED_AGAIN = 2.0
@@ -65,12 +66,12 @@ class FromACourse(Somebody):
 
 
 class Program(Somebody):
-    """The platform's own: asks who is in which team, and hands a role play in for somebody."""
+    """The platform's own: asks who is in which team, and hands in a role play, some eight times an hour."""
 
     weight = SHARES["program"]
     people = cycle(lines_of("program"))
 
-    @task(3)
+    @task(39)
     def asks(self) -> None:
         self.look("/api/v1/people?limit=50")
         self.rest()
