@@ -11,20 +11,13 @@ from itertools import cycle
 
 from locust import task
 
-from benchmarks.load.lms import FromACourse, Program
+from benchmarks.load.lms import TURNS, FromACourse, Program
 from benchmarks.load.options import SHARES
 from benchmarks.load.somebody import Somebody, lines_of
 
 __all__ = ["Administrator", "Coach", "FromACourse", "Lead", "Program", "Trainee"]
 
-_EXCHANGE = """\
-Worker: What would you like to be different by the summer?
-Parent: I would like my kids to see me sober at weekends.
-Worker: You want them to have that, and you have thought about it a lot.
-Parent: I do. I just don't know how to begin.
-"""
-TALK = 30 * _EXCHANGE
-"""120 turns, as in a role play of a quarter of an hour."""
+TALK = "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in TURNS)
 DETAILS = {"kind": "role_play", "agreement_confirmed": "yes", "change_goal": "drink less at weekends"}
 _SESSION = re.compile(r'href="(/sessions/[0-9a-f-]{36})"')
 _EXERCISE = re.compile(r'href="(/learn/[a-z0-9-]+/exercises/[a-z0-9-]+)"')

@@ -20,7 +20,7 @@ TURNS = 30 * [
     {"speaker": "Worker", "text": "You want them to have that, and you have thought about it a lot."},
     {"speaker": "Parent", "text": "I do. I just don't know how to begin."},
 ]
-"""As long as the role plays of trainees."""
+"""120 of them, as in a role play of a quarter of an hour; trainees hand in the same."""
 MOST_LOOKS = 15
 """At how far a session is, before a program goes on without its scores: others' may wait before it."""
 ASKED_AGAIN = 2.0
@@ -66,7 +66,7 @@ class FromACourse(Somebody):
 
 
 class Program(Somebody):
-    """The platform's own: asks who is in which team, and hands in a role play, some eight times an hour."""
+    """The platform's own: asks who is in which team, and hands in a role play, some nine times an hour."""
 
     weight = SHARES["program"]
     people = cycle(lines_of("program"))
