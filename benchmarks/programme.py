@@ -14,8 +14,9 @@ import numpy as np
 from sqlalchemy import text
 
 from benchmarks.bulk import rules_kept_for_the_end
+from benchmarks.programme_made import Held
 from benchmarks.programme_people import Ids, MadeAuthority, Practitioner, make_authority, make_centre
-from benchmarks.programme_sessions import BIG, Held, make_sessions
+from benchmarks.programme_sessions import BIG, make_sessions
 from models.columns import utc_now
 from models.database import Database
 from models.practice import Picked, SessionKind
@@ -33,7 +34,8 @@ DAYS_A_MONTH = 30.44
 
 @dataclass(frozen=True)
 class Size:
-    """`teams`, `people` and `sessions` of all authorities together; a session has `utterances` on average."""
+    """`teams`, `people` and `sessions` of all authorities together; a session has `utterances` on average, and with
+    `words` what was said in them, a recording half as many again."""
 
     authorities: int = 6
     teams: int = 120
@@ -41,6 +43,7 @@ class Size:
     sessions: int = 40_000
     utterances: int = 250
     months: int = 30
+    words: bool = False
 
 
 LARGE = Size()
@@ -89,7 +92,7 @@ class Programme:
                     self.utterances += make_sessions(
                         session, held[begin : begin + _AT_ONCE], ids=self._ids, dice=self._dice,
                         utterances=self.size.utterances, first_id=self.utterances + 1, today=self.today,
-                        scenario=scenario,
+                        scenario=scenario, words=self.size.words,
                     )  # fmt: skip
         gc.enable()
         self._tidy()

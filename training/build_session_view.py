@@ -1,7 +1,7 @@
 """Builds the session view from what is kept: what a person signed off last, else the newest transcript and coding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ from training.session_lists import KIND_SHOWN, PICKED_SHOWN
 from training.session_view import CountView, GlobalView, SessionView, TurnView, UtteranceView
 
 _CODES: dict[str, Code] = {code.value: code for code in (*Behaviour, *ClientTalk)}
+_CLIENT_CODES = frozenset(code.value for code in ClientTalk)
 _SUBTYPES: dict[str, QuestionType | TalkKind] = {kind.value: kind for kind in (*QuestionType, *TalkKind)}
 CANNOT_JUDGE = (
     "The four global ratings (cultivating change talk, softening sustain talk, partnership and empathy). At most it "
@@ -187,12 +188,12 @@ def _lines(
 ) -> tuple[UtteranceView, ...]:  # fmt: skip
     doubts = doubts_of_lines(turn.text, [one.text for one in said], turn.doubts)
     return tuple(
-        replace(
-            _utterance(one, codes.get(one.id, NOT_SCORED), judged.reasons[one.sequence], why_doubtful),
-            machine_code=machine_codes.get(one.sequence, ""),
+        _utterance(
+            one, codes.get(one.id, NOT_SCORED), judged.reasons[one.sequence], why_doubtful,
+            machine_codes.get(one.sequence, ""),
         )
         for one, why_doubtful in zip(said, doubts, strict=True)
-    )
+    )  # fmt: skip
 
 
 def _role(label: str, judged: CodingWords) -> Speaker:
@@ -203,21 +204,24 @@ def _subtype_shown(value: str | None) -> str:
     return SUBTYPES[_SUBTYPES[value]] if value else ""
 
 
-def _utterance(utterance: Utterance, code: Any, reason: str, doubts: tuple[str, ...]) -> UtteranceView:
-    shares = sorted((code.probabilities or {}).items(), key=lambda item: -item[1])
+def _utterance(
+    utterance: Utterance, given: Any, reason: str, doubts: tuple[str, ...], machine_code: str
+) -> UtteranceView:  # fmt: skip
+    code, subtype, shares = given.code, given.subtype, given.probabilities or {}
     return UtteranceView(
         id=utterance.id,
         text=utterance.text,
-        code=code.code,
-        name=CODES[_CODES[code.code]].name if code.code else "Not scored",
-        subtype=code.subtype or "",
-        subtype_shown=_subtype_shown(code.subtype),
-        confidence=code.confidence,
-        unsure=code.unsure,
+        code=code,
+        name=CODES[_CODES[code]].name if code else "Not scored",
+        subtype=subtype or "",
+        subtype_shown=_subtype_shown(subtype),
+        confidence=given.confidence,
+        unsure=given.unsure,
         reason=reason,
-        volley=code.volley,
-        probabilities=tuple((name, float(share)) for name, share in shares),
+        volley=given.volley,
+        probabilities=tuple(sorted(shares.items(), key=itemgetter(1), reverse=True)),
         doubts=doubts,
+        machine_code=machine_code,
     )
 
 
@@ -228,8 +232,7 @@ def _counts(session: Session, coding: Coding, turns: tuple[TurnView, ...]) -> tu
     totals = counts_of(session, coding)
     carrying: dict[str, list[int]] = {}
     for utterance in (u for turn in turns for u in turn.utterances):
-        talks = isinstance(_CODES.get(utterance.code), ClientTalk)
-        if talks or (utterance.volley, utterance.code) in in_volley:
+        if utterance.code in _CLIENT_CODES or (utterance.volley, utterance.code) in in_volley:
             carrying.setdefault(utterance.code, []).append(utterance.id)
     return tuple(
         CountView(

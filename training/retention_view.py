@@ -65,6 +65,8 @@ class RetentionView:
     going: tuple[GoingView, ...]
     on_hold: tuple[HeldSessionView, ...]
     sessions: tuple[HeldSession, ...]
+    more_sessions: bool
+    """Than those in `sessions` fit what is wanted."""
     went: tuple[WentView, ...]
 
 
@@ -79,6 +81,7 @@ class Wanted:
 def build_retention_view(session: Session, organisation_id: UUID, wanted: Wanted = Wanted()) -> RetentionView:
     switch = real_practice_switch(session, organisation_id)
     on_hold = held_sessions(session, organisation_id)
+    sessions = _sessions(session, organisation_id, {one.id for one in on_hold}, wanted)
     return RetentionView(
         real_practice_on=switch is not None and switch.is_on,
         switched_by=session.get_one(Person, switch.switched_by_id).name if switch else "",
@@ -87,7 +90,8 @@ def build_retention_view(session: Session, organisation_id: UUID, wanted: Wanted
         held=tuple(_held(session, organisation_id)),
         going=going_next(session, organisation_id),
         on_hold=on_hold,
-        sessions=_sessions(session, organisation_id, {one.id for one in on_hold}, wanted),
+        sessions=sessions[:LIST_LIMIT],
+        more_sessions=len(sessions) > LIST_LIMIT,
         went=what_went(session, organisation_id),
     )
 
@@ -125,7 +129,7 @@ def _held(session: Session, organisation_id: UUID) -> Iterator[HeldView]:
 
 
 def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wanted: Wanted) -> tuple[HeldSession, ...]:
-    """The newest, at most LIST_LIMIT."""
+    """The newest: LIST_LIMIT of them, and one more if there are more."""
     found = session.exec(
         select(PracticeSession.id, PracticeSession.kind, PracticeSession.held_on, col(Person.name))  # type: ignore[call-overload]
         .join(Person, col(Person.id) == col(PracticeSession.practitioner_id))
@@ -135,7 +139,7 @@ def _sessions(session: Session, organisation_id: UUID, on_hold: set[UUID], wante
             *_those(wanted),
         )
         .order_by(col(PracticeSession.held_on).desc(), col(PracticeSession.id).desc())
-        .limit(LIST_LIMIT)
+        .limit(LIST_LIMIT + 1)
     ).all()
     ends = agreements_end(session, [one for one, _, _, _ in found])
     return tuple(

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 from uuid import UUID
 
 from training.checked_view import CheckedView
 from training.kept_view import KeptView
 from training.score_view import ScoreView
+
+WORTH_NAMING = 0.05
+"""A share from which a code is named that the machine did not choose."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,12 @@ class UtteranceView:
     probabilities: tuple[tuple[str, float], ...]
     doubts: tuple[str, ...] = ()
     machine_code: str = ""
+
+    @property
+    def others(self) -> list[tuple[str, float]]:
+        """What else it could be, at most three, the likeliest first."""
+        likely = takewhile(lambda one: one[1] >= WORTH_NAMING, self.probabilities)
+        return [one for one in likely if one[0] != self.code][:3]
 
 
 @dataclass(frozen=True)

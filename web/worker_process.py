@@ -16,7 +16,7 @@ from web.parent import end_with_parent
 from web.telemetry import set_up_traces
 from web.worker import Worker
 
-BEHIND_PAGES = 10
+BEHIND_PAGES = 19
 """How much nicer a worker is than the website whose machine it shares: who waits for a page is served first."""
 
 

@@ -41,7 +41,7 @@ def let_come(settings: Settings, readers: Path, platform: FakePlatform) -> str:
     settings.data_dir.mkdir()
     database = Database.of(settings)
     upgrade(database)
-    programme = fill(database, replace(SMALL, sessions=LOAD.sessions))
+    programme = fill(database, replace(SMALL, sessions=LOAD.sessions, months=11, words=True))
     list(make_tables(settings, programme))
     with database.write() as session:
         connect(session, platform, settings, administrator=programme.authorities[0].lead)

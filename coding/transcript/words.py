@@ -65,14 +65,8 @@ class TranscriptWords:
 
 def _turn(kept: dict[str, Any]) -> Turn:
     """Kept before words had times, it has neither these nor replacements."""
-    return Turn(
-        **kept
-        | {
-            "doubts": tuple(kept["doubts"]),
-            "times": tuple((start, end, begins, ends) for start, end, begins, ends in kept.get("times", ())),
-            "replaced": tuple(Replaced(**one) for one in kept.get("replaced", ())),
-        }
-    )
+    made = {"doubts": tuple(kept["doubts"]), "times": tuple(map(tuple, kept.get("times", ())))}
+    return Turn(**kept | made | {"replaced": tuple([Replaced(**one) for one in kept.get("replaced", ())])})
 
 
 def speakers_in_order(turns: Sequence[Turn]) -> list[str]:

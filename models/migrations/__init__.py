@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import String, inspect, text
+from sqlalchemy import Connection, String, inspect, text
 
 from models import delivery_schema
 from models.database import Database
@@ -36,11 +36,19 @@ def upgrade(database: Database) -> None:
     command.upgrade(alembic_config(database), "head")
     if not database.is_sqlite:
         with database.write_engine.begin() as connection:
+            one_at_a_time(connection)
             delivery_schema.bring_up(connection)
     if _is_to_be_scrubbed(database):
         scrub(database)
         with database.write_engine.begin() as connection:
             connection.execute(text(f"DROP TABLE IF EXISTS {_TO_SCRUB}"))
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Of machines that start at once, each waits here until the transaction of the one before has ended. SQLite has one
+    that writes at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('evoke migrations'))"))
 
 
 _TO_SCRUB = "to_be_scrubbed"
@@ -50,6 +58,7 @@ was clear: also where the one or the other is cut off, and migrations have nothi
 
 def _note_to_scrub(database: Database) -> None:
     with database.write_engine.begin() as connection:
+        one_at_a_time(connection)  # of two that make a table at once PostgreSQL fails the second, IF NOT EXISTS or not
         connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_TO_SCRUB} (id INTEGER)"))
 
 

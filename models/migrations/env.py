@@ -3,10 +3,10 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import text
 from sqlmodel.sql.sqltypes import AutoString
 
 from models.columns import JsonType, UtcDateTime
+from models.migrations import one_at_a_time
 from models.tables import metadata
 
 
@@ -42,8 +42,7 @@ with engine.connect() as connection:
         include_name=ours,
     )
     with context.begin_transaction():
-        if not sqlite:  # two machines that start at once: the second finds all done
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('evoke migrations'))"))
+        one_at_a_time(connection)  # the second finds all done
         context.run_migrations()
     connection.commit()
     if sqlite:

@@ -172,6 +172,10 @@ def test_the_newest_sessions_are_listed_and_an_older_one_is_found_by_its_day(
     assert page.count('/withdraw">') == LIST_LIMIT
     assert f"/sessions/{oldest}/" not in page
     assert f"The newest {LIST_LIMIT} are shown." in page
+    page = administrator.get(f"/retention?until={(newest - timedelta(days=1)).date().isoformat()}").text
+    assert page.count('/withdraw">') == LIST_LIMIT
+    assert f"/sessions/{oldest}/withdraw" in page
+    assert "are shown." not in page  # all that fit are
     page = administrator.get(f"/retention?until={its_day.isoformat()}").text
     assert f"/sessions/{oldest}/withdraw" in page
     assert "are shown." not in page

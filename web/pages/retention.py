@@ -16,7 +16,7 @@ from models.errors import NotFound
 from models.permissions import Permission, require
 from models.practice import SessionKind
 from training.retention_next import DAYS
-from training.retention_view import LIST_LIMIT, Wanted, build_retention_view
+from training.retention_view import Wanted, build_retention_view
 from web.pages.visitor import Member, SignedInMember, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +31,7 @@ def _page(
         view = build_retention_view(session, member.actor.organisation_id, wanted)
     return member.page(
         "retention.html", status=422 if errors else 200, view=view, wanted=wanted, days=DAYS, limits=LIMITS,
-        most=LIST_LIMIT, wrong_kind=kind, sent=sent or {},
+        wrong_kind=kind, sent=sent or {},
         errors={f"{kind}-{name}": words for name, words in (errors or {}).items()},
     )  # fmt: skip
 
