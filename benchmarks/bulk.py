@@ -18,8 +18,8 @@ ORDER BY contype <> 'f'
 
 
 def pour(session: Session, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Numbers, codes, names, and ids as 32 hexadecimal digits, of which nothing needs to be escaped; in the session's
-    transaction."""
+    """Numbers, codes, names, JSON of codes and numbers, and ids as 32 hexadecimal digits, of which nothing needs to be
+    escaped; in the session's transaction."""
     names = ", ".join(columns)
     connection = session.connection()
     if connection.dialect.name == "sqlite":

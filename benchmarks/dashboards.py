@@ -44,7 +44,7 @@ def _on_sqlite(folder: Path) -> Iterator[Figure | NotMeasured]:
     settings = settings_of(folder, "")
     database = Database.of(settings)
     upgrade(database)
-    programme = fill(database, SMALL)
+    programme = fill(database, replace(SMALL, words=True))
     readers = sign_in_readers(programme, settings)
     list(make_tables(settings, programme))
     yield from pages_under_load(
@@ -86,7 +86,7 @@ def large_size() -> Size:
     share = float(os.environ.get("EVOKE_BENCH_SHARE", "1"))
     return replace(
         LARGE, sessions=round(LARGE.sessions * share), people=max(200, round(LARGE.people * share)),
-        teams=max(12, round(LARGE.teams * share)),
+        teams=max(12, round(LARGE.teams * share)), words=True,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from benchmarks.programme_made import Held
 from benchmarks.programme_people import Ids, MadeAuthority, Practitioner, make_authority, make_centre
 from benchmarks.programme_sessions import BIG, make_sessions
 from models.columns import utc_now
+from models.consent import RealPracticeSwitch
 from models.database import Database
 from models.practice import Picked, SessionKind
 from training.simulated.shelf import SHIPPED
@@ -75,6 +76,8 @@ class Programme:
                     teams=_part(size.teams, number, size.authorities),
                     people=_part(size.people, number, size.authorities), ids=self._ids, today=self.today,
                 )  # fmt: skip
+                if size.words:  # or nothing of real practice would be read in a team
+                    session.add(RealPracticeSwitch(organisation_id=made.id, is_on=True, switched_by_id=made.lead))
             self.authorities.append(made)
         with self.database.write() as session:
             self.evaluator = make_centre(session, ids=self._ids, today=self.today)

@@ -11,7 +11,7 @@ from uuid import UUID
 from benchmarks.programme_made import Made, Poured, Rows, sealed
 from benchmarks.programme_people import Ids
 from benchmarks.programme_talks import CLIENT, SUBTYPES, Codes, Talks, counts_of
-from benchmarks.programme_words import PRACTITIONER
+from benchmarks.programme_words import PRACTITIONER_LABEL
 from coding.coding_words import CodingWords
 from coding.feedback.point import FeedbackWords, Point
 from coding.scheme.summary import Figure, Globals, count_scores, global_scores
@@ -33,8 +33,14 @@ def add_coding(
     id_, held = ids.at(at), made.held
     stream = CodedBy.PERSON if by else CodedBy.MACHINE
     talk, counts = made.spoken, dict(zip(CODES, codes.counts[number].tolist(), strict=True))
-    words = CodingWords((PRACTITIONER,), ("",) * len(talk.texts) if by else talk.reasons, {} if by else talk.of_globals)
-    intervals = {} if by or not talk.texts else {code: [many - many // 5, many + 2] for code, many in counts.items()}
+    words = CodingWords(
+        (PRACTITIONER_LABEL,), ("",) * len(talk.texts) if by else talk.reasons, {} if by else talk.of_globals
+    )
+    intervals = (
+        {}
+        if by or not talk.texts
+        else {one: [many - many // 5, many + 2] for one, many in counts.items() if one != "NC"}
+    )
     rows[Coding].append(
         row(
             id=id_, transcript_id=made.transcript_id, coded_by=stream, model_version=None if by else MODEL,
@@ -46,8 +52,8 @@ def add_coding(
         row(coding_id=id_, name=name, low=2, high=4, model_version=MODEL) for name in words.global_reasons
     )
     open_, closed = codes.open_closed[number].tolist()
-    said = int(lengths[number]) * 5
-    figures: list[Figure] = list(count_scores(counts_of(codes, number, (said, said))))
+    words_of_each = int(lengths[number]) * 5
+    figures: list[Figure] = list(count_scores(counts_of(codes, number, (words_of_each, words_of_each))))
     if ratings is not None:
         given = {name: ratings[name] for name in RATED if name in Globals.__dataclass_fields__ and name in ratings}
         figures.extend(global_scores(Globals(**given)))

@@ -36,6 +36,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Made:
+    """Its ids and key, and what is said in it."""
+
     held: Held
     id: UUID
     transcript_id: UUID

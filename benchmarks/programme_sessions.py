@@ -1,4 +1,4 @@
-"""The rows of made-up sessions: as the application would have kept them, but for the words, of which there are none."""
+"""The rows of made-up sessions, as the application would have kept them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,11 +14,12 @@ from benchmarks.programme_codings import add_coding, add_review, pour_codes
 from benchmarks.programme_made import Held, Made, Poured, Rows, sealed
 from benchmarks.programme_people import Ids
 from benchmarks.programme_talks import Codes, Talks, coded, recoded, talks
-from benchmarks.programme_words import NOTHING, Spoken, spoken
+from benchmarks.programme_words import CLIENT_LABEL, NOTHING, PRACTITIONER_LABEL, Spoken, spoken
 from models.cipher import derived_key, new_key, seal
 from models.coding import CODES
 from models.consent import Agreement, HowGiven, LawfulBasis, Participant, Scope, SessionBasis, Who
 from models.conversation import Conversation, ConversationState
+from models.excerpt_agreement import ExcerptAgreement
 from models.figures import SessionFigure
 from models.keys import SessionKey
 from models.many_rows import put_rows, row
@@ -32,6 +33,8 @@ WORDS_KEPT = timedelta(days=365)
 _GROWS = 0.25
 """By how much people become more skilled in a year."""
 _SESSION_NOISE = 0.45
+_READ_ALOUD = 0.5
+"""Of how many of their own sessions people let parts be read in their team."""
 _AGREED = {Scope.SUPERVISION: 1.0, Scope.TEAM_LEARNING: 0.7, Scope.IMPROVING: 0.5, Scope.RESEARCH: 0.4}
 
 _COLUMNS = {
@@ -47,7 +50,7 @@ def make_sessions(
     today: date, scenario: str, words: bool = False,
 ) -> int:  # fmt: skip
     """Of `utterances` each on average, whose ids begin with `first_id`; how many utterances they have. With `words`
-    there is what was said, unless its time is over, and recordings are half as long again, as half an hour is."""
+    there is what was said, unless its time is over, and those that were recorded are half as long again."""
     lengths = dice.integers(utterances * 3 // 5, utterances * 7 // 5 + 1, len(sessions))
     if words:
         lengths = np.where([one.heard for one in sessions], lengths * 3 // 2, lengths)
@@ -135,7 +138,12 @@ def _session(held: Held, rows: Rows, ids: Ids, today: date, scenario: str, talk:
             )
         )  # fmt: skip
     if held.kind is SessionKind.REAL_PRACTICE:
-        _ledger(made, rows, ids)
+        _basis(made, rows, ids)
+        _ledger(made, rows, ids, Who.FAMILY_MEMBER)
+    elif talk.texts and held.heard:
+        _ledger(made, rows, ids, Who.STAFF)
+    if talk.texts and held.heard and ids.dice.random() < _READ_ALOUD:
+        rows[ExcerptAgreement].append(row(id=ids.at(at), session_id=id_, agreed=True, at=at))
     if today - held.on > WORDS_KEPT:
         gone = at + WORDS_KEPT
         rows[RetentionStep].append(
@@ -147,15 +155,18 @@ def _session(held: Held, rows: Rows, ids: Ids, today: date, scenario: str, talk:
     return made
 
 
-def _ledger(made: Made, rows: Rows, ids: Ids) -> None:
-    by = made.held.who.id
+def _basis(made: Made, rows: Rows, ids: Ids) -> None:
     rows[SessionBasis].append(
         row(
-            id=ids.at(made.at), session_id=made.id, basis=LawfulBasis.PUBLIC_TASK, recorded_by_id=by,
+            id=ids.at(made.at), session_id=made.id, basis=LawfulBasis.PUBLIC_TASK, recorded_by_id=made.held.who.id,
             created_at=made.at,
         )
     )  # fmt: skip
-    for position, (who, label) in enumerate(((Who.STAFF, "Worker"), (Who.FAMILY_MEMBER, "Parent")), 1):
+
+
+def _ledger(made: Made, rows: Rows, ids: Ids, other: Who) -> None:
+    by = made.held.who.id
+    for position, (who, label) in enumerate(((Who.STAFF, PRACTITIONER_LABEL), (other, CLIENT_LABEL)), 1):
         id_ = ids.at(made.at)
         rows[Participant].append(
             row(

@@ -14,7 +14,7 @@ from coding.scheme.codes import Code, Speaker
 from coding.transcript.words import TranscriptWords, Turn
 from models.coding import GLOBALS
 
-PRACTITIONER, CLIENT = "Worker", "Parent"
+PRACTITIONER_LABEL, CLIENT_LABEL = "Worker", "Parent"
 _WORDS_A_SECOND = 2.5
 _OF_A_GLOBAL = "It gives back more than it asks, most of it with a meaning that was not said, and seldom persuades."
 
@@ -43,13 +43,13 @@ def spoken(turns: Sequence[int], codes: Sequence[str], *, begin: int, heard: boo
         text = " ".join(own)
         times = tuple(_times(text, seconds)) if heard else ()
         ends = times[-1][3] if times else None
-        label = PRACTITIONER if practises else CLIENT
+        label = PRACTITIONER_LABEL if practises else CLIENT_LABEL
         found.append(Turn(position, label, text, seconds if heard else None, ends, times=times))
         texts += own
         seconds = ends or 0.0
     reasons = map(_reason, codes, texts, [texts[-1], *texts[:-1]])
     return Spoken(
-        TranscriptWords(tuple(found), (PRACTITIONER,)),
+        TranscriptWords(tuple(found), (PRACTITIONER_LABEL,)),
         tuple(texts),
         tuple(reasons),
         dict.fromkeys(GLOBALS, _OF_A_GLOBAL),

@@ -1,5 +1,6 @@
-"""What a backup costs, and whether a drill of it is green: of a made-up programme on SQLite with its files in a folder,
-and on PostgreSQL with its files in a bucket. Each is drilled into a database of its own kind.
+"""What a backup costs, and whether a drill of it is green: of a made-up programme with all that is said in it, on
+SQLite with its files in a folder, and on PostgreSQL with its files in a bucket. Each is drilled into a database of its
+own kind.
 
 The S3 service is the tests' own double on this machine, in a process of its own that keeps all in memory: what a
 network adds is not in it. The sets lie in a folder. EVOKE_BENCH_SHARE takes a part of the 20,000 sessions, for a try.
@@ -69,7 +70,7 @@ def measure() -> Iterator[Figure | NotMeasured]:
 
 def _size() -> Size:
     share = float(os.environ.get("EVOKE_BENCH_SHARE", "1"))
-    return replace(SMALL, sessions=max(20, round(SESSIONS * share)), utterances=200)
+    return replace(SMALL, sessions=max(20, round(SESSIONS * share)), months=11, words=True)
 
 
 def _of(folder: Path, settings: Settings, drilled_into: str, on: str, size: Size) -> Iterator[Figure]:

@@ -1,6 +1,8 @@
 """Alembic migrations, run by code: `upgrade(database)` brings any Evoke database to this version."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -31,17 +33,15 @@ def upgrade(database: Database) -> None:
     if later:
         log.warning("the database is that of a later version; nothing is changed")
         return
-    if _keeps_words_in_the_clear(database):
-        _note_to_scrub(database)
+    _note_to_scrub(database)
     command.upgrade(alembic_config(database), "head")
     if not database.is_sqlite:
         with database.write_engine.begin() as connection:
             one_at_a_time(connection)
             delivery_schema.bring_up(connection)
     if _is_to_be_scrubbed(database):
-        scrub(database)
-        with database.write_engine.begin() as connection:
-            connection.execute(text(f"DROP TABLE IF EXISTS {_TO_SCRUB}"))
+        with _alone(database):
+            _scrub(database)
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -59,15 +59,39 @@ was clear: also where the one or the other is cut off, and migrations have nothi
 def _note_to_scrub(database: Database) -> None:
     with database.write_engine.begin() as connection:
         one_at_a_time(connection)  # of two that make a table at once PostgreSQL fails the second, IF NOT EXISTS or not
-        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_TO_SCRUB} (id INTEGER)"))
+        if _keeps_words_in_the_clear(connection):
+            connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_TO_SCRUB} (id INTEGER)"))
 
 
 def _is_to_be_scrubbed(database: Database) -> bool:
     return inspect(database.write_engine).has_table(_TO_SCRUB)
 
 
-def _keeps_words_in_the_clear(database: Database) -> bool:
-    found = inspect(database.write_engine)
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Tables are written anew on another connection, for which this one waits as long as it takes. SQLite, which writes
+    on one connection, lets nobody else write meanwhile anyway."""
+    if database.is_sqlite:
+        yield
+        return
+    with database.write_engine.begin() as connection:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        one_at_a_time(connection)
+        yield
+
+
+def _scrub(database: Database) -> None:
+    """Nothing where another machine has done it meanwhile: two at once would stand in each other's way, until one gives
+    up waiting."""
+    if not _is_to_be_scrubbed(database):
+        return
+    scrub(database)
+    with database.write_engine.begin() as connection:
+        connection.execute(text(f"DROP TABLE {_TO_SCRUB}"))
+
+
+def _keeps_words_in_the_clear(connection: Connection) -> bool:
+    found = inspect(connection)
     if not found.has_table("participant"):
         return found.has_table("turn")
     labels = [one["type"] for one in found.get_columns("participant") if one["name"] == "label"]

@@ -42,7 +42,7 @@ with engine.connect() as connection:
         include_name=ours,
     )
     with context.begin_transaction():
-        one_at_a_time(connection)  # the second finds all done
+        one_at_a_time(connection)  # of two machines that start at once the second finds all done
         context.run_migrations()
     connection.commit()
     if sqlite:

@@ -4,9 +4,10 @@ Only what worked is picked: a turn with the skill in it, with what came before a
 that argues or persuades.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from coding.scheme.codes import Behaviour
 from training.skills import Skill
@@ -75,20 +76,21 @@ SHOWS: dict[Skill, Callable[[_Lines, _Lines], bool]] = {
 """Of the other person's turn before and the practitioner's own: whether the skill is at work."""
 
 
-def moments_of(lines: Sequence[SaidLine], skill: Skill) -> list[Moment]:
+def moments_of(lines: Sequence[SaidLine], skill: Skill) -> Iterator[Moment]:
     """Those that change talk followed first, then in the order of the talk. Listening sounds are turns like others."""
     shows = SHOWS.get(skill)
     if shows is None:
-        return []
-    turns = [list(run) for _, run in groupby(lines, key=lambda line: line.practitioner)]
-    found = []
-    for at in range(1, len(turns) - 1):
-        own = turns[at]
-        if own[0].practitioner and shows(turns[at - 1], own):
-            moment = _moment(turns, at, skill)
-            if moment is not None:
-                found.append(moment)
-    return sorted(found, key=lambda one: not one.followed)
+        return
+    turns = [list(run) for _, run in groupby(lines, key=attrgetter("practitioner"))]
+    places = [at for at in range(1, len(turns) - 1) if turns[at][0].practitioner and shows(turns[at - 1], turns[at])]
+    for at in sorted(places, key=lambda one: not _followed(turns, one)):
+        moment = _moment(turns, at, skill)
+        if moment is not None:
+            yield moment
+
+
+def _followed(turns: Sequence[_Lines], at: int) -> bool:
+    return any(line.code == "CT" for line in turns[at + 1])
 
 
 def _moment(turns: Sequence[_Lines], at: int, skill: Skill) -> Moment | None:
@@ -105,7 +107,7 @@ def _moment(turns: Sequence[_Lines], at: int, skill: Skill) -> Moment | None:
     )
     if _words(turns, first, last) < FEWEST_WORDS:
         return None
-    return Moment(skill, first, last, said, any(line.code == "CT" for line in turns[at + 1]))
+    return Moment(skill, first, last, said, _followed(turns, at))
 
 
 def _fits(turns: Sequence[_Lines], first: int, last: int) -> bool:

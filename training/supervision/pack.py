@@ -6,7 +6,7 @@ Nothing of it is kept. Nobody is named on it, and no day is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import product
+from itertools import islice, product
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -160,7 +160,7 @@ def _offered(readable: Sequence[Readable], first: Sequence[Skill]) -> _Offered:
     stretches = set()
     for skill in dict.fromkeys((*first, *SHOWS)):
         for one in sorted(readable, key=lambda one: one.id.hex[::-1]):
-            for moment in moments_of(one.lines, skill)[:EACH]:
+            for moment in islice(moments_of(one.lines, skill), EACH):
                 stretch = (one.id, moment.first, moment.last)
                 if stretch not in stretches:
                     stretches.add(stretch)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
 from coding.check_names import is_to_check
@@ -95,7 +95,7 @@ def _lines(session: Session, practice: PracticeSession) -> tuple[SaidLine, ...]:
         return ()
     coding = session.get_one(Coding, review.made_coding_id)
     version = session.get_one(TranscriptVersion, review.made_transcript_id or review.transcript_id)
-    codes = {row.utterance_id: row for row in session.exec(select(CodeRow).where(col(CodeRow.coding_id) == coding.id))}
+    codes = {id_: (code, subtype) for id_, code, subtype in session.exec(_CODES_GIVEN, params={"id": coding.id})}
     try:
         own, turns = coding_words(session, coding).practitioner_labels, words_of(session, version).turns
         said = utterances_of(session, version.id)
@@ -103,11 +103,12 @@ def _lines(session: Session, practice: PracticeSession) -> tuple[SaidLine, ...]:
         return ()
     found = []
     for one in said:
-        code = codes.get(one.id)
-        found.append(
-            SaidLine(
-                turns[one.turn_position].speaker_label in own, one.text, code.code if code else "",
-                code is not None and code.subtype == "open",
-            )
-        )  # fmt: skip
+        code, subtype = codes.get(one.id, ("", None))
+        practises = turns[one.turn_position].speaker_label in own
+        found.append(SaidLine(practises, one.text, code, open_question=subtype == "open"))
     return tuple(found)
+
+
+_CODES_GIVEN = select(CodeRow.utterance_id, CodeRow.code, CodeRow.subtype).where(
+    col(CodeRow.coding_id) == bindparam("id")
+)

@@ -1,7 +1,9 @@
 """The made-up programme that pages are measured on is one that the application itself could have kept."""
 
 from collections import Counter
+from dataclasses import replace
 
+import pytest
 from sqlmodel import col, func, select
 
 from api.house import House
@@ -13,6 +15,7 @@ from models.figures import SessionFigure
 from models.practice import PracticeSession, SessionKind
 from models.session_words import session_words
 from models.transcript import TranscriptVersion, UtteranceRow
+from training.build_session_view import build_session_view
 
 SIZE = Size(authorities=2, teams=4, people=30, sessions=60, utterances=20)
 
@@ -39,3 +42,25 @@ def test_its_rows_agree_with_each_other(house: House) -> None:
             assert session_words(session, practice).title
             of = select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice.id)
             assert words_of(session, session.exec(of).one()).turns == ()
+
+
+def test_with_words_a_session_is_read_as_any_other(house: House) -> None:
+    size = replace(SIZE, sessions=20, months=11, words=True)
+    fill(house.database, size)
+    with house.database.read() as session:
+        for practice in session.exec(select(PracticeSession)).all():
+            view = build_session_view(session, practice)
+            lines = [line for turn in view.turns for line in turn.utterances]
+            assert len(lines) >= size.utterances * 3 // 5
+            assert all(line.text and line.code for line in lines)
+            version = session.exec(select(TranscriptVersion).where(col(TranscriptVersion.session_id) == practice.id))
+            words = words_of(session, version.one())
+            heard = practice.kind is not SessionKind.SIMULATED
+            for turn, shown in zip(words.turns, view.turns, strict=True):
+                assert turn.text == " ".join(line.text for line in shown.utterances)
+                said = [turn.text[start:end] for start, end, _, _ in turn.times]
+                assert said == (turn.text.split() if heard else [])
+            if view.coded_by == CodedBy.MACHINE:
+                assert all(line.reason for line in lines)
+                assert all(dict(line.probabilities)[line.code] == pytest.approx(line.confidence) for line in lines)
+                assert len(view.globals) == 4
