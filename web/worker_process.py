@@ -16,9 +16,8 @@ from web.parent import end_with_parent
 from web.telemetry import set_up_traces
 from web.worker import Worker
 
-BEHIND_PAGES = 19
-"""How much nicer a worker is than the website whose machine it shares, the most there is: who waits for a page is
-served first. Work has what pages leave, which on two cores with 300 people is half."""
+BEHIND_PAGES = 10
+"""How much nicer a worker is than the website whose machine it shares: who waits for a page is served first."""
 
 
 def _stand_behind_pages() -> None:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
-from coding.child_process import end_gently_for_others, requests
+from coding.child_process import end_gently_for_others, requests, stand_behind_others
 from coding.speech.errors import RecordingError
 from coding.speech.heard import HeardClip
 from coding.speech.options import method_of, whisper_options
@@ -32,6 +32,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # a library that prints must not speak between the answers
     end_gently_for_others()
+    stand_behind_others()
 
     def answer(**words: Any) -> None:
         answers.write(json.dumps(words, default=lambda number: number.item()) + "\n")  # numpy's own kinds
