@@ -65,7 +65,7 @@ def thousand() -> dict[str, float]:
     """GB of a thousand sessions."""
     seconds = 1000 * TRAFFIC.spoken * TRAFFIC.minutes * 60
     return {
-        "database (SQLite, 250 utterances a session)": KNOWN.database_bytes_of_2000 / 2 / 1e9,
+        "database (SQLite)": KNOWN.database_bytes_of_2000 / 2 / 1e9,
         "copies to listen to": seconds / HOUR * KNOWN.listening_copy_bytes_an_hour / 1e9,
         "recordings as they came (MP3, 128 kbit/s: assumed)": seconds * TRAFFIC.recording_bytes_a_second / 1e9,
     }
