@@ -16,6 +16,7 @@ from coding.ledger import Given
 from coding.review.actions import begin_review
 from coding.review.sign_off import sign_off_review
 from coding.withdraw import withdraw_session
+from models.coding import CodeRow
 from models.columns import utc_now
 from models.consent import Agreement, HowGiven, LawfulBasis, Participant, Scope, SessionBasis, Who
 from models.double_coding import DoubleCoding
@@ -114,6 +115,23 @@ def test_three_stretches_without_names_or_days(client: Client, meeting: Meeting)
     assert all(row.actor_id == meeting.coach.person_id and SAID not in str(row.details) for row in rows)
     client(meeting.coach).get(f"/team/{meeting.team_id}/pack")
     assert len(noted(meeting.house, "excerpt_shown")) == 3  # once an hour
+
+
+@ONE
+def test_who_speaks_is_as_sure_where_a_line_was_not_scored(meeting: Meeting) -> None:
+    """It follows from the codes where every line has one, and otherwise from who spoke each turn."""
+    meeting.agree(0, 1, 2)
+    whole = meeting.pack()
+    with meeting.house.database.write() as session:
+        codings = select(Review.made_coding_id).where(col(Review.made_coding_id).is_not(None))
+        last = select(CodeRow).where(col(CodeRow.coding_id).in_(codings)).order_by(col(CodeRow.utterance_id).desc())
+        kept = {row.coding_id: row for row in reversed(session.exec(last).all())}
+        assert [row.code for row in kept.values()] == ["FN"] * 3
+        for row in kept.values():
+            session.delete(row)
+    without = meeting.pack()
+    assert {one.key: one.turns for one in whole.excerpts} == {one.key: one.turns for one in without.excerpts}
+    assert [who for one in whole.excerpts for who in {turn.who for turn in one.turns}].count("Parent") == 3
 
 
 @ONE

@@ -95,20 +95,24 @@ def _lines(session: Session, practice: PracticeSession) -> tuple[SaidLine, ...]:
         return ()
     coding = session.get_one(Coding, review.made_coding_id)
     version = session.get_one(TranscriptVersion, review.made_transcript_id or review.transcript_id)
-    codes = {id_: (code, subtype) for id_, code, subtype in session.exec(_CODES_GIVEN, params={"id": coding.id})}
+    rows = session.exec(_CODES_GIVEN, params={"id": coding.id})
+    given = {id_: (code, subtype, volley) for id_, code, subtype, volley in rows}
     try:
-        own, turns = coding_words(session, coding).practitioner_labels, words_of(session, version).turns
         said = utterances_of(session, version.id)
+        if all(one.id in given for one in said):  # a code has a volley where the practitioner speaks
+            practises = [given[one.id][2] is not None for one in said]
+        else:  # all of it is opened only then: that takes as long as all the rest
+            own, turns = coding_words(session, coding).practitioner_labels, words_of(session, version).turns
+            practises = [turns[one.turn_position].speaker_label in own for one in said]
     except WordsGone:
         return ()
     found = []
-    for one in said:
-        code, subtype = codes.get(one.id, ("", None))
-        practises = turns[one.turn_position].speaker_label in own
-        found.append(SaidLine(practises, one.text, code, open_question=subtype == "open"))
+    for one, by_practitioner in zip(said, practises, strict=True):
+        code, subtype, _ = given.get(one.id, ("", None, None))
+        found.append(SaidLine(by_practitioner, one.text, code, open_question=subtype == "open"))
     return tuple(found)
 
 
-_CODES_GIVEN = select(CodeRow.utterance_id, CodeRow.code, CodeRow.subtype).where(
+_CODES_GIVEN = select(CodeRow.utterance_id, CodeRow.code, CodeRow.subtype, CodeRow.volley).where(
     col(CodeRow.coding_id) == bindparam("id")
 )
