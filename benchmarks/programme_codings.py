@@ -33,14 +33,11 @@ def add_coding(
     id_, held = ids.at(at), made.held
     stream = CodedBy.PERSON if by else CodedBy.MACHINE
     talk, counts = made.spoken, dict(zip(CODES, codes.counts[number].tolist(), strict=True))
-    words = CodingWords(
-        (PRACTITIONER_LABEL,), ("",) * len(talk.texts) if by else talk.reasons, {} if by else talk.of_globals
-    )
-    intervals = (
-        {}
-        if by or not talk.texts
-        else {one: [many - many // 5, many + 2] for one, many in counts.items() if one != "NC"}
-    )
+    words, intervals = CodingWords((PRACTITIONER_LABEL,), talk.reasons, talk.of_globals), {}
+    if by:
+        words = CodingWords((PRACTITIONER_LABEL,), ("",) * len(talk.texts))
+    elif talk.texts:
+        intervals = {one: [many - many // 5, many + 2] for one, many in counts.items() if one != "NC"}
     rows[Coding].append(
         row(
             id=id_, transcript_id=made.transcript_id, coded_by=stream, model_version=None if by else MODEL,
