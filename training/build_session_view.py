@@ -85,7 +85,7 @@ def build_session_view(session: Session, practice: PracticeSession, *, reader: A
     checked, machine_codes = build_checked_view(session, review) if review else (None, {})
     about = about_for(session, practice, reader)
     for_others = about_for(session, practice, None).title
-    said = words_of(session, transcript) if transcript else TranscriptWords(())
+    said = words_of(session, transcript, times=False) if transcript else TranscriptWords(())
     judged = coding_words(session, coding) if coding else CodingWords(())
     recording = session.exec(_RECORDING, params={"id": practice.id}).first()
     team = session.get(Team, practice.team_id) if practice.team_id else None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import takewhile
 from uuid import UUID
 
 from training.checked_view import CheckedView
@@ -36,8 +35,8 @@ class UtteranceView:
     @property
     def others(self) -> list[tuple[str, float]]:
         """What else it could be, at most three, the likeliest first."""
-        likely = takewhile(lambda one: one[1] >= WORTH_NAMING, self.probabilities)
-        return [one for one in likely if one[0] != self.code][:3]
+        # Four may be the first, for one of them may be the code itself.
+        return [one for one in self.probabilities[:4] if one[1] >= WORTH_NAMING and one[0] != self.code][:3]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Templates to HTML: one strict environment, and the few filters that make values readable."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ def shown_share(value: float) -> str:
     return "under 1 %" if percent == 0 and value > 0 else f"{percent} %"
 
 
+def codes_and_shares(shares: Iterable[tuple[str, float]], names: Mapping[str, str]) -> str:
+    """ "Change talk (21 %), Sustain talk (8 %)": each code by its name, or as it is where it has none."""
+    return ", ".join(f"{names.get(code, code)} ({shown_share(share)})" for code, share in shares)
+
+
 def with_commands(sentence: str) -> Markup:
     """What stands between backquotes is a command, and shown as one."""
     parts = sentence.split("`")
@@ -82,7 +88,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals |= {"asset": asset, "gauge": gauge, "menu": menu}
     environment.filters |= {"date": shown_date, "moment": shown_moment, "seconds": shown_seconds, "share": shown_share}
-    environment.filters |= {"commands": with_commands}
+    environment.filters |= {"commands": with_commands, "codes_and_shares": codes_and_shares}
     environment.filters |= {"written_date": written_date, "written_moment": written_moment}
     return environment
 

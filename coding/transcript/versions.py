@@ -109,9 +109,9 @@ _LATEST = (
 )
 
 
-def words_of(session: Session, version: TranscriptVersion) -> TranscriptWords:
-    """Raises WordsGone."""
-    return TranscriptWords.from_json(open_from(session, version, session_id=version.session_id))
+def words_of(session: Session, version: TranscriptVersion, *, times: bool = True) -> TranscriptWords:
+    """`times` of its words too, or turns that have none. Raises WordsGone."""
+    return TranscriptWords.from_json(open_from(session, version, session_id=version.session_id), times=times)
 
 
 def turns_of(session: Session, transcript_id: UUID) -> list[Turn]:

@@ -1,6 +1,6 @@
 """The words of a kept transcript, opened: what readers get, and how it lies in the sealed bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,14 +58,15 @@ class TranscriptWords:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "TranscriptWords":
-        turns = tuple(_turn(turn) for turn in kept["turns"])
+    def from_json(cls, kept: dict[str, Any], *, times: bool = True) -> "TranscriptWords":
+        """Without `times` in less time, for whoever only reads the words."""
+        turns = tuple(_turn(turn, turn.get("times", ()) if times else ()) for turn in kept["turns"])
         return cls(turns, tuple(kept["practitioner_labels"]), tuple(kept["notes"]))
 
 
-def _turn(kept: dict[str, Any]) -> Turn:
+def _turn(kept: dict[str, Any], times: Iterable[Iterable[float]]) -> Turn:
     """Kept before words had times, it has neither these nor replacements."""
-    made = {"doubts": tuple(kept["doubts"]), "times": tuple(map(tuple, kept.get("times", ())))}
+    made = {"doubts": tuple(kept["doubts"]), "times": tuple(map(tuple, times))}
     return Turn(**kept | made | {"replaced": tuple([Replaced(**one) for one in kept.get("replaced", ())])})
 
 

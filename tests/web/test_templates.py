@@ -21,7 +21,7 @@ from training.people_lists import Headcount
 from training.session_lists import SessionList
 from training.session_view import TeamFigures
 from web.gauge import WIDTH, gauge
-from web.render import render, shown_seconds, shown_share
+from web.render import codes_and_shares, render, shown_seconds, shown_share
 
 NONCE = "n0nce"
 
@@ -174,6 +174,10 @@ def test_a_coded_session() -> None:
     assert f"Show only unsure lines ({session_view().unsure_count})" in html
     assert "The coach’s rating, from 1 to 5, is the rating" in html
     assert "not heard tone" in html
+    one = session_view().turns[2].utterances[0]
+    others = ", ".join(f"{CODES[Behaviour(code)].name} ({shown_share(share)})" for code, share in one.others)
+    assert len(one.others) == 2
+    assert f"It could also be: {others}." in html
     for range_shown in ("2 to 3", "3 to 4", "3 to 5"):
         assert f">{range_shown}<" in html
     assert html.count("No suggestion") == 1
@@ -283,6 +287,17 @@ def test_a_template_that_is_not_given_what_it_needs_fails() -> None:
 def test_values_for_people() -> None:
     assert [shown_seconds(s) for s in (0, 187.9, 3729)] == ["0:00", "3:07", "1:02:09"]
     assert [shown_share(s) for s in (0, 0.002, 0.874, 0.998, 1)] == ["0 %", "under 1 %", "87 %", "over 99 %", "100 %"]
+    shares = [("CT", 0.21), ("AF", 0.084)]
+    assert codes_and_shares(shares, {"CT": "Change talk"}) == "Change talk (21 %), AF (8 %)"
+
+
+def test_a_line_names_three_likely_codes_besides_its_own() -> None:
+    line = session_view().turns[0].utterances[0]
+    shares = (("AF", 0.3), ("Q", 0.25), ("SR", 0.2), ("CR", 0.15), ("NC", 0.1))
+    assert [code for code, _ in replace(line, code="Q", probabilities=shares).others] == ["AF", "SR", "CR"]
+    assert [code for code, _ in replace(line, code="NC", probabilities=shares).others] == ["AF", "Q", "SR"]
+    rare = (("Q", 0.9), ("SR", 0.06), ("CR", 0.04))
+    assert [code for code, _ in replace(line, code="Q", probabilities=rare).others] == ["SR"]
 
 
 def test_a_gauge_keeps_everything_on_its_scale() -> None:
