@@ -26,7 +26,8 @@ Plain = int | float | str | None
 Row = tuple[Plain, ...]
 Key = tuple[Plain, ...]
 
-_FIRST = 200
+_FIRST = 20
+"""Rows, while it is not known how long they are: a long transcript takes 300 kB and more."""
 _MOST = 10_000
 _AIM = 4 << 20
 _BEYOND = 1 << 256
