@@ -7,11 +7,13 @@ nothing that only one kind of database understands.
 import json
 import re
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Table, func, select, text
@@ -26,8 +28,7 @@ Plain = int | float | str | None
 Row = tuple[Plain, ...]
 Key = tuple[Plain, ...]
 
-_FIRST = 20
-"""Rows, while it is not known how long they are: a long transcript takes 300 kB and more."""
+_FIRST = 200
 _MOST = 10_000
 _AIM = 4 << 20
 _BEYOND = 1 << 256
@@ -82,13 +83,16 @@ def rows_of(session: Session, table: Table, *, after: Key | None = None) -> Iter
     """In the order of the primary key, from the first after `after` (see `key_of`); a few megabytes at a time."""
     form = _form(session, table)
     marks, names = ", ".join(form.keys), ", ".join(form.key_names)
-    begin = f"SELECT {', '.join(form.read)} FROM {form.name}"  # noqa: S608  our own names
-    end = f" ORDER BY {names} LIMIT "
     limit = _FIRST
     while True:
-        where = f" WHERE ({names}) > ({marks})" if after is not None else ""
+        where = f"WHERE ({names}) > ({marks}) " if after is not None else ""
+        next_rows = f"FROM {form.name} {where}ORDER BY {names} LIMIT "
         with _cursor(session) as cursor:
-            cursor.execute(f"{begin}{where}{end}{limit}", after or ())
+            if form.digits:  # what was said may follow thousands of rows whose words are gone
+                cursor.execute(f"SELECT {form.digits} {next_rows}{limit}", after or ())
+                together = list(accumulate(digits for (digits,) in cursor.fetchall()))
+                limit = max(1, bisect_right(together, _AIM))
+            cursor.execute(f"SELECT {', '.join(form.read)} {next_rows}{limit}", after or ())
             rows: list[Row] = cursor.fetchall()
         if not rows:
             return

@@ -33,8 +33,9 @@ _KEYS_POSTGRESQL: dict[type, str] = {Uuid: "CAST(%s AS uuid)", Date: "CAST(%s AS
 
 @dataclass(frozen=True)
 class Form:
-    """`holds` are the columns' names in order; `read` and `keys` are SQL; `key_at`, `bytes_at` and `json_at` are places
-    in a row."""
+    """`holds` are the columns' names in order; `read`, `keys` and `digits` are SQL; `key_at`, `bytes_at` and `json_at`
+    are places in a row. `digits` is how many the bytes in a row come to, told without reading them; empty for a table
+    that has none."""
 
     name: str
     holds: tuple[str, ...]
@@ -44,6 +45,7 @@ class Form:
     keys: tuple[str, ...]
     bytes_at: tuple[int, ...]
     json_at: tuple[int, ...]
+    digits: str
 
 
 @lru_cache(maxsize=1024)
@@ -61,6 +63,11 @@ def form_of(table: Table, *, sqlite: bool) -> Form:
         keys=tuple("?" if sqlite else _by_kind(one, _KEYS_POSTGRESQL, "%s") for one in key),
         bytes_at=_places(columns, LargeBinary),
         json_at=_places(columns, JsonType),
+        digits=" + ".join(
+            f'2 * coalesce({"length" if sqlite else "octet_length"}("{one.name}"), 0)'
+            for one in columns
+            if isinstance(one.type, LargeBinary)
+        ),
     )
 
 

@@ -150,6 +150,21 @@ def test_rows_go_on_after_any_of_them(house: House) -> None:
             assert rest == rows[place + 1 :]
 
 
+def test_long_rows_come_a_few_at_a_time_after_however_many_short_ones(house: House) -> None:
+    """As transcripts do after those whose words are gone."""
+    kept = Table("kept_bytes", MetaData(), Column("id", BigInteger, primary_key=True), Column("kept", LargeBinary))
+    sizes = [0] * 3000 + [300_000] * 40 + [9_000_000, 0, 300_000]
+    with house.database.write() as session:
+        kept.create(session.connection())
+        rows = ((at, None if size == 0 else "ab" * size) for at, size in enumerate(sizes))
+        assert put_rows(session, kept, rows) == len(sizes)
+    with house.database.read() as session:
+        batches = [[len(str(row[1] or "")) for row in rows] for rows in rows_of(session, kept)]
+    assert [size for rows in batches for size in rows] == [2 * size for size in sizes]
+    assert all(sum(rows) <= 4 << 20 or len(rows) == 1 for rows in batches)
+    assert len(batches) < 30
+
+
 def test_every_table_goes_before_those_that_refer_to_it() -> None:
     seen = set()
     for table in tables_in_order():
