@@ -20,10 +20,11 @@ from api.rate_headers import RateHeaders
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
 from coding.without_words import without_words
+from models.database_errors import cause_of, trouble_of
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
-from web.guard import Guard
+from web.guard import SAFE_METHODS, Guard
 from web.kept_figures import enter_kept_figures
 from web.logs import facts
 from web.methods import methods_at
@@ -111,6 +112,13 @@ def _refuse_from_elsewhere(request: Request) -> Response:
 
 def _fail(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "an address without a page")  # an address may hold a secret
+    trouble = trouble_of(error, changes=request.method not in SAFE_METHODS)
+    if trouble is not None:
+        log.error(
+            "the database: %s at %s %s", cause_of(error), request.method, route,
+            extra=facts(request_id=request.state.request_id, route=route, code=trouble.code),
+        )  # fmt: skip
+        return answer_error(request, trouble)
     log.error(
         "unexpected error at %s %s\n%s", request.method, route, without_words(error),
         extra=facts(request_id=request.state.request_id, route=route),
@@ -125,12 +133,13 @@ def answer_error(request: Request, error: EvokeError) -> Response:
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         return problem(error)
     actor = find_actor(request, request.app.state.house) if error.status < 500 else None
-    title = {403: "You cannot do that", 404: "Page not found", 500: "Something went wrong"}.get(
+    title = {403: "You cannot do that", 404: "Page not found", 500: "Something went wrong", 503: "Not just now"}.get(
         error.status, "That did not work"
     )
     headers = TooMany.headers_of(error)
+    again = error.status == 503 and bool(headers) and request.method not in SAFE_METHODS
     return Visitor(request, actor).page(
-        "error.html", status=error.status, headers=headers, title=title, message=error.message
+        "error.html", status=error.status, headers=headers, title=title, message=error.message, again=again
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from models.database_errors import DatabaseBusy, DatabaseFull, DatabaseUnreachable
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.permissions import Permission, ScopeTooNarrow
 
@@ -23,6 +24,8 @@ EVERYWHERE = {
     422: ("not_understood",),
     429: (TooMany.code,),
     500: ("our_fault",),
+    503: (DatabaseBusy.code, DatabaseUnreachable.code),
+    507: (DatabaseFull.code,),
 }
 """The codes with which any route may answer."""
 _MEANS = {
@@ -113,7 +116,7 @@ def error_answer(status: int, codes: Iterable[str]) -> dict[str, Any]:
     """`x-codes` are the codes that can stand in it."""
     known = list(codes)
     listed = ", ".join(f"`{code}`" for code in known)
-    waits = status == 429 or "too_many_streams" in known
+    waits = status in (429, 503, 507)
     headers = [*_RATE, *(["Retry-After"] if waits else [])]
     return {
         "description": f"{_MEANS.get(status) or HTTPStatus(status).phrase}. Codes: {listed}.",

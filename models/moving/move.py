@@ -13,6 +13,7 @@ from models import queue
 from models.audit_chain import Checked, check_chains
 from models.columns import utc_now
 from models.database import Database
+from models.database_errors import cause_of
 from models.job import Job
 from models.moving.files import FilesMoved, compare_files, copy_files
 from models.moving.ledger import copy_ledger
@@ -93,9 +94,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, Error, sqlite3.Error) as error:
-        found = getattr(error, "orig", error)
-        state = getattr(found, "sqlstate", None) or getattr(found, "sqlite_errorname", None) or ""
-        raise MoveBroken(f"{type(found).__name__} {state}".strip()) from None
+        raise MoveBroken(cause_of(error)) from None
 
 
 @contextmanager
