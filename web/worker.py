@@ -17,6 +17,7 @@ from coding.without_words import without_words
 from models import queue
 from models.changes import Changes
 from models.database import Database
+from models.database_errors import DatabaseFull, DatabaseUnreachable, cause_of, trouble_of
 from models.deletion_ledger import check_places
 from models.errors import EvokeError
 from models.files_errors import FilesError
@@ -38,7 +39,7 @@ GLANCE_SECONDS = 0.025
 MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 PUT_OFF = timedelta(minutes=1)
-"""Until a job is tried again that could not reach its files, or that this worker does not know."""
+"""Until a job is tried again that could not reach its files or the database, or that this worker does not know."""
 
 
 @dataclass
@@ -173,6 +174,11 @@ class Worker:
             told.ended(Outcome.STOPPED, error)
             self._stop(claimed, job_type, error)
         except Exception as error:
+            if isinstance(trouble := trouble_of(error, changes=False), DatabaseUnreachable | DatabaseFull):
+                told.ended(Outcome.AGAIN, error)
+                log.warning("job %s %s waits for the database: %s", claimed.name, claimed.job_id, cause_of(error))
+                self._put_off(claimed, trouble)
+                return
             told.ended(Outcome.STOPPED if claimed.attempts >= MAX_ATTEMPTS else Outcome.AGAIN, error)
             log.error("job %s %s failed\n%s", claimed.name, claimed.job_id, without_words(error))
             self._try_again(claimed, job_type, error)
@@ -198,8 +204,8 @@ class Worker:
             log.warning("job %s was taken over while it failed", claimed.job_id)
 
     def _put_off(self, claimed: Claim, error: Exception) -> None:
-        """However long it takes until the files can be reached, or a worker comes that knows the job: nothing is lost,
-        and nobody could do anything here."""
+        """However long it takes until the files or the database can be reached, or a worker comes that knows the job:
+        nothing is lost, and nobody could do anything here."""
         try:
             with self.database.write() as session:
                 queue.give_back(session, claimed, problem=_problem(claimed, error), wait=PUT_OFF)

@@ -29,7 +29,7 @@ class Report:
     @property
     def lost(self) -> int:
         """All that is wrong but what is doubled or stuck."""
-        return self.verdict.count(Kind.LOST, Kind.FILES, Kind.CONSENT, Kind.AUDIT)
+        return self.verdict.count(Kind.LOST, Kind.FILES, Kind.CONSENT, Kind.AUDIT, Kind.UNEXPLAINED)
 
     @property
     def duplicated(self) -> int:

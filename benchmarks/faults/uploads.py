@@ -120,7 +120,10 @@ class Uploads:
             "/api/v1/sessions", data=_FIELDS | {"title": title}, headers={"idempotency-key": key},
             files={"file": file_of(number, recording=recording)},
         )  # fmt: skip
-        if answer.status_code in _AGAIN or answer.status_code >= 500:
+        if answer.status_code >= 500:
+            self.said.put_off(title, answer)
+            return 2.0
+        if answer.status_code in _AGAIN:
             return 2.0
         if answer.status_code != 201:
             self.said.refused[title] = answer.text[:300]
@@ -137,7 +140,10 @@ class Uploads:
         session_id = self.said.accepted[f"Upload {number}"]
         who = number % len(self.practitioners)
         client = self._client("pages", who)
-        answer = client.post(f"/sessions/{session_id}/withdraw", data=_ALL)
+        answer = client.post(f"/sessions/{session_id}/withdraw", data=_ALL, headers={"accept": "application/json"})
+        if answer.status_code >= 500:
+            self.said.put_off(f"Withdrawal of upload {number}", answer)
+            return 2.0
         where = answer.headers.get("location", "")
         if answer.status_code == 303 and where.startswith("/withdrawals/"):
             self.said.withdrawn.add(session_id)

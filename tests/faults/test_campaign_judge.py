@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -135,6 +136,14 @@ def promised(house: House, said: Said) -> None:
     other.accept("one", uuid4())
     with house.database.read() as session:
         assert {one.kind for one in judge_rows(session, other).wrongs} == {Kind.DUPLICATED}
+    for code, detail in (("database_busy", "Try again."), ("our_fault", "Something went wrong."), ("x", ""), ("", "x")):
+        other = Said({**said.accepted}, withdrawn=said.withdrawn)
+        other.put_off("one", httpx.Response(503, json={"code": code, "detail": detail}))
+        with house.database.read() as session:
+            wrongs = judge_rows(session, other).wrongs
+        assert {one.kind for one in wrongs} == (set() if code == "database_busy" else {Kind.UNEXPLAINED})
+    other.put_off("two", httpx.Response(502, text="a proxy's page"))
+    assert len(other.unexplained) == 2
 
 
 def doubled(house: House, people: People, worker: Worker, said: Said) -> None:

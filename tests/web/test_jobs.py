@@ -4,6 +4,8 @@ import pytest
 from sqlmodel import select
 
 from api.house import House
+from coding.context import JobContext
+from coding.jobs import JobType
 from models.columns import utc_now
 from models.job import Job, JobState
 from models.job_queues import PLACES
@@ -29,6 +31,40 @@ def test_what_a_newer_website_asks_for_waits_for_a_newer_worker(house: House, wo
             assert (job.state, job.attempts) == (JobState.WAITING, 0)
             assert job.run_at > utc_now() + timedelta(seconds=50)
             job.run_at = utc_now()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_full_disk_uses_up_no_try_of_a_job(
+    house: House, worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor does it end in 'something went wrong, several times': nothing has, and there will be room again."""
+
+    def run(context: JobContext) -> None:
+        with context.write() as session:
+            session.connection().exec_driver_sql("CREATE TABLE much AS SELECT randomblob(3000000)")
+            context.finish(session)
+
+    monkeypatch.setitem(JOBS, "keep_much", JobType(run, lambda *_: None))
+    with house.database.write() as session:
+        job_id = enqueue(session, "keep_much").id
+    set_pages(worker, 1)  # SQLite takes those that it has
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert work_off(worker) == 1
+        with house.database.write() as session:
+            job = session.get_one(Job, job_id)
+            assert (job.state, job.attempts, job.problem) == (JobState.WAITING, 0, "keep_much: DatabaseFull")
+            assert job.run_at > utc_now() + timedelta(seconds=50)
+            job.run_at = utc_now()
+    assert "waits for the database: OperationalError SQLITE_FULL" in caplog.text
+    set_pages(worker, 10_000_000)
+    assert work_off(worker) == 1
+    with house.database.read() as session:
+        assert session.get_one(Job, job_id).state is JobState.DONE
+
+
+def set_pages(worker: Worker, most: int) -> None:
+    with worker.database.write() as session:
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count={most}")
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
