@@ -20,9 +20,9 @@ class Disk:
 
     folder: Path
 
-    def fill(self) -> None:
+    def fill(self, *, files: bool = True) -> None:
         """To the last block, and again whenever something makes room: call it until it is enough."""
-        for at in (self.folder, self.folder / "files"):
+        for at in (self.folder, self.folder / "files")[: 2 if files else 1]:
             left = os.statvfs(at)
             with (at / "ballast").open("ab") as ballast:
                 end = ballast.tell()

@@ -13,17 +13,25 @@ class _OfDisk(Fault):
 
 class FullDisk(_OfDisk):
     name, words = "full-disk", "the disks of database and files have no byte left"
+    files = True
 
     def begin(self, scene: Scene) -> None:
         self.hold(scene)
 
     def hold(self, scene: Scene) -> None:
         assert scene.site.disk is not None
-        scene.site.disk.fill()
+        scene.site.disk.fill(files=self.files)
 
     def end(self, scene: Scene) -> None:
         assert scene.site.disk is not None
         scene.site.disk.empty()
+
+
+class FullDatabaseDisk(FullDisk):
+    """Uploads meet a full disk of files first; here they come as far as the database."""
+
+    name, words = "full-database-disk", "the disk of the database has no byte left"
+    files = False
 
 
 class ReadOnlyDisk(_OfDisk):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.faults.disk_faults import FullDisk, ReadOnlyDisk
+from benchmarks.faults.disk_faults import FullDatabaseDisk, FullDisk, ReadOnlyDisk
 from benchmarks.faults.fault import Fault
 from benchmarks.faults.kills import EVERY
 from benchmarks.faults.migration_fault import HalfMigration
@@ -15,8 +15,8 @@ from benchmarks.faults.worker_faults import Clock, PausedWorker, Twice
 FAULTS: dict[str, type[Fault]] = {
     one.name: one
     for one in (
-        FullDisk, ReadOnlyDisk, SlowS3, FailingS3, NetworkCut, NetworkSilent, PausedWorker, Twice, Clock,
-        CorruptedModel, HalfMigration,
+        FullDisk, FullDatabaseDisk, ReadOnlyDisk, SlowS3, FailingS3, NetworkCut, NetworkSilent, PausedWorker, Twice,
+        Clock, CorruptedModel, HalfMigration,
     )
 }  # fmt: skip
 """By name; kill -9 has a number of its own."""

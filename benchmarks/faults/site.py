@@ -30,6 +30,7 @@ HERE = Path(__file__).parents[2]
 EMBEDDED, SPREAD = "embedded", "postgresql"
 PROFILES = (EMBEDDED, SPREAD)
 WORKERS, WEBSITES = 3, 2
+OF_A_DISK = {"full-disk", "full-database-disk", "read-only-disk"}
 _HEARS = "coding.speech.hearing_child"
 
 
@@ -99,7 +100,7 @@ def site(profile: str, folder: Path, *, lease_seconds: int, coder: Path, faults:
             "web_processes": 0,
         }  # fmt: skip
         if profile == EMBEDDED:
-            disk = stack.enter_context(disk_of_its_own(data)) if faults & {"full-disk", "read-only-disk"} else None
+            disk = stack.enter_context(disk_of_its_own(data)) if faults & OF_A_DISK else None
             settings = settings_of_tests(data, **common, port=free_port())
             serve = _process(folder, "serve", settings, clock, "serve", "--port", str(settings.port))
             made = Site(settings, [serve], clock, f"http://127.0.0.1:{settings.port}", disk)
