@@ -5,6 +5,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -85,19 +86,19 @@ def _run(plan: Plan, made: Site, house: House) -> Report:
 
 def _let_fail(plan: Plan, kills: Kills, faults: Sequence[Fault], scene: Scene, over: list[float]) -> None:
     """Kills evenly, and faults one after another beside them; `over` is told how much of it is."""
-    ended = [0]
 
     def fail() -> None:
         for number, fault in enumerate(faults):
             while kills.done.total() < plan.kills * number / len(faults):
                 time.sleep(0.1)
+            if not plan.kills:
+                scene.lasted = partial(_tell, over, number, len(faults))
             try:
                 fault.run(scene)
             except Exception as error:
                 scene.problems.append(f"{fault.name} could not be made: {type(error).__name__}: {error}")
-            ended[0] += 1
             if not plan.kills:
-                over[0] = ended[0] / len(faults)
+                _tell(over, number, len(faults), 1.0)
 
     thread = threading.Thread(target=fail, daemon=True)
     thread.start()
@@ -106,6 +107,11 @@ def _let_fail(plan: Plan, kills: Kills, faults: Sequence[Fault], scene: Scene, o
         kills.kill_one()
         over[0] = min(1.0, kills.done.total() / plan.kills)
     thread.join()
+
+
+def _tell(over: list[float], before: int, faults: int, part: float) -> None:
+    """`before` of all faults are over, and `part` of the next."""
+    over[0] = (before + part) / faults
 
 
 def _settle(plan: Plan, uploads: Uploads, watch: Watch) -> list[str]:

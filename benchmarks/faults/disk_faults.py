@@ -1,7 +1,11 @@
 """A disk that is full, and one that turned read-only."""
 
+import sqlite3
+from contextlib import closing
+
 from benchmarks.faults.fault import Fault, Scene
 from benchmarks.faults.site import Site
+from models.settings import Settings
 
 
 class _OfDisk(Fault):
@@ -16,6 +20,7 @@ class FullDisk(_OfDisk):
     files = True
 
     def begin(self, scene: Scene) -> None:
+        _no_room_within(scene.site.settings)
         self.hold(scene)
 
     def hold(self, scene: Scene) -> None:
@@ -25,6 +30,14 @@ class FullDisk(_OfDisk):
     def end(self, scene: Scene) -> None:
         assert scene.site.disk is not None
         scene.site.disk.empty()
+
+
+def _no_room_within(settings: Settings) -> None:
+    """SQLite's log keeps the room that it once needed, and some seconds of uploads would go into that."""
+    with closing(sqlite3.connect(settings.data_dir / "evoke.sqlite3", timeout=10)) as connection:
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise TimeoutError("the database's log was in use all the time, and keeps its room")
 
 
 class FullDatabaseDisk(FullDisk):

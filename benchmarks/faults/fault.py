@@ -1,6 +1,7 @@
 """What a fault is: it begins, lasts, and ends."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
@@ -12,13 +13,15 @@ from benchmarks.faults.uploads import Uploads
 
 @dataclass
 class Scene:
-    """What a fault happens to. `problems` are what a fault itself saw go wrong."""
+    """What a fault happens to. `problems` are what a fault itself saw go wrong; it tells `lasted` how much of it is
+    over (0 to 1), so that sessions are added while it lasts."""
 
     site: Site
     uploads: Uploads
     rng: Random
     lease_seconds: int
     problems: list[str]
+    lasted: Callable[[float], None] = lambda _part: None
 
 
 class Fault:
@@ -45,9 +48,11 @@ class Fault:
         waits = threading.Event()
         try:
             self.begin(scene)
-            for _ in range(round(self.seconds / 0.2)):
+            steps = round(self.seconds / 0.2)
+            for step in range(steps):
                 self.hold(scene)
                 waits.wait(0.2)
+                scene.lasted((step + 1) / steps)
         finally:
             self.end(scene)
 

@@ -139,8 +139,8 @@ def _as_said(session: Session, said: Said) -> Iterator[Wrong]:
             yield Wrong(Kind.LOST, f"{title} was accepted as {session_id}, which is not there")
     for text in said.changed:
         yield Wrong(Kind.DUPLICATED, text)
-    for text in said.unexplained:
-        yield Wrong(Kind.UNEXPLAINED, text)
+    for text, times in said.unexplained.items():
+        yield Wrong(Kind.UNEXPLAINED, f"{times} times: {text}")
     for session_id, times in Counter(said.accepted.values()).items():
         if times > 1:
             yield Wrong(Kind.LOST, f"{times} uploads were accepted as the one session {session_id}")

@@ -121,7 +121,7 @@ class Uploads:
             files={"file": file_of(number, recording=recording)},
         )  # fmt: skip
         if answer.status_code >= 500:
-            self.said.put_off(title, answer)
+            self.said.put_off(answer)
             return 2.0
         if answer.status_code in _AGAIN:
             return 2.0
@@ -142,7 +142,7 @@ class Uploads:
         client = self._client("pages", who)
         answer = client.post(f"/sessions/{session_id}/withdraw", data=_ALL, headers={"accept": "application/json"})
         if answer.status_code >= 500:
-            self.said.put_off(f"Withdrawal of upload {number}", answer)
+            self.said.put_off(answer)
             return 2.0
         where = answer.headers.get("location", "")
         if answer.status_code == 303 and where.startswith("/withdrawals/"):

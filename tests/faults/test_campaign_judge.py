@@ -138,11 +138,11 @@ def promised(house: House, said: Said) -> None:
         assert {one.kind for one in judge_rows(session, other).wrongs} == {Kind.DUPLICATED}
     for code, detail in (("database_busy", "Try again."), ("our_fault", "Something went wrong."), ("x", ""), ("", "x")):
         other = Said({**said.accepted}, withdrawn=said.withdrawn)
-        other.put_off("one", httpx.Response(503, json={"code": code, "detail": detail}))
+        other.put_off(httpx.Response(503, json={"code": code, "detail": detail}))
         with house.database.read() as session:
             wrongs = judge_rows(session, other).wrongs
         assert {one.kind for one in wrongs} == (set() if code == "database_busy" else {Kind.UNEXPLAINED})
-    other.put_off("two", httpx.Response(502, text="a proxy's page"))
+    other.put_off(httpx.Response(502, text="a proxy's page"))
     assert len(other.unexplained) == 2
 
 
