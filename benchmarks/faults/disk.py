@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,8 @@ class Disk:
             with (at / "ballast").open("ab") as ballast:
                 end = ballast.tell()
                 if left.f_bavail:
-                    os.posix_fallocate(ballast.fileno(), end, left.f_bavail * left.f_frsize)
+                    with suppress(OSError):  # somebody wrote meanwhile: it is full, or will be the next time
+                        os.posix_fallocate(ballast.fileno(), end, left.f_bavail * left.f_frsize)
 
     def empty(self) -> None:
         for at in (self.folder, self.folder / "files"):
