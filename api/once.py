@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,11 +17,14 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import SignedIn
 from api.house import House, TheHouse
+from models.database import BUSY
 from models.errors import EvokeError
 from models.idempotency import IdempotentRequest, KeyReused, begin_request, forget_request, keep_answer
 from models.permissions import Actor
 
 _KEY = re.compile(r"[!-~]{1,100}")
+_ENDED: deque[UUID] = deque(maxlen=1000)
+"""Requests of this process that ended and made nothing, while their database could not be told."""
 
 
 class KeyWrong(EvokeError):
@@ -90,15 +94,18 @@ def begin_once(request: Request, house: House, actor: Actor) -> Once | None:
         raise KeyWrong
     route = f"{request.method} {request.url.path}?{request.url.query}"
     with house.database.write() as session:
-        found = begin_request(session, person_id=actor.person_id, route=route, key=key)
+        found = begin_request(session, person_id=actor.person_id, route=route, key=key, ended=_ENDED)
         return Once(found.id, found if found.status is not None else None)
 
 
 def end_once(house: House, once: Once | None) -> None:
     """After an error: nothing was made, so it may be sent again."""
     if once is not None and once.answered is None:
-        with house.database.write() as session:
-            forget_request(session, once.request_id)
+        try:
+            with house.database.write() as session:
+                forget_request(session, once.request_id)
+        except BUSY:  # who was told to send it again must not wait for a request that has ended
+            _ENDED.append(once.request_id)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Requests of programs that name themselves (`Idempotency-Key`), so that one sent again makes nothing twice."""
 
 import hashlib
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,15 +51,18 @@ class IdempotentRequest(SQLModel, table=True):
     begun_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime, index=True)
 
 
-def begin_request(session: Session, *, person_id: UUID, route: str, key: str) -> IdempotentRequest:
-    """A new one, or the one that was answered within KEPT_FOR. Raises InFlight."""
+def begin_request(
+    session: Session, *, person_id: UUID, route: str, key: str, ended: Container[UUID] = ()
+) -> IdempotentRequest:
+    """A new one, or the one that was answered within KEPT_FOR. Those of `ended` are not under way any more, although
+    the database could not be told so. Raises InFlight."""
     key_hash = hashlib.sha256(f"{route}\n{key}".encode()).hexdigest()
     hold_lock(session, f"idempotent {person_id} {key_hash}")
     mine = col(IdempotentRequest.person_id) == person_id, col(IdempotentRequest.key_hash) == key_hash
     found = session.exec(select(IdempotentRequest).where(*mine)).first()
     if found is not None:
         age = utc_now() - found.begun_at
-        if found.status is None and age < IN_FLIGHT_FOR:
+        if found.status is None and age < IN_FLIGHT_FOR and found.id not in ended:
             raise InFlight
         if found.status is not None and age < KEPT_FOR:
             return found

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
 from api.house import House
@@ -67,6 +68,25 @@ def test_what_was_refused_uses_up_no_key(client: Client, people: People, house: 
     one = client(people.owner)
     refused = upload(one, "k1", "no speakers here")
     assert refused.status_code == 422
+    assert upload(one, "k1").status_code == 201
+    assert sessions(house) == 1
+
+
+def test_nor_where_the_database_could_not_be_told_that_it_has_ended(
+    client: Client, people: People, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is answered as what it was, and whoever sends it again waits for nobody."""
+
+    def busy(_session: object, _request_id: object) -> None:
+        raise OperationalError("DELETE", {}, Exception("database is locked"))
+
+    one = client(people.owner)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("api.once.forget_request", busy)
+        refused = upload(one, "k1", "no speakers here")
+        assert (refused.status_code, refused.json()["code"]) == (422, "no_speakers")
+        with house.database.read() as session:
+            assert session.exec(select(func.count(col(IdempotentRequest.id)))).one() == 1
     assert upload(one, "k1").status_code == 201
     assert sessions(house) == 1
 
