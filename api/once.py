@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,8 +22,9 @@ from models.idempotency import IdempotentRequest, KeyReused, begin_request, forg
 from models.permissions import Actor
 
 _KEY = re.compile(r"[!-~]{1,100}")
-_ENDED: deque[UUID] = deque(maxlen=1000)
-"""Requests of this process that ended and made nothing, while their database could not be told."""
+_ENDED: set[UUID] = set()
+"""Requests of this process that ended and made nothing, while their database could not be told. Threads share it, so
+nothing ever goes through it; when it has 1,000 it begins anew, and who sends one of those again waits for a while."""
 
 
 class KeyWrong(EvokeError):
@@ -105,7 +105,9 @@ def end_once(house: House, once: Once | None) -> None:
             with house.database.write() as session:
                 forget_request(session, once.request_id)
         except BUSY:  # who was told to send it again must not wait for a request that has ended
-            _ENDED.append(once.request_id)
+            if len(_ENDED) >= 1000:
+                _ENDED.clear()
+            _ENDED.add(once.request_id)
 
 
 @asynccontextmanager
