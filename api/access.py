@@ -1,6 +1,5 @@
 """Who is asking: a browser's sign-in cookie or a program's token."""
 
-import contextlib
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from api.browser_words import browser_words
 from api.house import House, TheHouse
 from models.api_token import find_token, note_use, when_it_ended
 from models.browser_sign_in import Browser, find_sign_in, keep_up
-from models.database import BUSY
+from models.database_errors import unless_trouble
 from models.errors import EvokeError, NotFound
 from models.permissions import Actor, Permission, require_scope
 from models.settings import Settings
@@ -53,7 +52,7 @@ def _actor_of_token(token: str, house: House) -> Actor | None:
         return None
     actor, used = found
     if used is not None:
-        with contextlib.suppress(*BUSY), house.database.write() as session:  # a busy database: next time
+        with unless_trouble(), house.database.write(aside=True) as session:
             note_use(session, used)
     return actor
 
@@ -65,7 +64,7 @@ def _actor_of_cookie(request: Request, house: House, secret: str) -> Actor | Non
         return None
     request.state.sign_in_id = found.sign_in_id
     if found.due:
-        with contextlib.suppress(*BUSY), house.database.write() as session:
+        with unless_trouble(), house.database.write(aside=True) as session:
             renewed = keep_up(session, found.sign_in_id, secret, browser_of(request))
             session.commit()  # the browser must never hold a secret that is not kept
             if renewed is not None:

@@ -16,6 +16,7 @@ from api.house import House, TheHouse
 from api.route import ApiRoute
 from coding.transcript.encoding import without_control_characters
 from models.api_client import Issued, ScopeWrong, SecretWrong, issue_token
+from models.database_errors import DatabaseTrouble, trouble_of
 from models.errors import EvokeError, TooMany
 from models.origin import Channel, acting
 
@@ -29,6 +30,8 @@ _TOLD["responses"] = {200: _TOLD["responses"][200]} | {
         400: "`invalid_request`, `unsupported_grant_type` or `invalid_scope`, or a form that cannot be read",
         401: "`invalid_client`", 413: "More than is taken",
         429: "After wrong secrets: `Retry-After` says how long to wait", 422: "A form that cannot be read",
+        503: "`temporarily_unavailable`: the database is busy or cannot be reached",
+        507: "`temporarily_unavailable`: the database has no disk space left",
     }.items()
 }  # fmt: skip
 
@@ -60,6 +63,11 @@ def token(request: Request, house: TheHouse, sent: Annotated[dict[str, list[str]
             issued = _issue(request, house, sent)
     except (_Refused, SecretWrong, ScopeWrong, TooMany) as error:
         return _refuse(error)
+    except Exception as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        return _refuse(trouble)
     answer = {"access_token": issued.token, "token_type": "Bearer", "expires_in": issued.seconds, "scope": issued.scope}
     return JSONResponse(answer, headers={"cache-control": "no-store", "pragma": "no-cache"})
 
@@ -101,7 +109,7 @@ def _credentials(authorization: str, fields: dict[str, str]) -> tuple[str, str]:
 
 
 def _refuse(error: EvokeError) -> JSONResponse:
-    code = "temporarily_unavailable" if isinstance(error, TooMany) else error.code
+    code = "temporarily_unavailable" if isinstance(error, TooMany | DatabaseTrouble) else error.code
     body: dict[str, Any] = {"error": code, "error_description": error.message, **error.members}
     headers = {"cache-control": "no-store", "pragma": "no-cache", **TooMany.headers_of(error)}
     if error.status == 401:

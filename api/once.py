@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import SignedIn
 from api.house import House, TheHouse
-from models.database import BUSY
+from models.database_errors import trouble_of
 from models.errors import EvokeError
 from models.idempotency import IdempotentRequest, KeyReused, begin_request, forget_request, keep_answer
 from models.permissions import Actor
@@ -93,7 +93,7 @@ def begin_once(request: Request, house: House, actor: Actor) -> Once | None:
     if not _KEY.fullmatch(key):
         raise KeyWrong
     route = f"{request.method} {request.url.path}?{request.url.query}"
-    with house.database.write() as session:
+    with house.database.write(aside=True) as session:
         found = begin_request(session, person_id=actor.person_id, route=route, key=key, ended=_ENDED)
         return Once(found.id, found if found.status is not None else None)
 
@@ -102,9 +102,12 @@ def end_once(house: House, once: Once | None) -> None:
     """After an error: nothing was made, so it may be sent again."""
     if once is not None and once.answered is None:
         try:
-            with house.database.write() as session:
+            with house.database.write(aside=True) as session:
                 forget_request(session, once.request_id)
-        except BUSY:  # who was told to send it again must not wait for a request that has ended
+        except Exception as error:
+            if trouble_of(error) is None:
+                raise
+            # Who was told to send it again must not wait for a request that has ended.
             if len(_ENDED) >= 1000:
                 _ENDED.clear()
             _ENDED.add(once.request_id)

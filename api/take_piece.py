@@ -16,6 +16,7 @@ from api.multipart import UploadBroken
 from api.tus import PIECE_TYPE, Checksum, NotAPiece, read_checksum, whole_number
 from coding.resumable import StoredPiece, add_pieces, check_offset, own_upload
 from models.columns import new_id
+from models.database import may_have_committed
 from models.errors import TooLarge
 from models.permissions import Actor
 from models.resumable_upload import ResumableUpload
@@ -117,9 +118,14 @@ class _Taker:
         self._end_piece()
         if not self.waiting:
             return
-        with self.house.database.write() as session:
-            self.upload = own_upload(session, self.upload.id, by=self.actor, locked=True)
-            self.offset = add_pieces(session, upload=self.upload, offset=self.offset, pieces=self.waiting)
+        try:
+            with self.house.database.write() as session:
+                self.upload = own_upload(session, self.upload.id, by=self.actor, locked=True)
+                self.offset = add_pieces(session, upload=self.upload, offset=self.offset, pieces=self.waiting)
+        except Exception as error:
+            if may_have_committed(error):
+                self.waiting.clear()  # the upload may name them; what it does not, goes with it
+            raise
         self.waiting.clear()
 
     def _end_piece(self) -> None:

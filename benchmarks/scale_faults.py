@@ -15,6 +15,7 @@ from coding.coder.figures import Figure, at_most, for_information
 KILLS, KILLS_SPREAD, SESSIONS = 1000, 300, 300
 _RECORDINGS = 0.04
 """Share of the sessions: each keeps a worker busy for some seconds."""
+_UNEXPLAINED = "answers that did not say why"
 
 
 def measure() -> Iterator[Figure | NotMeasured]:
@@ -32,12 +33,13 @@ def _of(plan: Plan, on: str) -> Iterator[Figure | NotMeasured]:
         report = run(plan)
     except (TimeoutError, ImportError) as error:
         why = f"the installation did not come up here ({type(error).__name__})"
-        for what in ("lost", "duplicated", f"stuck longer than {plan.limit:.0f} s"):
+        for what in ("lost", "duplicated", _UNEXPLAINED, f"stuck longer than {plan.limit:.0f} s"):
             yield NotMeasured(f"{on}: {what}", "0", why)
         return
     print("\n".join(f"  {line}" for line in report.lines()), file=sys.stderr)
     yield at_most(f"{on}: lost", report.lost, 0)
     yield at_most(f"{on}: duplicated", report.duplicated, 0)
+    yield at_most(f"{on}: {_UNEXPLAINED}", report.unexplained, 0)
     yield at_most(f"{on}: stuck longer than {plan.limit:.0f} s", report.stuck, 0)
     yield for_information(f"{on}: longest that a job stood still", report.longest, "s")
     yield for_information(f"{on}: coded", report.verdict.coded)

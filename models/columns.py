@@ -26,8 +26,8 @@ class _Ids:
         self._one_at_a_time = threading.Lock()
 
     def new(self) -> uuid.UUID:
-        parts = (time.time_ns() << 12) // 1_000_000
         with self._one_at_a_time:
+            parts = (time.time_ns() << 12) // 1_000_000
             if self._last - self._BACK < parts <= self._last:
                 parts = self._last + 1
             self._last = parts
@@ -41,7 +41,8 @@ _IDS = _Ids()
 
 def new_id() -> uuid.UUID:
     """Starts with the time, so that rows made together lie together in an index. Of one process each is greater than
-    the last, so that rows in the order of their ids are in the order in which they were made."""
+    the last, unless the clock was set back by more than a second, so that rows in the order of their ids are in the
+    order in which they were made."""
     return _IDS.new()
 
 

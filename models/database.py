@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, Uuid, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from models import tables as _every_table  # noqa: F401  a process that knows half of them cannot follow foreign keys
@@ -29,6 +29,21 @@ class Connecting:
     most: int = 30
     pooled: bool = False
     direct: str = ""
+
+
+_noted: ContextVar[list[int] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting_writes() -> Iterator[list[int]]:
+    """Filled with one for each transaction within, in whatever thread, that has written something for good: whether
+    what fails later has done nothing at all."""
+    noted: list[int] = []
+    before = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(before)
 
 
 class Database:
@@ -61,10 +76,13 @@ class Database:
         return cls(settings.url, masters=masters or MasterKeys(settings), connecting=connecting)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, aside: bool = False) -> Iterator[Session]:
+        """`aside`: what is written is no part of what was asked for (see `noting_writes`)."""
         with Session(self.write_engine, expire_on_commit=False, info={MASTERS: self.masters}) as session:
             yield session
             session.commit()
+        if not aside and (noted := _noted.get()) is not None:
+            noted.append(1)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -83,10 +101,6 @@ class Database:
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
-
-
-BUSY = (OperationalError, PoolTimeout)
-"""What a database raises that is busy for long, whoever keeps it so; for what may as well be written the next time."""
 
 
 def may_have_committed(error: BaseException) -> bool:

@@ -2,6 +2,9 @@
 its disk is full. What is wrong with a statement of ours is none of these and stays what it is."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -9,82 +12,84 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models.database import may_have_committed
 from models.errors import EvokeError
 
-COME_BACK_IN = 10
-"""Seconds, for who asked; jobs wait longer."""
-_BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
-_FULL = {"SQLITE_FULL"}
-_UNREACHABLE = {"SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"}
-_PRIMARY = {getattr(sqlite3, name): name for name in _BUSY | _FULL | _UNREACHABLE}
-_STATES = {
-    "40001": "busy", "40P01": "busy", "53100": "full", "53300": "busy", "53400": "busy", "55P03": "busy",
-    "57014": "busy", "25006": "unreachable", "57P01": "unreachable", "57P02": "unreachable", "57P03": "unreachable",
-    "58030": "unreachable",
-}  # fmt: skip
-"""PostgreSQL's error codes (its manual, appendix A): two that stood in each other's way, no place for another
-connection, a lock or a statement that took too long; a server that only reads, is ending, starting, or has a disk that
-fails."""
-
 
 class DatabaseTrouble(EvokeError):
-    """Nothing that was kept is lost by it, and trying again may help."""
+    """Nothing that was kept is lost by it. `unsure`: what was asked for may be kept all the same, or a part of it, so
+    nobody is told to send it again. `again` is what is said otherwise, and `come_back_in` are seconds to wait."""
 
     status = 503
+    trouble: ClassVar[str]
+    again: ClassVar[str]
+    come_back_in: ClassVar[int] = 10
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.members = {"retry_after": COME_BACK_IN}
+    def __init__(self, *, unsure: bool = False) -> None:
+        look = "What you were sending may be there, whole or in part: look first, before you send it again."
+        super().__init__(f"{self.trouble} Nothing that was kept before is lost. {look if unsure else self.again}")
+        self.unsure = unsure
+        if not unsure:
+            self.members = {"retry_after": self.come_back_in}
 
 
 class DatabaseBusy(DatabaseTrouble):
     code = "database_busy"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Evoke is very busy just now, so this was not done. Nothing that was kept before is lost. Try again in a "
-            "moment."
-        )
+    trouble = "Evoke is very busy just now."
+    again = "Try again in a moment."
 
 
 class DatabaseUnreachable(DatabaseTrouble):
-    """`unsure`: what was asked for may have been done all the same, so a program is not told to send it again."""
-
     code = "database_unreachable"
-
-    def __init__(self, *, unsure: bool = False) -> None:
-        look = " If you were sending something, look first whether it is there." if unsure else ""
-        super().__init__(
-            "Evoke's database cannot be reached just now. Nothing that was kept before is lost. Try again in a minute; "
-            f"if that does not help, tell whoever runs Evoke.{look}"
-        )
-        if unsure:
-            self.members = {}
+    trouble = "Evoke's database cannot be reached just now."
+    again = "Try again in a minute; if that does not help, tell whoever runs Evoke."
 
 
 class DatabaseFull(DatabaseTrouble):
     status = 507
     code = "database_full"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no room left where Evoke keeps what it knows, so this was not done. Nothing that was kept before "
-            "is lost. Tell whoever runs Evoke."
-        )
+    trouble = "Evoke's database has no disk space left."
+    again = "Tell whoever runs Evoke, and try again later."
+    come_back_in = 300
 
 
-def trouble_of(error: BaseException, *, changes: bool) -> DatabaseTrouble | None:
-    """None where it is no trouble of the database. `changes`: whether what met it may have changed something."""
+_OF_SQLITE: dict[int, type[DatabaseTrouble]] = {
+    sqlite3.SQLITE_BUSY: DatabaseBusy, sqlite3.SQLITE_LOCKED: DatabaseBusy, sqlite3.SQLITE_PROTOCOL: DatabaseBusy,
+    sqlite3.SQLITE_FULL: DatabaseFull, sqlite3.SQLITE_IOERR_SHMSIZE: DatabaseFull,
+    sqlite3.SQLITE_IOERR: DatabaseUnreachable, sqlite3.SQLITE_CANTOPEN: DatabaseUnreachable,
+    sqlite3.SQLITE_READONLY: DatabaseUnreachable,
+}  # fmt: skip
+_OF_POSTGRESQL: dict[str, type[DatabaseTrouble]] = {
+    "53100": DatabaseFull, **dict.fromkeys(("40001", "40P01", "53000", "53200", "53300", "53400", "55P03", "57014"),
+    DatabaseBusy), **dict.fromkeys(("25006", "57P01", "57P02", "57P03", "58030"), DatabaseUnreachable),
+}  # fmt: skip
+"""By error code (PostgreSQL's manual, appendix A). Busy: two that stood in each other's way; no memory, no place for
+another connection; a lock or a statement that took too long. Unreachable: a server that only reads, is ending or
+starting, or has a disk that fails."""
+_ONLY_READS = ("SQLITE_READONLY", "25006")
+
+
+def trouble_of(error: BaseException, *, unsure: bool = False) -> DatabaseTrouble | None:
+    """None where it is no trouble of the database. `unsure` besides what the error itself says of that."""
     if isinstance(error, PoolTimeout):
-        return DatabaseBusy()
+        return DatabaseBusy(unsure=unsure)
     if not isinstance(error, DBAPIError):
         return None
-    match _kind(error):
-        case "busy":
-            return DatabaseBusy()
-        case "full":
-            return DatabaseFull()
-        case "unreachable":
-            return DatabaseUnreachable(unsure=changes and may_have_committed(error))
-    return None
+    kind = _kind(error)
+    return kind(unsure=unsure or may_have_committed(error)) if kind else None
+
+
+@contextmanager
+def unless_trouble() -> Iterator[None]:
+    """For what may as well be written the next time."""
+    try:
+        yield
+    except Exception as error:
+        if trouble_of(error) is None:
+            raise
+
+
+def may_be_ours(error: BaseException) -> bool:
+    """Whether it was perhaps a write where we only read, which a database tells as one that can only be read: then it
+    is worth knowing where."""
+    return any(cause_of(error).endswith(name) for name in _ONLY_READS)
 
 
 def cause_of(error: BaseException) -> str:
@@ -94,12 +99,13 @@ def cause_of(error: BaseException) -> str:
     return f"{type(own).__name__} {name or ''}".strip()
 
 
-def _kind(error: DBAPIError) -> str:
+def _kind(error: DBAPIError) -> type[DatabaseTrouble] | None:
     own = error.orig
     if isinstance(own, sqlite3.Error):
-        name = _PRIMARY.get(getattr(own, "sqlite_errorcode", 0) & 0xFF, "")
-        return "busy" if name in _BUSY else "full" if name in _FULL else "unreachable" if name else ""
+        code = getattr(own, "sqlite_errorcode", 0)
+        return _OF_SQLITE.get(code) or _OF_SQLITE.get(code & 0xFF)
     state = getattr(own, "sqlstate", None)
+    broken = DatabaseUnreachable if error.connection_invalidated else None
     if state is None:  # not the server's word on a statement: no connection, or one that broke
-        return "unreachable" if error.connection_invalidated or isinstance(error, OperationalError) else ""
-    return _STATES.get(state, "unreachable" if error.connection_invalidated or state.startswith("08") else "")
+        return DatabaseUnreachable if isinstance(error, OperationalError) else broken
+    return _OF_POSTGRESQL.get(state) or (DatabaseUnreachable if state.startswith("08") else broken)

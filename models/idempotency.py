@@ -61,6 +61,8 @@ def begin_request(
     mine = col(IdempotentRequest.person_id) == person_id, col(IdempotentRequest.key_hash) == key_hash
     found = session.exec(select(IdempotentRequest).where(*mine)).first()
     if found is not None:
+        if found.id in ended:  # as far as its process knows; the answer to its commit may have been lost
+            session.refresh(found, with_for_update=True)
         age = utc_now() - found.begun_at
         if found.status is None and age < IN_FLIGHT_FOR and found.id not in ended:
             raise InFlight

@@ -1,14 +1,30 @@
 """Takes what was deleted out of the database's own files."""
 
+import sqlite3
+
 from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from models.database import Database
+from models.database_errors import cause_of
+
+
+class NotScrubbed(Exception):
+    """There is no room for a table to be written anew, or somebody used it for long. It says nothing of whether the
+    database can be used otherwise, and to try each minute would keep others from it."""
 
 
 def scrub(database: Database, *tables: str) -> None:
     """Writes `tables` (or all) anew without what was deleted or changed in them, and empties SQLite's log of changes.
-    It waits for whoever uses them, and they for it; where that takes long it raises OperationalError. A server's own
-    archive of changes is the operator's to tidy."""
+    It waits for whoever uses them, and they for it. A server's own archive of changes is the operator's to tidy.
+    Raises NotScrubbed."""
+    try:
+        _scrub(database, *tables)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise NotScrubbed(cause_of(error)) from error
+
+
+def _scrub(database: Database, *tables: str) -> None:
     if not database.is_sqlite:
         _write_anew(database, ", ".join(tables))
         return

@@ -20,7 +20,7 @@ from api.rate_headers import RateHeaders
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
 from coding.without_words import without_words
-from models.database_errors import cause_of, trouble_of
+from models.database_errors import cause_of, may_be_ours, trouble_of
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
@@ -112,13 +112,15 @@ def _refuse_from_elsewhere(request: Request) -> Response:
 
 def _fail(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "an address without a page")  # an address may hold a secret
-    trouble = trouble_of(error, changes=request.method not in SAFE_METHODS)
+    changes = request.method not in SAFE_METHODS
+    trouble = trouble_of(error, unsure=request.state.written)
     if trouble is not None:
+        where = f"\n{without_words(error)}" if may_be_ours(error) else ""
         log.error(
-            "the database: %s at %s %s", cause_of(error), request.method, route,
+            "the database: %s at %s %s%s", cause_of(error), request.method, route, where,
             extra=facts(request_id=request.state.request_id, route=route, code=trouble.code),
         )  # fmt: skip
-        return answer_error(request, trouble)
+        return answer_error(request, trouble if changes else type(trouble)())
     log.error(
         "unexpected error at %s %s\n%s", request.method, route, without_words(error),
         extra=facts(request_id=request.state.request_id, route=route),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.database import noting_writes
 from models.origin import Channel, acting
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -86,15 +87,15 @@ class Guard:
             await send(message)
 
         changes = scope["method"] not in SAFE_METHODS and not _has_token(headers)
-        if changes and not EXEMPT.fullmatch(scope["path"]) and from_elsewhere(headers):
-            await self.refuse(Request(scope))(scope, receive, send_guarded)
-            return
+        refused = changes and not EXEMPT.fullmatch(scope["path"]) and from_elsewhere(headers)
         channel = Channel.API_TOKEN if _has_token(headers) else Channel.PAGE
         address = (scope.get("client") or ("",))[0]  # of the proxy's word for it, where uvicorn trusts the proxy
+        written: list[int] = []
         try:
-            with acting(channel, address):
-                await self.app(scope, receive, send_guarded)
+            with acting(channel, address), noting_writes() as written:
+                await (self.refuse(Request(scope)) if refused else self.app)(scope, receive, send_guarded)
         except Exception as error:
+            scope["state"]["written"] = bool(written)
             answer = self.fail(Request(scope), error)
             if started:
                 raise AnswerBrokenOff from None

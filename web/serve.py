@@ -25,6 +25,7 @@ from models.master_key import MasterKeys
 from models.master_key_fits import check_master_key
 from models.moving.state import require_whole
 from models.running import run_on
+from models.scrub import NotScrubbed
 from models.settings import Settings, SettingsWrong
 
 LONGEST_WAIT, LONGEST_WAIT_KILLED = 10.0, 2.0
@@ -127,6 +128,11 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
     except OperationalError as error:
         raise DatabaseUnreachable(
             f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
+        ) from error
+    except NotScrubbed as error:
+        raise DatabaseUnreachable(
+            f"The database's tables cannot be written anew, without what was deleted ({error}). Make room on its disk, "
+            "as much as its largest table takes, and start Evoke again."
         ) from error
     check_master_key(database, masters)
     lines = []

@@ -16,11 +16,13 @@ from coding.jobs import JobType
 from coding.without_words import without_words
 from models import queue
 from models.changes import Changes
+from models.columns import utc_now
 from models.database import Database
-from models.database_errors import DatabaseFull, DatabaseUnreachable, cause_of, trouble_of
+from models.database_errors import DatabaseFull, DatabaseUnreachable, cause_of, may_be_ours, trouble_of
 from models.deletion_ledger import check_places
 from models.errors import EvokeError
 from models.files_errors import FilesError
+from models.job import Job
 from models.job_queues import EVERY_QUEUE, JobQueue, Only
 from models.origin import Channel, acting
 from models.queue import MAX_ATTEMPTS, Claim, LeaseLost
@@ -40,6 +42,10 @@ MOST_STARTS = 2 * MAX_ATTEMPTS
 """A job that was started more often than this takes its worker down with it, and the sessions behind it wait."""
 PUT_OFF = timedelta(minutes=1)
 """Until a job is tried again that could not reach its files or the database, or that this worker does not know."""
+
+WAITS = (1, 4, 15, 30)
+"""Seconds between tries to give back a job whose database is away."""
+LONGEST_PUT_OFF = timedelta(days=1)
 
 
 @dataclass
@@ -174,10 +180,10 @@ class Worker:
             told.ended(Outcome.STOPPED, error)
             self._stop(claimed, job_type, error)
         except Exception as error:
-            if isinstance(trouble := trouble_of(error, changes=False), DatabaseUnreachable | DatabaseFull):
+            if isinstance(trouble_of(error), DatabaseUnreachable | DatabaseFull) and not may_be_ours(error):
                 told.ended(Outcome.AGAIN, error)
                 log.warning("job %s %s waits for the database: %s", claimed.name, claimed.job_id, cause_of(error))
-                self._put_off(claimed, trouble)
+                self._wait_for_database(claimed, error)
                 return
             told.ended(Outcome.STOPPED if claimed.attempts >= MAX_ATTEMPTS else Outcome.AGAIN, error)
             log.error("job %s %s failed\n%s", claimed.name, claimed.job_id, without_words(error))
@@ -211,6 +217,25 @@ class Worker:
                 queue.give_back(session, claimed, problem=_problem(claimed, error), wait=PUT_OFF)
         except LeaseLost:
             log.warning("job %s was taken over while it waited", claimed.job_id)
+
+    def _wait_for_database(self, claimed: Claim, error: Exception) -> None:
+        """As `_put_off`, and it may take a while until even that can be written. A job that is a day old has its tries
+        counted: perhaps it is what fills the disk."""
+        for seconds in (*WAITS, None):
+            try:
+                with self.database.read() as session:
+                    old = utc_now() - session.get_one(Job, claimed.job_id).created_at > LONGEST_PUT_OFF
+                if old:
+                    self._try_again(claimed, JOBS.get(claimed.name), error)
+                else:
+                    self._put_off(claimed, trouble_of(error) or error)
+                return
+            except Exception as again:
+                if trouble_of(again) is None:
+                    raise
+                if seconds is None or self.stopping.wait(seconds):
+                    log.error("job %s stays until its lease is over: %s", claimed.job_id, cause_of(again))
+                    return
 
     def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
         every = self.settings.job_lease_seconds / 3

@@ -1,12 +1,13 @@
 """A small disk of its own for a data folder, in memory, which can be filled and made read-only. Only who may mount has
 one."""
 
+import errno
 import os
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,13 @@ class Disk:
             left = os.statvfs(at)
             with (at / "ballast").open("ab") as ballast:
                 end = ballast.tell()
-                if left.f_bavail:
-                    with suppress(OSError):  # somebody wrote meanwhile: it is full, or will be the next time
-                        os.posix_fallocate(ballast.fileno(), end, left.f_bavail * left.f_frsize)
+                if not left.f_bavail:
+                    continue
+                try:
+                    os.posix_fallocate(ballast.fileno(), end, left.f_bavail * left.f_frsize)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:  # somebody wrote meanwhile: it is full, or will be the next time
+                        raise
 
     def empty(self) -> None:
         for at in (self.folder, self.folder / "files"):

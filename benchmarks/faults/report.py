@@ -28,8 +28,8 @@ class Report:
 
     @property
     def lost(self) -> int:
-        """All that is wrong but what is doubled or stuck."""
-        return self.verdict.count(Kind.LOST, Kind.FILES, Kind.CONSENT, Kind.AUDIT, Kind.UNEXPLAINED)
+        """All that is wrong but what is doubled or stuck, or was not explained."""
+        return self.verdict.count(Kind.LOST, Kind.FILES, Kind.CONSENT, Kind.AUDIT)
 
     @property
     def duplicated(self) -> int:
@@ -38,6 +38,10 @@ class Report:
     @property
     def stuck(self) -> int:
         return self.verdict.count(Kind.STUCK)
+
+    @property
+    def unexplained(self) -> int:
+        return self.verdict.count(Kind.UNEXPLAINED)
 
     def lines(self) -> list[str]:
         verdict, killed = self.verdict, ", ".join(f"{name} {times}" for name, times in sorted(self.kills.items()))
@@ -54,5 +58,6 @@ class Report:
             f"Files that the sweep set aside: {verdict.set_aside}. Longest that a job stood still: {self.longest:.0f} "
             f"s (limit {self.plan.limit:.0f} s){f': {self.which}' if self.which else ''}.",
             *[f"WRONG, {one.kind.value}: {one.words}" for one in verdict.wrongs],
-            f"Lost or half: {self.lost}. Duplicated: {self.duplicated}. Stuck: {self.stuck}.",
+            f"Lost or half: {self.lost}. Duplicated: {self.duplicated}. Stuck: {self.stuck}. Answers that did not say "
+            f"why: {self.unexplained}.",
         ]

@@ -1,15 +1,19 @@
+import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
 from api.house import House
 from coding.context import JobContext
 from coding.jobs import JobType
+from models import queue
 from models.columns import utc_now
 from models.job import Job, JobState
 from models.job_queues import PLACES
-from models.queue import MAX_ATTEMPTS, UNFINISHED, enqueue
+from models.queue import MAX_ATTEMPTS, UNFINISHED, Claim, enqueue
 from tests.conftest import work_off
 from web.jobs import JOBS
 from web.sweeps import SWEEP_AGAIN_SECONDS, SWEEP_SECONDS
@@ -60,6 +64,42 @@ def test_a_full_disk_uses_up_no_try_of_a_job(
     assert work_off(worker) == 1
     with house.database.read() as session:
         assert session.get_one(Job, job_id).state is JobState.DONE
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_job_is_given_back_when_that_can_be_written_again(
+    house: House, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk without one free byte, for a while. A job of yesterday uses up its tries: it may be what fills it."""
+
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("UPDATE", {}, error)
+
+    tries = []
+
+    def give_back(session: Session, claimed: Claim, **how: Any) -> None:
+        tries.append(how)
+        if len(tries) % 3:
+            full()
+        really(session, claimed, **how)
+
+    really = queue.give_back
+    monkeypatch.setattr(queue, "give_back", give_back)
+    monkeypatch.setattr("web.worker.WAITS", (0, 0))
+    monkeypatch.setitem(JOBS, "keep_much", JobType(full, lambda *_: None))
+    with house.database.write() as session:
+        job_id = enqueue(session, "keep_much").id
+    for age, attempts in ((timedelta(), 0), (timedelta(days=2), 1)):
+        with house.database.write() as session:
+            job = session.get_one(Job, job_id)
+            job.run_at, job.created_at = utc_now(), job.created_at - age
+        assert work_off(worker) == 1
+        with house.database.read() as session:
+            job = session.get_one(Job, job_id)
+            assert (job.state, job.attempts) == (JobState.WAITING, attempts)
+    assert len(tries) == 6
 
 
 def set_pages(worker: Worker, most: int) -> None:

@@ -1,13 +1,12 @@
 """The practice plan: a person's own, and how they want to be reminded of it."""
 
-import contextlib
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.house import House, TheHouse
-from models.database import BUSY
+from models.database_errors import unless_trouble
 from models.person import Person
 from training.planning.history import now_for, plan_of, rule_for
 from training.planning.kept import (
@@ -44,7 +43,7 @@ def _page(
         person = session.get_one(Person, member.actor.person_id)
         view, history = build_plan_view(session, person, reader=member.actor)
     if view.is_new:
-        with contextlib.suppress(*BUSY), house.database.write() as session:
+        with unless_trouble(), house.database.write() as session:
             keep_choice(session, person=session.get_one(Person, person.id), plan=view.plan, history=history)
     shown = {
         "reminders": view.setting.reminders, "nudges": view.setting.nudges, "hour": view.setting.hour,

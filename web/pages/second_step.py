@@ -138,5 +138,5 @@ def _key(person: Person) -> Key:
 
 def _count(house: House, person: Person) -> None:
     """In a transaction of its own, so that a wrong code stays counted. Raises TooManyTries."""
-    with house.database.write() as session:
+    with house.database.write(aside=True) as session:
         count_try(session, _key(person))
