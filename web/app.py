@@ -20,7 +20,7 @@ from api.rate_headers import RateHeaders
 from api.scim.errors import scim_error
 from api.scim.refused import ScimRefused
 from coding.without_words import without_words
-from models.database_errors import cause_of, may_be_ours, trouble_of
+from models.database_errors import DatabaseTrouble, cause_of, may_be_ours, trouble_of
 from models.errors import EvokeError, NotAllowed, NotFound, TooLarge, TooMany
 from models.settings import Settings, get_settings
 from web.body_limit import BodyLimit
@@ -139,7 +139,8 @@ def answer_error(request: Request, error: EvokeError) -> Response:
         error.status, "That did not work"
     )
     headers = TooMany.headers_of(error)
-    again = error.status == 503 and bool(headers) and request.method not in SAFE_METHODS
+    nothing_done = isinstance(error, DatabaseTrouble) and not error.unsure
+    again = nothing_done and error.status == 503 and request.method not in SAFE_METHODS
     return Visitor(request, actor).page(
         "error.html", status=error.status, headers=headers, title=title, message=error.message, again=again
     )
