@@ -146,7 +146,9 @@ def test_about_the_scores() -> None:
 
 def test_an_error_with_and_without_a_person() -> None:
     for person in (SIGNED_IN, None):
-        assert "Gone <away>" not in page("error.html", person, title="Page not found", message="Gone <away>")
+        assert "Gone <away>" not in page(
+            "error.html", person, title="Page not found", message="Gone <away>", again=False
+        )
 
 
 def test_a_template_that_is_not_given_what_it_needs_fails() -> None:
