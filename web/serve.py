@@ -49,9 +49,9 @@ class PortTaken(EvokeError):
     code = "port_taken"
 
 
-class DatabaseUnreachable(EvokeError):
+class NoDatabase(EvokeError):
     status = 503
-    code = "database_unreachable"
+    code = "no_database"
 
 
 @dataclass
@@ -102,7 +102,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
     """Runs until told to stop (Ctrl-C or SIGTERM).
 
     Raises, before it starts a child that would only die of it again: PortTaken, SettingsWrong, MasterKeyUnusable,
-    DatabaseUnreachable, NameModelUnusable, and NotEmpty for a demo.
+    NoDatabase, NameModelUnusable, and NotEmpty for a demo.
     """
     check_name_model(settings.name_model)
     with _bound(settings) as listening:
@@ -126,11 +126,11 @@ def _serve(settings: Settings, listening: socket.socket, *, demo: bool) -> int:
         require_whole(database)
         upgrade(database)
     except OperationalError as error:
-        raise DatabaseUnreachable(
+        raise NoDatabase(
             f"The database cannot be used ({str(error.orig).strip()}). Start it, or correct EVOKE_DATABASE_URL."
         ) from error
     except NotScrubbed as error:
-        raise DatabaseUnreachable(
+        raise NoDatabase(
             f"The database's tables cannot be written anew, without what was deleted ({error}). Make room on its disk, "
             "as much as its largest table takes, and start Evoke again."
         ) from error

@@ -18,7 +18,7 @@ from models import queue
 from models.changes import Changes
 from models.columns import utc_now
 from models.database import Database
-from models.database_errors import DatabaseFull, DatabaseUnreachable, cause_of, may_be_ours, trouble_of
+from models.database_errors import DatabaseFull, DatabaseTrouble, DatabaseUnreachable, cause_of, may_be_ours, trouble_of
 from models.deletion_ledger import check_places
 from models.errors import EvokeError
 from models.files_errors import FilesError
@@ -180,10 +180,11 @@ class Worker:
             told.ended(Outcome.STOPPED, error)
             self._stop(claimed, job_type, error)
         except Exception as error:
-            if isinstance(trouble_of(error), DatabaseUnreachable | DatabaseFull) and not may_be_ours(error):
+            trouble = trouble_of(error)
+            if isinstance(trouble, DatabaseUnreachable | DatabaseFull) and not may_be_ours(error):
                 told.ended(Outcome.AGAIN, error)
                 log.warning("job %s %s waits for the database: %s", claimed.name, claimed.job_id, cause_of(error))
-                self._wait_for_database(claimed, error)
+                self._wait_for_database(claimed, trouble)
                 return
             told.ended(Outcome.STOPPED if claimed.attempts >= MAX_ATTEMPTS else Outcome.AGAIN, error)
             log.error("job %s %s failed\n%s", claimed.name, claimed.job_id, without_words(error))
@@ -218,7 +219,7 @@ class Worker:
         except LeaseLost:
             log.warning("job %s was taken over while it waited", claimed.job_id)
 
-    def _wait_for_database(self, claimed: Claim, error: Exception) -> None:
+    def _wait_for_database(self, claimed: Claim, trouble: DatabaseTrouble) -> None:
         """As `_put_off`, and it may take a while until even that can be written. A job that is a day old has its tries
         counted: perhaps it is what fills the disk."""
         for seconds in (*WAITS, None):
@@ -226,15 +227,15 @@ class Worker:
                 with self.database.read() as session:
                     old = utc_now() - session.get_one(Job, claimed.job_id).created_at > LONGEST_PUT_OFF
                 if old:
-                    self._try_again(claimed, JOBS.get(claimed.name), error)
+                    self._try_again(claimed, JOBS.get(claimed.name), trouble)
                 else:
-                    self._put_off(claimed, trouble_of(error) or error)
+                    self._put_off(claimed, trouble)
                 return
-            except Exception as again:
-                if trouble_of(again) is None:
+            except Exception as error:
+                if trouble_of(error) is None:
                     raise
                 if seconds is None or self.stopping.wait(seconds):
-                    log.error("job %s stays until its lease is over: %s", claimed.job_id, cause_of(again))
+                    log.error("job %s stays until its lease is over: %s", claimed.job_id, cause_of(error))
                     return
 
     def _keep_lease(self, claimed: Claim, done: threading.Event) -> None:
